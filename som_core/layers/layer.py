@@ -1,0 +1,17 @@
+"""One value per node, with what an analyst needs to read it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One number or label per node; it knows nothing of figures or pages."""
+
+    name: str
+    values: NDArray  # (height, width): floats, NaN where there is nothing to show; or labels, None there
+    unit: str = ""
+    description: str = ""  # one sentence: how to read it
+    kind: Literal["sequential", "count", "category"] = "sequential"
