@@ -1,0 +1,34 @@
+# make run    make the environment, install, start the dashboard and print its address
+# make test   install what the tests need, a headless Chromium included, and run all tests
+# make bench  measure speed as ratios and write tables into benchmarks/results
+
+PORT ?= 8501
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python3.14; do \
+	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$name && break; done)
+
+.PHONY: run test bench kernels check
+
+run: .venv/run.stamp
+	@.venv/bin/python -m streamlit run app.py --server.port $(PORT)
+
+test: .venv/test.stamp
+	scripts/install_chromium.sh
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/python -m pytest
+
+bench: .venv/bench.stamp
+	.venv/bin/python -m benchmarks
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "SOM Atlas needs Python 3.11 or newer; install it, or name it: make run PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/test.stamp: requirements-dev.txt .venv/run.stamp
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
