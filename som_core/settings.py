@@ -1,10 +1,13 @@
 """How one map is trained, as a value, and what to suggest for a given table."""
 
-from dataclasses import asdict, dataclass
 import json
+from dataclasses import asdict, dataclass
+from math import sqrt
 from typing import Literal, Self, get_args
 
 from som_core.errors import AtlasError
+from som_core.preparation import Prepared
+from som_core.principal_axes import principal_axes
 
 Lattice = Literal["hexagonal", "rectangular"]
 Algorithm = Literal["batch", "online"]
@@ -19,6 +22,10 @@ _CHOICES = {
     "distance": Distance,
     "initialisation": Initialisation,
 }
+
+_LONGEST_SIDE = 60
+_SHORTEST_SIDE = 3
+_MOST_ELONGATED = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +76,8 @@ class MapSettings:
             if getattr(self, name) not in get_args(choices):
                 allowed = ", ".join(get_args(choices))
                 raise AtlasError(
-                    f"{name.capitalize()} is “{getattr(self, name)}”, but must be one of: {allowed}."
+                    f"{name.capitalize()} is “{getattr(self, name)}”, "
+                    f"but must be one of: {allowed}."
                 )
         if self.toroid and self.lattice == "hexagonal" and self.height % 2:
             raise AtlasError(
@@ -87,3 +95,25 @@ class MapSettings:
     @classmethod
     def from_json(cls, text: str) -> Self:
         return cls(**json.loads(text))
+
+
+def suggest_settings(prepared: Prepared) -> MapSettings:
+    """Return settings that suit the table: a map of about 5·√n_rows nodes, as wide as the rows ask.
+
+    The sides are to each other as the spreads along the two principal axes. There are at most as
+    many nodes as rows, beyond the smallest map of 3 × 4.
+
+    References
+    ----------
+    Vesanto et al. (2000), SOM Toolbox for Matlab 5.
+    """
+    n_rows = len(prepared.matrix)
+    if n_rows == 0:
+        raise AtlasError("There are no rows to train on. Keep some rows in the recipe.")
+    n_nodes = min(5 * sqrt(n_rows), n_rows)
+    longer, shorter = principal_axes(prepared.matrix).spreads
+    elongation = min(longer / shorter, _MOST_ELONGATED) if shorter > 0 else _MOST_ELONGATED
+    height = round(sqrt(n_nodes / elongation) / 2) * 2  # even, so that a toroid can be chosen
+    height = min(max(height, _SHORTEST_SIDE + 1), _LONGEST_SIDE)
+    width = min(max(round(n_nodes / height), height), _LONGEST_SIDE)
+    return MapSettings(height=height, width=width, sigma=round(width / 3, 1))

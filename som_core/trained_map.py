@@ -1,12 +1,20 @@
 """A trained map: what training leaves behind, and what can be asked of it without the table."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from som_core.errors import AtlasError
+from som_core.matching import best_two
 from som_core.preparation import FittedRecipe
-from som_core.settings import MapSettings
+from som_core.settings import Lattice, MapSettings
+
+_FORMAT = 1
+_ARRAYS = ("codebook", "bmu", "second_bmu", "distance", "rows")
 
 
 @dataclass(frozen=True)
@@ -30,3 +38,81 @@ class TrainedMap:
     settings: MapSettings
     fitted: FittedRecipe  # from the table's columns to features, and back to original units
     history: tuple[HistoryPoint, ...] = ()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return self.fitted.features
+
+    @property
+    def height(self) -> int:
+        return self.settings.height
+
+    @property
+    def width(self) -> int:
+        return self.settings.width
+
+    @property
+    def lattice(self) -> Lattice:
+        return self.settings.lattice
+
+    @property
+    def toroid(self) -> bool:
+        return self.settings.toroid
+
+    @property
+    def hits(self) -> NDArray[np.int64]:
+        """How many rows have each node as best matching unit, (height, width)."""
+        counts = np.bincount(self.bmu, minlength=self.settings.n_nodes)
+        return counts.reshape(self.height, self.width)
+
+    def project(self, matrix: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the best matching unit of each row of a prepared matrix and the distance to it.
+
+        Raises
+        ------
+        AtlasError
+            If a row is empty or infinite, or the features are not those of the map.
+        """
+        matches = best_two(matrix, self.codebook, self.settings.distance)
+        return matches.bmu, matches.distance
+
+    def save(self, folder: Path) -> None:
+        """Write the map into a folder, which is made if need be: one file an array, and JSON."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        values = {
+            "format": _FORMAT,
+            "settings": json.loads(self.settings.to_json()),
+            "fitted": json.loads(self.fitted.to_json()),
+            "history": [asdict(point) for point in self.history],
+        }
+        (folder / "map.json").write_text(json.dumps(values, indent=2), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a map that `save` wrote.
+
+        Raises
+        ------
+        AtlasError
+            If the folder holds no whole map, or one that a newer version wrote.
+        """
+        try:
+            values = json.loads((folder / "map.json").read_text(encoding="utf-8"))
+            arrays = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in _ARRAYS}
+        except (OSError, ValueError, EOFError) as problem:
+            raise AtlasError(
+                "The saved map can't be read: a part of it is missing or damaged. Train it again."
+            ) from problem
+        if values["format"] != _FORMAT:
+            raise AtlasError(
+                f"The saved map has format {values['format']}, but this version reads format "
+                f"{_FORMAT}. Open it with the version that saved it, or train it again."
+            )
+        return cls(
+            **arrays,
+            settings=MapSettings.from_json(json.dumps(values["settings"])),
+            fitted=FittedRecipe.from_json(json.dumps(values["fitted"])),
+            history=tuple(HistoryPoint(**point) for point in values["history"]),
+        )
