@@ -1,0 +1,64 @@
+"""The distance lens: how far every node is from one row, one vector or one node."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from som_core.errors import AtlasError
+from som_core.layers.layer import Layer
+from som_core.matching import distances
+from som_core.trained_map import TrainedMap
+
+
+def distance_from(m: TrainedMap, row: int | ArrayLike) -> Layer:
+    """Return the distance of every node from one row, as the map measures distance.
+
+    Parameters
+    ----------
+    m : TrainedMap
+    row : position in table.frame, or an array of shape (n_features,) in scaled units
+        For a position the row's best matching unit is the reference; missing values of a vector
+        don't count.
+
+    Raises
+    ------
+    AtlasError
+        If the row is not on the map, or the vector doesn't fit it.
+    """
+    if np.ndim(row) == 0:
+        place = np.flatnonzero(m.rows == row)
+        if len(place) == 0:
+            raise AtlasError(
+                f"Row {row} is not on the map: the recipe dropped it, or the table doesn't have "
+                "it. Choose another row."
+            )
+        return distance_from_node(m, int(m.bmu[place[0]]))
+    vector = np.asarray(row, dtype=float)
+    if vector.shape != (len(m.features),):
+        raise AtlasError(
+            f"The vector has the shape {vector.shape}, but the map has {len(m.features)} features. "
+            "Give one number for each feature."
+        )
+    if np.isnan(vector).all():
+        raise AtlasError("The vector has no value at all. Give at least one feature a number.")
+    return _lens(m, vector, "this row")
+
+
+def distance_from_node(m: TrainedMap, node: int) -> Layer:
+    """Return the distance of every node from one node; raises AtlasError for an unknown node."""
+    if not 0 <= node < m.hits.size:
+        raise AtlasError(f"There is no node {node}. The map has nodes 0 to {m.hits.size - 1}.")
+    vector = m.codebook.reshape(m.hits.size, -1)[node]
+    return _lens(m, vector, f"cell {node}")
+
+
+def _lens(m: TrainedMap, vector: NDArray[np.float64], what: str) -> Layer:
+    nodes = m.codebook.reshape(m.hits.size, -1)
+    values = distances(np.broadcast_to(vector, nodes.shape), nodes, m.settings.distance)
+    return Layer(
+        name=f"Distance from {what}",
+        values=values.reshape(m.hits.shape),
+        unit="scaled units",
+        description=(
+            f"How different each cell is from {what}: low values are alike, wherever they lie."
+        ),
+    )

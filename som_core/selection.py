@@ -1,0 +1,78 @@
+"""From nodes to rows and back, and what makes some rows different from others."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from som_core.errors import AtlasError
+from som_core.trained_map import TrainedMap
+
+
+@dataclass(frozen=True)
+class RowSet:
+    """Rows that the analyst named. Rows, not nodes: they outlast the map they were found on."""
+
+    name: str
+    rows: tuple[int, ...]  # positions in table.frame
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        return cls(name=fields["name"], rows=tuple(fields["rows"]))
+
+
+def rows_of(m: TrainedMap, nodes: Iterable[int]) -> NDArray[np.int64]:
+    """Return the positions in table.frame of the rows on some nodes, ascending.
+
+    Raises
+    ------
+    AtlasError
+        If the map has no such node.
+    """
+    chosen = np.fromiter(nodes, dtype=np.int64)
+    unknown = chosen[(chosen < 0) | (chosen >= m.hits.size)]
+    if len(unknown):
+        raise AtlasError(
+            f"There is no node {unknown[0]}. The map has nodes 0 to {m.hits.size - 1}."
+        )
+    wanted = np.zeros(m.hits.size, dtype=bool)
+    wanted[chosen] = True
+    return np.sort(m.rows[wanted[m.bmu]])
+
+
+def nodes_of(m: TrainedMap, rows: ArrayLike) -> NDArray[np.int64]:
+    """Return the node of each row, in the order given; rows are positions in table.frame.
+
+    -1 for a row that is not on the map: the recipe dropped it, or the table doesn't have it.
+    """
+    rows = np.asarray(rows, dtype=np.int64)
+    node_of = np.full(m.rows.max(initial=-1) + 1, -1, dtype=np.int64)
+    node_of[m.rows] = m.bmu
+    nodes = np.full(rows.shape, -1, dtype=np.int64)
+    known = (rows >= 0) & (rows < len(node_of))
+    nodes[known] = node_of[rows[known]]
+    return nodes
+
+
+def nearest_rows(m: TrainedMap, per_node: int = 3) -> NDArray[np.int64]:
+    """Return the rows nearest to each node, its most typical ones, nearest first.
+
+    Returns
+    -------
+    array of shape (n_nodes, per_node), positions in table.frame, filled up with -1
+    """
+    order = np.lexsort((m.rows, m.distance, m.bmu))
+    hits = m.hits.ravel()
+    first = np.cumsum(hits) - hits  # where each node's rows start in that order
+    typical = np.full((hits.size, per_node), -1, dtype=np.int64)
+    for place in range(per_node):
+        nodes = np.flatnonzero(hits > place)
+        typical[nodes, place] = m.rows[order[first[nodes] + place]]
+    return typical
