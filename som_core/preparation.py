@@ -1,15 +1,38 @@
-"""From a table and a recipe to a matrix: the steps, what they learn, and the way back."""
+"""From a table and a recipe to a matrix: the steps, what they learn, and the way back.
 
-from collections.abc import Sequence
+The steps, in this order, each learned from the rows that remain at its moment:
+
+1. select the columns that train, and leave out those of weight 0;
+2. drop rows: first those missing a value where the recipe says so, then those beyond the fences;
+3. fill missing values, 4. clip outliers, 5. transform, 6. scale, 7. multiply by the weight.
+
+A category takes steps 1 to 3, then becomes one feature per level, scaled and weighted as a whole.
+"""
+
+import json
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from som_core.category_column import CategoryColumn, fit_category_column
 from som_core.errors import AtlasError
+from som_core.kept_rows import KeptRows, complete_rows, rows_between
+from som_core.neighbour_fill import MOST_DONORS, NeighbourFill, fit_neighbour_fill
+from som_core.number_column import (
+    NumberColumn,
+    fit_number_column,
+    is_number,
+    numbers_of,
+    tukey_fences,
+)
 from som_core.reading import Table
 from som_core.recipe import Recipe
+
+_VERSION = 1
+_MOST_NAMES = 5  # in a remark; a sentence with hundreds of names isn't read
 
 
 @dataclass(frozen=True)
@@ -17,62 +40,321 @@ class FittedRecipe:
     """A recipe with every number that it learned from a table."""
 
     recipe: Recipe
-    centres: tuple[tuple[str, float, float, float], ...]  # column, fill, centre, spread
+    columns: tuple[NumberColumn | CategoryColumn, ...]
+    neighbours: NeighbourFill | None = None  # fills missing numbers where the recipe says knn
 
     @property
     def features(self) -> tuple[str, ...]:
-        return tuple(name for name, _, _, _ in self.centres)
+        return tuple(feature for column in self.columns for feature in column.features)
 
     def column_of(self, feature: str) -> str:
-        """Return the column that a feature comes from."""
-        return feature
-
-    def transform(self, table: Table) -> "Prepared":
-        """Apply the learned steps to the rows of a table that has the same columns."""
-        matrix = np.empty((len(table.frame), len(self.centres)))
-        for place, (name, fill, centre, spread) in enumerate(self.centres):
-            values = table.frame[name].to_numpy(dtype=float, na_value=np.nan)
-            matrix[:, place] = (np.where(np.isnan(values), fill, values) - centre) / spread
-        return Prepared(matrix, self.features, np.arange(len(matrix)), (), self)
+        """Return the column that a feature comes from; AtlasError if there is no such feature."""
+        return self._fitted_column(feature).recipe.name
 
     def original_units(self, values: ArrayLike, feature: str) -> NDArray[np.float64]:
-        """Return values of a feature in the units of its column, in the shape they came in."""
-        _, _, centre, spread = self.centres[self.features.index(feature)]
-        return np.asarray(values, dtype=float) * spread + centre
+        """Return values of a feature in the units of its column, in the shape they came in.
+
+        A date is in days since 1970-01-01. A level of a category gives its share, from 0 to 1:
+        for a row whether it is of that level, for a node how many of its rows are. NaN stays.
+
+        Raises
+        ------
+        AtlasError
+            If there is no such feature.
+        """
+        return self._fitted_column(feature).decode(np.asarray(values, dtype=float), feature)
+
+    def transform(self, table: Table) -> "Prepared":
+        """Apply the learned steps to the rows of a table; nothing is learned anew.
+
+        Rows are dropped by the same rules. Of the table that the recipe was fitted on, the same
+        matrix comes out again.
+
+        Raises
+        ------
+        AtlasError
+            If the table lacks a column, holds text where numbers were, or no row remains.
+        """
+        _check_columns(table, self.recipe)
+        trained = self.recipe.trained
+        fences = {
+            column.recipe.name: column.fences
+            for column in self.columns
+            if isinstance(column, NumberColumn) and column.fences is not None
+        }
+        rows = complete_rows(table.frame, trained)
+        rows = rows_between(rows, table.frame, trained, fences)
+        filled = {}
+        if self.neighbours is not None:
+            filled = _filled_by_neighbours(table.frame, rows, self.recipe, self.neighbours)
+        return _encoded(table.frame, rows, self, filled)
 
     def to_json(self) -> str:
-        raise AtlasError("A fitted recipe can't be saved yet.")
+        neighbours = None if self.neighbours is None else self.neighbours.to_dict()
+        written = {
+            "version": _VERSION,
+            "recipe": self.recipe.to_json(),
+            "columns": [column.to_dict() for column in self.columns],
+            "neighbours": neighbours,
+        }
+        return json.dumps(written, ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        raise AtlasError("A fitted recipe can't be read yet.")
+        """Read what `to_json` wrote, to the last digit; AtlasError if it is anything else."""
+        try:
+            written = json.loads(text)
+            if written["version"] != _VERSION:
+                raise AtlasError(
+                    f"The prepared columns have version {written['version']}, but version "
+                    f"{_VERSION} is needed. Prepare the table anew."
+                )
+            recipe = Recipe.from_json(written["recipe"])
+            neighbours = written["neighbours"]
+            return cls(
+                recipe,
+                tuple(_column_from(learned, recipe) for learned in written["columns"]),
+                None if neighbours is None else NeighbourFill.from_dict(neighbours),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise AtlasError(
+                "The prepared columns can't be read: they are damaged. Prepare the table anew."
+            ) from error
+
+    def _fitted_column(self, feature: str) -> NumberColumn | CategoryColumn:
+        for column in self.columns:
+            if feature in column.features:
+                return column
+        raise AtlasError(
+            f"The map has no feature “{feature}”. Choose one that it was trained with."
+        )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """Numbers ready for training, and the way back to the table."""
 
-    matrix: NDArray[np.float64]  # (n_rows, n_features), C order
-    features: tuple[str, ...]
+    matrix: NDArray[np.float64]  # (n_rows, n_features), C order; NaN only where missing is "keep"
+    features: tuple[str, ...]  # a number column's name, or "column = level"
     rows: NDArray[np.int64]  # (n_rows,) positions in table.frame
-    remarks: tuple[str, ...]
+    remarks: tuple[str, ...]  # how many rows and columns remain and why, what was done to values
     fitted: FittedRecipe
 
     def transform(self, table: Table) -> "Prepared":
-        """Apply the learned steps to the rows of a table that has the same columns."""
+        """Apply the learned steps to the rows of a table: see `FittedRecipe.transform`."""
         return self.fitted.transform(table)
 
     def original_units(self, values: ArrayLike, feature: str) -> NDArray[np.float64]:
-        """Return values of a feature in the units of its column, in the shape they came in."""
+        """Return values in the units of the column: see `FittedRecipe.original_units`."""
         return self.fitted.original_units(values, feature)
 
 
 def prepare(table: Table, recipe: Recipe) -> Prepared:
-    """Turn a table into a matrix, step by step as the recipe says."""
-    trained: Sequence[str] = [column.name for column in recipe.columns if column.role == "train"]
-    centres = []
-    for name in trained:
-        values = table.frame[name].to_numpy(dtype=float, na_value=np.nan)
-        filled = np.where(np.isnan(values), np.nanmedian(values), values)
-        centres.append((name, float(np.nanmedian(values)), filled.mean(), filled.std()))
-    return FittedRecipe(recipe, tuple(centres)).transform(table)
+    """Turn a table into a matrix, step by step as the recipe says.
+
+    Parameters
+    ----------
+    table : Table
+        Number and date columns become one feature each, others one feature for each level.
+    recipe : Recipe
+        Columns that it doesn't name are left out.
+
+    Returns
+    -------
+    Prepared
+        Its remarks say in sentences how many rows and columns remain and why.
+
+    Raises
+    ------
+    AtlasError
+        If no column trains or none differs between rows, a column that trains isn't in the table
+        or has no value, a category has more than 100 levels, or no row remains.
+    """
+    frame = table.frame
+    _check_columns(table, recipe)
+    trained = recipe.trained
+    rows = complete_rows(frame, trained)
+    numbers = [column.name for column in trained if is_number(frame[column.name])]
+    fences = {
+        column.name: learned
+        for column in trained
+        if column.name in numbers and column.outliers != "keep"
+        if (learned := tukey_fences(numbers_of(frame[column.name])[rows.positions])) is not None
+    }
+    rows = rows_between(rows, frame, trained, fences)
+    _check_values(frame, rows, recipe)
+
+    neighbours, filled = None, {}
+    if any(column.missing == "knn" for column in trained if column.name in numbers):
+        cells = _numbers(frame, rows.positions, numbers)
+        neighbours = fit_neighbour_fill(tuple(numbers), cells)
+        filled = _filled_by_neighbours(frame, rows, recipe, neighbours)
+
+    columns, constant = [], []
+    for column in trained:
+        series = frame[column.name]
+        if column.name in numbers:
+            values = filled.get(column.name)
+            if values is None:
+                values = numbers_of(series)[rows.positions]
+            fitted_column = fit_number_column(column, values, fences.get(column.name))
+        else:
+            fitted_column = fit_category_column(column, series.iloc[rows.positions])
+        if fitted_column is None:
+            constant.append(column.name)
+        else:
+            columns.append(fitted_column)
+    fitted = FittedRecipe(recipe, tuple(columns), neighbours)
+    _check_features(fitted, constant)
+    return _encoded(frame, rows, fitted, filled, _fitting_remarks(table, fitted, constant, rows))
+
+
+def _check_columns(table: Table, recipe: Recipe) -> None:
+    if not recipe.trained:
+        if any(column.role == "train" for column in recipe.columns):
+            raise AtlasError(
+                "Every column that trains has weight 0, so none counts. Give one a weight above 0."
+            )
+        raise AtlasError("No column trains the map. Set at least one column to train.")
+    lacking = [column.name for column in recipe.trained if column.name not in table.frame]
+    if lacking:
+        raise AtlasError(
+            f"“{table.name}” has no column {_listed(lacking)}, which the recipe trains with. "
+            "Rename or add it in the file, or choose a table with the same columns."
+        )
+
+
+def _check_values(frame: pd.DataFrame, rows: KeptRows, recipe: Recipe) -> None:
+    for column in recipe.trained:
+        series = frame[column.name]
+        present = ~np.isnan(numbers_of(series)) if is_number(series) else series.notna().to_numpy()
+        if not present[rows.positions].any():
+            raise AtlasError(
+                f"“{column.name}” has no value in the {len(rows.positions):,} rows that remain. "
+                "Set it to describe or drop."
+            )
+
+
+def _check_features(fitted: FittedRecipe, constant: list[str]) -> None:
+    if not fitted.columns:
+        raise AtlasError(
+            f"No column is left to train: {_listed(constant)} each hold one and the same value in "
+            "all rows that remain. Train with a column whose values differ."
+        )
+    features = fitted.features
+    repeated = {feature for feature in features if features.count(feature) > 1}
+    if repeated:
+        raise AtlasError(
+            f"Two features would both be called “{min(repeated)}”: a column and a level of a "
+            "category. Rename the column in the file."
+        )
+
+
+def _numbers(
+    frame: pd.DataFrame, positions: NDArray[np.int64], names: list[str] | tuple[str, ...]
+) -> NDArray[np.float64]:
+    """Return number columns as they are, shape (n_rows, n_names)."""
+    cells = np.empty((len(positions), len(names)))
+    for place, name in enumerate(names):
+        cells[:, place] = numbers_of(frame[name])[positions]
+    return cells
+
+
+def _filled_by_neighbours(
+    frame: pd.DataFrame, rows: KeptRows, recipe: Recipe, neighbours: NeighbourFill
+) -> dict[str, NDArray[np.float64]]:
+    """Return the columns that nearest neighbours fill, filled, each of shape (n_rows,)."""
+    names = [
+        column.name
+        for column in recipe.trained
+        if column.missing == "knn" and column.name in neighbours.columns
+    ]
+    columns = {name: numbers_of(frame[name])[rows.positions] for name in names}
+    missing = {name: np.isnan(values) for name, values in columns.items()}
+    lacking = np.flatnonzero(np.logical_or.reduce(list(missing.values())))
+    filled = neighbours.fill(_numbers(frame, rows.positions[lacking], neighbours.columns))
+    for name, values in columns.items():
+        values[lacking] = filled[:, neighbours.columns.index(name)]
+    return columns
+
+
+def _encoded(
+    frame: pd.DataFrame,
+    rows: KeptRows,
+    fitted: FittedRecipe,
+    filled: dict[str, NDArray[np.float64]],
+    remarks: tuple[str, ...] = (),
+) -> Prepared:
+    """Encode rows by what was learned; the remarks go between those on rows and on values."""
+    matrix = np.empty((len(rows.positions), len(fitted.features)))
+    notes: dict[str, list[str]] = {}
+    start = 0
+    for column in fitted.columns:
+        name, stop = column.recipe.name, start + len(column.features)
+        cells = column.cells_of(frame[name])[rows.positions]
+        for note, count in column.notes(cells):
+            if count:
+                notes.setdefault(note, []).append(f"“{name}” ({count:,})")
+        column.encode(filled.get(name, cells), matrix[:, start:stop])
+        start = stop
+    if any(column.recipe.missing == "keep" for column in fitted.columns):
+        empty = np.isnan(matrix).all(axis=1)
+        if empty.any():  # nothing says where such a row lies
+            rows = rows.without(empty, "they have no value in any column that trains").checked()
+            matrix = matrix[~empty]
+    said = [f"{note}: {_joined(columns)}." for note, columns in notes.items()]
+    return Prepared(
+        matrix, fitted.features, rows.positions, (rows.sentence(), *remarks, *said), fitted
+    )
+
+
+def _fitting_remarks(
+    table: Table, fitted: FittedRecipe, constant: list[str], rows: KeptRows
+) -> tuple[str, ...]:
+    """Say which columns train the map, which don't and why, and what couldn't be done."""
+    recipe, n_columns = fitted.recipe, table.frame.shape[1]
+    n_trained, n_features = len(fitted.columns), len(fitted.features)
+    n_describing = sum(column.role == "describe" for column in recipe.columns)
+    train = "trains" if n_trained == 1 else "train"
+    describe = "describes" if n_describing == 1 else "describe"
+    remarks = [
+        f"{n_columns:,} column{'s' * (n_columns != 1)}: {n_trained:,} {train} the map, as "
+        f"{n_features:,} feature{'s' * (n_features != 1)}; {n_describing:,} {describe} it; "
+        f"{n_columns - n_trained - n_describing:,} left out."
+    ]
+    if constant:
+        remarks.append(f"Left out, as the same in all rows that remain: {_listed(constant)}.")
+    weightless = [c.name for c in recipe.columns if c.role == "train" and c.weight == 0]
+    if weightless:
+        remarks.append(f"Left out, as of weight 0: {_listed(weightless)}.")
+    unfenced = [
+        column.recipe.name
+        for column in fitted.columns
+        if isinstance(column, NumberColumn)
+        if column.recipe.outliers != "keep" and column.fences is None
+    ]
+    if unfenced:
+        remarks.append(
+            "No outliers can be told, as more than half of the values are the same: "
+            f"{_listed(unfenced)}."
+        )
+    if fitted.neighbours is not None and len(rows.positions) > MOST_DONORS:
+        remarks.append(
+            f"Nearest rows are looked for among {MOST_DONORS:,} of the "
+            f"{len(rows.positions):,} rows, chosen at random."
+        )
+    return tuple(remarks)
+
+
+def _column_from(learned: dict, recipe: Recipe) -> NumberColumn | CategoryColumn:
+    kind = {"number": NumberColumn, "category": CategoryColumn}[learned["kind"]]
+    return kind.from_dict(learned, recipe.column(learned["column"]))
+
+
+def _listed(names: list[str]) -> str:
+    return _joined([f"“{name}”" for name in names])
+
+
+def _joined(parts: list[str]) -> str:
+    more = len(parts) - _MOST_NAMES
+    return ", ".join(parts[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")

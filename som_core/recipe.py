@@ -1,7 +1,11 @@
-"""Every choice on the way from a table to a matrix, as a value, and what to suggest for a table."""
+"""Every choice on the way from a table to a matrix, as a value that can be kept as JSON."""
 
-from dataclasses import dataclass
-from typing import Literal
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, fields
+from typing import Literal, Self, get_args
+
+from som_core.errors import AtlasError
 
 Role = Literal["train", "describe", "drop"]
 Missing = Literal["mean", "median", "mode", "knn", "keep", "drop_row"]
@@ -9,10 +13,26 @@ Outliers = Literal["keep", "clip", "drop_row"]
 Transform = Literal["none", "log", "sqrt", "yeo-johnson", "rank"]
 Scale = Literal["zscore", "minmax", "robust", "none"]
 
+_CHOICES = {
+    "role": Role,
+    "missing": Missing,
+    "outliers": Outliers,
+    "transform": Transform,
+    "scale": Scale,
+}
+_VERSION = 1
+_LARGEST_WEIGHT = 1_000_000  # squared distances stay far from overflow
+
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnRecipe:
-    """What becomes of one column of the table."""
+    """What becomes of one column of the table.
+
+    Raises
+    ------
+    AtlasError
+        If a choice is unknown, or the weight isn't a number from 0 to 1,000,000.
+    """
 
     name: str
     role: Role = "train"
@@ -21,11 +41,87 @@ class ColumnRecipe:
     transform: Transform = "none"
     scale: Scale = "zscore"
     weight: float = 1.0
-    reason: str = ""  # why this was suggested, one sentence for the analyst
+    reason: str = ""  # why this was suggested, for the analyst
+
+    def __post_init__(self) -> None:
+        for text in ("name", "reason"):
+            if not isinstance(getattr(self, text), str):
+                raise AtlasError(f"The {text} of a column must be text, not {getattr(self, text)}.")
+        for step, choices in _CHOICES.items():
+            if getattr(self, step) not in get_args(choices):
+                raise AtlasError(
+                    f"“{self.name}”: {step} is “{getattr(self, step)}”, but must be one of: "
+                    f"{', '.join(get_args(choices))}."
+                )
+        is_number = isinstance(self.weight, int | float) and not isinstance(self.weight, bool)
+        if not is_number or not 0 <= self.weight <= _LARGEST_WEIGHT:
+            raise AtlasError(
+                f"“{self.name}”: the weight is {self.weight}, but must be a number from 0 to "
+                f"{_LARGEST_WEIGHT:,}. 1 counts as much as any other column, 0 leaves it out."
+            )
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What becomes of every column of the table, in the table's order."""
+    """What becomes of every column of the table, in the table's order.
+
+    Raises
+    ------
+    AtlasError
+        If a column is named twice.
+    """
 
     columns: tuple[ColumnRecipe, ...]
+
+    def __post_init__(self) -> None:
+        counts = Counter(column.name for column in self.columns)
+        repeated = [name for name, count in counts.items() if count > 1]
+        if repeated:
+            raise AtlasError(f"The recipe names “{repeated[0]}” twice. Keep one of the two.")
+
+    @property
+    def trained(self) -> tuple[ColumnRecipe, ...]:
+        """The columns that train the map: their role is train and their weight above 0."""
+        return tuple(column for column in self.columns if column.role == "train" and column.weight)
+
+    def column(self, name: str) -> ColumnRecipe:
+        """Return the recipe of one column; AtlasError if there is none of that name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise AtlasError(f"The recipe has no column “{name}”.")
+
+    def to_json(self) -> str:
+        columns = [asdict(column) for column in self.columns]
+        return json.dumps({"version": _VERSION, "columns": columns}, indent=2, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a recipe that `to_json` wrote; AtlasError if it is none, or an unknown version."""
+        try:
+            written = json.loads(text)
+        except ValueError as error:
+            raise AtlasError(
+                f"This isn't a recipe: it is no JSON ({error}). Choose a file that was saved as a "
+                "recipe."
+            ) from error
+        if not isinstance(written, dict) or not isinstance(written.get("columns"), list):
+            raise AtlasError("This isn't a recipe: it has no list of columns. Choose another file.")
+        if written.get("version") != _VERSION:
+            raise AtlasError(
+                f"The recipe has version {written.get('version')}, but version {_VERSION} is "
+                "needed. Make it anew from its table."
+            )
+        return cls(tuple(_column_from(entry) for entry in written["columns"]))
+
+
+def _column_from(entry: object) -> ColumnRecipe:
+    if not isinstance(entry, dict) or "name" not in entry:
+        raise AtlasError("The recipe has a column without a name. Choose another file.")
+    unknown = set(entry) - {field.name for field in fields(ColumnRecipe)}
+    if unknown:
+        raise AtlasError(
+            f"“{entry['name']}”: the recipe sets “{min(unknown)}”, which no column has. "
+            "Remove it, or choose another file."
+        )
+    return ColumnRecipe(**entry)

@@ -1,0 +1,85 @@
+"""Which rows of a table go on to the matrix, and why the others don't."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from som_core.errors import AtlasError
+from som_core.number_column import Fences, is_number, numbers_of
+from som_core.recipe import ColumnRecipe
+
+
+@dataclass(frozen=True, eq=False)
+class KeptRows:
+    """The rows that remain, and how many were dropped for which reason."""
+
+    positions: NDArray[np.int64]  # in table.frame, rising
+    n_rows: int  # of the table
+    dropped: tuple[tuple[str, int], ...] = ()  # “x” is missing, 2
+
+    @classmethod
+    def all_of(cls, frame: pd.DataFrame) -> Self:
+        return cls(np.arange(len(frame)), len(frame))
+
+    def without(self, leaving: NDArray[np.bool_], reason: str) -> "KeptRows":
+        """Return the rows that remain when some of these, marked in their order, are dropped."""
+        count = int(np.count_nonzero(leaving))
+        if count == 0:
+            return self
+        return KeptRows(self.positions[~leaving], self.n_rows, (*self.dropped, (reason, count)))
+
+    def sentence(self) -> str:
+        """Say how many rows the table has, how many remain, and why the others were dropped."""
+        table = f"{self.n_rows:,} row{'s' * (self.n_rows != 1)}"
+        if not self.dropped:
+            return f"{table}: all remain."
+        n_dropped = self.n_rows - len(self.positions)
+        were = "was" if n_dropped == 1 else "were"
+        start = f"{table}: {len(self.positions):,} remain; {n_dropped:,} {were} dropped"
+        if len(self.dropped) == 1:
+            return f"{start} because {self.dropped[0][0]}."
+        reasons = ", ".join(f"{count:,} because {reason}" for reason, count in self.dropped)
+        return f"{start}: {reasons}."
+
+    def checked(self) -> Self:
+        """Return the same rows; AtlasError if none is left."""
+        if self.n_rows == 0:
+            raise AtlasError("The table has no rows. Choose a file with at least two.")
+        if len(self.positions) == 0:
+            raise AtlasError(
+                f"{self.sentence()} Fill missing values, or keep outliers, where the recipe drops "
+                "rows now."
+            )
+        return self
+
+
+def complete_rows(frame: pd.DataFrame, columns: tuple[ColumnRecipe, ...]) -> KeptRows:
+    """Return the rows that have a value in each column where a missing one drops its row."""
+    rows = KeptRows.all_of(frame)
+    for column in columns:
+        if column.missing == "drop_row":
+            series = frame[column.name]
+            missing = (
+                np.isnan(numbers_of(series)) if is_number(series) else series.isna().to_numpy()
+            )
+            rows = rows.without(missing[rows.positions], f"“{column.name}” is missing")
+    return rows.checked()
+
+
+def rows_between(
+    rows: KeptRows,
+    frame: pd.DataFrame,
+    columns: tuple[ColumnRecipe, ...],
+    fences: dict[str, Fences],
+) -> KeptRows:
+    """Return the rows inside the fences of each column where an outlier drops its row."""
+    for column in columns:
+        if column.outliers == "drop_row" and column.name in fences:
+            low, high = fences[column.name]
+            values = numbers_of(frame[column.name])[rows.positions]
+            outlying = (values < low) | (values > high)
+            rows = rows.without(outlying, f"“{column.name}” is an outlier")
+    return rows.checked()

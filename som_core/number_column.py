@@ -1,0 +1,233 @@
+"""What becomes of one number column: fill, clip, transform, scale, weigh; and the way back."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from som_core.errors import AtlasError
+from som_core.recipe import ColumnRecipe, Missing, Scale
+from som_core.transforms import TRANSFORMS, AnyTransform
+
+Fences = tuple[float, float]
+
+LARGEST = 1e100  # beyond it sums of squares may overflow; such values count as missing
+
+_MISSING_NOTES: dict[Missing, str] = {
+    "mean": "Missing values became the mean of their column",
+    "median": "Missing values became the median of their column",
+    "mode": "Missing values became the most frequent value of their column",
+    "knn": "Missing values became the mean of the five nearest rows",
+    "keep": "Missing values stay missing",
+    "drop_row": "Missing values drop their row",
+}
+
+
+def is_number(series: pd.Series) -> bool:
+    """Say whether a column holds numbers or dates; truth values and text are categories."""
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        return True
+    return pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(
+        series.dtype
+    )
+
+
+def numbers_of(series: pd.Series) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where it is empty; a date is its days since 1970-01-01.
+
+    Infinities and sizes above 1e100 become NaN too.
+
+    Raises
+    ------
+    AtlasError
+        If the column holds text.
+    """
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        return ((series - pd.Timestamp(0, tz=series.dt.tz)) / pd.Timedelta(days=1)).to_numpy(float)
+    if pd.api.types.is_numeric_dtype(series.dtype) or series.isna().all():
+        values = series.to_numpy(dtype=float, na_value=np.nan)
+        return np.where(np.abs(values) <= LARGEST, values, np.nan)
+    place = int(np.flatnonzero(series.notna())[0])
+    raise AtlasError(
+        f"“{series.name}” held numbers when the recipe was fitted, but holds text now (first: "
+        f"“{series.iloc[place]}” in row {place + 1}). Make it numbers in the file, and try again."
+    )
+
+
+def tukey_fences(values: NDArray[np.float64]) -> Fences | None:
+    """Return the fences 1.5 interquartile ranges beyond the quartiles; NaN is left out of them.
+
+    None where the quartiles are equal: then most values are one and the same, and all others
+    would lie outside.
+
+    References
+    ----------
+    Tukey (1977), Exploratory data analysis.
+    """
+    present = values[~np.isnan(values)]
+    lower, upper = np.percentile(present, [25, 75]).tolist()
+    if lower == upper:
+        return None
+    reach = 1.5 * (upper - lower)
+    return lower - reach, upper + reach
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberColumn:
+    """The steps of one number column with what they learned: one feature, named as the column."""
+
+    recipe: ColumnRecipe
+    fill: float | None  # stands in for a missing value; None: it stays missing
+    fences: Fences | None  # values beyond are outliers; None: none are
+    transform: AnyTransform
+    centre: float  # (transformed value - centre) / spread is the scaled value
+    spread: float
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return (self.recipe.name,)
+
+    def cells_of(self, series: pd.Series) -> NDArray[np.float64]:
+        """Return what the column holds in each row: a number, or NaN."""
+        return numbers_of(series)
+
+    def notes(self, values: NDArray[np.float64]) -> Iterator[tuple[str, int]]:
+        """Yield what encoding does to some of the values, and to how many."""
+        yield _MISSING_NOTES[self.recipe.missing], np.count_nonzero(np.isnan(values))
+        lowest, highest = self.transform.domain
+        if self.recipe.outliers == "clip" and self.fences is not None:
+            low, high = self.fences
+            yield (
+                "Outliers were clipped to the fences",
+                np.count_nonzero((values < low) | (values > high)),
+            )
+            values = np.clip(values, low, high)
+        yield (
+            "Values outside the range that the transform was fitted on became its nearer end",
+            np.count_nonzero((values < lowest) | (values > highest)),
+        )
+
+    def encode(self, values: NDArray[np.float64], block: NDArray[np.float64]) -> None:
+        """Write values in original units as a feature into a block, (n_rows, 1), of the matrix."""
+        cleaned = _cleaned(values, self.recipe, self.fill, self.fences)
+        inside = np.clip(cleaned, *self.transform.domain)
+        scaled = (self.transform.apply(inside) - self.centre) / self.spread
+        block[:, 0] = scaled * self.recipe.weight
+
+    def decode(self, values: NDArray[np.float64], feature: str) -> NDArray[np.float64]:
+        """Return values of the feature in original units; same shape."""
+        scaled = values / self.recipe.weight
+        return self.transform.undo(scaled * self.spread + self.centre)
+
+    def to_dict(self) -> dict[str, object]:
+        learned = {
+            "fill": self.fill,
+            "fences": self.fences,
+            "transform": asdict(self.transform),
+            "centre": self.centre,
+            "spread": self.spread,
+        }
+        return {"kind": "number", "column": self.recipe.name, **learned}
+
+    @classmethod
+    def from_dict(cls, learned: dict, recipe: ColumnRecipe) -> Self:
+        parts = {
+            name: tuple(part) if isinstance(part, list) else part
+            for name, part in learned["transform"].items()
+        }
+        return cls(
+            recipe=recipe,
+            fill=learned["fill"],
+            fences=None if learned["fences"] is None else tuple(learned["fences"]),
+            transform=TRANSFORMS[recipe.transform](**parts),
+            centre=learned["centre"],
+            spread=learned["spread"],
+        )
+
+
+def fit_number_column(
+    recipe: ColumnRecipe, values: NDArray[np.float64], fences: Fences | None
+) -> NumberColumn | None:
+    """Learn the steps of a column from its values; None if it is constant once it is cleaned.
+
+    Parameters
+    ----------
+    recipe : ColumnRecipe
+    values : array of shape (n_rows,), in original units
+        NaN where missing, at least one present; nearest neighbours have filled theirs already.
+    fences : pair of floats or None
+        What lies beyond is clipped, where the recipe says so.
+    """
+    fill = _fill(recipe, values)
+    cleaned = _cleaned(values, recipe, fill, fences)
+    present = cleaned[~np.isnan(cleaned)]
+    if _is_constant(present):
+        return None
+    transform = TRANSFORMS[recipe.transform].learn(present)
+    transformed = transform.apply(present)
+    if _is_constant(transformed):
+        return None
+    centre, spread = _scale(recipe.scale, transformed)
+    return NumberColumn(
+        recipe=recipe,
+        fill=fill,
+        fences=fences,
+        transform=transform,
+        centre=centre,
+        spread=spread,
+    )
+
+
+def _fill(recipe: ColumnRecipe, values: NDArray[np.float64]) -> float | None:
+    """Return what stands in for a missing value; the most frequent of equals is the smallest."""
+    present = values[~np.isnan(values)]
+    match recipe.missing:
+        case "mean":
+            return float(present.mean())
+        case "median":
+            return float(np.median(present))
+        case "mode":
+            distinct, counts = np.unique(present, return_counts=True)
+            return float(distinct[counts.argmax()])
+        case _:
+            return None
+
+
+def _cleaned(
+    values: NDArray[np.float64],
+    recipe: ColumnRecipe,
+    fill: float | None,
+    fences: Fences | None,
+) -> NDArray[np.float64]:
+    if fill is not None:
+        values = np.where(np.isnan(values), fill, values)
+    if recipe.outliers == "clip" and fences is not None:
+        values = np.clip(values, *fences)
+    return values
+
+
+def _is_constant(values: NDArray[np.float64]) -> bool:
+    """Say whether values differ by no more than rounding does."""
+    smallest, largest = values.min(), values.max()
+    rounding = 8 * np.finfo(float).eps * max(abs(smallest), abs(largest))
+    return bool(largest - smallest <= rounding)
+
+
+def _scale(scale: Scale, values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the centre and spread that a way of scaling learns; the spread is above 0.
+
+    Where the quartiles are equal, robust scaling has no spread, and takes the standard deviation.
+    """
+    match scale:
+        case "zscore":
+            return float(values.mean()), float(values.std())
+        case "minmax":
+            return float(values.min()), float(values.max() - values.min())
+        case "robust":
+            lower, median, upper = np.percentile(values, [25, 50, 75]).tolist()
+            return median, (upper - lower) or float(values.std())
+        case "none":
+            return 0.0, 1.0
