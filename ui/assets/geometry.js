@@ -1,0 +1,119 @@
+// Where the cells of a map lie. All lengths are lattice steps: neighbours in a row are 1 apart.
+
+const ROOT_3 = Math.sqrt(3);
+
+const SHAPES = {
+  // How far inside the cell a point lies (negative: outside), and the cell's corners in order.
+  hexagonal: {
+    rowHeight: ROOT_3 / 2,
+    depth: (dx, dy) => 0.5 - Math.max(Math.abs(dx), Math.abs(dx) / 2 + (Math.abs(dy) * ROOT_3) / 2),
+    corners: [30, 90, 150, 210, 270, 330].map((degrees) => {
+      const angle = (degrees * Math.PI) / 180;
+      return [Math.cos(angle) / ROOT_3, Math.sin(angle) / ROOT_3];
+    }),
+  },
+  rectangular: {
+    rowHeight: 1,
+    depth: (dx, dy) => 0.5 - Math.max(Math.abs(dx), Math.abs(dy)),
+    corners: [[0.5, 0.5], [-0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]],
+  },
+};
+
+/** The lattice as places: which node is here, which is next to it, where a set of nodes ends. */
+function latticeGeometry({ height, width, lattice, x, y }) {
+  const { rowHeight, depth, corners } = SHAPES[lattice];
+  const reach = Math.max(...corners.map((corner) => corner[1])); // from a centre to the cell's top
+  const left = Math.min(...x) - 0.5;
+  const top = -reach;
+  const spanX = Math.max(...x) + 0.5 - left;
+  const spanY = (height - 1) * rowHeight + 2 * reach;
+
+  const nearestInRow = (row, px) => {
+    if (row < 0 || row >= height) return -1;
+    const column = Math.round(px - x[row * width]);
+    return column < 0 || column >= width ? -1 : row * width + column;
+  };
+
+  /** The node whose cell holds this point and how deep inside it lies, or node -1. */
+  const cellAt = (px, py) => {
+    const middle = Math.round(py / rowHeight);
+    let found = { node: -1, depth: -1e-6 };
+    for (const row of [middle - 1, middle, middle + 1]) {
+      const node = nearestInRow(row, px);
+      if (node < 0) continue;
+      const inside = depth(px - x[node], py - y[node]);
+      if (inside > found.depth) found = { node, depth: inside };
+    }
+    return found;
+  };
+
+  /** The node next to this one; up and down stay as close to `wantedX` as the lattice allows. */
+  const nodeBeside = (node, key, wantedX) => {
+    const row = Math.floor(node / width);
+    const column = node % width;
+    const sideways = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (sideways) return nearestInRow(row, x[node] + sideways) < 0 ? node : node + sideways;
+    const next = row + (key === "ArrowDown" ? 1 : -1);
+    if (next < 0 || next >= height) return node;
+    const first = x[next * width];
+    const nearest = Math.round(Math.min(Math.max(wantedX - first, 0), width - 1) - 1e-9);
+    return next * width + nearest;
+  };
+
+  const nodesInside = (polygon) =>
+    Array.from(x.keys()).filter((node) => isInside(polygon, x[node], y[node]));
+
+  /** One SVG path around a set of nodes: the edges that only one of their cells has. */
+  const outline = (nodes) => {
+    const edges = new Map();
+    for (const node of nodes) {
+      corners.forEach((corner, k) => {
+        const next = corners[(k + 1) % corners.length];
+        const [ax, ay] = [x[node] + corner[0], y[node] + corner[1]];
+        const [bx, by] = [x[node] + next[0], y[node] + next[1]];
+        const place = `${(ax + bx).toFixed(2)},${(ay + by).toFixed(2)}`;
+        if (edges.has(place)) edges.delete(place);
+        else edges.set(place, `M${ax.toFixed(3)},${ay.toFixed(3)}L${bx.toFixed(3)},${by.toFixed(3)}`);
+      });
+    }
+    return [...edges.values()].join("");
+  };
+
+  /** One SVG path with a closed figure around the centre of each node. */
+  const stamp = (nodes, figure) =>
+    [...nodes]
+      .map((node) => {
+        const points = figure.map(([dx, dy]) => `${(x[node] + dx).toFixed(3)},${(y[node] + dy).toFixed(3)}`);
+        return `M${points.join("L")}Z`;
+      })
+      .join("");
+
+  return { x, y, height, width, corners, left, top, spanX, spanY, cellAt, nodeBeside, nodesInside, outline, stamp };
+}
+
+/** Ray casting: a point is inside if a ray from it crosses the border an odd number of times. */
+function isInside(polygon, px, py) {
+  let inside = false;
+  polygon.forEach(([ax, ay], k) => {
+    const [bx, by] = polygon[(k + 1) % polygon.length];
+    if (ay > py !== by > py && px < ((bx - ax) * (py - ay)) / (by - ay) + ax) inside = !inside;
+  });
+  return inside;
+}
+
+/** Which node each pixel of a map of this size shows, and how far inside its cell it lies. */
+function rasterOf(geometry, columns, rows) {
+  const nodes = new Int32Array(columns * rows);
+  const depths = new Float32Array(columns * rows);
+  const stepX = geometry.spanX / columns;
+  const stepY = geometry.spanY / rows;
+  for (let row = 0; row < rows; row += 1) {
+    const py = geometry.top + (row + 0.5) * stepY;
+    for (let column = 0; column < columns; column += 1) {
+      const { node, depth } = geometry.cellAt(geometry.left + (column + 0.5) * stepX, py);
+      nodes[row * columns + column] = node;
+      depths[row * columns + column] = depth;
+    }
+  }
+  return { columns, rows, stepX, stepY, nodes, depths };
+}
