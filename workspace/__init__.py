@@ -1,0 +1,1 @@
+"""What lasts: workspaces on disk, the queue of trainings, and the worker that runs them."""

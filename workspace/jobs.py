@@ -1,0 +1,207 @@
+"""Trainings as the pages see them: ask for one, watch it, cancel it."""
+
+import fcntl
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from som_core.errors import AtlasError
+from som_core.settings import MapSettings
+from som_core.trained_map import HistoryPoint
+from workspace import queue
+from workspace.config import Configuration
+from workspace.files import discard
+from workspace.prediction import refuse_beyond_limits
+from workspace.progress import read_codebook, read_report
+from workspace.queue import Job, State
+from workspace.quota import check_room
+from workspace.store import ReadOnly, Workspace
+from workspace.training_process import Order
+
+LOCK = "worker.lock"  # held by the worker as long as it lives; its pid is inside
+BEAT = "worker.beat"  # its time is that of the worker's last round
+
+_SECONDS_OF_SILENCE = 30.0  # after which a worker that holds its lock counts as hung
+_ROOM_TO_WORK = 50_000_000  # bytes; less than that counts as a full disk
+_ROOT = Path(__file__).resolve().parent.parent
+logger = logging.getLogger("som_atlas.jobs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobStatus:
+    """How the training of a workspace stands, to be shown as it is."""
+
+    job: Job
+    state: State
+    place_in_line: int | None  # 1 starts next; None unless it waits
+    fraction: float  # 0 to 1
+    epoch: int
+    epochs: int
+    quantization_error: float | None
+    seconds_left: float | None
+    history: tuple[HistoryPoint, ...]
+    message: str  # what the analyst should know; often empty
+    map_id: str | None  # of the saved map, once there is one
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("finished", "cancelled", "failed")
+
+
+def submit_training(
+    workspace: Workspace, settings: MapSettings, shape: tuple[int, int], name: str = ""
+) -> Job:
+    """Put a training of the workspace's table and recipe at the end of the line.
+
+    Parameters
+    ----------
+    settings : of the map to train; kept as the workspace's settings
+    shape : (n_rows, n_features) of the prepared matrix, for the limits
+    name : of the map, for the analyst; by default it says size and epochs
+
+    Raises
+    ------
+    AtlasError
+        If there is no table or recipe, the training is beyond a limit, the workspace has its
+        share of trainings, or there is no room for the map.
+    """
+    if workspace.read_only:
+        raise ReadOnly
+    source, recipe = workspace.source, workspace.recipe
+    if source is None or recipe is None:
+        raise AtlasError("There is nothing to train on yet. Choose a table, then prepare it.")
+    refuse_beyond_limits(shape, settings, workspace.config)
+    map_bytes = 8 * (settings.n_nodes * shape[1] + 4 * shape[0])
+    check_room(workspace.config, workspace.folder, 3 * map_bytes)  # map, checkpoint, live view
+    workspace.keep_settings(settings)
+    job_id = queue.new_job_id()
+    folder = workspace.folder / "jobs" / job_id
+    folder.mkdir(parents=True)
+    standard_name = f"{settings.height} × {settings.width}, {settings.epochs} epochs"
+    Order(name or standard_name, source, recipe, settings).write(folder)
+    (folder / "go").touch()
+    try:
+        job = queue.add(
+            workspace.config.data,
+            job_id,
+            workspace.folder.name,
+            workspace.config.trainings_per_workspace,
+        )
+    except AtlasError:
+        discard(folder)
+        raise
+    ensure_worker(workspace.config)
+    return job
+
+
+def job_status(workspace: Workspace) -> JobStatus | None:
+    """Return how the latest training of a workspace stands; None if there never was one."""
+    data = workspace.config.data
+    job = queue.latest(data, workspace.folder.name)
+    if job is None:
+        return None
+    folder = job.folder(data)
+    report = read_report(folder)
+    saved = (workspace.folder / "maps" / job.id).exists()
+    return JobStatus(
+        job=job,
+        state=job.state,
+        place_in_line=queue.place_in_line(data, job) if job.state == "queued" else None,
+        fraction=1.0 if job.state == "finished" else report.fraction if report else 0.0,
+        epoch=report.epoch if report else 0,
+        epochs=report.epochs if report else 0,
+        quantization_error=report.quantization_error if report else None,
+        seconds_left=report.seconds_left if report and job.state == "running" else None,
+        history=report.history if report else (),
+        message=_message(job, workspace.config),
+        map_id=job.id if saved else None,
+    )
+
+
+def latest_codebook(workspace: Workspace, job: Job) -> NDArray[np.float64] | None:
+    """Return the codebook as it was at most a moment ago, (height, width, n_features)."""
+    return read_codebook(job.folder(workspace.config.data))
+
+
+def cancel(workspace: Workspace, job: Job) -> None:
+    """Stop a training; what it has learned so far becomes a map."""
+    if workspace.read_only:
+        raise ReadOnly
+    (job.folder(workspace.config.data) / "go").unlink(missing_ok=True)
+    queue.take_back(workspace.config.data, job)
+
+
+def ensure_worker(config: Configuration) -> None:
+    """Start a worker if this server should have one and none lives. Quick: call it often.
+
+    Whoever gets the worker's lock starts the worker and hands the lock over to it, so that
+    several web processes never start two.
+    """
+    if config.worker == "external":
+        return
+    config.data.mkdir(parents=True, exist_ok=True)
+    with (config.data / LOCK).open("a+") as lock:
+        if _is_free(lock):
+            _start_worker(config, lock.fileno())
+        elif _seconds_since_beat(config) > _SECONDS_OF_SILENCE:
+            lock.seek(0)
+            logger.error("worker hangs")
+            os.kill(int(lock.read()), signal.SIGKILL)  # the next call starts another
+
+
+def worker_lives(config: Configuration) -> bool:
+    """Return whether a worker holds its lock, which the kernel frees when it dies."""
+    if not (config.data / LOCK).exists():
+        return False
+    with (config.data / LOCK).open("a") as lock:
+        return not _is_free(lock)
+
+
+def _is_free(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _seconds_since_beat(config: Configuration) -> float:
+    return time.time() - (config.data / BEAT).stat().st_mtime
+
+
+def _start_worker(config: Configuration, lock: int) -> None:
+    (config.data / BEAT).touch()
+    logger.info("starting a worker")
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "workspace.worker", "--lock", str(lock)],
+        cwd=_ROOT,
+        env=os.environ | {"SOM_ATLAS_DATA": str(config.data)},
+        stdin=subprocess.PIPE,  # closed by our death, whatever way: then the worker may go as well
+        stdout=subprocess.DEVNULL,
+        pass_fds=[lock],
+        start_new_session=True,
+    )
+    # Somebody has to take note of its end, or it stays in the process table as a zombie.
+    threading.Thread(target=worker.wait, daemon=True).start()
+
+
+def _message(job: Job, config: Configuration) -> str:
+    if job.state == "queued" and not worker_lives(config):
+        return f"{job.message} The training process is being started.".strip()
+    if job.state == "running" and shutil.disk_usage(config.data).free < _ROOM_TO_WORK:
+        return (
+            "The server's disk is full. The training goes on, and its map is saved as soon as "
+            "there is room."
+        )
+    return job.message

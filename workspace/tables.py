@@ -1,0 +1,84 @@
+"""The table of a workspace: the uploaded bytes, how they are read, and a quick copy of it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+import pyarrow as pa
+from pandas.testing import assert_frame_equal
+
+from som_core.reading import Dialect, Limits, Table, read_table
+from workspace.files import read_json, refreshing, replacing, write_json
+
+READER = 1  # raised when reading changes what it makes of the same bytes
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """Which uploaded bytes make a table, and how they are read."""
+
+    upload: str  # SHA-256 of the bytes, hexadecimal
+    name: str  # of the file, as the analyst knows it; never part of a path
+    dialect: Dialect | None = None  # None: guessed from the bytes
+
+    @property
+    def key(self) -> str:
+        """The name of the table: equal bytes read in the same way have the same."""
+        dialect = None if self.dialect is None else asdict(self.dialect)
+        text = json.dumps([READER, self.upload, dialect], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def to_dict(self) -> dict:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict) -> Self:
+        dialect = values["dialect"]
+        return cls(values["upload"], values["name"], Dialect(**dialect) if dialect else None)
+
+
+def keep_upload(uploads: Path, data: bytes) -> str:
+    """Write bytes under their SHA-256, unless they are there, and return it."""
+    digest = hashlib.sha256(data).hexdigest()
+    path = uploads / digest
+    if not path.exists():
+        with replacing(path) as temporary:
+            temporary.write_bytes(data)
+    return digest
+
+
+def table_of(source: TableSource, uploads: Path, copies: Path, limits: Limits) -> Table:
+    """Return the table: from its quick copy, or read from the bytes, which makes the copy.
+
+    Raises
+    ------
+    TableRefused
+        If the bytes can't be read as a table in this way.
+    """
+    facts = copies / f"{source.key}.json"
+    frame = copies / f"{source.key}.parquet"
+    found = read_json(facts)
+    if found is not None and frame.exists():
+        dialect = Dialect(**found["dialect"])
+        return Table(pd.read_parquet(frame), source.name, dialect, tuple(found["remarks"]))
+    table = read_table(uploads / source.upload, source.name, dialect=source.dialect, limits=limits)
+    if _copied(table.frame, frame):
+        write_json(facts, {"dialect": asdict(table.dialect), "remarks": table.remarks})
+    return table
+
+
+def _copied(frame: pd.DataFrame, path: Path) -> bool:
+    """Write a quick copy that reads back as the very same frame; or none, where none would."""
+    with refreshing(path) as temporary:
+        try:
+            frame.to_parquet(temporary, compression="zstd")
+            assert_frame_equal(pd.read_parquet(temporary), frame, check_exact=True)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, AssertionError):
+            temporary.write_bytes(b"")
+    if path.stat().st_size == 0:
+        path.unlink()
+        return False
+    return True

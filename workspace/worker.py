@@ -1,0 +1,196 @@
+"""The worker: `python -m workspace.worker`. It keeps the line of trainings moving.
+
+It loads all libraries once and then forks one child for each training, so that a training begins
+within milliseconds and its crash costs nothing but itself. It is single-threaded, as only such a
+process forks safely.
+"""
+
+import argparse
+import fcntl
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from workspace import queue
+from workspace.config import Configuration
+from workspace.files import DiskFull, read_json
+from workspace.jobs import BEAT, LOCK
+from workspace.log import configure_logging, ends_with_a_log_line
+from workspace.queue import Job
+from workspace.retention import sweep
+from workspace.training_process import run_training
+
+_SECONDS_BETWEEN_ROUNDS = 0.05
+_SECONDS_BETWEEN_SWEEPS = 3600.0
+_INTERRUPTIONS = 2  # after which a training that dies again has failed
+_NICENESS = 10
+_OUT_OF_MEMORY_SCORE = Path("/proc/self/oom_score_adj")
+_forking = multiprocessing.get_context("fork")
+logger = logging.getLogger("som_atlas.worker")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description="Run the trainings of SOM Atlas.")
+    arguments.add_argument(
+        "--lock", type=int, help="used by the web server, which hands over the lock it took"
+    )
+    lock: int | None = arguments.parse_args().lock
+    configure_logging("worker")
+    config = Configuration.from_environment()
+    config.data.mkdir(parents=True, exist_ok=True)
+    owned = lock is not None
+    if lock is None:
+        lock = os.open(config.data / LOCK, os.O_RDWR | os.O_CREAT)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # waits for its turn while another worker lives
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with ends_with_a_log_line(logger):
+        Worker(config, lock).run(sys.stdin.fileno() if owned else None)
+
+
+class Worker:
+    """The rounds of the worker: take note of ends, start what can start, sweep."""
+
+    def __init__(self, config: Configuration, lock: int) -> None:
+        self.config = config
+        self.lock = lock
+        self.children: dict[str, tuple[Job, BaseProcess]] = {}
+        # Children hold the reading end; it tells them when the only writing end died with us.
+        self.life_of_worker, self.life = _forking.Pipe(duplex=False)
+        self.next_sweep = 0.0
+
+    def run(self, web_server: int | None) -> None:
+        """Go round until stopped, or until idle once the other end of `web_server` is closed."""
+        logger.info("worker started")
+        waiting_for_work = True
+        try:
+            for job in queue.running(self.config.data):
+                self._take_over(job)
+            while waiting_for_work or self.children:
+                self._round()
+                watched = [child.sentinel for _, child in self.children.values()]
+                if web_server is not None:
+                    watched.append(web_server)
+                if web_server in wait(watched, _SECONDS_BETWEEN_ROUNDS):
+                    web_server, waiting_for_work = None, False
+        finally:
+            self._leave()
+
+    def _round(self) -> None:
+        os.utime(self.config.data / BEAT)
+        try:
+            for job, child in list(self.children.values()):
+                if child.is_alive():
+                    self._stop_unbegun(job, child)
+                else:
+                    self._note_end(job, child.exitcode)
+                    del self.children[job.id]
+            while len(self.children) < self.config.trainings:
+                job = queue.start_next(self.config.data)
+                if job is None:
+                    break
+                self._start(job)
+            if time.monotonic() >= self.next_sweep:
+                self.next_sweep = time.monotonic() + _SECONDS_BETWEEN_SWEEPS
+                sweep(self.config)
+        except DiskFull:
+            logger.error("no room to keep the queue")
+            time.sleep(1.0)  # nothing is lost: the next round finds the same ends
+
+    def _start(self, job: Job) -> None:
+        child = _forking.Process(target=_child, args=(job, self.config, self))
+        child.start()
+        self.children[job.id] = (job, child)
+        _log("training started", job)
+
+    def _stop_unbegun(self, job: Job, child: BaseProcess) -> None:
+        """End a cancelled child that still prepares its rows, when it can't hear the cancel."""
+        folder = job.folder(self.config.data)
+        if not (folder / "go").exists() and not (folder / "progress.json").exists():
+            child.kill()
+
+    def _note_end(self, job: Job, exit_code: int) -> None:
+        data = self.config.data
+        folder = job.folder(data)
+        refusal = read_json(folder / "refusal.json")
+        was_cancelled = not (folder / "go").exists()
+        saved = (folder.parent.parent / "maps" / job.id).exists()
+        if saved and was_cancelled:
+            self._end(job, "cancelled", "The training was cancelled. What it had learned is kept.")
+        elif saved:
+            self._end(job, "finished", job.message)
+        elif was_cancelled:
+            self._end(job, "cancelled", "The training was cancelled before it learned anything.")
+        elif refusal is not None:
+            self._end(job, "failed", refusal["message"])
+        else:
+            self._interrupted(job, _why(exit_code))
+
+    def _end(self, job: Job, state: queue.State, message: str) -> None:
+        queue.end(self.config.data, job, state, message)
+        for name in ("checkpoint.npz", "codebook.npy"):
+            (job.folder(self.config.data) / name).unlink(missing_ok=True)
+        _log("training ended", job, state=state)
+
+    def _take_over(self, job: Job) -> None:
+        """Note the end of a job that ran under a worker which is dead."""
+        self._note_end(job, -signal.SIGKILL)
+
+    def _interrupted(self, job: Job, why: str) -> None:
+        """Let a training go on from its checkpoint, unless it was interrupted too often."""
+        times = job.interruptions + 1
+        if times > _INTERRUPTIONS:
+            self._end(
+                job,
+                "failed",
+                f"{why}. That happened {times} times, so it was given up. A smaller map or fewer "
+                "rows need less memory; otherwise ask whoever runs the server.",
+            )
+            return
+        message = f"{why}, and goes on from where it was last saved."
+        queue.back_in_line(self.config.data, job, message, interruptions=times)
+        _log("training interrupted", job, reason=why)
+
+    def _leave(self) -> None:
+        """Stop the children; the next worker goes on with their jobs, as if nothing had been."""
+        for job, child in self.children.values():
+            child.kill()
+            child.join()
+            queue.back_in_line(self.config.data, job, job.message, interruptions=job.interruptions)
+        logger.info("worker stopped")
+
+
+def _child(job: Job, config: Configuration, worker: Worker) -> None:
+    """Run one training; all that is done here happens in the forked child."""
+    os.close(worker.lock)  # or the lock would outlive the worker in us
+    worker.life.close()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.nice(_NICENESS)
+    if _OUT_OF_MEMORY_SCORE.exists():
+        _OUT_OF_MEMORY_SCORE.write_text("1000")  # rather this training than a server
+    with ends_with_a_log_line(logger):
+        run_training(job.folder(config.data), config, worker.life_of_worker)
+
+
+def _why(exit_code: int) -> str:
+    """Say in words why a child ended without a result."""
+    if exit_code == -signal.SIGKILL:
+        return "The training was stopped from outside, perhaps because memory ran out"
+    if exit_code < 0:
+        return f"The training crashed ({signal.Signals(-exit_code).name})"
+    return "The training stopped because of a fault in SOM Atlas"
+
+
+def _log(event: str, job: Job, **fields: str) -> None:
+    logger.info(event, extra={"job": job.id[:6], "workspace": job.workspace[:6], **fields})
+
+
+if __name__ == "__main__":
+    main()
