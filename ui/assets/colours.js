@@ -9,12 +9,18 @@ const LEVEL_COLOURS = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#
 const OTHER_COLOUR = "#8c8c8c";
 const NEUTRAL = { light: "rgba(120,125,135,0.20)", dark: "rgba(190,195,205,0.20)" };
 
-// What a pixel can be, as numbers for Plotly's colour scale: 0 is neutral, 1 to 2 are values.
+const INK = "#10131a";
+const PAPER = "#ffffff";
+
+// What a pixel can be, as numbers on Plotly's colour scale; 1 to 2 are values, low to high.
 const NEUTRAL_Z = 0;
+const INK_Z = 0.4;
+const PAPER_Z = 0.8;
+const BRIGHT_Z = 1.55; // on Viridis, from here on a dark dot shows better than a light one
 
 function scaleOf(layer, theme) {
-  if (layer.kind === "count") return theme === "dark" ? [...BLUES].reverse() : BLUES;
-  return VIRIDIS;
+  if (layer.kind !== "count") return VIRIDIS;
+  return theme === "dark" ? BLUES.slice(0, -2).reverse() : BLUES;
 }
 
 /** The levels that get a colour of their own, and the rest as one. */
@@ -57,16 +63,20 @@ function colourScale(colours, theme) {
   const neutral = NEUTRAL[theme];
   const last = Math.max(colours.length - 1, 1);
   const values = colours.length > 1 ? colours : [colours[0], colours[0]];
-  return [[0, neutral], [0.25, neutral], [0.25, values[0]], ...values.map((colour, k) => [0.5 + (0.5 * k) / last, colour])];
+  const marks = [[0, neutral], [0.1, neutral], [0.1, INK], [0.3, INK], [0.3, PAPER], [0.5, PAPER]];
+  return [...marks, ...values.map((colour, k) => [0.5 + (0.5 * k) / last, colour])];
 }
 
-/** The pixels of one layer as rows of numbers on its colour scale; null shows the page. */
+/**
+ * The pixels of one layer as rows of numbers on its colour scale; null shows the page.
+ * A node without rows is hollow on counts, and has a dot in its middle where it has a number.
+ */
 function pixelsOf(numbers, isEmpty, raster, layer) {
   const { columns, rows, nodes, depths, stepX } = raster;
   const cellPixels = 1 / stepX;
   const gap = cellPixels >= 14 ? 0.55 * stepX : 0; // a hairline between cells that are large enough
   const rim = Math.max(1.2 * stepX, 0.06); // of hollow cells
-  const hole = 0.5 - Math.max(0.13, 0.9 * stepX); // how deep inside a cell its hole begins
+  const dot = 0.5 - Math.max(0.11, 0.9 * stepX); // how deep inside a cell its dot begins
   const pixels = [];
   for (let row = 0; row < rows; row += 1) {
     const line = new Array(columns);
@@ -78,8 +88,9 @@ function pixelsOf(numbers, isEmpty, raster, layer) {
       if (node < 0 || depth < gap) continue;
       const nothing = numbers[node] === NEUTRAL_Z;
       if (nothing && layer.kind === "count" && depth > gap + rim) continue;
-      if (!nothing && layer.kind !== "category" && isEmpty[node] && depth > hole) continue;
-      line[column] = numbers[node];
+      const dotted = !nothing && layer.kind === "sequential" && isEmpty[node] && depth > dot;
+      if (dotted) line[column] = numbers[node] > BRIGHT_Z ? INK_Z : PAPER_Z;
+      else line[column] = numbers[node];
     }
     pixels.push(line);
   }

@@ -23,10 +23,13 @@ const SHAPES = {
 function latticeGeometry({ height, width, lattice, x, y }) {
   const { rowHeight, depth, corners } = SHAPES[lattice];
   const reach = Math.max(...corners.map((corner) => corner[1])); // from a centre to the cell's top
-  const left = Math.min(...x) - 0.5;
-  const top = -reach;
-  const spanX = Math.max(...x) + 0.5 - left;
-  const spanY = (height - 1) * rowHeight + 2 * reach;
+  const lastX = Math.max(...x);
+  const lastY = (height - 1) * rowHeight;
+  const margin = 0.01 * Math.max(lastX, lastY, 1); // room for outlines of cells at the edge
+  const left = Math.min(...x) - 0.5 - margin;
+  const top = -reach - margin;
+  const spanX = lastX + 0.5 + margin - left;
+  const spanY = lastY + reach + margin - top;
 
   const nearestInRow = (row, px) => {
     if (row < 0 || row >= height) return -1;

@@ -2,7 +2,8 @@
 // Texts come from the analyst's file and reach the page through textContent only, never as markup.
 
 const MARGIN_NONE = { l: 0, r: 0, t: 0, b: 0 };
-const DIAMOND = [[0, -0.3], [0.3, 0], [0, 0.3], [-0.3, 0]];
+const DIAMOND = [[0, -1], [1, 0], [0, 1], [-1, 0]];
+const MARK = "#ff2d55";
 const TALLEST_MAP = 520; // pixels, where the page sets no height
 const WANTED_WIDTH = 270; // pixels of one map, where the page sets no number of columns
 const MOST_PIXELS = 2_000_000; // of all maps together, so that the first draw stays quick
@@ -21,7 +22,7 @@ function drawMaps(Plotly, element, onSelect) {
   element.replaceChildren(root);
 
   let drawing, geometry, isEmpty, maps = [];
-  let drawn = { version: null, width: 0 };
+  const drawn = { version: null, width: 0, mapWidth: 0 };
   let selected = new Set(), marked = [];
   let lit = -1, wantedX = 0, tool = "lasso";
 
@@ -69,11 +70,12 @@ function drawMaps(Plotly, element, onSelect) {
       const from = lit >= 0 ? lit : startOfTour();
       const to = lit >= 0 ? geometry.nodeBeside(from, event.key, wantedX) : from;
       if (event.key === "ArrowLeft" || event.key === "ArrowRight") wantedX = geometry.x[to];
-      lightByKey(map, to);
       if (event.shiftKey) select([...selected, from, to]);
+      lightByKey(map, to);
     } else if ((event.key === "Enter" || event.key === " ") && lit >= 0) {
       if (event.shiftKey || event.ctrlKey || event.metaKey) toggle(lit);
       else select([lit]);
+      speak(lit);
     } else if (event.key === "Escape") {
       if (selected.size) select([]);
       light(-1);
@@ -92,6 +94,10 @@ function drawMaps(Plotly, element, onSelect) {
     light(node);
     placeCard(card, placeOnPage(map.plot, node));
     describe(map, node);
+    speak(node);
+  }
+
+  function speak(node) {
     spoken.textContent = spokenText(drawing, node, selected.has(node));
   }
 
@@ -120,7 +126,9 @@ function drawMaps(Plotly, element, onSelect) {
   }
 
   function showHighlights() {
-    const shapes = highlightShapes(geometry, selected, marked, lit);
+    if (!drawn.mapWidth) return; // hidden for now
+    const cellPixels = drawn.mapWidth / geometry.spanX;
+    const shapes = highlightShapes(geometry, cellPixels, { selected, marked, lit });
     maps.forEach((map) => Plotly.relayout(map.plot, { shapes, selections: [] }));
     toolbar.say(selected.size);
   }
@@ -191,6 +199,7 @@ function drawMaps(Plotly, element, onSelect) {
     const columns = columnsFor(drawing, drawn.width);
     grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     const size = sizeOfMap(geometry, drawing.heightPerMap, maps[0]?.element.clientWidth ?? 0);
+    drawn.mapWidth = size?.width ?? 0;
     if (!size) return; // hidden for now: drawn when the page gives it a width
     grid.style.setProperty("--atlas-map-width", `${size.width}px`);
     const raster = rasterFor(geometry, size, maps.length);
@@ -295,24 +304,25 @@ function layoutOf(geometry, { width, height }, dragmode) {
     plot_bgcolor: "rgba(0,0,0,0)",
     xaxis: axis(geometry.left, geometry.spanX),
     yaxis: axis(geometry.top + geometry.spanY, -geometry.spanY), // row 0 is at the top
-    newselection: { line: { color: "#ff2d55", width: 2, dash: "solid" } },
+    newselection: { line: { color: MARK, width: 2, dash: "solid" } },
   };
 }
 
 /** A dark line under a light one reads on every colour, on a light and on a dark page. */
-function highlightShapes(geometry, selected, marked, lit) {
-  const doubleLine = (path, dark, light) => [
-    { type: "path", path, line: { color: "#10131a", width: dark } },
-    { type: "path", path, line: { color: "#ffffff", width: light } },
+function highlightShapes(geometry, cellPixels, { selected, marked, lit }) {
+  const thin = Math.min(1, Math.max(0.6, cellPixels / 16)); // so that small cells stay visible
+  const doubleLine = (path) => [
+    { type: "path", path, line: { color: INK, width: 5 * thin } },
+    { type: "path", path, line: { color: PAPER, width: 2.2 * thin } },
   ];
-  const shapes = selected.size ? doubleLine(geometry.outline(selected), 5, 2.2) : [];
+  const shapes = selected.size ? doubleLine(geometry.outline(selected)) : [];
   if (marked.length) {
-    const path = geometry.stamp(marked, DIAMOND);
-    shapes.push({ type: "path", path, fillcolor: "#ff2d55", line: { color: "#ffffff", width: 1.5 } });
+    const radius = Math.max(0.3, 5 / cellPixels);
+    const path = geometry.stamp(marked, DIAMOND.map(([dx, dy]) => [dx * radius, dy * radius]));
+    shapes.push({ type: "path", path, fillcolor: MARK, line: { color: PAPER, width: 1.5 } });
   }
   if (lit >= 0) {
-    const path = geometry.stamp([lit], geometry.corners);
-    shapes.push(...doubleLine(path, 4, 1.8));
+    shapes.push(...doubleLine(geometry.stamp([lit], geometry.corners)));
     shapes.at(-1).fillcolor = "rgba(255,255,255,0.30)";
   }
   return shapes;

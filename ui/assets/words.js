@@ -1,7 +1,7 @@
 // What stands around the maps: titles, colour bars, legends, the hover card, the toolbar.
 
 const ICONS = {
-  lasso: "M12 4c5 0 8 2.2 8 5s-3 5-8 5-8-2.2-8-5 3-5 8-5zM8 13.500c-1.5 1-1.5 3 0 3.500s2 2 .5 3.5",
+  lasso: "M12 4c5 0 8 2.2 8 5s-3 5-8 5-8-2.2-8-5 3-5 8-5zM8 13.5c-1.5 1-1.5 3 0 3.5s2 2 .5 3.5",
   select: "M4 4h16v16H4z",
   clear: "M6 6l12 12M18 6L6 18",
 };
@@ -85,10 +85,8 @@ function numberFormat(layer) {
   if (largest >= 1e9 || (largest > 0 && largest < 1e-4)) return (value) => value.toPrecision(3);
   const whole = layer.kind === "count" && layer.values.every(Number.isInteger);
   const decimals = whole || !span ? 0 : Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(span))));
-  const format = new Intl.NumberFormat("en", {
-    minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: "min2",
-  });
-  return (value) => format.format(value).replace("-", "−");
+  const format = new Intl.NumberFormat("en", { maximumFractionDigits: decimals, useGrouping: "min2" });
+  return (value) => format.format(value).replace("-", "−").replace(/^−0$/, "0");
 }
 
 function valueText(layer, node) {
