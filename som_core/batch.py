@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from som_core.matching import has_gaps, nearest_steps
+from som_core.distances import slices
+from som_core.matching import best_steps, has_gaps, one_blas_thread_each
 from som_core.neighbourhood import spread
 from som_core.settings import MapSettings
 
-_CHUNK = 2**20  # cells whose rows are summed in one go: a few milliseconds
+_CELLS = 1_000_000  # summed in one go: a few milliseconds
 
 
 @dataclass(frozen=True)
@@ -53,75 +54,72 @@ def batch_steps(
     ----------
     Kohonen (2013), Essentials of the self-organizing map.
     """
-    height, width, n_features = codebook.shape
+    n_rows, n_features = matrix.shape
     gaps = has_gaps(matrix)
-    bmu = np.zeros(len(matrix), dtype=np.int64)
-    to_bmu = np.zeros(len(matrix))
+    bmu, to_bmu = np.zeros(n_rows, dtype=np.int64), np.zeros(n_rows)
+    weights = np.ones(n_rows) if row_weights is None else row_weights
     error = np.nan
-    for epoch, (sigma, learning_rate) in enumerate(zip(sigmas, learning_rates, strict=True)):
-        nodes = codebook.reshape(-1, n_features)
-        for rows_done in nearest_steps(matrix, nodes, settings.distance, bmu, to_bmu, gaps=gaps):
-            if epoch == 0:
-                error = float(np.average(to_bmu[:rows_done]))
-            yield BatchStep(epoch, rows_done, codebook, error)
-        error = float(np.average(to_bmu, weights=row_weights))
-        sums, counts = sums_by_node(matrix, bmu, len(nodes), row_weights, gaps=gaps)
-        totals = np.hstack([sums, counts]).reshape(height, width, -1)
-        totals = spread(
-            totals,
-            sigma,
-            neighbourhood=settings.neighbourhood,
-            lattice=settings.lattice,
-            toroid=settings.toroid,
-        )
-        codebook = pulled(
-            codebook, totals[..., :n_features], totals[..., n_features:], learning_rate
-        )
-        yield BatchStep(epoch + 1, 0, codebook, error)
+    with one_blas_thread_each() as pool:
+        for epoch, (sigma, learning_rate) in enumerate(zip(sigmas, learning_rates, strict=True)):
+            nodes = codebook.reshape(-1, n_features)
+            for rows_done in best_steps(
+                matrix, nodes, settings.distance, bmu, to_bmu, pool, gaps=gaps
+            ):
+                if epoch == 0:
+                    error = float(np.average(to_bmu[:rows_done], weights=weights[:rows_done]))
+                yield BatchStep(epoch, rows_done, codebook, error)
+            error = float(np.average(to_bmu, weights=weights))
+
+            sums = np.zeros((len(nodes), n_features))
+            counts = np.zeros((len(nodes), n_features if gaps else 1))
+            for part in slices(n_rows, max(4 * len(nodes), _CELLS // n_features)):
+                add_rows(sums, counts, matrix[part], bmu[part], weights[part])
+                yield BatchStep(epoch, n_rows, codebook, error)
+            codebook = pulled(codebook, sums, counts, settings, sigma, learning_rate)
+            yield BatchStep(epoch + 1, 0, codebook, error)
 
 
-def sums_by_node(
-    matrix: NDArray[np.float64],
+def add_rows(
+    sums: NDArray[np.float64],
+    counts: NDArray[np.float64],
+    rows: NDArray[np.float64],
     bmu: NDArray[np.int64],
-    n_nodes: int,
-    row_weights: NDArray[np.float64] | None,
-    *,
-    gaps: bool,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the weighted sum and count of the rows at each node.
+    weights: NDArray[np.float64],
+) -> None:
+    """Add each row and its weight to the sums and counts of its best matching unit.
 
-    Sums are (n_nodes, n_features); counts are (n_nodes, 1), or one a feature if there are gaps.
+    Sums are (n_nodes, n_features); counts too if rows have gaps, else (n_nodes, 1).
     """
-    n_features = matrix.shape[1]
-    sums = np.zeros((n_nodes, n_features))
-    counts = np.zeros((n_nodes, n_features if gaps else 1))
-    length = max(1, _CHUNK // n_features)
-    for start in range(0, len(matrix), length):
-        rows, nodes = matrix[start : start + length], bmu[start : start + length]
-        ones = np.ones(len(rows))
-        weights = ones if row_weights is None else row_weights[start : start + length]
-        at_node = sparse.csc_array(
-            (weights, nodes, np.arange(len(rows) + 1)), shape=(n_nodes, len(rows))
-        )
-        if gaps:
-            present = ~np.isnan(rows)
-            sums += at_node @ np.where(present, rows, 0)
-            counts += at_node @ present.astype(float)
-        else:
-            sums += at_node @ rows
-            counts[:, 0] += at_node @ ones
-    return sums, counts
+    # A column for each row, with its weight at its node: compiled, exact and in the rows' order.
+    at_node = sparse.csc_array((weights, bmu, np.arange(len(rows) + 1)), (len(sums), len(rows)))
+    if counts.shape[1] == 1:
+        sums += at_node @ rows
+        counts += at_node.sum(axis=1)[:, None]
+    else:
+        present = ~np.isnan(rows)
+        sums += at_node @ np.where(present, rows, 0)
+        counts += at_node @ present.astype(float)
 
 
 def pulled(
     codebook: NDArray[np.float64],
     sums: NDArray[np.float64],
     counts: NDArray[np.float64],
+    settings: MapSettings,
+    sigma: float,
     learning_rate: float,
 ) -> NDArray[np.float64]:
-    """Return the codebook moved towards sums / counts; a node that no row pulls stays in place."""
-    # Below this, sums and counts have lost their digits, and their ratio says nothing.
+    """Return the codebook moved towards the means of the rows in each node's neighbourhood."""
+    height, width, n_features = codebook.shape
+    totals = spread(
+        np.hstack([sums, counts]).reshape(height, width, -1),
+        sigma,
+        neighbourhood=settings.neighbourhood,
+        lattice=settings.lattice,
+        toroid=settings.toroid,
+    )
+    sums, counts = totals[..., :n_features], totals[..., n_features:]
+    # A node that no row pulls stays. Sums as small as these have lost their digits.
     is_pulled = counts > 1e-290
     means = sums / np.where(is_pulled, counts, 1)
-    moved = (1 - learning_rate) * codebook + learning_rate * means
-    return np.where(is_pulled, moved, codebook)
+    return np.where(is_pulled, (1 - learning_rate) * codebook + learning_rate * means, codebook)
