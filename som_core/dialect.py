@@ -1,0 +1,76 @@
+"""How the text of a file is laid out, as a value that a person can look at and change."""
+
+import codecs
+import json
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from som_core.errors import AtlasError
+from som_core.missing import MISSING_MARKS
+
+THOUSANDS_MARKS = (",", ".", " ", "'", "’", "\u00a0", "\u202f", "\u2009")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """How the text of a file is laid out; every part was guessed, or set by the analyst.
+
+    Raises
+    ------
+    AtlasError
+        If a part has no meaning, or two parts contradict each other.
+    """
+
+    encoding: str = "utf-8"
+    delimiter: str = ","  # one character; a blank stands for any run of blanks
+    quote: str | None = '"'  # None: quotation marks are part of the text
+    decimal: str = "."
+    thousands: str | None = None
+    header_row: int = 0  # lines above the header, or above the first row, that are skipped
+    has_header: bool = True
+    footer_rows: int = 0  # lines below the last row that are skipped
+    missing_marks: tuple[str, ...] = MISSING_MARKS  # besides the empty cell
+
+    def __post_init__(self) -> None:
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError:
+            raise AtlasError(
+                f"The encoding “{self.encoding}” is unknown. Choose utf-8, cp1252 or utf-16."
+            ) from None
+        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
+            raise AtlasError(
+                f"The delimiter is “{self.delimiter}”, but must be one character such as "
+                "a comma, a semicolon or a tab."
+            )
+        if self.quote is not None and (len(self.quote) != 1 or self.quote == self.delimiter):
+            raise AtlasError(
+                f"The quotation mark is “{self.quote}”, but must be one character "
+                "other than the delimiter."
+            )
+        if self.decimal not in (".", ","):
+            raise AtlasError(
+                f"The decimal mark is “{self.decimal}”, but must be a point or a comma."
+            )
+        if self.thousands is not None and self.thousands not in THOUSANDS_MARKS:
+            raise AtlasError(
+                f"The thousands mark is “{self.thousands}”, but must be a point, a comma, "
+                "a blank or an apostrophe."
+            )
+        if self.thousands == self.decimal:
+            raise AtlasError(
+                f"“{self.decimal}” can't be both decimal and thousands mark. Change one of them."
+            )
+        if self.header_row < 0 or self.footer_rows < 0:
+            raise AtlasError("The number of lines to skip must be 0 or more.")
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the dialect that `to_json` wrote; parts that are left out keep their default."""
+        parts = json.loads(text)
+        if "missing_marks" in parts:
+            parts["missing_marks"] = tuple(parts["missing_marks"])
+        return cls(**parts)

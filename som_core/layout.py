@@ -1,0 +1,138 @@
+"""Where the rows of a text begin and end, and what its columns are called."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from som_core.dialect import Dialect
+from som_core.sniffing import Records, common_width, head_lines, split
+from som_core.unpacking import TableRefused
+
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The place of the rows in a UTF-8 text."""
+
+    names: tuple[str, ...]  # one for each column, unique and not empty
+    blank_names: frozenset[str]  # those made up for columns without a header
+    start: int  # byte where the first row begins
+    end: int  # byte behind the last row
+    sample: Records  # the first rows
+    remarks: tuple[str, ...]
+
+
+def lay_out(text: bytes, dialect: Dialect) -> Layout:
+    """Return where the rows of a UTF-8 text are, given its dialect.
+
+    Raises
+    ------
+    TableRefused
+        If there is no row.
+    """
+    lines = head_lines(text)
+    remarks = []
+    if dialect.header_row:
+        remarks.append(f"{_count(dialect.header_row, 'line')} above the table left out.")
+    start = sum(len(line.encode()) for line in lines[: dialect.header_row])
+    lines = lines[dialect.header_row :]
+    while lines and not lines[0].strip():
+        start += len(lines.pop(0).encode())
+    end = _end_of_rows(text, dialect.footer_rows)
+    header: list[str] = []
+    if dialect.has_header and lines:
+        header, used = _first_record(lines, dialect)
+        start += sum(len(line.encode()) for line in lines[:used])
+        lines = lines[used:]
+    sample = [cells for cells in split(lines, dialect.delimiter, dialect.quote) if any(cells)]
+    if not sample or start >= end or not text[start:end].strip(b" \t\r\n,;|"):
+        raise TableRefused(
+            "The file has a header line, but no row below it."
+            if dialect.has_header
+            else "The file holds no row.",
+            "Upload a CSV file with a header line and at least one row.",
+        )
+    if dialect.footer_rows:
+        remarks.append(f"{_count(dialect.footer_rows, 'line')} below the table left out.")
+    header = [" ".join(cell.split())[:_LONGEST_NAME] for cell in header]
+    width = common_width(sample)
+    if dialect.has_header and len(header) == width - 1 and _fills_last(sample, width):
+        header.insert(0, "row name")
+        remarks.append("The header lacks a name for the first column, which is called “row name”.")
+    n_columns = max(len(header), width)
+    header += [""] * (n_columns - len(header))
+    if not dialect.has_header:
+        remarks.append("The file has no header line, so columns are called by their place.")
+    names, blank_names = _unique_names(header)
+    remarks += _remarks_on_names(header, names)
+    return Layout(
+        names=names,
+        blank_names=blank_names if dialect.has_header else frozenset(),
+        start=start,
+        end=end,
+        sample=sample,
+        remarks=tuple(remarks),
+    )
+
+
+def _first_record(lines: list[str], dialect: Dialect) -> tuple[list[str], int]:
+    """Return the cells of the first record, and how many lines it takes."""
+    used = 1
+    if dialect.quote and dialect.delimiter != " ":
+        while used < len(lines) and "".join(lines[:used]).count(dialect.quote) % 2:
+            used += 1
+        used = used if used < len(lines) else 1
+    return split(lines[:used], dialect.delimiter, dialect.quote)[0], used
+
+
+def _end_of_rows(text: bytes, footer_rows: int) -> int:
+    if footer_rows == 0:
+        return len(text)
+    size = 1 << 18
+    while size < len(text) and len(_last_lines(text, size)) <= footer_rows:
+        size *= 4
+    return len(text) - sum(len(line.encode()) for line in _last_lines(text, size)[-footer_rows:])
+
+
+def _last_lines(text: bytes, size: int) -> list[str]:
+    return list(io.StringIO(text[-size:].decode("utf-8", "ignore"), newline=""))
+
+
+def _fills_last(sample: Records, width: int) -> bool:
+    """Tell a header that lacks the name of the row names from rows that end with a delimiter."""
+    return any(cells[-1].strip() for cells in sample if len(cells) == width)
+
+
+def _unique_names(header: list[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return a name for each column: blank ones by their place, repeated ones with a number."""
+    taken = set(header)
+    names: list[str] = []
+    blank_names = set()
+    seen = set()
+    for place, name in enumerate(header, start=1):
+        wanted = name or f"column {place}"
+        if wanted in seen or (not name and wanted in taken):
+            wanted = next(other for other in _numbered(wanted) if other not in taken | seen)
+        if not name:
+            blank_names.add(wanted)
+        seen.add(wanted)
+        names.append(wanted)
+    return tuple(names), frozenset(blank_names)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    for number in range(2, 1_000_000):
+        yield f"{name[: _LONGEST_NAME - 10]} ({number})"
+
+
+def _remarks_on_names(header: list[str], names: tuple[str, ...]) -> list[str]:
+    repeated = [new for old, new in zip(header, names, strict=True) if old and old != new]
+    if not repeated:
+        return []
+    shown = ", ".join(f"“{name}”" for name in repeated[:5]) + (", …" if len(repeated) > 5 else "")
+    return [f"{_count(len(repeated), 'column name')} came twice or more and got a number: {shown}."]
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

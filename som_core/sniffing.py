@@ -1,0 +1,231 @@
+"""From the first lines of a text to its dialect: delimiter, header, footer, decimal mark.
+
+The delimiter is the one that cuts the lines into rows of equal width with clean cells, as in
+van den Burg, Nazábal and Sutton (2019), Wrangling messy CSV files by detecting row and type
+patterns.
+"""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from som_core.dialect import Dialect
+from som_core.missing import MISSING_MARKS
+
+HEAD_BYTES = 1 << 18
+_MOST_HEAD_BYTES = 1 << 23
+_PIECES, _PIECE_BYTES = 8, 1 << 14
+
+# The csv module refuses cells above 128 kB unless told; a cell may be as long as the head.
+csv.field_size_limit(_MOST_HEAD_BYTES)
+
+_DELIMITERS = (",", ";", "\t", "|", " ")
+_VALUE = re.compile(r"[-+−($€£¥ ]*\d[\d.,:/'’%€$£+\-TeE) \u00a0\u202f]*")
+_CLEAN = re.compile(r"[^,;\t|\n]*")
+_YEAR = re.compile(r"(1[5-9]|20|21)\d\d")
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+_AROUND_NUMBER = " \u00a0%€$£¥()+-−"
+
+Records = list[list[str]]
+
+
+def head_lines(text: bytes) -> list[str]:
+    """Return the first whole lines of a UTF-8 text, each with its line end."""
+    size = HEAD_BYTES
+    while size < min(len(text), _MOST_HEAD_BYTES) and text.count(b"\n", 0, size) < 3:
+        size *= 4
+    lines = list(io.StringIO(text[:size].decode("utf-8", "ignore"), newline=""))
+    return lines[:-1] if size < len(text) and len(lines) > 1 else lines
+
+
+def split(lines: Sequence[str], delimiter: str, quote: str | None) -> Records:
+    """Return the cells of each record; a quoted cell may run over several lines."""
+    if delimiter == " ":
+        return [line.split() for line in lines]
+    quoting = csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL
+    return list(csv.reader(lines, delimiter=delimiter, quotechar=quote or '"', quoting=quoting))
+
+
+def guess_dialect(text: bytes, encoding: str) -> Dialect:
+    """Return how a UTF-8 text is laid out, judged by its first lines and pieces of the rest."""
+    lines = head_lines(text)
+    separator_line = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    skipped = 1 if separator_line else 0
+    delimiter = separator_line[1] if separator_line else guess_delimiter(lines)
+    records = split(lines[skipped:], delimiter, '"')
+    width = common_width(records)
+    title_records = _records_above_header(records, width)
+    title_lines = _n_lines(lines[skipped:], title_records, delimiter)
+    rows = records[title_records:]
+    rows_of_the_rest = split(_lines_of_the_rest(text), delimiter, '"')
+    decimal, thousands = guess_marks(rows + rows_of_the_rest, delimiter)
+    return Dialect(
+        encoding=encoding,
+        delimiter=delimiter,
+        decimal=decimal,
+        thousands=thousands,
+        header_row=skipped + title_lines,
+        has_header=has_header(rows),
+        footer_rows=count_footer_lines(text, delimiter, width),
+    )
+
+
+def guess_delimiter(lines: Sequence[str]) -> str:
+    """Return the delimiter that gives the most even rows and the cleanest cells."""
+    filled = [line for line in lines[:1000] if line.strip()]
+    best, best_score = "", (_clean_share([[line.rstrip("\r\n")] for line in filled]), 1)
+    for delimiter in _DELIMITERS:
+        records = split(filled, delimiter, '"')
+        width = common_width(records)
+        if width < 2:
+            continue
+        even = [cells for cells in records if len(cells) == width]
+        if delimiter == " " and not _mostly_values(even[1:]):
+            continue
+        score = (round(len(even) / len(records) * _clean_share(even), 2), width)
+        if score > best_score:
+            best, best_score = delimiter, score
+    if best:
+        return best
+    # One column: any delimiter that does not occur leaves the lines whole.
+    return next((mark for mark in ",;\t|" if not any(mark in line for line in filled)), "\t")
+
+
+def common_width(records: Records) -> int:
+    """Return the number of cells that most records have; of two equally common, the larger."""
+    widths = Counter(len(cells) for cells in records if any(cell.strip() for cell in cells))
+    return max(widths, key=lambda width: (widths[width], width), default=0)
+
+
+def _clean_share(records: Records) -> float:
+    """Return the share of cells that are a number, or text without another delimiter in it."""
+    cells = [cell.strip() for record in records for cell in record]
+    clean = sum(bool(_CLEAN.fullmatch(cell) or _is_value(cell)) for cell in cells)
+    return clean / max(1, len(cells))
+
+
+def _mostly_values(records: Records) -> bool:
+    cells = [cell for record in records for cell in record]
+    return sum(map(_is_value, cells)) > len(cells) / 2
+
+
+def _is_value(cell: str) -> bool:
+    """Tell numbers, dates and times from words."""
+    return _VALUE.fullmatch(cell) is not None
+
+
+def _records_above_header(records: Records, width: int) -> int:
+    """Return how many records come before the first that fills most of the table's width."""
+    needed = min(width, max(2, round(0.6 * width)))
+    for index, cells in enumerate(records):
+        if sum(bool(cell.strip()) for cell in cells) >= needed:
+            return index
+    return 0
+
+
+def _n_lines(lines: Sequence[str], n_records: int, delimiter: str) -> int:
+    """Return how many lines the first records take; quoted cells may hold line ends."""
+    if delimiter == " " or n_records == 0:
+        return n_records
+    reader = csv.reader(lines, delimiter=delimiter)
+    for _ in range(n_records):
+        next(reader)
+    return reader.line_num
+
+
+def has_header(records: Records) -> bool:
+    """Tell whether the first record names the columns, rather than being a row of values."""
+    rows = [cells for cells in records if any(cell.strip() for cell in cells)]
+    if len(rows) < 2:
+        return not (rows and all(_is_value(cell.strip()) for cell in rows[0]))
+    first = [cell.strip() for cell in rows[0]]
+    columns = [
+        [cells[i].strip() for cells in rows[1:] if i < len(cells)] for i in range(len(first))
+    ]
+    over_values = [
+        cell for cell, column in zip(first, columns, strict=True) if cell and _holds_values(column)
+    ]
+    if over_values:
+        if all(_YEAR.fullmatch(cell) for cell in over_values) and len(over_values) > 1:
+            return len(set(over_values)) == len(over_values)
+        return not all(_is_value(cell) or cell in MISSING_MARKS for cell in over_values)
+    # Only words: a name stands once above its column, a value comes back inside it.
+    named = [(cell, column) for cell, column in zip(first, columns, strict=True) if cell]
+    again = sum(cell in column for cell, column in named)
+    return again < max(1, len(named) / 2)
+
+
+def _holds_values(column: Sequence[str]) -> bool:
+    cells = [cell for cell in column if cell and cell not in MISSING_MARKS]
+    return bool(cells) and sum(map(_is_value, cells)) >= 0.8 * len(cells)
+
+
+def count_footer_lines(text: bytes, delimiter: str, width: int) -> int:
+    """Return how many lines at the end hold a note or nothing but delimiters."""
+    lines = list(io.StringIO(text[-HEAD_BYTES:].decode("utf-8", "ignore"), newline=""))
+    if width < 2 or delimiter == " ":
+        return 0
+    footer = 0
+    for count, line in enumerate(reversed(lines[1:]), start=1):
+        is_blank = not line.strip(delimiter + ' \r\n\t"')
+        is_note = delimiter not in line.strip().rstrip(delimiter) and line.count('"') % 2 == 0
+        if not (is_blank or is_note):
+            return footer
+        if line.strip():
+            footer = count
+    return footer
+
+
+def _lines_of_the_rest(text: bytes) -> list[str]:
+    """Return whole lines from pieces spread evenly behind the head."""
+    lines = []
+    if len(text) > 2 * HEAD_BYTES:
+        step = (len(text) - HEAD_BYTES) // _PIECES
+        for start in range(HEAD_BYTES, len(text) - _PIECE_BYTES, step):
+            piece = text[start : start + _PIECE_BYTES].decode("utf-8", "ignore")
+            lines += list(io.StringIO(piece, newline=""))[1:-1]
+    return lines
+
+
+def guess_marks(records: Records, delimiter: str) -> tuple[str, str | None]:
+    """Return the decimal and the thousands mark, by what the digits around them allow."""
+    counts = Counter(use for cells in records for cell in cells for use in _uses_of_marks(cell))
+    commas, points = counts["decimal ,"], counts["decimal ."]
+    either_comma, either_point = counts["either ,"], counts["either ."]
+    if commas or points:
+        decimal = "," if commas > points or (commas == points and delimiter == ";") else "."
+    elif counts["thousands ,"] or counts["thousands ."]:
+        decimal = "." if counts["thousands ,"] >= counts["thousands ."] else ","
+    else:
+        # Only numbers like 1,234: a decimal comma in the files that semicolons delimit.
+        decimal = "," if either_comma > either_point and delimiter == ";" else "."
+    other = "." if decimal == "," else ","
+    counts[f"thousands {other}"] += counts[f"either {other}"]
+    marks = (other, " ", "'", "’", "\u00a0", "\u202f", "\u2009")
+    thousands = max(marks, key=lambda mark: counts[f"thousands {mark}"])
+    return decimal, thousands if counts[f"thousands {thousands}"] else None
+
+
+_PLAIN = re.compile(r"(\d+)([.,])(\d+)([eE][-+]?\d+)?")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,'’ \u00a0\u202f\u2009])\d{3})(?:\1\d{3})*(?:([.,])\d+)?")
+
+
+def _uses_of_marks(cell: str) -> tuple[str, ...]:
+    """Return what a cell says of the marks: “decimal ,”, “thousands .”, or “either ,”."""
+    digits = cell.strip(_AROUND_NUMBER)
+    if plain := _PLAIN.fullmatch(digits):
+        whole, mark, fraction, exponent = plain.groups()
+        certain = len(fraction) != 3 or len(whole) > 3 or whole[0] == "0" or exponent
+        return (f"decimal {mark}",) if certain else (f"either {mark}",)
+    if grouped := _GROUPED.fullmatch(digits):
+        thousands, decimal = grouped.groups()
+        if decimal == thousands:
+            return ()
+        return (
+            (f"thousands {thousands}", f"decimal {decimal}")
+            if decimal
+            else (f"thousands {thousands}",)
+        )
+    return ()
