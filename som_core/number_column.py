@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.errors import AtlasError
 from som_core.recipe import ColumnRecipe, Missing, Scale
 from som_core.transforms import TRANSFORMS, AnyTransform
 
@@ -36,25 +35,14 @@ def is_number(series: pd.Series) -> bool:
 
 
 def numbers_of(series: pd.Series) -> NDArray[np.float64]:
-    """Return a column as numbers, NaN where it is empty; a date is its days since 1970-01-01.
+    """Return a column of numbers or dates, or one without values, as numbers; NaN where empty.
 
-    Infinities and sizes above 1e100 become NaN too.
-
-    Raises
-    ------
-    AtlasError
-        If the column holds text.
+    A date is its days since 1970-01-01. Infinities and sizes above 1e100 become NaN too.
     """
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         return ((series - pd.Timestamp(0, tz=series.dt.tz)) / pd.Timedelta(days=1)).to_numpy(float)
-    if pd.api.types.is_numeric_dtype(series.dtype) or series.isna().all():
-        values = series.to_numpy(dtype=float, na_value=np.nan)
-        return np.where(np.abs(values) <= LARGEST, values, np.nan)
-    place = int(np.flatnonzero(series.notna())[0])
-    raise AtlasError(
-        f"“{series.name}” held numbers when the recipe was fitted, but holds text now (first: "
-        f"“{series.iloc[place]}” in row {place + 1}). Make it numbers in the file, and try again."
-    )
+    values = series.to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.abs(values) <= LARGEST, values, np.nan)
 
 
 def tukey_fences(values: NDArray[np.float64]) -> Fences | None:

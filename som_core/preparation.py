@@ -10,6 +10,7 @@ A category takes steps 1 to 3, then becomes one feature per level, scaled and we
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Self
 
@@ -32,6 +33,7 @@ from som_core.reading import Table
 from som_core.recipe import Recipe
 
 _VERSION = 1
+_UNCOUNTABLE = "Infinite, or too large to compute with, so taken as missing"
 _MOST_NAMES = 5  # in a remark; a sentence with hundreds of names isn't read
 
 
@@ -76,6 +78,7 @@ class FittedRecipe:
             If the table lacks a column, holds text where numbers were, or no row remains.
         """
         _check_columns(table, self.recipe)
+        _check_numbers(table, self.columns)
         trained = self.recipe.trained
         fences = {
             column.recipe.name: column.fences
@@ -86,7 +89,7 @@ class FittedRecipe:
         rows = rows_between(rows, table.frame, trained, fences)
         filled = {}
         if self.neighbours is not None:
-            filled = _filled_by_neighbours(table.frame, rows, self.recipe, self.neighbours)
+            filled = self.neighbours.filled(table.frame, rows.positions)
         return _encoded(table.frame, rows, self, filled)
 
     def to_json(self) -> str:
@@ -185,28 +188,24 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     _check_values(frame, rows, recipe)
 
     neighbours, filled = None, {}
-    if any(column.missing == "knn" for column in trained if column.name in numbers):
-        cells = _numbers(frame, rows.positions, numbers)
-        neighbours = fit_neighbour_fill(tuple(numbers), cells)
-        filled = _filled_by_neighbours(frame, rows, recipe, neighbours)
+    filling = [column.name for column in trained if column.missing == "knn"]
+    filling = [name for name in filling if name in numbers]
+    if filling:
+        neighbours = fit_neighbour_fill(frame, rows.positions, numbers, filling)
+        filled = neighbours.filled(frame, rows.positions)
 
-    columns, constant = [], []
+    columns = []
     for column in trained:
-        series = frame[column.name]
+        series = frame[column.name].iloc[rows.positions]
         if column.name in numbers:
-            values = filled.get(column.name)
-            if values is None:
-                values = numbers_of(series)[rows.positions]
-            fitted_column = fit_number_column(column, values, fences.get(column.name))
+            values = filled[column.name] if column.name in filled else numbers_of(series)
+            columns.append(fit_number_column(column, values, fences.get(column.name)))
         else:
-            fitted_column = fit_category_column(column, series.iloc[rows.positions])
-        if fitted_column is None:
-            constant.append(column.name)
-        else:
-            columns.append(fitted_column)
-    fitted = FittedRecipe(recipe, tuple(columns), neighbours)
-    _check_features(fitted, constant)
-    return _encoded(frame, rows, fitted, filled, _fitting_remarks(table, fitted, constant, rows))
+            columns.append(fit_category_column(column, series))
+    differing = tuple(column for column in columns if column is not None)
+    fitted = FittedRecipe(recipe, differing, neighbours)
+    _check_features(fitted)
+    return _encoded(frame, rows, fitted, filled, _fitting_remarks(table, fitted, rows))
 
 
 def _check_columns(table: Table, recipe: Recipe) -> None:
@@ -235,47 +234,31 @@ def _check_values(frame: pd.DataFrame, rows: KeptRows, recipe: Recipe) -> None:
             )
 
 
-def _check_features(fitted: FittedRecipe, constant: list[str]) -> None:
+def _check_numbers(table: Table, columns: tuple[NumberColumn | CategoryColumn, ...]) -> None:
+    for column in columns:
+        series = table.frame[column.recipe.name]
+        present = np.flatnonzero(series.notna())
+        if isinstance(column, NumberColumn) and len(present) and not is_number(series):
+            raise AtlasError(
+                f"“{column.recipe.name}” held numbers when the recipe was fitted, but holds other "
+                f"values in “{table.name}” (first: “{series.iloc[present[0]]}” in row "
+                f"{present[0] + 1}). Make them numbers in the file."
+            )
+
+
+def _check_features(fitted: FittedRecipe) -> None:
     if not fitted.columns:
         raise AtlasError(
-            f"No column is left to train: {_listed(constant)} each hold one and the same value in "
-            "all rows that remain. Train with a column whose values differ."
+            "No column is left to train, because in the rows that remain each holds one and the "
+            f"same value: {_listed(_constant(fitted))}. Train with a column whose values differ."
         )
     features = fitted.features
-    repeated = {feature for feature in features if features.count(feature) > 1}
+    repeated = [feature for feature, count in Counter(features).items() if count > 1]
     if repeated:
         raise AtlasError(
-            f"Two features would both be called “{min(repeated)}”: a column and a level of a "
+            f"Two features would both be called “{repeated[0]}”: a column and a level of a "
             "category. Rename the column in the file."
         )
-
-
-def _numbers(
-    frame: pd.DataFrame, positions: NDArray[np.int64], names: list[str] | tuple[str, ...]
-) -> NDArray[np.float64]:
-    """Return number columns as they are, shape (n_rows, n_names)."""
-    cells = np.empty((len(positions), len(names)))
-    for place, name in enumerate(names):
-        cells[:, place] = numbers_of(frame[name])[positions]
-    return cells
-
-
-def _filled_by_neighbours(
-    frame: pd.DataFrame, rows: KeptRows, recipe: Recipe, neighbours: NeighbourFill
-) -> dict[str, NDArray[np.float64]]:
-    """Return the columns that nearest neighbours fill, filled, each of shape (n_rows,)."""
-    names = [
-        column.name
-        for column in recipe.trained
-        if column.missing == "knn" and column.name in neighbours.columns
-    ]
-    columns = {name: numbers_of(frame[name])[rows.positions] for name in names}
-    missing = {name: np.isnan(values) for name, values in columns.items()}
-    lacking = np.flatnonzero(np.logical_or.reduce(list(missing.values())))
-    filled = neighbours.fill(_numbers(frame, rows.positions[lacking], neighbours.columns))
-    for name, values in columns.items():
-        values[lacking] = filled[:, neighbours.columns.index(name)]
-    return columns
 
 
 def _encoded(
@@ -291,8 +274,10 @@ def _encoded(
     start = 0
     for column in fitted.columns:
         name, stop = column.recipe.name, start + len(column.features)
-        cells = column.cells_of(frame[name])[rows.positions]
-        for note, count in column.notes(cells):
+        cells = column.cells_of(frame[name])
+        uncountable = np.count_nonzero(np.isnan(cells) & frame[name].notna().to_numpy())
+        cells = cells[rows.positions]
+        for note, count in ((_UNCOUNTABLE, uncountable), *column.notes(cells)):
             if count:
                 notes.setdefault(note, []).append(f"“{name}” ({count:,})")
         column.encode(filled.get(name, cells), matrix[:, start:stop])
@@ -308,9 +293,7 @@ def _encoded(
     )
 
 
-def _fitting_remarks(
-    table: Table, fitted: FittedRecipe, constant: list[str], rows: KeptRows
-) -> tuple[str, ...]:
+def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tuple[str, ...]:
     """Say which columns train the map, which don't and why, and what couldn't be done."""
     recipe, n_columns = fitted.recipe, table.frame.shape[1]
     n_trained, n_features = len(fitted.columns), len(fitted.features)
@@ -322,6 +305,7 @@ def _fitting_remarks(
         f"{n_features:,} feature{'s' * (n_features != 1)}; {n_describing:,} {describe} it; "
         f"{n_columns - n_trained - n_describing:,} left out."
     ]
+    constant = _constant(fitted)
     if constant:
         remarks.append(f"Left out, as the same in all rows that remain: {_listed(constant)}.")
     weightless = [c.name for c in recipe.columns if c.role == "train" and c.weight == 0]
@@ -344,6 +328,12 @@ def _fitting_remarks(
             f"{len(rows.positions):,} rows, chosen at random."
         )
     return tuple(remarks)
+
+
+def _constant(fitted: FittedRecipe) -> list[str]:
+    """Return the columns that were to train but are the same in all rows that remain."""
+    trained = {column.recipe.name for column in fitted.columns}
+    return [column.name for column in fitted.recipe.trained if column.name not in trained]
 
 
 def _column_from(learned: dict, recipe: Recipe) -> NumberColumn | CategoryColumn:
