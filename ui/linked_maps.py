@@ -66,9 +66,9 @@ def linked_maps(
     layers: Sequence[Layer],
     *,
     lattice: Lattice,
-    hits: NDArray,
-    selected: frozenset[int],
     key: str,
+    hits: NDArray | None = None,
+    selected: frozenset[int] | None = None,
     marked: frozenset[int] = frozenset(),
     notes: Sequence[str] | None = None,
     columns: int | None = None,
@@ -78,16 +78,17 @@ def linked_maps(
 
     Parameters
     ----------
-    layers : one map each, in this order; names may repeat
+    layers : one map each, in this order; a name may repeat
     lattice : "hexagonal" or "rectangular"
-    hits : array of shape (height, width), rows of each node
-        Nodes without rows are drawn with a hole.
-    selected : nodes (y * width + x) that are outlined in every map
     key : the widget's key, unique on the page
+    hits : array of shape (height, width), rows of each node
+        Nodes without rows get a dot, or are hollow on a layer of counts.
+    selected : nodes (y * width + x) that are outlined in every map
+        If not given, the maps are only to be looked at.
     marked : nodes with a mark of another kind: the cell of a chosen row
     notes : one short text a node, shown under its values: typical rows
     columns : maps side by side; by the page's width if not given
-    height_per_map : at most this many pixels a map; 520 if not given
+    height_per_map : at most this many pixels a map
 
     Returns
     -------
@@ -95,25 +96,27 @@ def linked_maps(
         What the analyst has just selected, or `selected` if nothing was done. Keep it, and pass
         it as `selected` the next time.
     """
-    drawing = json.dumps(drawing_of(layers, lattice, hits, notes, columns, height_per_map))
-    event = st.session_state.get(key, {}).get("event")
+    drawing = json.dumps(
+        drawing_of(layers, lattice, hits, notes=notes, columns=columns, height=height_per_map)
+    )
     answered_key = f"{key} answered"
+    event = st.session_state.get(key, {}).get("event")
     if event and event["id"] != st.session_state.get(answered_key):
         st.session_state[answered_key] = event["id"]
-        selected = frozenset(node for node in event["nodes"] if 0 <= node < hits.size)
+        selected = frozenset(node for node in event["nodes"] if 0 <= node < layers[0].values.size)
     _component(
         key=key,
         data={
             "drawing": drawing,
             "version": hashlib.blake2b(drawing.encode(), digest_size=12).hexdigest(),
-            "selected": sorted(selected),
+            "selected": None if selected is None else sorted(selected),
             "marked": sorted(marked),
             "answered": st.session_state.get(answered_key),
             "plotly": f"app/static/plotly.min.js?v={plotly.__version__}",
         },
         on_event_change=_rerun,
     )
-    return selected
+    return selected or frozenset()
 
 
 def _rerun() -> None:
@@ -123,29 +126,30 @@ def _rerun() -> None:
 def drawing_of(
     layers: Sequence[Layer],
     lattice: Lattice,
-    hits: NDArray,
+    hits: NDArray | None,
+    *,
     notes: Sequence[str] | None = None,
     columns: int | None = None,
-    height_per_map: int | None = None,
-) -> dict:
+    height: int | None = None,
+) -> dict[str, object]:
     """Return what `drawMaps` needs, ready for JSON: one number or label a node and layer."""
-    height, width = hits.shape
-    x, y = coordinates(height, width, lattice).round(6).T
+    rows, width = layers[0].values.shape
+    x, y = coordinates(rows, width, lattice).round(6).T
     return {
-        "height": height,
+        "height": rows,
         "width": width,
         "lattice": lattice,
         "x": x.tolist(),
         "y": y.tolist(),
-        "hits": hits.ravel().tolist(),
+        "hits": None if hits is None else hits.ravel().tolist(),
         "notes": None if notes is None else list(notes),
         "columns": columns,
-        "heightPerMap": height_per_map,
+        "heightPerMap": height,
         "layers": [_layer_drawing(layer) for layer in layers],
     }
 
 
-def _layer_drawing(layer: Layer) -> dict:
+def _layer_drawing(layer: Layer) -> dict[str, object]:
     about = {
         "name": layer.name,
         "unit": layer.unit,

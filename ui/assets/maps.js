@@ -4,14 +4,15 @@
 const MARGIN_NONE = { l: 0, r: 0, t: 0, b: 0 };
 const DIAMOND = [[0, -1], [1, 0], [0, 1], [-1, 0]];
 const MARK = "#ff2d55";
-const TALLEST_MAP = 520; // pixels, where the page sets no height
+const TALLEST_MAP = 480; // pixels, where the page sets no height
 const WANTED_WIDTH = 270; // pixels of one map, where the page sets no number of columns
 const MOST_PIXELS = 2_000_000; // of all maps together, so that the first draw stays quick
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 /**
  * Draw linked maps into an element; `onSelect(nodes)` is called when the analyst changes the selection.
- * Returns `show(drawing, version, selected, marked)` and `remove()`.
+ * Returns `show(drawing, version, selected, marked)` and `remove()`. Maps whose `selected` is null are
+ * only to be looked at.
  */
 function drawMaps(Plotly, element, onSelect) {
   const root = part("div", "atlas-maps");
@@ -23,7 +24,7 @@ function drawMaps(Plotly, element, onSelect) {
 
   let drawing, geometry, isEmpty, maps = [];
   const drawn = { version: null, width: 0, mapWidth: 0 };
-  let selected = new Set(), marked = [];
+  let selectable = true, selected = new Set(), marked = [];
   let lit = -1, wantedX = 0, tool = "lasso";
 
   const toolbar = makeToolbar({
@@ -39,6 +40,7 @@ function drawMaps(Plotly, element, onSelect) {
   // ---- what the analyst does
 
   function select(nodes) {
+    if (!selectable) return;
     selected = new Set(nodes);
     showHighlights();
     onSelect([...selected].sort((a, b) => a - b));
@@ -224,20 +226,22 @@ function drawMaps(Plotly, element, onSelect) {
       hoverinfo: "skip",
     };
     const fresh = !map.plot.classList.contains("js-plotly-plot");
-    Plotly.react(map.plot, [heatmap], layoutOf(geometry, size, tool), { displayModeBar: false, doubleClick: false, showTips: false });
+    Plotly.react(map.plot, [heatmap], layoutOf(geometry, size, selectable ? tool : false), { displayModeBar: false, doubleClick: false, showTips: false });
     if (fresh) map.plot.on("plotly_selected", map.onRegion);
   }
 
   function show(newDrawing, newVersion, newSelected, newMarked) {
     const version = `${newVersion} ${themeOf(root)}`;
+    selectable = newSelected !== null;
+    toolbar.element.hidden = !selectable;
     selected = new Set(newSelected);
     marked = newMarked;
     if (version === drawn.version) return showHighlights();
     drawn.version = version;
     drawing = newDrawing;
     geometry = latticeGeometry(drawing);
-    isEmpty = drawing.hits.map((hits) => hits === 0);
-    if (lit >= drawing.hits.length) lit = -1;
+    isEmpty = drawing.x.map((_, node) => drawing.hits?.[node] === 0);
+    if (lit >= isEmpty.length) lit = -1;
     makeCards();
     draw();
   }

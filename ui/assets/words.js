@@ -24,7 +24,8 @@ function makeToolbar({ onTool, onClear }) {
   press("lasso");
   const clear = toolButton("clear", "Clear selection");
   clear.addEventListener("click", onClear);
-  element.append(tools.lasso, tools.select, clear, count);
+  const key = part("span", "atlas-key", "Dot or hollow: no rows in the cell");
+  element.append(tools.lasso, tools.select, clear, count, key);
   const say = (size) => {
     clear.disabled = size === 0;
     count.textContent = size === 0
@@ -97,6 +98,7 @@ function valueText(layer, node) {
 }
 
 function rowsText(drawing, node) {
+  if (!drawing.hits) return "";
   const hits = drawing.hits[node];
   return hits === 0 ? "no rows" : `${hits.toLocaleString("en")} ${hits === 1 ? "row" : "rows"}`;
 }
@@ -120,7 +122,8 @@ function cardContent(drawing, node, ownLayer) {
 
 function spokenText(drawing, node, isSelected) {
   const values = drawing.layers.map((layer) => `${layer.name}: ${valueText(layer, node)}`);
-  return [placeText(drawing, node), isSelected ? "selected" : "not selected", rowsText(drawing, node), ...values].join("; ");
+  const state = isSelected ? "selected" : "not selected";
+  return [placeText(drawing, node), state, rowsText(drawing, node), ...values].filter(Boolean).join("; ");
 }
 
 /** Beside the pointer, on the side where the window has room. */
