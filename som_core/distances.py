@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 ScoredBlocks = Iterator[tuple[slice, NDArray]]  # each block of rows, scores (n_in_block, n_nodes)
 Nearest = Callable[[Floats, int], NDArray[np.int64]]
 
-_BLOCK = 1_000_000  # scores: 4 MB in single precision
-_SMALL_BLOCK = 100_000  # where a block is gone over many times
+_BLOCK = 4_000_000  # bytes of scores
+_SMALL_BLOCK = 800_000  # where a block is gone over many times
 _SCREENED_FROM = 16  # features; with fewer, the product is cheaper than to check its rounding
 
 
@@ -78,8 +78,9 @@ def _lowest(scored_blocks: ScoredBlocks, n_rows: int, count: int) -> NDArray[np.
     for block, scores in scored_blocks:
         place = np.arange(len(scores))
         for rank in range(count):
+            if rank > 0:
+                scores[place, nodes[block, rank - 1]] = np.inf
             nodes[block, rank] = scores.argmin(axis=1)
-            scores[place, nodes[block, rank]] = np.inf
     return nodes
 
 
@@ -135,7 +136,7 @@ class _Products:
 
     def _scored_blocks(self, left: Floats, precision: DTypeLike) -> ScoredBlocks:
         left, factors = left.astype(precision), self.factors.astype(precision)
-        blocks = _blocks(len(left), factors.shape[1], _BLOCK)
+        blocks = _blocks(len(left), factors.shape[1], _BLOCK, precision)
         room = np.empty((blocks[0].stop if blocks else 0, factors.shape[1]), precision)
         for block in blocks:
             yield block, np.matmul(left[block], factors, out=room[: block.stop - block.start])
@@ -174,7 +175,7 @@ def _cosine_with_gaps(nodes: Floats) -> Callable[[Floats], ScoredBlocks]:
     squares = nodes.T**2
 
     def scored_blocks(rows: Floats) -> ScoredBlocks:
-        for block in _blocks(len(rows), len(nodes), _BLOCK):
+        for block in _blocks(len(rows), len(nodes), _BLOCK, np.float64):
             present = ~np.isnan(rows[block])
             lengths = np.sqrt(present @ squares)
             products = np.where(present, rows[block], 0) @ nodes.T
@@ -185,7 +186,7 @@ def _cosine_with_gaps(nodes: Floats) -> Callable[[Floats], ScoredBlocks]:
 
 def _pairwise(nodes: Floats, metric: str) -> Callable[[Floats], ScoredBlocks]:
     def scored_blocks(rows: Floats) -> ScoredBlocks:
-        for block in _blocks(len(rows), len(nodes), _BLOCK):
+        for block in _blocks(len(rows), len(nodes), _BLOCK, np.float64):
             yield block, cdist(rows[block], nodes, metric)
 
     return scored_blocks
@@ -196,7 +197,7 @@ def _over_features(nodes: Floats, combine: np.ufunc) -> Callable[[Floats], Score
     by_feature = np.ascontiguousarray(nodes.T)
 
     def scored_blocks(rows: Floats) -> ScoredBlocks:
-        for block in _blocks(len(rows), len(nodes), _SMALL_BLOCK):
+        for block in _blocks(len(rows), len(nodes), _SMALL_BLOCK, np.float64):
             scores = np.zeros((block.stop - block.start, len(nodes)))
             away = np.empty_like(scores)
             for of_rows, of_nodes in zip(rows[block].T, by_feature, strict=True):
@@ -208,8 +209,8 @@ def _over_features(nodes: Floats, combine: np.ufunc) -> Callable[[Floats], Score
     return scored_blocks
 
 
-def _blocks(n_rows: int, n_nodes: int, n_scores: int) -> list[slice]:
-    return slices(n_rows, max(1, n_scores // n_nodes))
+def _blocks(n_rows: int, n_nodes: int, n_bytes: int, precision: DTypeLike) -> list[slice]:
+    return slices(n_rows, max(1, n_bytes // (n_nodes * np.dtype(precision).itemsize)))
 
 
 def slices(n_rows: int, length: int) -> list[slice]:
