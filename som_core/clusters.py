@@ -44,15 +44,15 @@ def cluster_nodes(m: TrainedMap, k: int | None = None) -> Clusters:
     Ward (1963), Hierarchical grouping to optimize an objective function.
     Caliński and Harabasz (1974), A dendrite method for cluster analysis.
     """
-    nodes, hits = m.codebook.reshape(m.hits.size, -1), m.hits.ravel()
+    nodes, hits = m.codebook.reshape(m.settings.n_nodes, -1), m.hits.ravel()
     if k is not None and not 1 <= k <= len(nodes):
         raise AtlasError(
             f"{k} clusters can't be made of {len(nodes)} nodes. Choose 1 to {len(nodes)}."
         )
-    merges = _merges(m, nodes)
+    merges, shape = _merges(m, nodes), m.codebook.shape[:2]
     if k is not None:
         labels = _cut(merges, len(nodes), k)
-        return Clusters(labels.reshape(m.hits.shape), k, "You chose this number of clusters.")
+        return Clusters(labels.reshape(shape), k, "You chose this number of clusters.")
     scores = []
     for tried in range(2, min(MOST_CLUSTERS_PROPOSED + 1, np.count_nonzero(hits))):
         labels = _cut(merges, len(nodes), tried)
@@ -60,7 +60,7 @@ def cluster_nodes(m: TrainedMap, k: int | None = None) -> Clusters:
             scores.append((tried, separation(nodes, labels, hits)))
     proposed, reason = _propose(scores)
     labels = _cut(merges, len(nodes), proposed)
-    return Clusters(labels.reshape(m.hits.shape), proposed, reason, tuple(scores))
+    return Clusters(labels.reshape(shape), proposed, reason, tuple(scores))
 
 
 def _merges(m: TrainedMap, nodes: NDArray[np.float64]) -> NDArray[np.int64]:

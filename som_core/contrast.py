@@ -1,13 +1,15 @@
 """What makes some rows different from others, column by column, in the units of the table."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_datetime64_any_dtype
 
 from som_core.errors import AtlasError
+from som_core.number_column import is_number, numbers_of
 from som_core.reading import Table
 
 SMALL_EFFECT = 0.2  # Cohen (1988): below it a difference is hard to notice
@@ -18,10 +20,10 @@ class ColumnContrast:
     """How one column differs between two sets of rows; `here` are the chosen rows."""
 
     column: str
-    kind: str  # number, category, or missing: where one side has no values at all
+    kind: str  # number, date, category, or missing: where one side has no values at all
     level: str | None = None  # the level of a category column that differs most
     effect: float  # Cohen's d for numbers, Cohen's h for shares; positive: more here
-    here: float  # mean of a number; share of a level, or of missing values, from 0 to 1
+    here: float  # mean of numbers, and of dates as days since 1970; share of a level or of gaps
     elsewhere: float
     difference: float
     median_here: float = np.nan
@@ -29,6 +31,28 @@ class ColumnContrast:
     missing_here: float  # share of missing values, from 0 to 1
     missing_elsewhere: float
     in_words: str
+
+
+@dataclass(frozen=True)
+class _Words:
+    """How to speak of the means of a kind of column."""
+
+    kind: str
+    more: str
+    less: str
+    write: Callable[[float], str]
+
+
+def _as_number(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _as_date(days: float) -> str:
+    return f"{pd.Timestamp(0) + pd.Timedelta(days=days):%Y-%m-%d}"
+
+
+_NUMBER = _Words("number", "higher", "lower", _as_number)
+_DATE = _Words("date", "later", "earlier", _as_date)
 
 
 def contrast(table: Table, rows: ArrayLike, other: ArrayLike | None = None) -> pd.DataFrame:
@@ -88,16 +112,22 @@ def _chosen(table: Table, rows: ArrayLike) -> NDArray[np.bool_]:
 def _compare(
     column: pd.Series, here: NDArray[np.int64], elsewhere: NDArray[np.int64]
 ) -> ColumnContrast | None:
-    missing = column.isna().to_numpy()
+    """Compare one column; None where it says nothing about either side."""
+    if is_number(column):
+        values = numbers_of(column)
+        missing = np.isnan(values)
+    else:
+        codes, levels = pd.factorize(column)
+        missing = codes < 0
     missing_here, missing_elsewhere = missing[here].mean(), missing[elsewhere].mean()
-    if missing_here == 1 and missing_elsewhere == 1:
+    if missing_here == missing_elsewhere == 1:
         return None
     if missing_here == 1 or missing_elsewhere == 1:
         return _compare_missing(str(column.name), missing_here, missing_elsewhere)
-    if is_numeric_dtype(column.dtype) and not is_bool_dtype(column.dtype):
-        values = column.to_numpy(dtype=float, na_value=np.nan)
-        return _compare_numbers(str(column.name), values[here], values[elsewhere])
-    return _compare_levels(column, here, elsewhere)
+    if not is_number(column):
+        return _compare_levels(str(column.name), levels, codes[here], codes[elsewhere])
+    words = _DATE if is_datetime64_any_dtype(column.dtype) else _NUMBER
+    return _compare_numbers(str(column.name), values[here], values[elsewhere], words)
 
 
 def cohens_h(share: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
@@ -126,27 +156,29 @@ def cohens_d(values: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 
 def _compare_numbers(
-    name: str, values: NDArray[np.float64], other: NDArray[np.float64]
+    name: str, values: NDArray[np.float64], other: NDArray[np.float64], words: _Words
 ) -> ColumnContrast:
-    values_present, other_present = values[np.isfinite(values)], other[np.isfinite(other)]
-    here, elsewhere = values_present.mean(), other_present.mean()
-    effect = cohens_d(values_present, other_present)
+    present, other_present = values[~np.isnan(values)], other[~np.isnan(other)]
+    here, elsewhere = present.mean(), other_present.mean()
+    effect = cohens_d(present, other_present)
     if np.isnan(effect) or abs(effect) >= SMALL_EFFECT:
-        verdict = "higher" if here > elsewhere else "lower"
+        verdict = words.more if here > elsewhere else words.less
     else:
         verdict = "about the same"
     return ColumnContrast(
         column=name,
-        kind="number",
+        kind=words.kind,
         effect=effect,
         here=here,
         elsewhere=elsewhere,
         difference=here - elsewhere,
-        median_here=float(np.median(values_present)),
+        median_here=float(np.median(present)),
         median_elsewhere=float(np.median(other_present)),
-        missing_here=np.isnan(values).mean(),
-        missing_elsewhere=np.isnan(other).mean(),
-        in_words=f"{name} is {verdict}: {here:.4g} here, {elsewhere:.4g} elsewhere",
+        missing_here=1 - len(present) / len(values),
+        missing_elsewhere=1 - len(other_present) / len(other),
+        in_words=(
+            f"{name} is {verdict}: {words.write(here)} here, {words.write(elsewhere)} elsewhere"
+        ),
     )
 
 
@@ -165,11 +197,9 @@ def _compare_missing(name: str, here: float, elsewhere: float) -> ColumnContrast
 
 
 def _compare_levels(
-    column: pd.Series, here: NDArray[np.int64], elsewhere: NDArray[np.int64]
+    name: str, levels: pd.Index, codes_here: NDArray[np.int64], codes_elsewhere: NDArray[np.int64]
 ) -> ColumnContrast | None:
     """Compare the level whose share differs most; None where no level occurs twice."""
-    codes, levels = pd.factorize(column, sort=False)
-    codes_here, codes_elsewhere = codes[here], codes[elsewhere]
     count_here = np.bincount(codes_here[codes_here >= 0], minlength=len(levels))
     count_elsewhere = np.bincount(codes_elsewhere[codes_elsewhere >= 0], minlength=len(levels))
     repeated = np.flatnonzero(count_here + count_elsewhere > 1)
@@ -186,7 +216,7 @@ def _compare_levels(
         "as often" if abs(effect) < SMALL_EFFECT else "more often" if effect > 0 else "less often"
     )
     return ColumnContrast(
-        column=str(column.name),
+        column=name,
         kind="category",
         level=level,
         effect=effect,
@@ -195,5 +225,5 @@ def _compare_levels(
         difference=share - other,
         missing_here=(codes_here < 0).mean(),
         missing_elsewhere=(codes_elsewhere < 0).mean(),
-        in_words=f"{column.name} is {often} “{level}”: {share:.0%} here, {other:.0%} elsewhere",
+        in_words=f"{name} is {often} “{level}”: {share:.0%} here, {other:.0%} elsewhere",
     )

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
-from sklearn.metrics.pairwise import nan_euclidean_distances
+from sklearn.metrics import pairwise_distances
 
 from som_core.lattice import grid_distance, neighbours
-from som_core.matching import best_two, blocks, has_gaps, scoring
+from som_core.matching import best_two
 from som_core.preparation import Prepared
 from som_core.settings import Distance
 from som_core.trained_map import TrainedMap
 
 MOST_FOR_TRUSTWORTHINESS = 2_000  # rows: every row meets every other one
 NEIGHBOURS_TRUSTED = 10
+RANKED_AT_ONCE = 200  # rows whose distances to all others are held in memory
+ROWS_AT_ONCE = 2**15  # bounds the memory of what is counted row by row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,7 @@ def quality(m: TrainedMap, prepared: Prepared, *, seed: int = 0) -> Quality:
             matrix[judged], _map_distances(m, matches.bmu[judged]), m.settings.distance
         ),
         trustworthiness_rows=len(judged),
-        explained_variance=explained_variance(matrix, matches.bmu, m.hits.size),
+        explained_variance=explained_variance(matrix, matches.bmu, m.settings.n_nodes),
         n_rows=len(matrix),
     )
 
@@ -131,7 +133,8 @@ def topographic_error(
     if len(neighbour_table) == 1:
         return float("nan")
     n_adjacent = 0
-    for block in blocks(len(bmu), neighbour_table.shape[1]):
+    for start in range(0, len(bmu), ROWS_AT_ONCE):
+        block = slice(start, start + ROWS_AT_ONCE)
         beside = neighbour_table[bmu[block]]
         n_adjacent += int((beside == second_bmu[block, None]).any(axis=1).sum())
     return 1 - n_adjacent / len(bmu)
@@ -191,15 +194,16 @@ def trustworthiness(
     trusted = min(NEIGHBOURS_TRUSTED, (n_rows - 1) // 2)
     if n_rows < 5:
         return float("nan")
-    scores_of = _scores_between(matrix, distance)
+    metric = "nan_euclidean" if np.isnan(matrix).any() else distance
     penalty = 0.0
-    for block in blocks(n_rows, n_rows):
-        itself = np.arange(n_rows)[block]
+    for start in range(0, n_rows, RANKED_AT_ONCE):
+        itself = np.arange(start, min(start + RANKED_AT_ONCE, n_rows))
         line = np.arange(len(itself))
-        scores = scores_of(block)
-        scores[line, itself] = -np.inf
-        rank = rankdata(scores, method="min", axis=1) - 1  # 0 is the row itself
-        on_map = map_distances[block].copy()
+        apart = pairwise_distances(matrix[itself], matrix, metric, ensure_all_finite="allow-nan")
+        apart[np.isnan(apart)] = np.inf  # rows without a common feature
+        apart[line, itself] = -np.inf
+        rank = rankdata(apart, method="min", axis=1) - 1  # 0 is the row itself
+        on_map = map_distances[itself]
         on_map[line, itself] = np.inf
         penalty += float((_share_of_place(on_map, trusted) * np.maximum(rank - trusted, 0)).sum())
     worst = n_rows * trusted * (2 * n_rows - 3 * trusted - 1) / 2
@@ -212,16 +216,6 @@ def _share_of_place(on_map: NDArray[np.float64], trusted: int) -> NDArray[np.flo
     nearer, tied = on_map < last, on_map == last
     left = trusted - nearer.sum(axis=1, keepdims=True)
     return nearer + tied * (left / tied.sum(axis=1, keepdims=True))
-
-
-def _scores_between(matrix: NDArray[np.float64], distance: Distance):
-    """Return a function from a block of rows to its scores with all rows: the lowest is nearest."""
-    if has_gaps(matrix):
-        return lambda block: np.nan_to_num(
-            nan_euclidean_distances(matrix[block], matrix), nan=np.inf, posinf=np.inf
-        )
-    scores_of = scoring(matrix, distance, gaps=False)
-    return lambda block: scores_of(matrix[block])
 
 
 def _map_distances(m: TrainedMap, bmu: NDArray[np.int64]) -> NDArray[np.float64]:

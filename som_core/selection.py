@@ -37,12 +37,12 @@ def rows_of(m: TrainedMap, nodes: Iterable[int]) -> NDArray[np.int64]:
         If the map has no such node.
     """
     chosen = np.fromiter(nodes, dtype=np.int64)
-    unknown = chosen[(chosen < 0) | (chosen >= m.hits.size)]
+    unknown = chosen[(chosen < 0) | (chosen >= m.settings.n_nodes)]
     if len(unknown):
         raise AtlasError(
-            f"There is no node {unknown[0]}. The map has nodes 0 to {m.hits.size - 1}."
+            f"There is no node {unknown[0]}. The map has nodes 0 to {m.settings.n_nodes - 1}."
         )
-    wanted = np.zeros(m.hits.size, dtype=bool)
+    wanted = np.zeros(m.settings.n_nodes, dtype=bool)
     wanted[chosen] = True
     return np.sort(m.rows[wanted[m.bmu]])
 

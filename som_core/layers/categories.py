@@ -27,13 +27,13 @@ def category_map(m: TrainedMap, values: ArrayLike | Sequence[object], name: str 
         If the number of labels fits neither the table nor the trained rows.
     """
     levels, codes = _labels_of_trained_rows(m, values)
-    labels = np.full(m.hits.size, None, dtype=object)
+    labels = np.full(m.settings.n_nodes, None, dtype=object)
     nodes, majority, _ = _majority(m.bmu, codes, len(levels))
     labels[nodes] = levels[majority]
     what = f"“{name}”" if name else "label"
     return Layer(
         name=name or "Category",
-        values=labels.reshape(m.hits.shape),
+        values=labels.reshape(m.codebook.shape[:2]),
         description=f"The {what} that most rows of each cell have; cells without rows stay empty.",
         kind="category",
     )
@@ -45,13 +45,13 @@ def category_purity(m: TrainedMap, values: ArrayLike | Sequence[object], name: s
     NaN where no row has a label. Parameters and errors are those of `category_map`.
     """
     levels, codes = _labels_of_trained_rows(m, values)
-    purity = np.full(m.hits.size, np.nan)
+    purity = np.full(m.settings.n_nodes, np.nan)
     nodes, _, count = _majority(m.bmu, codes, len(levels))
-    labelled = np.bincount(m.bmu[codes >= 0], minlength=m.hits.size)
+    labelled = np.bincount(m.bmu[codes >= 0], minlength=m.settings.n_nodes)
     purity[nodes] = count / labelled[nodes]
     return Layer(
         name=f"Purity of {name}" if name else "Purity",
-        values=purity.reshape(m.hits.shape),
+        values=purity.reshape(m.codebook.shape[:2]),
         unit="share",
         description=(
             "Share of a cell's rows that have its most frequent label: 1 where all rows agree, "

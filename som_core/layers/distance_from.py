@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from som_core.distances import distances
 from som_core.errors import AtlasError
 from som_core.layers.layer import Layer
-from som_core.matching import distances
 from som_core.trained_map import TrainedMap
 
 
@@ -45,18 +45,20 @@ def distance_from(m: TrainedMap, row: int | ArrayLike) -> Layer:
 
 def distance_from_node(m: TrainedMap, node: int) -> Layer:
     """Return the distance of every node from one node; raises AtlasError for an unknown node."""
-    if not 0 <= node < m.hits.size:
-        raise AtlasError(f"There is no node {node}. The map has nodes 0 to {m.hits.size - 1}.")
-    vector = m.codebook.reshape(m.hits.size, -1)[node]
-    return _lens(m, vector, f"cell {node}")
+    n_nodes = m.settings.n_nodes
+    if not 0 <= node < n_nodes:
+        raise AtlasError(f"There is no node {node}. The map has nodes 0 to {n_nodes - 1}.")
+    return _lens(m, m.codebook.reshape(n_nodes, -1)[node], f"cell {node}")
 
 
 def _lens(m: TrainedMap, vector: NDArray[np.float64], what: str) -> Layer:
-    nodes = m.codebook.reshape(m.hits.size, -1)
-    values = distances(np.broadcast_to(vector, nodes.shape), nodes, m.settings.distance)
+    nodes = m.codebook.reshape(m.settings.n_nodes, -1)
+    gaps = bool(np.isnan(vector).any())
+    rows = np.broadcast_to(vector, nodes.shape)
+    values = distances(rows, nodes, m.settings.distance, gaps=gaps)
     return Layer(
         name=f"Distance from {what}",
-        values=values.reshape(m.hits.shape),
+        values=values.reshape(m.codebook.shape[:2]),
         unit="scaled units",
         description=(
             f"How different each cell is from {what}: low values are alike, wherever they lie."

@@ -16,7 +16,7 @@ def node_error(m: TrainedMap) -> Layer:
     mean = np.divide(total, hits, out=np.full(hits.size, np.nan), where=hits > 0)
     return Layer(
         name="Node error",
-        values=mean.reshape(m.hits.shape),
+        values=mean.reshape(m.codebook.shape[:2]),
         unit="scaled units",
         description=(
             "Mean distance of a cell's rows to what the cell stands for: high where the map "
