@@ -17,14 +17,12 @@ def a_table(columns) -> Table:
 
 
 def as_prepared(matrix, features=None) -> Prepared:
-    """Return a matrix as if it had been prepared: each feature in units of its own, unscaled."""
+    """Return a matrix as if it had been prepared by a recipe that leaves all numbers alone."""
     matrix = np.asarray(matrix, dtype=float)
     names = features or [f"feature {place}" for place in range(matrix.shape[1])]
-    table = a_table({name: matrix[:, place] for place, name in enumerate(names)})
-    return prepare(
-        table,
-        Recipe(tuple(ColumnRecipe(name=name, missing="keep", scale="none") for name in names)),
-    )
+    recipe = Recipe(tuple(ColumnRecipe(name=name, missing="keep", scale="none") for name in names))
+    fitted = prepare(a_table({name: [0.0, 1.0] for name in names}), recipe).fitted
+    return Prepared(matrix, fitted.features, np.arange(len(matrix)), (), fitted)
 
 
 def a_map(codebook, matrix=None, *, features=None, rows=None, **settings) -> TrainedMap:
