@@ -16,6 +16,7 @@ from som_core.trained_map import TrainedMap
 MOST_FOR_TRUSTWORTHINESS = 2_000  # rows: every row meets every other one
 NEIGHBOURS_TRUSTED = 10
 RANKED_AT_ONCE = 200  # rows whose distances to all others are held in memory
+HARDLY_BETTER = 0.9  # of the distance to the middle of all rows
 ROWS_AT_ONCE = 2**15  # bounds the memory of what is counted row by row
 
 
@@ -46,6 +47,8 @@ class Quality:
         if not self.centre_error > 0:
             return f"{sentence}."
         share = self.quantization_error / self.centre_error
+        if share > HARDLY_BETTER:
+            return f"{sentence}; one cell in the middle of all rows would stand for them as well."
         return f"{sentence}; that is {share:.0%} of its distance from the middle of all rows."
 
     def _about_topography(self) -> str:
