@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.errors import AtlasError
-from som_core.number_column import Fences, is_number, numbers_of
+from som_core.number_column import Fences, missing_in, numbers_of
 from som_core.recipe import ColumnRecipe
 
 
@@ -61,11 +61,8 @@ def complete_rows(frame: pd.DataFrame, columns: tuple[ColumnRecipe, ...]) -> Kep
     rows = KeptRows.all_of(frame)
     for column in columns:
         if column.missing == "drop_row":
-            series = frame[column.name]
-            missing = (
-                np.isnan(numbers_of(series)) if is_number(series) else series.isna().to_numpy()
-            )
-            rows = rows.without(missing[rows.positions], f"“{column.name}” is missing")
+            missing = missing_in(frame[column.name])[rows.positions]
+            rows = rows.without(missing, f"“{column.name}” is missing")
     return rows.checked()
 
 

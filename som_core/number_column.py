@@ -45,6 +45,11 @@ def numbers_of(series: pd.Series) -> NDArray[np.float64]:
     return np.where(np.abs(values) <= LARGEST, values, np.nan)
 
 
+def missing_in(series: pd.Series) -> NDArray[np.bool_]:
+    """Say in which rows a column of any kind has nothing to compute with."""
+    return np.isnan(numbers_of(series)) if is_number(series) else series.isna().to_numpy()
+
+
 def tukey_fences(values: NDArray[np.float64]) -> Fences | None:
     """Return the fences 1.5 interquartile ranges beyond the quartiles; NaN is left out of them.
 

@@ -26,14 +26,17 @@ from som_core.number_column import (
     NumberColumn,
     fit_number_column,
     is_number,
+    missing_in,
     numbers_of,
     tukey_fences,
 )
 from som_core.reading import Table
 from som_core.recipe import Recipe
+from som_core.written_dates import read_dates, written_dates
 
 _VERSION = 1
 _UNCOUNTABLE = "Infinite, or too large to compute with, so taken as missing"
+_MOST_CELLS = 200_000_000  # of a matrix: 1.6 GB
 _MOST_NAMES = 5  # in a remark; a sentence with hundreds of names isn't read
 
 
@@ -43,7 +46,8 @@ class FittedRecipe:
 
     recipe: Recipe
     columns: tuple[NumberColumn | CategoryColumn, ...]
-    neighbours: NeighbourFill | None = None  # fills missing numbers where the recipe says knn
+    date_formats: dict[str, str]  # of the columns that hold dates as text
+    neighbours: NeighbourFill | None  # fills missing numbers where the recipe says knn
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -56,8 +60,9 @@ class FittedRecipe:
     def original_units(self, values: ArrayLike, feature: str) -> NDArray[np.float64]:
         """Return values of a feature in the units of its column, in the shape they came in.
 
-        A date is in days since 1970-01-01. A level of a category gives its share, from 0 to 1:
-        for a row whether it is of that level, for a node how many of its rows are. NaN stays.
+        A date is in days since 1970-01-01, a time of day in hours since midnight. A level of a
+        category gives its share, from 0 to 1: for a row whether it is of that level, for a node
+        how many of its rows are. NaN stays.
 
         Raises
         ------
@@ -78,19 +83,20 @@ class FittedRecipe:
             If the table lacks a column, holds text where numbers were, or no row remains.
         """
         _check_columns(table, self.recipe)
-        _check_numbers(table, self.columns)
+        frame, unreadable = _with_dates(table.frame, self.date_formats)
+        _check_numbers(frame, table.name, self.columns)
         trained = self.recipe.trained
         fences = {
             column.recipe.name: column.fences
             for column in self.columns
             if isinstance(column, NumberColumn) and column.fences is not None
         }
-        rows = complete_rows(table.frame, trained)
-        rows = rows_between(rows, table.frame, trained, fences)
+        rows = complete_rows(frame, trained)
+        rows = rows_between(rows, frame, trained, fences)
         filled = {}
         if self.neighbours is not None:
-            filled = self.neighbours.filled(table.frame, rows.positions)
-        return _encoded(table.frame, rows, self, filled)
+            filled = self.neighbours.filled(frame, rows.positions)
+        return _encoded(frame, rows, self, filled, unreadable)
 
     def to_json(self) -> str:
         neighbours = None if self.neighbours is None else self.neighbours.to_dict()
@@ -98,6 +104,7 @@ class FittedRecipe:
             "version": _VERSION,
             "recipe": self.recipe.to_json(),
             "columns": [column.to_dict() for column in self.columns],
+            "date_formats": self.date_formats,
             "neighbours": neighbours,
         }
         return json.dumps(written, ensure_ascii=False, allow_nan=False)
@@ -117,6 +124,7 @@ class FittedRecipe:
             return cls(
                 recipe,
                 tuple(_column_from(learned, recipe) for learned in written["columns"]),
+                written["date_formats"],
                 None if neighbours is None else NeighbourFill.from_dict(neighbours),
             )
         except (ValueError, KeyError, TypeError) as error:
@@ -158,7 +166,8 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     Parameters
     ----------
     table : Table
-        Number and date columns become one feature each, others one feature for each level.
+        Number and date columns become one feature each (dates as text too, where all are written
+        alike), others one feature for each level.
     recipe : Recipe
         Columns that it doesn't name are left out.
 
@@ -171,11 +180,13 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     ------
     AtlasError
         If no column trains or none differs between rows, a column that trains isn't in the table
-        or has no value, a category has more than 100 levels, or no row remains.
+        or has no value, a category has more than 100 levels, the matrix would have more than
+        200 million cells, or no row remains.
     """
-    frame = table.frame
     _check_columns(table, recipe)
     trained = recipe.trained
+    date_formats = written_dates(table.frame, [column.name for column in trained])
+    frame, unreadable = _with_dates(table.frame, date_formats)
     rows = complete_rows(frame, trained)
     numbers = [column.name for column in trained if is_number(frame[column.name])]
     fences = {
@@ -203,9 +214,10 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
         else:
             columns.append(fit_category_column(column, series))
     differing = tuple(column for column in columns if column is not None)
-    fitted = FittedRecipe(recipe, differing, neighbours)
-    _check_features(fitted)
-    return _encoded(frame, rows, fitted, filled, _fitting_remarks(table, fitted, rows))
+    fitted = FittedRecipe(recipe, differing, date_formats, neighbours)
+    _check_features(fitted, len(rows.positions))
+    remarks = (*_fitting_remarks(table, fitted, rows), *unreadable)
+    return _encoded(frame, rows, fitted, filled, remarks)
 
 
 def _check_columns(table: Table, recipe: Recipe) -> None:
@@ -225,28 +237,43 @@ def _check_columns(table: Table, recipe: Recipe) -> None:
 
 def _check_values(frame: pd.DataFrame, rows: KeptRows, recipe: Recipe) -> None:
     for column in recipe.trained:
-        series = frame[column.name]
-        present = ~np.isnan(numbers_of(series)) if is_number(series) else series.notna().to_numpy()
-        if not present[rows.positions].any():
+        if missing_in(frame[column.name])[rows.positions].all():
             raise AtlasError(
                 f"“{column.name}” has no value in the {len(rows.positions):,} rows that remain. "
                 "Set it to describe or drop."
             )
 
 
-def _check_numbers(table: Table, columns: tuple[NumberColumn | CategoryColumn, ...]) -> None:
+def _with_dates(
+    frame: pd.DataFrame, date_formats: dict[str, str]
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a frame with its written dates read, and a remark on those that can't be read."""
+    read = {
+        name: read_dates(frame[name], written_as)
+        for name, written_as in date_formats.items()
+        if not is_number(frame[name])
+    }
+    lost = {name: column.isna().sum() - frame[name].isna().sum() for name, column in read.items()}
+    unreadable = [f"“{name}” ({count:,})" for name, count in lost.items() if count]
+    remark = f"Unreadable as dates, so taken as missing: {_joined(unreadable)}."
+    return frame.assign(**read), (remark,) if unreadable else ()
+
+
+def _check_numbers(
+    frame: pd.DataFrame, table_name: str, columns: tuple[NumberColumn | CategoryColumn, ...]
+) -> None:
     for column in columns:
-        series = table.frame[column.recipe.name]
+        series = frame[column.recipe.name]
         present = np.flatnonzero(series.notna())
         if isinstance(column, NumberColumn) and len(present) and not is_number(series):
             raise AtlasError(
                 f"“{column.recipe.name}” held numbers when the recipe was fitted, but holds other "
-                f"values in “{table.name}” (first: “{series.iloc[present[0]]}” in row "
+                f"values in “{table_name}” (first: “{series.iloc[present[0]]}” in row "
                 f"{present[0] + 1}). Make them numbers in the file."
             )
 
 
-def _check_features(fitted: FittedRecipe) -> None:
+def _check_features(fitted: FittedRecipe, n_rows: int) -> None:
     if not fitted.columns:
         raise AtlasError(
             "No column is left to train, because in the rows that remain each holds one and the "
@@ -259,6 +286,11 @@ def _check_features(fitted: FittedRecipe) -> None:
             f"Two features would both be called “{repeated[0]}”: a column and a level of a "
             "category. Rename the column in the file."
         )
+    if n_rows * len(features) > _MOST_CELLS:
+        raise AtlasError(
+            f"{n_rows:,} rows × {len(features):,} features are more than the {_MOST_CELLS:,} cells "
+            "that a matrix may have. Train with fewer columns, or fewer levels of categories."
+        )
 
 
 def _encoded(
@@ -266,7 +298,7 @@ def _encoded(
     rows: KeptRows,
     fitted: FittedRecipe,
     filled: dict[str, NDArray[np.float64]],
-    remarks: tuple[str, ...] = (),
+    remarks: tuple[str, ...],
 ) -> Prepared:
     """Encode rows by what was learned; the remarks go between those on rows and on values."""
     matrix = np.empty((len(rows.positions), len(fitted.features)))

@@ -109,6 +109,15 @@ def test_dates_count_days():
     assert_allclose(prepared.matrix, [[1.0], [2.5]])
 
 
+def test_dates_written_as_text_count_days_and_times_hours():
+    table = {"on": ["02/01/1970", "23/01/1970"], "at": ["18.00.00", "06.30.00"]}
+    prepared = prepared_alike(table, scale="none")
+    assert_allclose(prepared.matrix, [[1.0, 18.0], [22.0, 6.5]])
+    new = prepared.transform(table_of({"on": [None, "23.1.70"], "at": ["", "06.30.00"]}))
+    assert_allclose(new.matrix, [[11.5, 12.25], [11.5, 6.5]])
+    assert "Unreadable as dates, so taken as missing: “on” (1), “at” (1)." in new.remarks
+
+
 # Categories
 
 
