@@ -8,7 +8,7 @@ FOLDER = Path(__file__).parent.parent / "samples"
 
 @dataclass(frozen=True)
 class Sample:
-    """One table, with a line on what it is and where it comes from (licences: samples/SOURCES.md)."""
+    """One table, with a line on what it is and its source (more in samples/SOURCES.md)."""
 
     file: str
     title: str

@@ -1,0 +1,39 @@
+"""SOM Atlas: explore any table as a self-organizing map. Start it by `make run`."""
+
+import streamlit as st
+
+from som_core.errors import AtlasError
+from ui import session
+from workspace.config import Configuration
+from workspace.jobs import keep_worker_running
+
+st.set_page_config("SOM Atlas", ":material/hexagon:", layout="wide")
+
+
+@st.cache_resource
+def once_a_server() -> None:
+    """What the server needs besides pages; the first visitor starts it."""
+    keep_worker_running(Configuration.from_environment())
+
+
+once_a_server()
+
+page = st.navigation(
+    [
+        st.Page("pages/data.py", title="Data", icon=":material/table:", default=True),
+        st.Page("pages/prepare.py", title="Prepare", icon=":material/tune:"),
+        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+        st.Page("pages/explore.py", title="Explore", icon=":material/hexagon:"),
+        st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
+    ],
+    position="top",
+)
+try:
+    opened = session.open_from_url()
+    session.enter_page(page.title)
+    if opened.problem:
+        st.warning(opened.problem)
+        opened.problem = ""
+    page.run()
+except AtlasError as problem:
+    st.error(str(problem), icon=":material/error:")

@@ -1,0 +1,31 @@
+"""From a CSV to a trained map without a browser: prints its quality and writes an HTML figure."""
+
+from pathlib import Path
+
+from som_core import (
+    category_map,
+    component_plane,
+    hit_map,
+    prepare,
+    quality,
+    read_table,
+    suggest_recipe,
+    suggest_settings,
+    train,
+    u_matrix,
+)
+from som_core.figures.maps import maps_figure
+
+FIGURE = Path("penguins.html")
+
+table = read_table(Path(__file__).parent.parent / "samples" / "penguins.csv", "penguins.csv")
+prepared = prepare(table, suggest_recipe(table))
+trained = train(prepared, suggest_settings(prepared))
+
+for sentence in quality(trained, prepared).in_words.values():
+    print(sentence)
+
+layers = [u_matrix(trained), hit_map(trained), category_map(trained, table.frame["species"])]
+layers += [component_plane(trained, feature) for feature in trained.features]
+maps_figure(trained, layers).write_html(FIGURE, include_plotlyjs=True)
+print(f"The maps are in {FIGURE.resolve()}.")

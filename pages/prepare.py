@@ -1,0 +1,60 @@
+"""Step 2: what becomes of each column, by suggestion and choice, and what rows remain."""
+
+import streamlit as st
+
+from som_core.errors import AtlasError
+from som_core.figures.histogram import histogram_figure
+from som_core.figures.levels import levels_figure
+from ui import recipe_editor, session
+from ui.chrome import nothing_yet, way_on
+from ui.labels import safe_label
+
+st.title("Prepare")
+state = session.current()
+if state.workspace.source is None:
+    nothing_yet("There is no table yet.", "data", "Choose a file or a sample")
+
+table = session.table()
+st.write(
+    "Each column comes with a suggestion and its reason. Change any cell; nothing else is "
+    "applied. **train** shapes the map, **describe only** is laid over it afterwards, **drop** "
+    "leaves it out."
+)
+recipe_editor.show(table, session.profiles())
+
+try:
+    prepared = session.prepared()
+except AtlasError as problem:
+    st.error(safe_label(str(problem)), icon=":material/error:")
+    st.stop()
+
+n_rows, n_features = prepared.matrix.shape
+trained = {prepared.fitted.column_of(feature) for feature in prepared.features}
+rows_left, columns_left, features_left = st.columns([1, 1, 3])
+rows_left.metric("Rows that remain", f"{n_rows:,} of {len(table.frame):,}")
+columns_left.metric("Columns that train", f"{len(trained)} of {table.frame.shape[1]}")
+with features_left:
+    for remark in prepared.remarks:
+        st.markdown(f":material/info: {safe_label(remark)}")
+
+way_on("train", "Train a map")
+
+st.subheader("Before and after")
+column = st.selectbox("Column", sorted(trained), label_visibility="collapsed")
+features = [name for name in prepared.features if prepared.fitted.column_of(name) == column]
+if features == [column]:
+    st.plotly_chart(
+        histogram_figure(
+            table.frame[column].to_numpy(float, na_value=float("nan")),
+            prepared.matrix[:, prepared.features.index(column)],
+            unit=column,
+        ),
+        alt=f"Histograms of {column} as read and as the map sees it",
+        key="before and after",
+    )
+else:
+    st.write(
+        f"A category becomes {len(features)} features, one a level, that together weigh as much as "
+        "one number column."
+    )
+    st.plotly_chart(levels_figure(table.frame[column]), alt=f"Levels of {column}", key="levels")

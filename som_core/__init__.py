@@ -1,0 +1,59 @@
+"""Self-organizing maps of tables, from bytes to linked layers, without a user interface."""
+
+from som_core.clusters import Clusters, cluster_nodes
+from som_core.contrast import contrast
+from som_core.errors import AtlasError
+from som_core.layers.categories import category_map
+from som_core.layers.component_plane import component_plane
+from som_core.layers.distance_from import distance_from
+from som_core.layers.errors import node_error
+from som_core.layers.hits import hit_map
+from som_core.layers.layer import Layer
+from som_core.layers.u_matrix import u_matrix
+from som_core.preparation import Prepared, prepare
+from som_core.profiling import ColumnProfile, profile
+from som_core.quality import Quality, quality
+from som_core.reading import Dialect, Limits, Table, TableRefused, read_table
+from som_core.recipe import ColumnRecipe, Recipe
+from som_core.selection import nodes_of, rows_of
+from som_core.settings import MapSettings, suggest_settings
+from som_core.som import Som
+from som_core.suggestion import suggest_recipe
+from som_core.trained_map import TrainedMap
+from som_core.training import Progress, train
+
+__all__ = [
+    "AtlasError",
+    "Clusters",
+    "ColumnProfile",
+    "ColumnRecipe",
+    "Dialect",
+    "Layer",
+    "Limits",
+    "MapSettings",
+    "Prepared",
+    "Progress",
+    "Quality",
+    "Recipe",
+    "Som",
+    "Table",
+    "TableRefused",
+    "TrainedMap",
+    "category_map",
+    "cluster_nodes",
+    "component_plane",
+    "contrast",
+    "distance_from",
+    "hit_map",
+    "node_error",
+    "nodes_of",
+    "prepare",
+    "profile",
+    "quality",
+    "read_table",
+    "rows_of",
+    "suggest_recipe",
+    "suggest_settings",
+    "train",
+    "u_matrix",
+]

@@ -1,0 +1,65 @@
+"""Every column at a glance: kind, gaps, spread, outliers, and a small histogram."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from som_core.profiling import ColumnProfile
+
+
+def columns_table(profiles: Sequence[ColumnProfile]) -> None:
+    """Show one line a column, which can be sorted by any of its facts."""
+    lines = [
+        {
+            "column": profile.name,
+            "kind": profile.kind,
+            "shape": profile.histogram.counts if profile.histogram else None,
+            "missing": profile.n_missing / max(profile.n_rows, 1),
+            "outliers": profile.n_outliers,
+            "different": profile.n_unique,
+            "mean": profile.mean,
+            "spread": profile.std,
+            "lowest": profile.minimum,
+            "lower quartile": profile.lower_quartile,
+            "median": profile.median,
+            "upper quartile": profile.upper_quartile,
+            "highest": profile.maximum,
+            "most frequent": ", ".join(profile.top_values),
+            "why": profile.reason,
+        }
+        for profile in profiles
+    ]
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        pd.DataFrame(lines),
+        hide_index=True,
+        height=min(38 + 35 * len(lines), 420),
+        placeholder="",
+        alt="Facts about each column",
+        column_config={
+            "column": st.column_config.TextColumn("Column", pinned=True),
+            "kind": st.column_config.TextColumn("Kind", width="small"),
+            "shape": st.column_config.BarChartColumn(
+                "Histogram", help="From the lowest to the highest value.", y_min=0
+            ),
+            "missing": st.column_config.ProgressColumn(
+                "Missing", format="percent", width="small", help="Share of rows without a value."
+            ),
+            "outliers": number(
+                "Outliers",
+                width="small",
+                help="Values beyond 1.5 interquartile ranges from the quartiles (Tukey, 1977).",
+            ),
+            "different": number("Different values", width="small"),
+            "mean": number("Mean", format="%.4g"),
+            "spread": number("Spread", format="%.4g", help="Standard deviation."),
+            "lowest": number("Lowest", format="%.4g"),
+            "lower quartile": number("Lower quartile", format="%.4g"),
+            "median": number("Median", format="%.4g"),
+            "upper quartile": number("Upper quartile", format="%.4g"),
+            "highest": number("Highest", format="%.4g"),
+            "most frequent": st.column_config.TextColumn("Most frequent"),
+            "why": st.column_config.TextColumn("Why this kind", width="large"),
+        },
+    )

@@ -1,0 +1,104 @@
+"""The right side of the Explore page: how many rows, what sets them apart, and the rows."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from som_core.contrast import contrast
+from som_core.export import spreadsheet_csv
+from som_core.figures.contrast import contrast_figure
+from som_core.search import rows_that_mention
+from som_core.selection import rows_of
+from ui import session
+from ui.explored import Explored
+from ui.labels import safe_label
+
+MOST_SHOWN = 1_000
+REST = "the rest"
+
+
+def show(explored: Explored) -> None:
+    """Answer the selection on the maps; without one, say how to make one and show all rows."""
+    state = session.current()
+    n_rows = len(explored.m.rows)
+    if not state.selected_nodes:
+        st.subheader(f"All {n_rows:,} rows")
+        st.write(
+            "Click a cell to see its rows and what makes them different. Shift-click adds cells, "
+            "lasso and box take many, arrow keys walk."
+        )
+        _rows(explored, explored.m.rows)
+        return
+    rows = rows_of(explored.m, state.selected_nodes)
+    cells = "1 cell" if len(state.selected_nodes) == 1 else f"{len(state.selected_nodes)} cells"
+    st.subheader(f"{len(rows):,} of {n_rows:,} rows selected")
+    st.caption(f"{cells} · {len(rows) / n_rows:.1%} of the rows on the map")
+    if len(rows) == 0:
+        st.write("No row lies in these cells: their values are a guess between their neighbours.")
+        return
+    _difference(explored, rows)
+    _rows(explored, rows)
+
+
+def _difference(explored: Explored, rows: NDArray[np.int64]) -> None:
+    others = {named.name: named.rows for named in session.current().workspace.sets()}
+    against = REST
+    if others:
+        against = st.selectbox("Compared with", [REST, *others], key="compared with")
+    elsewhere = np.setdiff1d(explored.m.rows, rows) if against == REST else others[against]
+    if len(elsewhere) == 0:
+        st.caption("All rows are selected: there is nothing to compare them with.")
+        return
+    effects = contrast(explored.table, rows, elsewhere)
+    st.markdown(f"**What makes them different from {safe_label(against)}**")
+    st.plotly_chart(
+        contrast_figure(effects, most=8),
+        alt="Effect sizes by column, the largest first",
+        key="contrast",
+        config={"displayModeBar": False},
+    )
+    with st.popover("In words", icon=":material/notes:"):
+        for sentence in effects["in_words"].head(8):
+            st.markdown(f"- {safe_label(sentence)}")
+        st.caption(
+            "Effect sizes describe these rows; they prove nothing, for the rows were chosen by "
+            "looking at the same data."
+        )
+
+
+def _rows(explored: Explored, rows: NDArray[np.int64]) -> None:
+    frame = explored.table.frame.iloc[rows]
+    search, download = st.columns([2, 1], vertical_alignment="bottom")
+    wanted = search.text_input(
+        "Search the rows",
+        placeholder="Search in all columns",
+        key="search rows",
+        label_visibility="collapsed",
+    )
+    if wanted:
+        frame = frame[rows_that_mention(frame, wanted)]
+    download.download_button(
+        "CSV",
+        lambda: spreadsheet_csv(frame),
+        file_name="rows.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    if len(frame) > MOST_SHOWN:
+        st.caption(f"The first {MOST_SHOWN:,} of {len(frame):,} rows; the CSV holds all.")
+    shown = frame.head(MOST_SHOWN)
+    event = st.dataframe(
+        shown,
+        key="rows",
+        height=300,
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Rows of the selection",
+    )
+    picked = event.selection.rows
+    row = int(shown.index[picked[0]]) if picked and picked[0] < len(shown) else None
+    if row != session.current().chosen_row:
+        session.current().chosen_row = row
+        st.rerun(scope="fragment")

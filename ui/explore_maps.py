@@ -1,0 +1,134 @@
+"""The left side of the Explore page: which layers are shown, and the linked maps themselves."""
+
+import streamlit as st
+
+from som_core.layers.categories import category_map
+from som_core.layers.distance_from import distance_from_node
+from som_core.layers.errors import node_error
+from som_core.layers.layer import Layer
+from som_core.selection import nodes_of
+from ui import session
+from ui.explored import Explored
+from ui.labels import safe_label
+from ui.linked_maps import linked_maps
+from workspace.maps import SavedMap
+
+PLANES_A_PAGE = 24
+
+
+def choose_map(current: SavedMap) -> None:
+    """Let the analyst look at any map of the workspace."""
+    workspace = session.current().workspace
+    maps = workspace.maps()
+    if len(maps) < 2:
+        return
+    place = next(k for k, saved in enumerate(maps) if saved.id == current.id)
+    chosen = st.selectbox(
+        "Map",
+        maps,
+        index=place,
+        format_func=lambda saved: f"{saved.name} · {saved.source.name}",
+        label_visibility="collapsed",
+    )
+    if chosen.id != current.id:
+        workspace.choose_map(chosen)
+        st.rerun()
+
+
+def quality_line(saved: SavedMap) -> None:
+    """Say how good the map is and what that means, in one line that opens to more."""
+    measures, words = saved.quality, saved.quality.in_words
+    left, right, more = st.columns([1, 1, 0.5], vertical_alignment="center")
+    left.markdown(
+        f"**Quantization error {measures.quantization_error:.3g}**  \n"
+        f":small[{safe_label(words['quantization_error'])}]"
+    )
+    right.markdown(
+        f"**Topographic error {measures.topographic_error:.1%}**  \n"
+        f":small[{safe_label(words['topographic_error'])}]"
+    )
+    with more.popover("More on quality", icon=":material/verified:"):
+        st.write(words["trustworthiness"])
+        st.write(words["explained_variance"])
+        st.caption(
+            f"Settings: {saved.settings.height} × {saved.settings.width} {saved.settings.lattice}, "
+            f"sigma {saved.settings.sigma:g}, {saved.settings.epochs} epochs, "
+            f"{saved.settings.algorithm}, seed {saved.settings.seed}."
+        )
+
+
+def show(explored: Explored) -> None:
+    """Show the choice of layers and the maps, and keep what the analyst selects on them."""
+    state = session.current()
+    if state.selected_map != explored.saved.id:
+        state.selected_map = explored.saved.id
+        state.selected_nodes, state.chosen_row = frozenset(), None
+    layers = _layers(explored)
+    chosen = state.chosen_row
+    marked = [] if chosen is None else nodes_of(explored.m, [chosen])
+    state.selected_nodes = linked_maps(
+        layers,
+        lattice=explored.m.lattice,
+        hits=explored.m.hits,
+        selected=state.selected_nodes,
+        marked=frozenset(int(node) for node in marked if node >= 0),
+        notes=explored.notes,
+        key=f"maps {explored.saved.id}",
+    )
+
+
+def _layers(explored: Explored) -> list[Layer]:
+    m = explored.m
+    search, colour, extra = st.columns([1.2, 1.2, 1])
+    wanted = search.text_input(
+        "Find a plane", placeholder="part of a name", key="find plane"
+    ).casefold()
+    column = colour.selectbox(
+        "Colour by category",
+        [None, *explored.categories],
+        format_func=lambda name: "no category" if name is None else name,
+        key="colour by",
+        help="Each cell takes the most frequent value of its rows.",
+    )
+    lenses = extra.multiselect(
+        "Lenses",
+        ["Distance to the cell", "Error by cell"],
+        key="lenses",
+        placeholder="none",
+        help="Distance to the cell: how far every cell is from the one you select, across all "
+        "features. Error by cell: where rows fit badly.",
+    )
+    layers = list(explored.classic)
+    if column is not None:
+        layers.append(category_map(m, explored.table.frame[column], column))
+    if "Distance to the cell" in lenses:
+        layers += _distance_lens(explored)
+    if "Error by cell" in lenses:
+        layers.append(node_error(m))
+    planes = [plane for plane in explored.planes if wanted in plane.name.casefold()]
+    if wanted and not planes:
+        st.caption(f"No plane has “{safe_label(wanted)}” in its name.")
+    return layers + _page_of(planes)
+
+
+def _distance_lens(explored: Explored) -> list[Layer]:
+    selected = session.current().selected_nodes
+    if len(selected) != 1:
+        st.caption("Select one cell, and the distance lens opens on it.")
+        return []
+    return [distance_from_node(explored.m, next(iter(selected)))]
+
+
+def _page_of(planes: list[Layer]) -> list[Layer]:
+    if len(planes) <= PLANES_A_PAGE:
+        return planes
+    n_pages = -(-len(planes) // PLANES_A_PAGE)
+    page = st.segmented_control(
+        f"{len(planes)} planes, {PLANES_A_PAGE} a page",
+        range(1, n_pages + 1),
+        default=1,
+        required=True,
+        key="plane page",
+    )
+    first = (page - 1) * PLANES_A_PAGE
+    return planes[first : first + PLANES_A_PAGE]

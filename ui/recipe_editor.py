@@ -1,0 +1,151 @@
+"""The recipe as one editable table, a line a column."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import get_args
+
+import pandas as pd
+import streamlit as st
+
+from som_core import recipe as choices
+from som_core.errors import AtlasError
+from som_core.profiling import ColumnProfile
+from som_core.reading import Table
+from som_core.recipe import Recipe
+from ui import session
+from ui.labels import safe_label
+
+WORDS = {
+    "describe": "describe only",
+    "mode": "most frequent",
+    "knn": "nearest neighbours",
+    "keep": "keep",
+    "drop_row": "drop rows",
+    "clip": "clip to the fences",
+    "yeo-johnson": "Yeo–Johnson",
+    "zscore": "z-score",
+    "minmax": "min–max",
+}
+KEEP_MISSING = "keep as missing"  # “keep” alone would not say what is kept
+
+FIXED = ["column", "kind", "missing_share", "reason"]
+EDITABLE = ("role", "missing", "outliers", "transform", "scale", "weight")
+
+
+def show(table: Table, profiles: Sequence[ColumnProfile]) -> None:
+    """Show the editor, and keep what the analyst changed in the workspace."""
+    state = session.current()
+    source = state.workspace.source
+    place = f"recipe {source.key}"
+    if state.arrived or place not in state.editing:
+        # The editor holds edits as differences from where it started: that must stay as it was.
+        state.editing[place] = session.recipe()
+    if not state.workspace.read_only and st.button(
+        "Back to all suggestions", icon=":material/undo:"
+    ):
+        state.editing[place] = session.suggested_recipe()
+        state.workspace.keep_recipe(session.suggested_recipe())
+        st.session_state.pop(place, None)
+        st.rerun()
+    start: Recipe = state.editing[place]
+    lines = st.data_editor(
+        _lines(start, profiles),
+        key=place,
+        hide_index=True,
+        height=min(38 + 35 * len(start.columns), 420),
+        disabled=True if state.workspace.read_only else FIXED,
+        column_config=_column_config(),
+        alt="What becomes of each column",
+    )
+    try:
+        edited = _edited(start, lines)
+    except AtlasError as problem:
+        st.error(safe_label(str(problem)), icon=":material/error:")
+        st.stop()
+    if edited != session.recipe() and not state.workspace.read_only:
+        state.workspace.keep_recipe(edited)
+
+
+def _lines(recipe: Recipe, profiles: Sequence[ColumnProfile]) -> pd.DataFrame:
+    by_name = {profile.name: profile for profile in profiles}
+    lines = []
+    for column in recipe.columns:
+        profile = by_name[column.name]
+        lines.append(
+            {
+                "column": column.name,
+                "kind": profile.kind,
+                "missing_share": profile.n_missing / max(profile.n_rows, 1),
+                **{name: _word(name, getattr(column, name)) for name in EDITABLE},
+                "reason": column.reason,
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _edited(start: Recipe, lines: pd.DataFrame) -> Recipe:
+    columns = []
+    for column, line in zip(start.columns, lines.to_dict("records"), strict=True):
+        chosen = {name: _choice(name, line[name]) for name in EDITABLE}
+        columns.append(replace(column, **chosen))
+    return Recipe(tuple(columns))
+
+
+def _word(name: str, value: str | float) -> str | float:
+    if name == "missing" and value == "keep":
+        return KEEP_MISSING
+    return value if name == "weight" else WORDS.get(value, value)
+
+
+def _choice(name: str, word: str | float) -> str | float:
+    if name == "weight":
+        return 0.0 if word is None or pd.isna(word) else float(word)
+    return next(value for value in _values(name) if _word(name, value) == word)
+
+
+def _values(name: str) -> tuple[str, ...]:
+    kinds = {
+        "role": choices.Role,
+        "missing": choices.Missing,
+        "outliers": choices.Outliers,
+        "transform": choices.Transform,
+        "scale": choices.Scale,
+    }
+    return get_args(kinds[name])
+
+
+def _column_config() -> dict:
+    def select(name: str, label: str, help: str):
+        options = [_word(name, value) for value in _values(name)]
+        return st.column_config.SelectboxColumn(label, help=help, options=options, required=True)
+
+    return {
+        "column": st.column_config.TextColumn("Column", pinned=True, width="medium"),
+        "kind": st.column_config.TextColumn("Kind", width="small"),
+        "missing_share": st.column_config.ProgressColumn(
+            "Missing", format="percent", width="small", help="Share of rows without a value."
+        ),
+        "role": select("role", "Role", "train, describe only, or drop."),
+        "missing": select(
+            "missing",
+            "Missing values",
+            "What a row gets where it has no value. “keep as missing” compares rows by the values "
+            "that they have.",
+        ),
+        "outliers": select(
+            "outliers",
+            "Outliers",
+            "Values beyond 1.5 interquartile ranges from the quartiles (Tukey's fences).",
+        ),
+        "transform": select("transform", "Transform", "Bends a long tail into shape."),
+        "scale": select("scale", "Scaling", "Makes columns of different units comparable."),
+        "weight": st.column_config.NumberColumn(
+            "Weight",
+            help="How much the column counts beside the others; 0 leaves it out of distances.",
+            min_value=0.0,
+            max_value=100.0,
+            step=0.1,
+            width="small",
+        ),
+        "reason": st.column_config.TextColumn("Why this suggestion", width="large"),
+    }

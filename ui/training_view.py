@@ -1,0 +1,104 @@
+"""A training as it runs: progress, error curve, and the U-matrix drawing itself."""
+
+import streamlit as st
+
+from som_core.figures.training import training_figure
+from som_core.layers.layer import Layer
+from som_core.layers.u_matrix import neighbour_distance
+from ui import session
+from ui.chrome import way_on
+from ui.labels import safe_label
+from ui.linked_maps import linked_maps
+from workspace import jobs
+from workspace.jobs import JobStatus
+
+SECONDS_BETWEEN_LOOKS = 0.4
+
+
+def show(status: JobStatus) -> None:
+    """Show the training, live while it runs, and the way on once it is over."""
+    if status.is_over:
+        _over(status)
+        _picture(status)
+    else:
+        st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS)()
+
+
+def _watch() -> None:
+    status = jobs.job_status(session.current().workspace)
+    if status.is_over:
+        st.rerun()  # the whole page: the start button comes back, and the way on appears
+    _progress(status)
+    _picture(status)
+
+
+def _progress(status: JobStatus) -> None:
+    bar, stop = st.columns([6, 1], vertical_alignment="bottom")
+    if status.state == "queued":
+        bar.progress(0.0, text=f"Waiting: place {status.place_in_line} in line")
+    else:
+        left = "" if status.seconds_left is None else f" · {_duration(status.seconds_left)} left"
+        bar.progress(status.fraction, text=f"Epoch {status.epoch} of {status.epochs}{left}")
+    if status.message:
+        st.info(safe_label(status.message))
+    if stop.button("Cancel", icon=":material/stop:", help="Keeps what has been learned so far."):
+        jobs.cancel(session.current().workspace, status.job)
+
+
+def _over(status: JobStatus) -> None:
+    if status.state == "finished":
+        st.success("The map is trained.", icon=":material/check:")
+    elif status.map_id is not None:
+        st.info(
+            f"Stopped in epoch {status.epoch} of {status.epochs}. The map learned so far is kept.",
+            icon=":material/stop:",
+        )
+    elif status.state == "cancelled":
+        st.info("Stopped before there was a map.", icon=":material/stop:")
+    else:
+        st.error("The training did not finish.", icon=":material/error:")
+    if status.message:
+        st.info(safe_label(status.message))
+    if status.map_id is not None:
+        way_on("explore", "Explore the map")
+
+
+def _picture(status: JobStatus) -> None:
+    """Draw the U-matrix and the error curve as they are now, or leave their place empty."""
+    codebook = jobs.latest_codebook(session.current().workspace, status.job)
+    if codebook is None or codebook.shape[0] * codebook.shape[1] == 1:
+        return
+    settings = session.current().workspace.settings
+    picture, curve = st.columns([3, 2])
+    with picture:
+        values = neighbour_distance(codebook, settings.lattice, toroid=settings.toroid)
+        linked_maps(
+            [
+                Layer(
+                    name="U-matrix",
+                    values=values,
+                    unit="scaled units",
+                    description="How different each cell is from its neighbours, so far.",
+                )
+            ],
+            lattice=settings.lattice,
+            key="training",
+        )
+    with curve:
+        st.plotly_chart(
+            training_figure(status.history),
+            alt="Quantization error after each epoch",
+            key="curve",
+        )
+        st.caption(
+            "Quantization error: how far a row lies from its cell on average, in scaled units. "
+            "When the curve is flat, more epochs change little."
+        )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 3600:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"
