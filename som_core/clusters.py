@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from sklearn.cluster import KMeans, ward_tree
+from sklearn.cluster import KMeans
 
 from som_core.errors import AtlasError
 from som_core.lattice import neighbours
 from som_core.layers.layer import Layer
 from som_core.trained_map import TrainedMap
+from som_core.ward import clusters_after, ward_merges
 
 MOST_CLUSTERS_PROPOSED = 12
+CLOSE = 0.9  # of the best index: a number of clusters that is hardly worse
+WEIGHT_OF_EMPTY_NODE = 1e-3  # rows: above 0, so that the nearest cluster is known, but no matter
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Clusters:
 def cluster_nodes(m: TrainedMap, k: int | None = None) -> Clusters:
     """Cluster the nodes so that each cluster is one connected piece of the map.
 
-    Neighbouring nodes are merged by Ward's criterion until k clusters are left. Without k, each
-    from 2 to 12 in which every cluster holds rows is tried, and the one with the highest
-    Calinski–Harabasz index is taken; nodes count in it as many times as they have rows.
+    Touching clusters are merged by Ward's method until k are left; nodes count by their rows, so
+    that cells without rows join what they resemble most. Without k, each from 2 to 12 is tried,
+    and the one with the highest Calinski–Harabasz index is taken.
 
     Raises
     ------
@@ -41,85 +42,73 @@ def cluster_nodes(m: TrainedMap, k: int | None = None) -> Clusters:
     References
     ----------
     Vesanto and Alhoniemi (2000), Clustering of the self-organizing map.
-    Ward (1963), Hierarchical grouping to optimize an objective function.
     Caliński and Harabasz (1974), A dendrite method for cluster analysis.
     """
-    nodes, hits = m.codebook.reshape(m.settings.n_nodes, -1), m.hits.ravel()
-    if k is not None and not 1 <= k <= len(nodes):
-        raise AtlasError(
-            f"{k} clusters can't be made of {len(nodes)} nodes. Choose 1 to {len(nodes)}."
-        )
-    merges, shape = _merges(m, nodes), m.codebook.shape[:2]
-    if k is not None:
-        labels = _cut(merges, len(nodes), k)
-        return Clusters(labels.reshape(shape), k, "You chose this number of clusters.")
-    scores = []
-    for tried in range(2, min(MOST_CLUSTERS_PROPOSED + 1, np.count_nonzero(hits))):
-        labels = _cut(merges, len(nodes), tried)
-        if np.bincount(labels, weights=hits).all():
-            scores.append((tried, separation(nodes, labels, hits)))
-    proposed, reason = _propose(scores)
-    labels = _cut(merges, len(nodes), proposed)
-    return Clusters(labels.reshape(shape), proposed, reason, tuple(scores))
-
-
-def _merges(m: TrainedMap, nodes: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return which two clusters each step of Ward's method merges, shape (n_nodes - 1, 2)."""
-    if len(nodes) == 1:
-        return np.empty((0, 2), dtype=np.int64)
+    n_nodes, shape = m.settings.n_nodes, m.codebook.shape[:2]
+    if k is not None and not 1 <= k <= n_nodes:
+        raise AtlasError(f"{k} clusters can't be made of {n_nodes} nodes. Choose 1 to {n_nodes}.")
+    nodes, hits = m.codebook.reshape(n_nodes, -1), m.hits.ravel()
     table = neighbours(m.height, m.width, m.lattice, toroid=m.toroid)
-    node, _ = np.nonzero(table >= 0)
-    beside = table[table >= 0]
-    touching = coo_array((np.ones(len(node)), (node, beside)), shape=(len(nodes), len(nodes)))
-    return np.asarray(ward_tree(nodes, connectivity=touching.tocsr())[0])
-
-
-def _cut(merges: NDArray[np.int64], n_nodes: int, k: int) -> NDArray[np.int64]:
-    """Return the clusters after all but the last k - 1 merges, numbered by their first node."""
-    n_merges = n_nodes - k
-    merged = n_nodes + np.repeat(np.arange(n_merges), 2)
-    links = coo_array(
-        (np.ones(2 * n_merges), (merges[:n_merges].ravel(), merged)), shape=(2 * n_nodes,) * 2
-    )
-    _, component = connected_components(links, directed=False)
-    _, first, label = np.unique(component[:n_nodes], return_index=True, return_inverse=True)
-    return first.argsort().argsort()[label]
+    merges = ward_merges(nodes, hits + WEIGHT_OF_EMPTY_NODE, table)
+    if k is not None:
+        labels = clusters_after(merges, k).reshape(shape)
+        return Clusters(labels, k, "You chose this number of clusters.")
+    around_nodes = float((m.distance**2).sum())
+    scores = [
+        (tried, separation(nodes, clusters_after(merges, tried), hits, around_nodes))
+        for tried in range(2, min(MOST_CLUSTERS_PROPOSED + 1, np.count_nonzero(hits)))
+    ]
+    proposed, reason = _propose(scores)
+    labels = clusters_after(merges, proposed).reshape(shape)
+    return Clusters(labels, proposed, reason, tuple(scores))
 
 
 def separation(
-    nodes: NDArray[np.float64], labels: NDArray[np.int64], hits: NDArray[np.int64]
+    nodes: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    hits: NDArray[np.int64],
+    around_nodes: float = 0.0,
 ) -> float:
-    """Return the Calinski–Harabasz index of clusters of nodes, each counted once for each row.
+    """Return the Calinski–Harabasz index of the rows behind clusters of nodes; higher is better.
 
     It is the variance between clusters by the variance within them, each by its degrees of
-    freedom; infinite if nothing varies within. Higher is better; it has no unit.
+    freedom; infinite if nothing varies within. Each node stands for its rows.
+
+    Parameters
+    ----------
+    nodes : array of shape (n_nodes, n_features)
+    labels : array of shape (n_nodes,), each cluster from 0 on with at least one row
+    hits : array of shape (n_nodes,), the rows of each node
+    around_nodes : sum of the squared distances of rows from their nodes, which is within, too
     """
     k, n_rows = labels.max() + 1, hits.sum()
     weight = np.bincount(labels, weights=hits)
     sums = np.zeros((k, nodes.shape[1]))
     np.add.at(sums, labels, nodes * hits[:, None])
     centres = sums / weight[:, None]
-    within = float((hits * ((nodes - centres[labels]) ** 2).sum(axis=1)).sum())
+    within = around_nodes + float((hits * ((nodes - centres[labels]) ** 2).sum(axis=1)).sum())
     middle = sums.sum(axis=0) / n_rows
     between = float((weight * ((centres - middle) ** 2).sum(axis=1)).sum())
-    if within == 0:
+    if within <= 1e-12 * between:
         return float("inf")
     return (between / (k - 1)) / (within / (n_rows - k))
 
 
 def _propose(scores: list[tuple[int, float]]) -> tuple[int, str]:
     if not scores:
-        return 1, "The map can't be split into clusters that all hold rows, so it is left whole."
-    best, score = max(scores, key=lambda tried: tried[1])
-    reason = f"Of {scores[0][0]} to {scores[-1][0]} clusters, {best} are the most distinct"
-    others = [tried for tried in scores if tried[0] != best]
-    if not others:
-        return best, f"{reason}."
-    second, second_score = max(others, key=lambda tried: tried[1])
-    return best, (
-        f"{reason}: their Calinski–Harabasz index is {score:.3g}, before {second_score:.3g} "
-        f"for {second}."
+        return 1, "Too few cells hold rows to tell clusters apart, so the map is left whole."
+    ranked = sorted(scores, key=lambda tried: tried[1], reverse=True)
+    best, score = ranked[0]
+    if len(ranked) == 1:
+        return best, f"Few cells hold rows, so {best} clusters are all that can be told apart."
+    second, second_score = ranked[1]
+    reason = (
+        f"Of {scores[0][0]} to {scores[-1][0]} clusters, {best} are the most distinct: their "
+        f"Calinski–Harabasz index is {score:,.1f}, before {second_score:,.1f} for {second}"
     )
+    if second_score > CLOSE * score:
+        reason += ". That is close, so look at both"
+    return best, f"{reason}."
 
 
 def cluster_layer(m: TrainedMap, clusters: Clusters) -> Layer:
