@@ -68,7 +68,7 @@ def publishing(folder: Path) -> Iterator[Path]:
     temporary = folder.with_name(f"{TEMPORARY}{secrets.token_hex(6)}-{folder.name}")
     try:
         with room_needed():
-            temporary.mkdir(parents=True)
+            temporary.mkdir()
             yield temporary
             for path in temporary.rglob("*"):
                 _sync(path)

@@ -21,18 +21,19 @@ from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint
 from workspace import queue
 from workspace.config import Configuration
-from workspace.files import discard
+from workspace.files import discard, locked
+from workspace.order import Order
 from workspace.prediction import refuse_beyond_limits
 from workspace.progress import read_codebook, read_report
 from workspace.queue import Job, State
 from workspace.quota import check_room
 from workspace.store import ReadOnly, Workspace
-from workspace.training_process import Order
 
 LOCK = "worker.lock"  # held by the worker as long as it lives; its pid is inside
 BEAT = "worker.beat"  # its time is that of the worker's last round
 
 _SECONDS_OF_SILENCE = 30.0  # after which a worker that holds its lock counts as hung
+_SECONDS_BETWEEN_LOOKS = 2.0
 _ROOM_TO_WORK = 50_000_000  # bytes; less than that counts as a full disk
 _ROOT = Path(__file__).resolve().parent.parent
 logger = logging.getLogger("som_atlas.jobs")
@@ -85,24 +86,25 @@ def submit_training(
     map_bytes = 8 * (settings.n_nodes * shape[1] + 4 * shape[0])
     check_room(workspace.config, workspace.folder, 3 * map_bytes)  # map, checkpoint, live view
     workspace.keep_settings(settings)
-    job_id = queue.new_job_id()
-    folder = workspace.folder / "jobs" / job_id
-    folder.mkdir(parents=True)
     standard_name = f"{settings.height} × {settings.width}, {settings.epochs} epochs"
-    Order(name or standard_name, source, recipe, settings).write(folder)
-    (folder / "go").touch()
-    try:
-        job = queue.add(
-            workspace.config.data,
-            job_id,
-            workspace.folder.name,
-            workspace.config.trainings_per_workspace,
-        )
-    except AtlasError:
-        discard(folder)
-        raise
+    job = _put_in_line(workspace, Order(name or standard_name, source, recipe, settings))
     ensure_worker(workspace.config)
     return job
+
+
+def _put_in_line(workspace: Workspace, order: Order) -> Job:
+    data, at_most = workspace.config.data, workspace.config.trainings_per_workspace
+    with locked(workspace.folder / "lock"):
+        needed = {job.id for job in queue.unfinished(data)}
+        for old in (workspace.folder / "jobs").iterdir():
+            if old.name not in needed:
+                discard(old)
+        job_id = queue.new_job_id()
+        folder = workspace.folder / "jobs" / job_id
+        folder.mkdir()
+        order.write(folder)
+        (folder / "go").touch()
+        return queue.add(data, job_id, workspace.folder.name, at_most)
 
 
 def job_status(workspace: Workspace) -> JobStatus | None:
@@ -111,6 +113,8 @@ def job_status(workspace: Workspace) -> JobStatus | None:
     job = queue.latest(data, workspace.folder.name)
     if job is None:
         return None
+    if job.state in ("queued", "running"):
+        ensure_worker(workspace.config)
     folder = job.folder(data)
     report = read_report(folder)
     saved = (workspace.folder / "maps" / job.id).exists()
@@ -131,6 +135,7 @@ def job_status(workspace: Workspace) -> JobStatus | None:
 
 def latest_codebook(workspace: Workspace, job: Job) -> NDArray[np.float64] | None:
     """Return the codebook as it was at most a moment ago, (height, width, n_features)."""
+    _check_owner(workspace, job)
     return read_codebook(job.folder(workspace.config.data))
 
 
@@ -138,8 +143,25 @@ def cancel(workspace: Workspace, job: Job) -> None:
     """Stop a training; what it has learned so far becomes a map."""
     if workspace.read_only:
         raise ReadOnly
+    _check_owner(workspace, job)
     (job.folder(workspace.config.data) / "go").unlink(missing_ok=True)
     queue.take_back(workspace.config.data, job)
+
+
+def _check_owner(workspace: Workspace, job: Job) -> None:
+    if job.workspace != workspace.folder.name:
+        raise AtlasError("This training belongs to another workspace.")
+
+
+def keep_worker_running(config: Configuration) -> None:
+    """Ensure a worker for as long as this process lives; call it once, when the server starts."""
+
+    def look_after() -> None:
+        while True:
+            ensure_worker(config)
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+    threading.Thread(target=look_after, daemon=True).start()
 
 
 def ensure_worker(config: Configuration) -> None:
@@ -157,7 +179,8 @@ def ensure_worker(config: Configuration) -> None:
         elif _seconds_since_beat(config) > _SECONDS_OF_SILENCE:
             lock.seek(0)
             logger.error("worker hangs")
-            os.kill(int(lock.read()), signal.SIGKILL)  # the next call starts another
+            os.kill(int(lock.read()), signal.SIGKILL)
+            (config.data / BEAT).touch()  # time to die; a later call starts another
 
 
 def worker_lives(config: Configuration) -> bool:
@@ -192,8 +215,13 @@ def _start_worker(config: Configuration, lock: int) -> None:
         pass_fds=[lock],
         start_new_session=True,
     )
-    # Somebody has to take note of its end, or it stays in the process table as a zombie.
-    threading.Thread(target=worker.wait, daemon=True).start()
+    threading.Thread(target=_take_note_of_its_end, args=[worker], daemon=True).start()
+
+
+def _take_note_of_its_end(worker: subprocess.Popen[bytes]) -> None:
+    """Wait for a worker, or it would stay in the process table as a zombie."""
+    worker.wait()
+    worker.stdin.close()
 
 
 def _message(job: Job, config: Configuration) -> str:

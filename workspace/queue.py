@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 """
 _COLUMNS = "id, workspace, state, submitted, ended, interruptions, message"
 _WAIT_FOR_LOCK = 10.0  # seconds
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def add(data: Path, job_id: str, workspace: str, at_most: int) -> Job:
     AtlasError
         If the workspace already has `at_most` jobs that wait or run.
     """
-    with _transaction(data) as database:
+    with _changing(data) as database:
         unfinished = database.execute(
             "SELECT count(*) FROM jobs WHERE workspace = ? AND state IN ('queued', 'running')",
             [workspace],
@@ -82,13 +83,13 @@ def add(data: Path, job_id: str, workspace: str, at_most: int) -> Job:
 
 def latest(data: Path, workspace: str) -> Job | None:
     """Return the job of a workspace that was asked for last."""
-    with _transaction(data) as database:
+    with _reading(data) as database:
         return _one(database, "workspace = ? ORDER BY number DESC LIMIT 1", workspace)
 
 
 def place_in_line(data: Path, job: Job) -> int:
     """Return 1 for the job that starts next, 2 for the one after, …"""
-    with _transaction(data) as database:
+    with _reading(data) as database:
         return database.execute(
             "SELECT count(*) FROM jobs WHERE state = 'queued' AND number <= "
             "(SELECT number FROM jobs WHERE id = ?)",
@@ -98,7 +99,7 @@ def place_in_line(data: Path, job: Job) -> int:
 
 def take_back(data: Path, job: Job) -> bool:
     """Cancel a job that still waits; return whether it did."""
-    with _transaction(data) as database:
+    with _changing(data) as database:
         changed = database.execute(
             "UPDATE jobs SET state = 'cancelled', ended = ?, "
             "message = 'The training was cancelled before it began.' "
@@ -110,7 +111,9 @@ def take_back(data: Path, job: Job) -> bool:
 
 def start_next(data: Path) -> Job | None:
     """Mark the first job in the line as running and return it."""
-    with _transaction(data) as database:
+    if not _all(data, "state = 'queued'"):
+        return None  # asked 20 times a second: without the lock that a change takes
+    with _changing(data) as database:
         job = _one(database, "state = 'queued' ORDER BY number LIMIT 1")
         if job is not None:
             database.execute("UPDATE jobs SET state = 'running' WHERE id = ?", [job.id])
@@ -118,7 +121,8 @@ def start_next(data: Path) -> Job | None:
 
 
 def end(data: Path, job: Job, state: State, message: str) -> None:
-    with _transaction(data) as database:
+    """Note how a job ended."""
+    with _changing(data) as database:
         database.execute(
             "UPDATE jobs SET state = ?, message = ?, ended = ? WHERE id = ?",
             [state, message, time.time(), job.id],
@@ -127,9 +131,10 @@ def end(data: Path, job: Job, state: State, message: str) -> None:
 
 def back_in_line(data: Path, job: Job, message: str, *, interruptions: int) -> None:
     """Let a job that ran start again; it keeps its place in line."""
-    with _transaction(data) as database:
+    with _changing(data) as database:
         database.execute(
-            "UPDATE jobs SET state = 'queued', message = ?, interruptions = ? WHERE id = ?",
+            "UPDATE jobs SET state = 'queued', message = ?, interruptions = ? "
+            "WHERE id = ? AND state = 'running'",
             [message, interruptions, job.id],
         )
 
@@ -144,14 +149,20 @@ def running(data: Path) -> list[Job]:
     return _all(data, "state = 'running'")
 
 
+def workspaces(data: Path) -> list[str]:
+    """Return the folder names of all workspaces that jobs belong to."""
+    with _reading(data) as database:
+        return [name for (name,) in database.execute("SELECT DISTINCT workspace FROM jobs")]
+
+
 def forget(data: Path, workspace: str) -> None:
     """Remove the jobs of a workspace that is gone."""
-    with _transaction(data) as database:
+    with _changing(data) as database:
         database.execute("DELETE FROM jobs WHERE workspace = ?", [workspace])
 
 
 def _all(data: Path, condition: str) -> list[Job]:
-    with _transaction(data) as database:
+    with _reading(data) as database:
         rows = database.execute(f"SELECT {_COLUMNS} FROM jobs WHERE {condition} ORDER BY number")
         return [Job(*row) for row in rows]
 
@@ -162,18 +173,25 @@ def _one(database: sqlite3.Connection, condition: str, *values: str) -> Job | No
 
 
 @contextmanager
-def _transaction(data: Path) -> Iterator[sqlite3.Connection]:
+def _changing(data: Path) -> Iterator[sqlite3.Connection]:
+    """Yield the database for changes that happen all together or not at all."""
+    with _reading(data) as database:
+        database.execute("BEGIN IMMEDIATE")
+        yield database
+        database.execute("COMMIT")
+
+
+@contextmanager
+def _reading(data: Path) -> Iterator[sqlite3.Connection]:
     """Yield a connection of its own: none is ever carried into a forked child."""
     data.mkdir(parents=True, exist_ok=True)
     database = sqlite3.connect(data / "jobs.sqlite", timeout=_WAIT_FOR_LOCK, isolation_level=None)
     try:
         database.execute(_SCHEMA)
-        database.execute("BEGIN IMMEDIATE")
         yield database
-        database.execute("COMMIT")
     except sqlite3.OperationalError as problem:
-        if problem.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
+        if problem.sqlite_errorcode in _NO_ROOM:
             raise DiskFull from problem
         raise
     finally:
-        database.close()
+        database.close()  # undoes what was not committed

@@ -20,8 +20,10 @@ def sweep(config: Configuration) -> None:
     for folder in (config.data / "workspaces").glob("[0-9a-f]*"):
         if folder.name not in busy and _unused_since(folder, now) > _days(folder, config) * _DAY:
             discard(folder)
-            queue.forget(config.data, folder.name)
             deleted += 1
+    for name in queue.workspaces(config.data):
+        if not (config.data / "workspaces" / name).exists():
+            queue.forget(config.data, name)
     for share in (config.data / "shares").glob("[0-9a-f]*"):
         facts = read_json(share)
         if facts and not (config.data / "workspaces" / facts["folder"]).exists():

@@ -14,8 +14,8 @@
 Every file is replaced as a whole. Ids and names from outside never become part of a path.
 """
 
-import os
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,9 +29,10 @@ from som_core.recipe import Recipe
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
 from workspace.config import Configuration
-from workspace.files import discard, locked, read_json, size_of, write_json
+from workspace.files import discard, locked, publishing, read_json, size_of, write_json
 from workspace.identity import folder_name, is_id, new_id
 from workspace.maps import SavedMap, rename_map, saved_map
+from workspace.order import read_order
 from workspace.quota import check_room
 from workspace.tables import TableSource, keep_upload, table_of
 
@@ -66,10 +67,12 @@ def create() -> "Workspace":
     check_room(config, None, 0)
     owner_id = new_id()
     folder = config.data / "workspaces" / folder_name(owner_id)
-    for name in ("uploads", "tables", "maps", "jobs"):
-        (folder / name).mkdir(parents=True)
-    (folder / "used").touch()
-    write_json(folder / "workspace.json", {"format": FORMAT, "created": time.time()})
+    folder.parent.mkdir(exist_ok=True)
+    with publishing(folder) as temporary:
+        for name in ("uploads", "tables", "maps", "jobs"):
+            (temporary / name).mkdir()
+        (temporary / "used").touch()
+        write_json(temporary / "workspace.json", {"format": FORMAT, "created": time.time()})
     return Workspace(owner_id, folder, config, read_only=False)
 
 
@@ -93,7 +96,7 @@ def open_workspace(workspace_id: str) -> "Workspace":
     share = read_json(config.data / "shares" / name)
     folder = config.data / "workspaces" / (share["folder"] if share else name)
     facts = read_json(folder / "workspace.json")
-    if facts is None:
+    if facts is None:  # also if `share` leads to a workspace that was deleted
         raise WorkspaceMissing(
             "There is no workspace at this address. It was deleted, or it was not used for "
             f"{config.expiry_days} days. Start a new one."
@@ -103,7 +106,7 @@ def open_workspace(workspace_id: str) -> "Workspace":
             f"This workspace was written by a newer SOM Atlas (format {facts['format']}; this one "
             f"knows {FORMAT}). Update SOM Atlas to open it."
         )
-    os.utime(folder / "used")
+    (folder / "used").touch()
     return Workspace(workspace_id, folder, config, read_only=share is not None)
 
 
@@ -231,13 +234,15 @@ class Workspace:
 
     @property
     def current_map(self) -> SavedMap | None:
-        """The chosen map, or else the newest."""
-        chosen = (read_json(self.folder / "current.json") or {}).get("map")
+        """The map that was chosen, or the newest if that was trained after the choice."""
         maps = self.maps()
-        return next((saved for saved in maps if saved.id == chosen), maps[0] if maps else None)
+        choice = read_json(self.folder / "current.json")
+        if choice is None or not maps or maps[0].created > choice["time"]:
+            return maps[0] if maps else None
+        return next((saved for saved in maps if saved.id == choice["map"]), maps[0])
 
     def choose_map(self, saved: SavedMap) -> None:
-        self._keep("current.json", {"map": saved.id})
+        self._keep("current.json", {"map": saved.id, "time": time.time()})
 
     def trained_map(self, saved: SavedMap) -> TrainedMap:
         """Load a map; cache it by `saved.id`, which never names another map."""
@@ -275,7 +280,7 @@ class Workspace:
 
     # Inside
 
-    def _changing(self):
+    def _changing(self) -> AbstractContextManager[None]:
         if self.read_only:
             raise ReadOnly
         if not self.folder.exists():
@@ -301,8 +306,11 @@ class Workspace:
         self._discard_unused_uploads(source)
 
     def _discard_unused_uploads(self, current: TableSource | None) -> None:
-        """Free the disk of files that neither the table nor a map needs."""
-        needed = [saved.source for saved in self.maps()] + [current] * (current is not None)
+        """Free the disk of files that neither the table, nor a map, nor a training needs."""
+        needed = [saved.source for saved in self.maps()]
+        orders = [read_order(folder) for folder in (self.folder / "jobs").iterdir()]
+        needed += [order.source for order in orders if order is not None]
+        needed += [] if current is None else [current]
         kept = {source.upload for source in needed} | {source.key for source in needed}
         for path in (*self.folder.glob("uploads/*"), *self.folder.glob("tables/*")):
             if path.name.split(".")[0] not in kept and not path.name.startswith("."):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -11,7 +12,7 @@ import pyarrow as pa
 from pandas.testing import assert_frame_equal
 
 from som_core.reading import Dialect, Limits, Table, read_table
-from workspace.files import read_json, refreshing, replacing, write_json
+from workspace.files import DiskFull, read_json, refreshing, replacing, write_json
 
 READER = 1  # raised when reading changes what it makes of the same bytes
 
@@ -37,7 +38,7 @@ class TableSource:
     @classmethod
     def from_dict(cls, values: dict) -> Self:
         dialect = values["dialect"]
-        return cls(values["upload"], values["name"], Dialect(**dialect) if dialect else None)
+        return cls(values["upload"], values["name"], _dialect_from(dialect) if dialect else None)
 
 
 def keep_upload(uploads: Path, data: bytes) -> str:
@@ -62,12 +63,18 @@ def table_of(source: TableSource, uploads: Path, copies: Path, limits: Limits) -
     frame = copies / f"{source.key}.parquet"
     found = read_json(facts)
     if found is not None and frame.exists():
-        dialect = Dialect(**found["dialect"])
+        dialect = _dialect_from(found["dialect"])
         return Table(pd.read_parquet(frame), source.name, dialect, tuple(found["remarks"]))
     table = read_table(uploads / source.upload, source.name, dialect=source.dialect, limits=limits)
-    if _copied(table.frame, frame):
-        write_json(facts, {"dialect": asdict(table.dialect), "remarks": table.remarks})
+    with suppress(DiskFull):  # the copy only saves time
+        if _copied(table.frame, frame):
+            write_json(facts, {"dialect": asdict(table.dialect), "remarks": table.remarks})
     return table
+
+
+def _dialect_from(values: dict) -> Dialect:
+    """Return the dialect that `asdict` and JSON made a dict of, with tuples for JSON's lists."""
+    return Dialect(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
 
 
 def _copied(frame: pd.DataFrame, path: Path) -> bool:

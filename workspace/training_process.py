@@ -7,57 +7,24 @@ a file needs no room on the disk, so a training can always be cancelled. What it
 
 import logging
 import time
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from som_core.errors import AtlasError
 from som_core.preparation import prepare
 from som_core.quality import quality
-from som_core.recipe import Recipe
-from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
 from som_core.training import Checkpoint, train
 from workspace.config import Configuration
-from workspace.files import DiskFull, locked, read_json, write_json
+from workspace.files import DiskFull, locked, write_json
 from workspace.maps import SavedMap, save_map
+from workspace.order import read_order
 from workspace.prediction import refuse_beyond_limits
 from workspace.progress import Reporter
-from workspace.tables import TableSource, table_of
+from workspace.tables import table_of
 
 _SECONDS_TO_WAIT_FOR_ROOM = 3600.0
 logger = logging.getLogger("som_atlas.training")
-
-
-@dataclass(frozen=True)
-class Order:
-    """Everything that a training needs to know, fixed when it was asked for."""
-
-    name: str
-    source: TableSource
-    recipe: Recipe
-    settings: MapSettings
-
-    def write(self, folder: Path) -> None:
-        write_json(
-            folder / "job.json",
-            {
-                "name": self.name,
-                "source": self.source.to_dict(),
-                "recipe": self.recipe.to_json(),
-                "settings": self.settings.to_json(),
-            },
-        )
-
-
-def read_order(folder: Path) -> Order:
-    values = read_json(folder / "job.json")
-    return Order(
-        values["name"],
-        TableSource.from_dict(values["source"]),
-        Recipe.from_json(values["recipe"]),
-        MapSettings.from_json(values["settings"]),
-    )
 
 
 def run_training(folder: Path, config: Configuration, worker_lives: Connection) -> None:
@@ -74,6 +41,10 @@ def run_training(folder: Path, config: Configuration, worker_lives: Connection) 
             _train_and_save(folder, config, worker_lives)
         except AtlasError as problem:
             write_json(folder / "refusal.json", {"message": str(problem)})
+        except FileNotFoundError:
+            if folder.exists():
+                raise
+            # Its workspace was deleted meanwhile: nobody waits for the map.
 
 
 def _train_and_save(folder: Path, config: Configuration, worker_lives: Connection) -> None:
@@ -82,6 +53,8 @@ def _train_and_save(folder: Path, config: Configuration, worker_lives: Connectio
     if target.exists():
         return  # it was saved, and then the process was killed
     order = read_order(folder)
+    if order is None:
+        return  # the job was over
     go = folder / "go"
     table = table_of(order.source, workspace / "uploads", workspace / "tables", config.limits)
     prepared = prepare(table, order.recipe)
@@ -94,6 +67,7 @@ def _train_and_save(folder: Path, config: Configuration, worker_lives: Connectio
         should_stop=lambda: not go.exists() or worker_lives.poll(),
         resume=Checkpoint.load(checkpoint) if checkpoint.exists() else None,
     )
+    complete = go.exists()
     if worker_lives.poll():
         raise SystemExit(1)
     saved = SavedMap(
@@ -104,7 +78,7 @@ def _train_and_save(folder: Path, config: Configuration, worker_lives: Connectio
         recipe=order.recipe,
         settings=order.settings,
         quality=quality(trained, prepared),
-        complete=go.exists(),
+        complete=complete,
     )
     _save_when_there_is_room(target, trained, saved)
 

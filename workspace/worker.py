@@ -22,6 +22,7 @@ from workspace.config import Configuration
 from workspace.files import DiskFull, read_json
 from workspace.jobs import BEAT, LOCK
 from workspace.log import configure_logging, ends_with_a_log_line
+from workspace.maps import saved_map
 from workspace.queue import Job
 from workspace.retention import sweep
 from workspace.training_process import run_training
@@ -72,7 +73,7 @@ class Worker:
         waiting_for_work = True
         try:
             for job in queue.running(self.config.data):
-                self._take_over(job)
+                self._note_end(job, "The process that runs the trainings was stopped")
             while waiting_for_work or self.children:
                 self._round()
                 watched = [child.sentinel for _, child in self.children.values()]
@@ -90,7 +91,7 @@ class Worker:
                 if child.is_alive():
                     self._stop_unbegun(job, child)
                 else:
-                    self._note_end(job, child.exitcode)
+                    self._note_end(job, _why(child.exitcode))
                     del self.children[job.id]
             while len(self.children) < self.config.trainings:
                 job = queue.start_next(self.config.data)
@@ -116,32 +117,27 @@ class Worker:
         if not (folder / "go").exists() and not (folder / "progress.json").exists():
             child.kill()
 
-    def _note_end(self, job: Job, exit_code: int) -> None:
-        data = self.config.data
-        folder = job.folder(data)
+    def _note_end(self, job: Job, why: str) -> None:
+        """Note how a training ended; `why` says it in words if it left nothing behind."""
+        folder = job.folder(self.config.data)
         refusal = read_json(folder / "refusal.json")
-        was_cancelled = not (folder / "go").exists()
-        saved = (folder.parent.parent / "maps" / job.id).exists()
-        if saved and was_cancelled:
-            self._end(job, "cancelled", "The training was cancelled. What it had learned is kept.")
-        elif saved:
+        saved = saved_map(folder.parent.parent / "maps" / job.id)
+        if saved is not None and saved.complete:
             self._end(job, "finished", job.message)
-        elif was_cancelled:
+        elif saved is not None:
+            self._end(job, "cancelled", "The training was cancelled. What it had learned is kept.")
+        elif not (folder / "go").exists():
             self._end(job, "cancelled", "The training was cancelled before it learned anything.")
         elif refusal is not None:
             self._end(job, "failed", refusal["message"])
         else:
-            self._interrupted(job, _why(exit_code))
+            self._interrupted(job, why)
 
     def _end(self, job: Job, state: queue.State, message: str) -> None:
         queue.end(self.config.data, job, state, message)
-        for name in ("checkpoint.npz", "codebook.npy"):
+        for name in ("job.json", "checkpoint.npz", "codebook.npy"):
             (job.folder(self.config.data) / name).unlink(missing_ok=True)
         _log("training ended", job, state=state)
-
-    def _take_over(self, job: Job) -> None:
-        """Note the end of a job that ran under a worker which is dead."""
-        self._note_end(job, -signal.SIGKILL)
 
     def _interrupted(self, job: Job, why: str) -> None:
         """Let a training go on from its checkpoint, unless it was interrupted too often."""
@@ -154,7 +150,9 @@ class Worker:
                 "rows need less memory; otherwise ask whoever runs the server.",
             )
             return
-        message = f"{why}, and goes on from where it was last saved."
+        was_saved = (job.folder(self.config.data) / "checkpoint.npz").exists()
+        again = "it goes on from where it was last saved" if was_saved else "it starts again"
+        message = f"{why}; {again}."
         queue.back_in_line(self.config.data, job, message, interruptions=times)
         _log("training interrupted", job, reason=why)
 

@@ -1,0 +1,297 @@
+"""Whatever dies, and whenever: no finished work is lost, and the page says what happened."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from som_core.preparation import prepare
+from som_core.reading import read_table
+from som_core.recipe import ColumnRecipe, Recipe
+from som_core.settings import MapSettings
+from som_core.training import train
+from workspace.config import Configuration
+from workspace.jobs import cancel, ensure_worker, job_status, submit_training, worker_lives
+from workspace.store import create, open_workspace
+
+SHAPE = (2_000, 3)
+ENDLESS = MapSettings(height=8, width=8, sigma=3, epochs=1_000_000)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """A data folder of its own; its worker is stopped at the end."""
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path))
+    monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
+    config = Configuration.from_environment()
+    yield config
+    if worker_lives(config):
+        os.kill(worker_pid(config), signal.SIGTERM)
+        wait_until(lambda: not worker_lives(config))
+
+
+@pytest.fixture(scope="module")
+def uninterrupted():
+    """A map that took about four seconds to train, in one go."""
+    recipe = Recipe(tuple(ColumnRecipe(name=name) for name in "abc"))
+    prepared = prepare(read_table(ROWS, "rows.csv"), recipe)
+    began = time.monotonic()
+    train(prepared, replace(ENDLESS, epochs=300))
+    epochs = round(300 * 4 / (time.monotonic() - began))
+    return train(prepared, replace(ENDLESS, epochs=epochs))
+
+
+def a_workspace():
+    workspace = create()
+    workspace.put_upload(ROWS, "rows.csv")
+    workspace.keep_recipe(Recipe(tuple(ColumnRecipe(name=name) for name in "abc")))
+    return workspace
+
+
+def rows():
+    lines = np.random.default_rng(0).normal(size=SHAPE).round(6)
+    return "\n".join(["a,b,c", *(",".join(map(str, line)) for line in lines)]).encode()
+
+
+ROWS = rows()
+
+
+def wait_until(condition, seconds=30.0):
+    give_up = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up, "it never came true"
+        time.sleep(0.01)
+
+
+def worker_pid(config):
+    wait_until(lambda: (config.data / "worker.lock").read_text().strip())
+    return int((config.data / "worker.lock").read_text())
+
+
+def child_pids(config):
+    children = Path(f"/proc/{worker_pid(config)}/task/{worker_pid(config)}/children")
+    return [int(pid) for pid in children.read_text().split()]
+
+
+def wait_for_checkpoint(workspace, newer_than=0.0):
+    def is_there():
+        ensure_worker(workspace.config)
+        saved = list(workspace.folder.glob("jobs/*/checkpoint.npz"))
+        return saved and saved[0].stat().st_mtime > newer_than
+
+    wait_until(is_there)
+
+
+def finished(workspace):
+    wait_until(lambda: job_status(workspace).is_over)
+    return job_status(workspace)
+
+
+def assert_equal_maps(workspace, uninterrupted):
+    kept = workspace.trained_map(workspace.current_map)
+    assert_array_equal(kept.codebook, uninterrupted.codebook)
+    assert_array_equal(kept.bmu, uninterrupted.bmu)
+    assert [point.quantization_error for point in kept.history] == [
+        point.quantization_error for point in uninterrupted.history
+    ]
+
+
+def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(config, uninterrupted):
+    workspace = a_workspace()
+    submit_training(workspace, uninterrupted.settings, SHAPE)
+    wait_for_checkpoint(workspace)
+    [child] = child_pids(config)
+    os.kill(child, signal.SIGKILL)
+    wait_until(lambda: "stopped from outside" in job_status(workspace).message)
+    epoch = job_status(workspace).epoch
+    assert "goes on from where it was last saved" in job_status(workspace).message
+
+    wait_for_checkpoint(workspace, newer_than=time.time())
+    assert job_status(workspace).epoch > epoch
+    first_worker = worker_pid(config)
+    [child] = child_pids(config)
+    os.kill(first_worker, signal.SIGKILL)
+    wait_until(lambda: not Path(f"/proc/{child}").exists())  # no training outlives its worker
+    status = finished(workspace)  # asking is enough to start a new worker
+
+    assert status.state == "finished"
+    assert "process that runs the trainings was stopped" in status.message
+    assert worker_pid(config) != first_worker
+    assert_equal_maps(workspace, uninterrupted)
+
+
+def test_a_training_that_dies_three_times_is_given_up_with_a_sentence(config):
+    workspace = a_workspace()
+    submit_training(workspace, ENDLESS, SHAPE)
+    for deaths in (1, 2, 3):
+        wait_until(lambda: job_status(workspace).state == "running" and child_pids(config))
+        os.kill(child_pids(config)[0], signal.SIGKILL)
+        wait_until(lambda deaths=deaths: deaths in (3, job_status(workspace).job.interruptions))
+    status = finished(workspace)
+    assert (status.state, status.map_id) == ("failed", None)
+    assert "That happened 3 times, so it was given up" in status.message
+    submit_training(workspace, MapSettings(height=3, width=3, sigma=1, epochs=5), SHAPE)
+    assert finished(workspace).state == "finished", "the worker goes on"
+
+
+def test_children_killed_at_random_moments_never_lose_the_map(config):
+    """Also while a map is being written, and while the queue takes note of an end."""
+    chance = np.random.default_rng(0)
+    settings = MapSettings(height=5, width=5, sigma=2, epochs=60)
+    workspace = a_workspace()
+    for maps in range(1, 13):
+        submit_training(workspace, settings, SHAPE)
+        wait_until(lambda: job_status(workspace).state != "queued")
+        time.sleep(chance.uniform(0.0, 0.15))
+        for child in child_pids(config):
+            os.kill(child, signal.SIGKILL)
+        assert finished(workspace).state == "finished"
+        assert len(workspace.maps()) == maps
+        workspace.trained_map(workspace.current_map)
+
+
+def test_workers_killed_at_random_moments_never_lose_the_map(config):
+    chance = np.random.default_rng(1)
+    settings = MapSettings(height=5, width=5, sigma=2, epochs=60)
+    workspace = a_workspace()
+    for maps in range(1, 4):
+        submit_training(workspace, settings, SHAPE)
+        wait_until(lambda: job_status(workspace).state != "queued")
+        time.sleep(chance.uniform(0.0, 0.15))
+        os.kill(worker_pid(config), signal.SIGKILL)
+        assert finished(workspace).state == "finished"
+        assert len(workspace.maps()) == maps
+        workspace.trained_map(workspace.current_map)
+
+
+def test_a_worker_that_hangs_is_replaced(config):
+    workspace = a_workspace()
+    ensure_worker(config)
+    hanging = worker_pid(config)
+    os.kill(hanging, signal.SIGSTOP)
+    long_ago = time.time() - 60
+    os.utime(config.data / "worker.beat", (long_ago, long_ago))
+    submit_training(workspace, MapSettings(height=3, width=3, sigma=1), SHAPE)
+    assert finished(workspace).state == "finished"
+    assert worker_pid(config) != hanging
+
+
+def test_a_planned_stop_of_the_worker_is_no_interruption(config, uninterrupted):
+    workspace = a_workspace()
+    submit_training(workspace, uninterrupted.settings, SHAPE)
+    wait_for_checkpoint(workspace)
+    os.kill(worker_pid(config), signal.SIGTERM)
+    status = finished(workspace)
+    assert (status.state, status.message, status.job.interruptions) == ("finished", "", 0)
+    assert_equal_maps(workspace, uninterrupted)
+
+
+def test_the_web_server_may_die_and_the_training_is_finished(config):
+    """Several servers start one worker; it leaves when its server is dead and all is done."""
+    workspace = a_workspace()
+    script = """
+import sys, time
+from som_core.settings import MapSettings
+from workspace.jobs import ensure_worker, submit_training
+from workspace.store import open_workspace
+workspace = open_workspace(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+ensure_worker(workspace.config)
+if sys.argv[2] == "trains":
+    settings = MapSettings(height=8, width=8, sigma=3, epochs=500)
+    submit_training(workspace, settings, (2_000, 3))
+print("done", flush=True)
+time.sleep(60)
+"""
+    servers = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, workspace.id, does],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for does in ("trains", "waits", "waits")
+    ]
+    for server in servers:
+        server.stdout.readline()
+    for server in servers:
+        server.stdin.write(b"go\n")
+        server.stdin.flush()
+    for server in servers:
+        server.stdout.readline()
+    assert len(workers_of(config)) == 1
+    for server in servers:
+        server.kill()
+        server.wait()
+        server.stdin.close()
+        server.stdout.close()
+
+    again = open_workspace(workspace.id)
+    wait_until(lambda: again.maps())
+    wait_until(lambda: not workers_of(config))
+    assert job_status(again).state == "finished"
+
+
+def workers_of(config):
+    """Processes that run the worker's module on this data folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes()
+            environment = (process / "environ").read_bytes()
+            parent = (process / "stat").read_text().rsplit(")")[1].split()[1]
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        if b"workspace.worker" in command and str(config.data).encode() in environment:
+            found.append((int(process.name), int(parent)))
+    pids = {pid for pid, _ in found}
+    return [pid for pid, parent in found if parent not in pids]
+
+
+def test_a_full_disk_delays_a_training_but_loses_nothing(tmp_path, monkeypatch):
+    """On a disk of 3 MB, filled up while the training runs."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], capture_output=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip("only root can make a small disk")
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(disk))
+    monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
+    config = Configuration.from_environment()
+    try:
+        workspace = a_workspace()
+        submit_training(workspace, ENDLESS, SHAPE)
+        wait_for_checkpoint(workspace)
+        filling = disk / "filling"
+        with filling.open("wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"x" * 4096)
+            except OSError:
+                pass
+        job = job_status(workspace).job
+        assert "disk is full" in job_status(workspace).message
+        cancel(workspace, job)  # needs no room
+        time.sleep(1.5)
+        assert not workspace.maps()
+        assert job_status(workspace).state == "running"
+        filling.unlink()
+        status = finished(workspace)
+        assert (status.state, status.map_id) == ("cancelled", job.id)
+        assert workspace.trained_map(workspace.current_map).hits.sum() == 2_000
+    finally:
+        if worker_lives(config):
+            os.kill(worker_pid(config), signal.SIGTERM)
+            wait_until(lambda: not worker_lives(config))
+        subprocess.run(["umount", disk], check=True)
