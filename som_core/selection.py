@@ -1,4 +1,4 @@
-"""From nodes to rows and back, and what makes some rows different from others."""
+"""From nodes to rows and back, and sets of rows that the analyst named."""
 
 import json
 from collections.abc import Iterable
@@ -19,13 +19,18 @@ class RowSet:
     name: str
     rows: tuple[int, ...]  # positions in table.frame
 
+    @classmethod
+    def of(cls, name: str, rows: ArrayLike) -> Self:
+        """Return a set of rows given as an array or a list."""
+        return cls(name, tuple(np.asarray(rows, dtype=np.int64).tolist()))
+
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        fields = json.loads(text)
-        return cls(name=fields["name"], rows=tuple(fields["rows"]))
+        values = json.loads(text)
+        return cls(values["name"], tuple(values["rows"]))
 
 
 def rows_of(m: TrainedMap, nodes: Iterable[int]) -> NDArray[np.int64]:
