@@ -42,7 +42,7 @@ def read_numbers(
     marks : cells that stand for a missing value among numbers
     """
     pattern = _pattern(decimal, separators)
-    some = cells[:: max(1, len(cells) // 500)]
+    some = [cell for cell in cells[:: max(1, len(cells) // 500)] if cell.strip() not in marks]
     if sum(pattern.fullmatch(cell.strip()) is not None for cell in some) < len(some) / 2:
         return None
     values = np.full(len(cells), np.nan)

@@ -20,6 +20,7 @@ class Layout:
     start: int  # byte where the first row begins
     end: int  # byte behind the last row
     sample: Records  # the first rows
+    is_padded: bool  # blanks stand around some cells
     remarks: tuple[str, ...]
 
 
@@ -46,15 +47,14 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
         start += sum(len(line.encode()) for line in lines[:used])
         lines = lines[used:]
     sample = [cells for cells in split(lines, dialect.delimiter, dialect.quote) if any(cells)]
-    if not sample or start >= end or not text[start:end].strip(b" \t\r\n,;|"):
+    if start >= end or not any(cell.strip() for cells in sample for cell in cells):
         raise TableRefused(
             "The file has a header line, but no row below it."
             if dialect.has_header
             else "The file holds no row.",
             "Upload a CSV file with a header line and at least one row.",
         )
-    if dialect.footer_rows:
-        remarks.append(f"{_count(dialect.footer_rows, 'line')} below the table left out.")
+    remarks += _remarks_on_footer(text[end:].decode(), dialect.delimiter)
     header = [" ".join(cell.split())[:_LONGEST_NAME] for cell in header]
     width = common_width(sample)
     if dialect.has_header and len(header) == width - 1 and _fills_last(sample, width):
@@ -72,6 +72,7 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
         start=start,
         end=end,
         sample=sample,
+        is_padded=any(_is_padded(line, dialect.delimiter) for line in lines),
         remarks=tuple(remarks),
     )
 
@@ -97,6 +98,24 @@ def _end_of_rows(text: bytes, footer_rows: int) -> int:
 
 def _last_lines(text: bytes, size: int) -> list[str]:
     return list(io.StringIO(text[-size:].decode("utf-8", "ignore"), newline=""))
+
+
+def _remarks_on_footer(footer: str, delimiter: str) -> list[str]:
+    lines = [line.strip(f'{delimiter} "\t') for line in footer.splitlines()]
+    notes = [line for line in lines if line]
+    remarks = []
+    if notes:
+        remarks.append(f"{_count(len(notes), 'note')} below the table left out: “{notes[0][:60]}”.")
+    if len(notes) < len(lines):
+        remarks.append(f"{_count(len(lines) - len(notes), 'blank row')} below the table left out.")
+    return remarks
+
+
+def _is_padded(line: str, delimiter: str) -> bool:
+    if delimiter == " ":
+        return False
+    bare = line.strip("\r\n")
+    return f"{delimiter} " in bare or f" {delimiter}" in bare or bare != bare.strip(" ")
 
 
 def _fills_last(sample: Records, width: int) -> bool:

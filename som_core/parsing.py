@@ -45,27 +45,21 @@ def parse(text: bytes, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, 
 
 def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.DataFrame:
     pieces = _pieces(rows, start, layout, dialect, _boolean_columns(layout))
-    columns = range(len(layout.names))
-    mixed = {i for i in columns if not _is_one_kind([piece[i] for piece in pieces])}
-    texts = {i for i in columns if any(_is_text(piece[i]) for piece in pieces)} - mixed
-    for piece in pieces:
-        for i in texts:
-            piece[i] = piece[i].astype("str")  # a piece without any value came as numbers
-    frame = pd.concat([piece.drop(columns=mixed) for piece in pieces], ignore_index=True)
+    mixed = [i for i in pieces[0].columns if not _is_one_kind([piece[i] for piece in pieces])]
+    frame = _joined([piece.drop(columns=mixed) for piece in pieces])
     del pieces
     leading_zeros = has_leading_zeros(rows, start, dialect.delimiter)
-    doubtful = {
+    doubtful = [
         i
-        for i in frame.columns.difference(list(texts))
-        if may_be_code(frame[i], leading_zeros=leading_zeros)
-    }
-    if not (mixed or doubtful):
-        return frame
-    pieces = _pieces(rows, start, layout, dialect, mixed | doubtful)
-    as_text = pd.concat([piece[list(mixed | doubtful)] for piece in pieces], ignore_index=True)
-    kept = {i for i in as_text.columns if i in mixed or are_codes(as_text[i])}
-    columns_read = {i: as_text[i] if i in kept else frame[i] for i in columns}
-    return pd.DataFrame(columns_read)
+        for i in frame.columns
+        if not _is_text(frame[i]) and may_be_code(frame[i], leading_zeros=leading_zeros)
+    ]
+    if mixed or doubtful:
+        again = _pieces(rows, start, layout, dialect, {*mixed, *doubtful})
+        as_text = pd.concat([piece[mixed + doubtful] for piece in again], ignore_index=True)
+        codes = [i for i in doubtful if are_codes(as_text[i])]
+        frame = frame.drop(columns=codes).join(as_text[mixed + codes]).sort_index(axis=1)
+    return _without_padding(frame, layout, dialect) if layout.is_padded else frame
 
 
 def _pieces(
@@ -87,7 +81,7 @@ def _pieces(
         dtype=dict.fromkeys(as_text, "str"),
         keep_default_na=False,
         na_values=_marks_by_column(layout, dialect),
-        skipinitialspace=_has_leading_blanks(layout),
+        skipinitialspace=layout.is_padded,
         chunksize=max(1000, _CELLS_A_PIECE // n_columns),
         low_memory=False,
     )
@@ -103,8 +97,14 @@ def _marks_by_column(layout: Layout, dialect: Dialect) -> dict[int, list[str]]:
     return {i: without_dash if i in with_plus else marks for i in range(len(layout.names))}
 
 
-def _has_leading_blanks(layout: Layout) -> bool:
-    return any(cell[:1] == " " for cells in layout.sample for cell in cells)
+def _without_padding(frame: pd.DataFrame, layout: Layout, dialect: Dialect) -> pd.DataFrame:
+    """Take blanks from around texts, which shows further marks for missing."""
+    marks = _marks_by_column(layout, dialect)
+    for i in frame.columns:
+        if _is_text(frame[i]):
+            stripped = frame[i].str.strip()
+            frame[i] = stripped.mask(stripped.isin(marks[i]))
+    return frame
 
 
 def _boolean_columns(layout: Layout) -> set[int]:
@@ -118,6 +118,13 @@ def _boolean_columns(layout: Layout) -> set[int]:
 
 def _is_text(column: pd.Series) -> bool:
     return isinstance(column.dtype, pd.StringDtype)
+
+
+def _joined(pieces: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put the pieces together; where one has no value in a text column, it came as numbers."""
+    texts = {i for piece in pieces for i in piece.columns if _is_text(piece[i])}
+    as_text = dict.fromkeys(texts, "str")
+    return pd.concat([piece.astype(as_text) for piece in pieces], ignore_index=True)
 
 
 def _is_one_kind(pieces: list[pd.Series]) -> bool:

@@ -6,6 +6,7 @@ repairing (what breaks the rules), codes (007 is no 7), columns (written numbers
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,32 +64,34 @@ def read_table(
     encoding = guess_encoding(data) if dialect is None else dialect.encoding
     text = to_utf_8(data, encoding)
     del data
-    _refuse_too_many_lines(text, limits)
+    n_lines = _count_lines(text)
+    _refuse_too_many_lines(n_lines, limits)
     try:
-        frame, dialect, remarks = _read(text, encoding, dialect, limits)
+        frame, dialect, remarks = _read(text, n_lines, encoding, dialect, limits)
     except UnclosedQuote:
         text, lines = without_lone_quotes(text, dialect.quote if dialect else '"')
-        frame, dialect, remarks = _read(text, encoding, dialect, limits)
+        frame, dialect, remarks = _read(text, n_lines, encoding, dialect, limits)
         remarks.insert(0, _remark_on_lone_quotes(lines))
     return Table(frame, name, dialect, tuple(_remarks_on_letters(text) + remarks))
 
 
 def _read(
-    text: bytes, encoding: str, dialect: Dialect | None, limits: Limits
+    text: bytes, n_lines: int, encoding: str, dialect: Dialect | None, limits: Limits
 ) -> tuple[pd.DataFrame, Dialect, list[str]]:
     guessing = dialect is None
     if dialect is None:
         dialect = guess_dialect(text, encoding)
     layout = lay_out(text, dialect)
     n_columns = len(layout.names)
-    _refuse_too_many_columns(text, n_columns, limits)
+    _refuse_too_many_columns(n_columns, n_lines, limits)
     remarks = list(layout.remarks)
     frame, long_rows = parse(text, layout, dialect)
     if long_rows:
         remarks.append(_remark_on_long_rows(long_rows))
     if any(len(cells) < n_columns for cells in layout.sample):
         remarks.append("Some rows are shorter than the header; the cells they lack are missing.")
-    if _swallows_lines(frame, text, dialect):
+    n_other_lines = dialect.header_row + dialect.has_header + dialect.footer_rows
+    if n_lines > len(frame) + n_other_lines and _swallows_rows(frame, dialect):
         raise UnclosedQuote
     frame.columns = list(layout.names)
     frame, dialect = _numbers_from_text(frame, dialect, guessing, remarks)
@@ -107,8 +110,7 @@ def _count_lines(text: bytes) -> int:
     return sum(np.count_nonzero(characters[at : at + (1 << 18)] == ord("\n")) for at in blocks)
 
 
-def _refuse_too_many_lines(text: bytes, limits: Limits) -> None:
-    n_lines = _count_lines(text)
+def _refuse_too_many_lines(n_lines: int, limits: Limits) -> None:
     if n_lines > limits.rows + 1:
         raise TableRefused(
             f"The file has {n_lines:,} lines; at most {limits.rows:,} rows can be read.",
@@ -116,13 +118,13 @@ def _refuse_too_many_lines(text: bytes, limits: Limits) -> None:
         )
 
 
-def _refuse_too_many_columns(text: bytes, n_columns: int, limits: Limits) -> None:
+def _refuse_too_many_columns(n_columns: int, n_lines: int, limits: Limits) -> None:
     if n_columns > limits.columns:
         raise TableRefused(
             f"The table has {n_columns:,} columns; at most {limits.columns:,} can be read.",
             "Keep the columns that matter to your question, and upload those.",
         )
-    n_cells = n_columns * _count_lines(text)
+    n_cells = n_columns * n_lines
     if n_cells > limits.cells:
         raise TableRefused(
             f"The table has about {n_cells:,} cells; at most {limits.cells:,} can be read.",
@@ -143,14 +145,18 @@ def _numbers_from_text(
     for name in frame.columns:
         if not isinstance(frame[name].dtype, pd.StringDtype):
             continue
-        codes, cells = pd.factorize(frame[name])
         separators = dialect.thousands or ("".join(THOUSANDS_MARKS) if guessing else "")
-        found = read_numbers(
-            list(cells),
+        read = partial(
+            read_numbers,
             decimal=dialect.decimal,
             separators=separators.replace(dialect.decimal, ""),
             marks={*number_marks, *dialect.missing_marks},
         )
+        some = frame[name].iloc[:: max(1, len(frame) // 1000)].dropna().unique()
+        if len(some) and read(list(some)) is None:
+            continue  # words, as a quick look shows
+        codes, cells = pd.factorize(frame[name])
+        found = read(list(cells))
         if found is None:
             continue
         if not found.all_read:
@@ -292,10 +298,8 @@ def _without_blanks(
 # Remarks -----------------------------------------------------------------------------------------
 
 
-def _swallows_lines(frame: pd.DataFrame, text: bytes, dialect: Dialect) -> bool:
+def _swallows_rows(frame: pd.DataFrame, dialect: Dialect) -> bool:
     """Tell whether a quotation mark ran over whole rows until another one closed it."""
-    if dialect.quote is None or _count_lines(text) <= len(frame) + dialect.header_row:
-        return False
     for name in frame.columns:
         if isinstance(frame[name].dtype, pd.StringDtype):
             long_cells = frame[name][frame[name].str.contains("\n", regex=False, na=False)]

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from som_core.dialect import Dialect
 from som_core.missing import MISSING_MARKS
 
-HEAD_BYTES = 1 << 18
+HEAD_BYTES = 1 << 16
 _MOST_HEAD_BYTES = 1 << 23
-_PIECES, _PIECE_BYTES = 8, 1 << 14
+_PIECES, _PIECE_BYTES = 8, 1 << 13
 
 # The csv module refuses cells above 128 kB unless told; a cell may be as long as the head.
 csv.field_size_limit(_MOST_HEAD_BYTES)
@@ -41,11 +41,21 @@ def head_lines(text: bytes) -> list[str]:
 
 
 def split(lines: Sequence[str], delimiter: str, quote: str | None) -> Records:
-    """Return the cells of each record; a quoted cell may run over several lines."""
+    """Return the cells of each record; a quoted cell may run over several lines.
+
+    Blanks behind a delimiter are skipped, as in `a, "b"`.
+    """
     if delimiter == " ":
         return [line.split() for line in lines]
-    quoting = csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL
-    return list(csv.reader(lines, delimiter=delimiter, quotechar=quote or '"', quoting=quoting))
+    return list(
+        csv.reader(
+            lines,
+            delimiter=delimiter,
+            quotechar=quote or '"',
+            quoting=csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL,
+            skipinitialspace=True,
+        )
+    )
 
 
 def guess_dialect(text: bytes, encoding: str) -> Dialect:
@@ -82,7 +92,7 @@ def guess_delimiter(lines: Sequence[str]) -> str:
         if width < 2:
             continue
         even = [cells for cells in records if len(cells) == width]
-        if delimiter == " " and not _mostly_values(even[1:]):
+        if delimiter == " " and not _often_values(even[1:]):
             continue
         score = (round(len(even) / len(records) * _clean_share(even), 2), width)
         if score > best_score:
@@ -102,13 +112,13 @@ def common_width(records: Records) -> int:
 def _clean_share(records: Records) -> float:
     """Return the share of cells that are a number, or text without another delimiter in it."""
     cells = [cell.strip() for record in records for cell in record]
-    clean = sum(bool(_CLEAN.fullmatch(cell) or _is_value(cell)) for cell in cells)
+    clean = sum(bool(_CLEAN.fullmatch(cell) or _uses_of_marks(cell)) for cell in cells)
     return clean / max(1, len(cells))
 
 
-def _mostly_values(records: Records) -> bool:
+def _often_values(records: Records) -> bool:
     cells = [cell for record in records for cell in record]
-    return sum(map(_is_value, cells)) > len(cells) / 2
+    return sum(map(_is_value, cells)) >= len(cells) / 3
 
 
 def _is_value(cell: str) -> bool:
