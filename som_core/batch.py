@@ -1,7 +1,6 @@
 """Batch training: all rows pull at once, then every node moves to the weighted mean of its rows."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,35 +9,27 @@ from scipy import sparse
 from som_core.distances import slices
 from som_core.matching import best_steps, has_gaps, one_blas_thread_each
 from som_core.neighbourhood import spread
+from som_core.schedule import Schedule
 from som_core.settings import MapSettings
+from som_core.step import Step
 
 _CELLS = 1_000_000  # summed in one go: a few milliseconds
-
-
-@dataclass(frozen=True)
-class BatchStep:
-    """Where batch training stands."""
-
-    epoch: int  # whole epochs done
-    rows_done: int  # of the epoch under way
-    codebook: NDArray[np.float64]  # (height, width, n_features) after the whole epochs
-    quantization_error: float  # of the rows seen in the last whole epoch; in the first, so far
 
 
 def batch_steps(
     matrix: NDArray[np.float64],
     codebook: NDArray[np.float64],
     settings: MapSettings,
+    schedule: Schedule,
     *,
-    sigmas: Sequence[float],
-    learning_rates: Sequence[float],
+    first_epoch: int = 0,
     row_weights: NDArray[np.float64] | None = None,
-) -> Iterator[BatchStep]:
-    """Train epoch by epoch; yield about every 10 ms and after each epoch.
+) -> Iterator[Step]:
+    """Train epoch by epoch; yield every few milliseconds, and after each epoch.
 
-    In each epoch every node moves by the learning rate from where it is to the mean of all rows,
-    weighted by the neighbourhood between the node and each row's best matching unit. With a
-    learning rate of 1 it moves all the way, which is the batch algorithm proper.
+    In each epoch every node moves to the mean of all rows, weighted by the neighbourhood between
+    the node and each row's best matching unit; with a learning rate below 1, only a part of the
+    way. Nothing of the size n_rows × n_nodes is ever held.
 
     Parameters
     ----------
@@ -46,37 +37,59 @@ def batch_steps(
         NaN cells count neither for the best matching unit nor for the mean.
     codebook : array of shape (height, width, n_features)
         Where training starts.
-    settings : lattice, toroid, neighbourhood and distance are used
-    sigmas, learning_rates : one number an epoch
+    settings : lattice, toroid, neighbourhood, distance, and the seed by which rows are sampled
+    schedule : what each epoch does
+    first_epoch : epochs before it are left out, as learned already
     row_weights : array of shape (n_rows,), how many rows each row stands for; each 1 by default
 
     References
     ----------
     Kohonen (2013), Essentials of the self-organizing map.
     """
-    n_rows, n_features = matrix.shape
     gaps = has_gaps(matrix)
-    bmu, to_bmu = np.zeros(n_rows, dtype=np.int64), np.zeros(n_rows)
-    weights = np.ones(n_rows) if row_weights is None else row_weights
-    error = np.nan
+    weights = np.ones(len(matrix)) if row_weights is None else row_weights
+    rows_before = int(schedule.rows[:first_epoch].sum())
+    error, measured_at = np.nan, -1.0
     with one_blas_thread_each() as pool:
-        for epoch, (sigma, learning_rate) in enumerate(zip(sigmas, learning_rates, strict=True)):
-            nodes = codebook.reshape(-1, n_features)
-            for rows_done in best_steps(
-                matrix, nodes, settings.distance, bmu, to_bmu, pool, gaps=gaps
-            ):
-                if epoch == 0:
-                    error = float(np.average(to_bmu[:rows_done], weights=weights[:rows_done]))
-                yield BatchStep(epoch, rows_done, codebook, error)
-            error = float(np.average(to_bmu, weights=weights))
+        for epoch in range(first_epoch, len(schedule.rows)):
+            random = np.random.default_rng([settings.seed, epoch])
+            rows, of_rows = _taking_part(matrix, weights, schedule.rows[epoch], random)
+            bmu, to_bmu = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows))
+            nodes = codebook.reshape(-1, codebook.shape[-1])
+            for done in best_steps(rows, nodes, settings.distance, bmu, to_bmu, pool, gaps=gaps):
+                if measured_at < 0:
+                    error = float(np.average(to_bmu[:done], weights=of_rows[:done]))
+                yield Step(rows_before + done, epoch, codebook, error, measured_at)
+            rows_before += len(rows)
+            error, measured_at = float(np.average(to_bmu, weights=of_rows)), epoch
 
-            sums = np.zeros((len(nodes), n_features))
-            counts = np.zeros((len(nodes), n_features if gaps else 1))
-            for part in slices(n_rows, max(4 * len(nodes), _CELLS // n_features)):
-                add_rows(sums, counts, matrix[part], bmu[part], weights[part])
-                yield BatchStep(epoch, n_rows, codebook, error)
-            codebook = pulled(codebook, sums, counts, settings, sigma, learning_rate)
-            yield BatchStep(epoch + 1, 0, codebook, error)
+            sums = np.zeros(nodes.shape)
+            counts = np.zeros(nodes.shape if gaps else (len(nodes), 1))
+            for part in slices(len(rows), max(4 * len(nodes), _CELLS // nodes.shape[1])):
+                add_rows(sums, counts, rows[part], bmu[part], of_rows[part])
+                yield Step(rows_before, epoch, codebook, error, measured_at)
+            codebook = pulled(
+                codebook,
+                sums,
+                counts,
+                settings,
+                sigma=schedule.sigmas[epoch],
+                learning_rate=schedule.learning_rates[epoch],
+            )
+            yield Step(rows_before, epoch + 1, codebook, error, measured_at)
+
+
+def _taking_part(
+    matrix: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    n_rows: int,
+    random: np.random.Generator,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the rows of an epoch and their weights: all, or as many as asked for, by chance."""
+    if n_rows == len(matrix):
+        return matrix, weights
+    chosen = np.sort(random.integers(len(matrix), size=n_rows))
+    return matrix[chosen], weights[chosen]
 
 
 def add_rows(
@@ -106,6 +119,7 @@ def pulled(
     sums: NDArray[np.float64],
     counts: NDArray[np.float64],
     settings: MapSettings,
+    *,
     sigma: float,
     learning_rate: float,
 ) -> NDArray[np.float64]:

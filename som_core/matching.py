@@ -53,26 +53,37 @@ def best_two(
         If a row is empty or has an infinite value, or the features are not those of the codebook.
     """
     nodes = codebook.reshape(-1, codebook.shape[-1])
-    check_rows(matrix, nodes)
-    matches = Matches(
-        bmu=np.zeros(len(matrix), dtype=np.int64),
-        second_bmu=np.zeros(len(matrix), dtype=np.int64),
-        distance=np.zeros(len(matrix)),
-    )
-    with one_blas_thread_each() as pool:
-        for _ in best_two_steps(matrix, nodes, distance, matches, pool):
-            pass
-    return matches
-
-
-def check_rows(matrix: NDArray[np.float64], nodes: NDArray[np.float64]) -> None:
-    """Raise AtlasError if the rows can't be compared with nodes of shape (n_nodes, n_features)."""
     if matrix.shape[1] != nodes.shape[1]:
         raise AtlasError(
             f"The rows have {matrix.shape[1]} features, but the map was trained on "
             f"{nodes.shape[1]}. Prepare the rows with the recipe of the map."
         )
-    if not len(matrix):
+    check_rows(matrix)
+    gaps = has_gaps(matrix)
+    nearest = nearest_by(nodes, distance, gaps=gaps)
+    best, second = np.zeros((2, len(matrix)), dtype=np.int64)
+    to_best = np.zeros(len(matrix))
+
+    def match(part: slice) -> None:
+        rows = matrix[part]
+        first, next_one = nearest(rows, 2).T
+        to_first = distances(rows, nodes[first], distance, gaps=gaps)
+        to_next = distances(rows, nodes[next_one], distance, gaps=gaps)
+        # Scores are rounded: where two are all but equal, the exact distances decide.
+        swap = (to_next < to_first) | ((to_next == to_first) & (next_one < first))
+        best[part] = np.where(swap, next_one, first)
+        second[part] = np.where(swap, first, next_one)
+        to_best[part] = np.where(swap, to_next, to_first)
+
+    with one_blas_thread_each() as pool:
+        for _ in _in_parts(match, len(matrix), nodes, pool):
+            pass
+    return Matches(best, second, to_best)
+
+
+def check_rows(matrix: NDArray[np.float64]) -> None:
+    """Raise AtlasError if a row is empty or has an infinite value."""
+    if not matrix.size:
         return
     extremes = np.fmin.reduce(matrix, axis=None), np.fmax.reduce(matrix, axis=None)
     if np.isinf(extremes).any():
@@ -101,30 +112,6 @@ def one_blas_thread_each() -> Iterator[Executor]:
         yield pool
 
 
-def best_two_steps(
-    matrix: NDArray[np.float64],
-    nodes: NDArray[np.float64],
-    distance: Distance,
-    matches: Matches,
-    pool: Executor,
-) -> Iterator[int]:
-    """Fill `matches` part by part; yield how many rows are done, every few milliseconds."""
-    gaps = has_gaps(matrix)
-    nearest = nearest_by(nodes, distance, gaps=gaps)
-
-    def match(part: slice) -> None:
-        rows, best, second = matrix[part], matches.bmu[part], matches.second_bmu[part]
-        best[:], second[:] = nearest(rows, 2).T
-        # Scores are rounded: where two are all but equal, the exact distances decide.
-        to_best = distances(rows, nodes[best], distance, gaps=gaps)
-        to_second = distances(rows, nodes[second], distance, gaps=gaps)
-        swap = (to_second < to_best) | ((to_second == to_best) & (second < best))
-        best[swap], second[swap] = second[swap], best[swap]
-        matches.distance[part] = np.where(swap, to_second, to_best)
-
-    return _in_parts(match, len(matrix), nodes, pool)
-
-
 def best_steps(
     matrix: NDArray[np.float64],
     nodes: NDArray[np.float64],
@@ -135,7 +122,10 @@ def best_steps(
     *,
     gaps: bool,
 ) -> Iterator[int]:
-    """Fill `bmu` and the distances `to_bmu` alone; else as `best_two_steps`."""
+    """Fill in the best matching unit of each row and the distance to it, both (n_rows,).
+
+    Yields how many rows are done, every few milliseconds; `gaps` says whether rows have NaN cells.
+    """
     nearest = nearest_by(nodes, distance, gaps=gaps)
 
     def match(part: slice) -> None:

@@ -24,8 +24,9 @@ _CHOICES = {
 }
 
 _LONGEST_SIDE = 60
-_SHORTEST_SIDE = 3
+_SHORTEST_SIDE = 4
 _MOST_ELONGATED = 2.0
+_NODES_PER_ROW = 2 / 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,22 +99,32 @@ class MapSettings:
 
 
 def suggest_settings(prepared: Prepared) -> MapSettings:
-    """Return settings that suit the table: a map of about 5·√n_rows nodes, as wide as the rows ask.
+    """Return settings that suit the table: about 5·√n_rows nodes, in the shape of the rows.
 
-    The sides are to each other as the spreads along the two principal axes. There are at most as
-    many nodes as rows, beyond the smallest map of 3 × 4.
+    The sides of the map are to each other as the spreads of the rows along their two principal
+    axes, at most 2 to 1; the longer side is the width. Small tables get fewer nodes than rows
+    (though never less than 4 × 4 nodes), long ones at most 60 in a row. The radius starts at a
+    third of the width (measured: docs/decisions/batch-training.md).
+
+    Raises
+    ------
+    AtlasError
+        If there are no rows or no features.
 
     References
     ----------
-    Vesanto et al. (2000), SOM Toolbox for Matlab 5.
+    Vesanto, Himberg, Alhoniemi and Parhankangas (2000), SOM Toolbox for Matlab 5.
     """
-    n_rows = len(prepared.matrix)
-    if n_rows == 0:
-        raise AtlasError("There are no rows to train on. Keep some rows in the recipe.")
-    n_nodes = min(5 * sqrt(n_rows), n_rows)
+    n_rows, n_features = prepared.matrix.shape
+    if n_rows == 0 or n_features == 0:
+        raise AtlasError(
+            f"There are {n_rows} rows and {n_features} features to train on, but at least one of "
+            "each is needed. Keep more rows or columns in the recipe."
+        )
     longer, shorter = principal_axes(prepared.matrix).spreads
     elongation = min(longer / shorter, _MOST_ELONGATED) if shorter > 0 else _MOST_ELONGATED
-    height = round(sqrt(n_nodes / elongation) / 2) * 2  # even, so that a toroid can be chosen
-    height = min(max(height, _SHORTEST_SIDE + 1), _LONGEST_SIDE)
+    n_nodes = min(5 * sqrt(n_rows), n_rows * _NODES_PER_ROW, _LONGEST_SIDE**2 / elongation)
+    # Even, so that the map can be closed to a toroid.
+    height = max(2 * round(sqrt(n_nodes / elongation) / 2), _SHORTEST_SIDE)
     width = min(max(round(n_nodes / height), height), _LONGEST_SIDE)
     return MapSettings(height=height, width=width, sigma=round(width / 3, 1))

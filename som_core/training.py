@@ -8,26 +8,27 @@ from time import monotonic
 from typing import Self
 
 import numpy as np
-from minisom import MiniSom
 from numpy.typing import NDArray
 
-from som_core.batch import BatchStep, batch_steps
+from som_core.batch import batch_steps
 from som_core.errors import AtlasError
 from som_core.initialisation import initial_codebook
 from som_core.matching import best_two, check_rows
+from som_core.online_steps import online_steps
 from som_core.preparation import Prepared
+from som_core.schedule import suggested_schedule
 from som_core.settings import MapSettings
+from som_core.step import Step
 from som_core.trained_map import HistoryPoint, TrainedMap
 
 _SECONDS_BETWEEN_REPORTS = 0.05
-_END_SIGMA = 0.7  # lattice steps
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The state after a whole epoch: all that training needs to go on from there."""
+    """All that a training needs to go on from a moment."""
 
-    epoch: int
+    epoch: float  # learned so far; whole epochs in batch training
     codebook: NDArray[np.float64]  # (height, width, n_features)
     history: tuple[HistoryPoint, ...] = ()
 
@@ -45,7 +46,7 @@ class Checkpoint:
         with np.load(path, allow_pickle=False) as saved:
             points = json.loads(str(saved["history"]))
             history = tuple(HistoryPoint(**point) for point in points)
-            return cls(int(saved["epoch"]), saved["codebook"], history)
+            return cls(float(saved["epoch"]), saved["codebook"], history)
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,12 @@ class Progress:
     """Where a training stands."""
 
     fraction: float  # 0 to 1, of the whole training
-    epoch: int  # whole epochs done
+    epoch: int  # whole epochs learned
     epochs: int
     codebook: NDArray[np.float64]  # (height, width, n_features), a copy
-    quantization_error: float  # latest known
+    quantization_error: float  # the latest known
     seconds_left: float
-    checkpoint: Checkpoint  # the last state that training can be resumed from
+    checkpoint: Checkpoint  # from where this training can be resumed
 
 
 def train(
@@ -71,14 +72,17 @@ def train(
 ) -> TrainedMap:
     """Train a map.
 
+    Batch training ignores the learning rate: its nodes move all the way to the mean of their rows.
+
     Parameters
     ----------
     prepared : the rows, with at least one row and one feature
     settings : equal settings on equal rows give an equal map
     on_progress : called at most 20 times a second, and once at the end
-    should_stop : asked about every 10 ms; when it says yes, the map learned so far is returned
-    resume : where an earlier training of the same rows and settings was stopped; the result is
-        the same as without the stop
+    should_stop : asked at least every 25 ms or so; when it says yes, the map learned so far is
+        returned
+    resume : where an earlier training of the same rows and settings stood; the map is then the
+        same as if it had never stopped
 
     Raises
     ------
@@ -91,48 +95,28 @@ def train(
             f"There are {matrix.shape[0]} rows and {matrix.shape[1]} features to train on, but at "
             "least one of each is needed. Keep more rows or columns in the recipe."
         )
-    check_rows(matrix, np.empty((0, matrix.shape[1])))
+    check_rows(matrix)
     start = resume or Checkpoint(0, initial_codebook(matrix, settings))
-    started = monotonic()
-    reported = -np.inf
-    history = list(start.history)
-    codebook = start.codebook
-    for step in _steps(matrix, settings, start):
-        now = monotonic()
-        codebook, epoch = step.codebook, start.epoch + step.epoch
-        if step.rows_done == 0:
-            history.append(HistoryPoint(epoch - 1, step.quantization_error, now - started))
+    steps, n_looks = _plan(matrix, settings, start)
+    record = _Record(settings, start, n_looks + len(matrix))  # in the end each row is looked up
+    epoch, codebook = start.epoch, start.codebook
+    for step in steps:
+        epoch, codebook = step.epoch, step.codebook
+        record.note(step)
         if should_stop is not None and should_stop():
             break
-        if on_progress is not None and now - reported >= _SECONDS_BETWEEN_REPORTS:
-            reported = now
-            fraction = (epoch + step.rows_done / len(matrix)) / (settings.epochs + 1)
-            on_progress(
-                Progress(
-                    fraction,
-                    epoch,
-                    settings.epochs,
-                    codebook.copy(),
-                    step.quantization_error,
-                    (now - started) * (1 - fraction) / fraction,
-                    Checkpoint(epoch, codebook, tuple(history)),
-                )
-            )
+        if on_progress is not None and record.is_due():
+            on_progress(record.progress(step))
+
+    codebook = np.array(codebook, order="C")
     matches = best_two(matrix, codebook, settings.distance)
     error = float(matches.distance.mean())
-    history.append(HistoryPoint(epoch, error, monotonic() - started))
+    record.finish(epoch, error)
+    history = tuple(record.history)
     if on_progress is not None:
-        on_progress(
-            Progress(
-                1.0,
-                epoch,
-                settings.epochs,
-                codebook.copy(),
-                error,
-                0.0,
-                Checkpoint(epoch, codebook, tuple(history)),
-            )
-        )
+        end = Checkpoint(epoch, codebook, history)
+        copy = codebook.copy()
+        on_progress(Progress(1.0, int(epoch), settings.epochs, copy, error, 0.0, end))
     return TrainedMap(
         codebook=codebook,
         bmu=matches.bmu,
@@ -141,52 +125,66 @@ def train(
         rows=prepared.rows,
         settings=settings,
         fitted=prepared.fitted,
-        history=tuple(history),
+        history=history,
     )
 
 
-def _sigmas(settings: MapSettings) -> NDArray[np.float64]:
-    """Return the neighbourhood radius of each epoch: evenly down to its end."""
-    return np.linspace(settings.sigma, min(settings.sigma, _END_SIGMA), settings.epochs)
-
-
-def _steps(
+def _plan(
     matrix: NDArray[np.float64], settings: MapSettings, start: Checkpoint
-) -> Iterator[BatchStep]:
+) -> tuple[Iterator[Step], int]:
+    """Return the steps of the training, and how many looks at a row it takes from its beginning."""
     if settings.algorithm == "online":
-        return _online_steps(matrix, settings, start)
-    return batch_steps(
-        matrix,
-        start.codebook,
-        settings,
-        sigmas=_sigmas(settings)[start.epoch :],
-        learning_rates=np.ones(settings.epochs - start.epoch),
-    )
+        steps = online_steps(matrix, start.codebook, settings, first_epoch=start.epoch)
+        return steps, settings.epochs * len(matrix)
+    schedule = suggested_schedule(settings, len(matrix))
+    steps = batch_steps(matrix, start.codebook, settings, schedule, first_epoch=int(start.epoch))
+    return steps, int(schedule.rows.sum())
 
 
-def _online_steps(
-    matrix: NDArray[np.float64], settings: MapSettings, start: Checkpoint
-) -> Iterator[BatchStep]:
-    som = MiniSom(
-        settings.width,
-        settings.height,
-        matrix.shape[1],
-        sigma=settings.sigma,
-        learning_rate=settings.learning_rate,
-        neighborhood_function=settings.neighbourhood,
-        topology=settings.lattice,
-        activation_distance=settings.distance,
-        random_seed=settings.seed,
-    )
-    som._weights = start.codebook.transpose(1, 0, 2).copy()
-    for epoch in range(start.epoch, settings.epochs):
-        before = som.quantization_error(matrix)
-        for place, row in enumerate(
-            np.random.default_rng([settings.seed, epoch]).permutation(len(matrix))
-        ):
-            som.update(matrix[row], som.winner(matrix[row]), epoch, settings.epochs)
-            if place % 100 == 99:
-                yield BatchStep(
-                    epoch - start.epoch, place, som.get_weights().transpose(1, 0, 2), before
-                )
-        yield BatchStep(epoch + 1 - start.epoch, 0, som.get_weights().transpose(1, 0, 2), before)
+class _Record:
+    """What a training has told so far, and how long the rest of it may take."""
+
+    def __init__(self, settings: MapSettings, start: Checkpoint, n_looks: int) -> None:
+        self.history = list(start.history)
+        self._settings = settings
+        self._n_looks = n_looks
+        # A resumed training goes on in the time of the first.
+        seconds_before = start.history[-1].seconds if start.history else 0.0
+        self._began = monotonic() - seconds_before
+        self._next_report = 0.0
+
+    def note(self, step: Step) -> None:
+        """Add the step's quantization error to the history if it is a new one."""
+        latest = self.history[-1].epoch if self.history else -1.0
+        if step.measured_at > latest:
+            self._add(step.measured_at, step.quantization_error)
+
+    def finish(self, epoch: float, quantization_error: float) -> None:
+        """Add the error of the final codebook, measured on all rows."""
+        self.history = [point for point in self.history if point.epoch < epoch]
+        self._add(epoch, quantization_error)
+
+    def _add(self, epoch: float, quantization_error: float) -> None:
+        self.history.append(HistoryPoint(epoch, quantization_error, self._seconds()))
+
+    def _seconds(self) -> float:
+        return monotonic() - self._began
+
+    def is_due(self) -> bool:
+        """Return whether it is time for a report."""
+        return monotonic() >= self._next_report
+
+    def progress(self, step: Step) -> Progress:
+        """Return what to report now."""
+        self._next_report = monotonic() + _SECONDS_BETWEEN_REPORTS
+        fraction = step.rows_done / self._n_looks
+        codebook = np.array(step.codebook, order="C")
+        return Progress(
+            fraction=fraction,
+            epoch=int(step.epoch),
+            epochs=self._settings.epochs,
+            codebook=codebook,
+            quantization_error=step.quantization_error,
+            seconds_left=self._seconds() * (1 - fraction) / fraction,
+            checkpoint=Checkpoint(step.epoch, codebook, tuple(self.history)),
+        )

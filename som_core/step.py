@@ -1,0 +1,17 @@
+"""What a training tells of itself between two pieces of work."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where a training stands."""
+
+    rows_done: int  # looked at so far, over all epochs
+    epoch: float  # how many the codebook has learned; whole ones only in batch training
+    codebook: NDArray[np.float64]  # (height, width, n_features); online training goes on in it
+    quantization_error: float  # the latest known
+    measured_at: float  # the epoch of that error; -1 while it is only of the rows seen so far
