@@ -1,30 +1,61 @@
 """MiniSom with compiled loops: the same constructor, methods, numbers and random stream, sooner.
 
-Where MiniSom's numbers are kept, where they are not, and why: docs/decisions/som.md.
+Which numbers are MiniSom's to the last bit, which are corrected, and why: docs/decisions/som.md.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from sys import stdout
-from time import monotonic, time
+from time import perf_counter, time
 
 import numpy as np
 from minisom import MiniSom, _build_iteration_indexes
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.distance import cdist
+
+from som_core import compilation, online
+from som_core.matching import best_two
+from som_core.online import OnlineTraining, Ways
 
 _SECONDS_BETWEEN_YIELDS = 0.025
+_ROWS_AT_ONCE = 1000  # whose distances to all nodes are held in memory
 
 
 class Som(MiniSom):
     """A self-organizing map, as minisom.MiniSom 2.3.6; see there for arguments and errors.
 
     Rows may have gaps (NaN): the best matching unit is then found by the features that are
-    present, and only those are learned.
+    present, and only those are learned. Custom functions for distance or decay take MiniSom's own
+    path, and so does everything until the kernels are ready (`som_core.compilation`).
 
     References
     ----------
     Kohonen (1982), Self-organized formation of topologically correct feature maps.
     """
+
+    def train(
+        self,
+        data,
+        num_iteration,
+        random_order=False,
+        verbose=False,
+        use_epochs=False,
+        fixed_points=None,
+    ):
+        """Train as MiniSom does; with `verbose` the status is written every 25 ms."""
+        steps = self.train_steps(
+            data,
+            num_iteration,
+            random_order=random_order,
+            use_epochs=use_epochs,
+            fixed_points=fixed_points,
+        )
+        n_steps = num_iteration * len(data) if use_epochs else num_iteration
+        for _ in _written_to_stdout(steps, n_steps) if verbose else steps:
+            pass
+        if verbose:
+            print("\n quantization error:", self.quantization_error(data))
 
     def train_steps(
         self,
@@ -67,111 +98,332 @@ class Som(MiniSom):
         )
         if fixed_points:
             self._check_fixed_points(fixed_points, data)
-        n_steps = len(order) * num_iteration if use_epochs else num_iteration
-        steps_per_decay = len(order) if use_epochs else 1
-        return self._steps(
-            data, order, fixed_points or {}, first_step, n_steps, steps_per_decay, num_iteration
+        schedule = online.Schedule(
+            order=order,
+            n_steps=len(order) * num_iteration if use_epochs else num_iteration,
+            steps_per_moment=len(order) if use_epochs else 1,
+            num_iteration=num_iteration,
+            fixed_points=fixed_points or {},
         )
+        return self._steps(data, schedule, first_step)
 
-    def _steps(
-        self, data, order, fixed_points, first_step, n_steps, steps_per_decay, num_iteration
-    ) -> Iterator[int]:
-        last_yield = monotonic()
-        for step in range(first_step, n_steps):
-            row = order[step % len(order)]
-            bmu = fixed_points.get(row, self.winner(data[row]))
-            self.update(data[row], bmu, step // steps_per_decay, num_iteration)
-            if step + 1 < n_steps and monotonic() - last_yield > _SECONDS_BETWEEN_YIELDS:
-                yield step + 1
-                last_yield = monotonic()
-        yield n_steps
+    def _steps(self, data: ArrayLike, schedule: online.Schedule, step: int) -> Iterator[int]:
+        training = self._compiled_training(data, schedule)
+        while step < schedule.n_steps:
+            kernels = compilation.kernels()
+            if training is None or kernels is None:
+                step = self._present(data, schedule, step)
+            else:
+                step = training.present(kernels, self._weights, step, _SECONDS_BETWEEN_YIELDS)
+            yield step
 
-    def train(
-        self,
-        data,
-        num_iteration,
-        random_order=False,
-        verbose=False,
-        use_epochs=False,
-        fixed_points=None,
-    ) -> None:
-        """Train as MiniSom does; with `verbose` the status is written every 25 ms."""
-        steps = self.train_steps(
-            data,
-            num_iteration,
-            random_order=random_order,
-            use_epochs=use_epochs,
-            fixed_points=fixed_points,
+    def _present(self, data: ArrayLike, schedule: online.Schedule, step: int) -> int:
+        """Present rows for 25 ms by MiniSom's own methods; return the step to go on with."""
+        until = perf_counter() + _SECONDS_BETWEEN_YIELDS
+        while step < schedule.n_steps and perf_counter() < until:
+            row = schedule.order[step % len(schedule.order)]
+            bmu = schedule.fixed_points.get(row, self.winner(data[row]))
+            self.update(data[row], bmu, step // schedule.steps_per_moment, schedule.num_iteration)
+            step += 1
+        return step
+
+    def _compiled_training(
+        self, data: ArrayLike, schedule: online.Schedule
+    ) -> OnlineTraining | None:
+        """Return the training in the kernels' terms, or None if it has to be MiniSom's own path."""
+        matrix = self._plain_matrix(data)
+        distance = _DISTANCES.get(_function(self._activation_distance))
+        neighbourhood = _NEIGHBOURHOODS.get(_function(self.neighborhood))
+        rate, sigma = self._learning_rate_decay_function, self._sigma_decay_function
+        decays_are_built_in = {_function(rate), _function(sigma)} <= _DECAYS
+        if matrix is None or distance is None or neighbourhood is None or not decays_are_built_in:
+            return None
+        if not self._sigma > 0:
+            return None  # pulls would be NaN
+        forced_bmu = np.full(len(matrix), -1)
+        for row, (x, y) in schedule.fixed_points.items():
+            forced_bmu[row] = x * len(self._neigy) + y
+
+        def rates_and_sigmas(moments):
+            return (
+                rate(self._learning_rate, moments, schedule.num_iteration),
+                sigma(self._sigma, moments, schedule.num_iteration),
+            )
+
+        return OnlineTraining(
+            matrix=matrix,
+            lengths=_lengths(data, distance),
+            schedule=schedule,
+            forced_bmu=forced_bmu,
+            rates_and_sigmas=rates_and_sigmas,
+            neighbourhood=neighbourhood(self),
+            distance=distance,
         )
-        n_steps = num_iteration * len(data) if use_epochs else num_iteration
-        for _ in _written_to_stdout(steps, n_steps) if verbose else steps:
-            pass
-        if verbose:
-            print("\n quantization error:", self.quantization_error(data))
 
     def update(self, x, win, t, max_iteration):
-        """Pull the nodes around `win` towards x, as MiniSom does; gaps in x pull nothing."""
-        present = ~np.isnan(x)
+        """Pull the nodes around `win` towards x, as MiniSom does; a gap in x pulls nothing."""
+        present = ~_gaps(x)
         if present.all():
             super().update(x, win, t, max_iteration)
             return
-        learning_rate = self._learning_rate_decay_function(self._learning_rate, t, max_iteration)
+        rate = self._learning_rate_decay_function(self._learning_rate, t, max_iteration)
         sigma = self._sigma_decay_function(self._sigma, t, max_iteration)
-        pull = self.neighborhood(win, sigma) * learning_rate
-        known = self._weights[:, :, present]
-        self._weights[:, :, present] = known + pull[:, :, None] * (x[present] - known)
+        pulls = self.neighborhood(win, sigma) * rate
+        nodes = self._weights[:, :, present]
+        self._weights[:, :, present] = nodes + pulls[:, :, None] * (x[present] - nodes)
 
     def _activate(self, x):
-        present = ~np.isnan(x)
-        if np.all(present):
-            super()._activate(x)
-        else:
+        super()._activate(x)
+        if np.isnan(self._activation_map.flat[0]):  # one gap in x makes every distance NaN
+            present = ~_gaps(x)
             self._activation_map = self._activation_distance(
-                x[present], self._weights[:, :, present]
+                x[present], self._weights.compress(present, axis=-1)
             )
 
     def _chebyshev_distance(self, x, w):
-        """Return the largest difference of any feature; MiniSom forgets the absolute value."""
-        return np.abs(np.subtract(x, w)).max(axis=-1)
+        """Return the largest difference in any feature; MiniSom forgets the absolute value."""
+        return np.abs(np.subtract(x, w)).max(axis=-1, initial=0.0)
+
+    def _winners(self, data: ArrayLike) -> list[tuple[np.int64, np.int64]]:
+        """Return `winner` of each row."""
+        matrix = self._plain_matrix(data)
+        distance = _DISTANCES.get(_function(self._activation_distance))
+        kernels = compilation.kernels()
+        if matrix is None or distance is None or kernels is None:
+            return [self.winner(x) for x in data]
+        nearest = online.nearest_nodes(
+            kernels, self._weights, matrix, _lengths(data, distance), distance
+        )
+        return list(zip(*np.unravel_index(nearest, self._weights.shape[:2]), strict=True))
+
+    def activation_response(self, data):
+        """Return how many rows each node wins, an array of shape (x, y)."""
+        self._check_input_len(data)
+        response = np.zeros(self._weights.shape[:2])
+        for node, n_rows in Counter(self._winners(data)).items():
+            response[node] = n_rows
+        return response
+
+    def win_map(self, data, return_indices=False):
+        """Return the rows that each winning node wins, or their indices, by (x, y)."""
+        self._check_input_len(data)
+        rows = defaultdict(list)
+        for i, (x, node) in enumerate(zip(data, self._winners(data), strict=True)):
+            rows[node].append(i if return_indices else x)
+        return rows
+
+    def labels_map(self, data, labels):
+        """Return a Counter of the labels that each winning node wins, by (x, y)."""
+        self._check_input_len(data)
+        if not len(data) == len(labels):
+            raise ValueError("data and labels must have the same length.")
+        won = defaultdict(list)
+        for node, label in zip(self._winners(data), labels, strict=True):
+            won[node].append(label)
+        for node in won:
+            won[node] = Counter(won[node])
+        return won
+
+    def distortion_measure(self, data):
+        """Return the sum, over rows and nodes, of first neighbourhood times distance."""
+        matrix = self._plain_matrix(data)
+        if matrix is None:
+            return super().distortion_measure(data)
+        rows_won = defaultdict(list)
+        for i, node in enumerate(self._winners(data)):
+            rows_won[node].append(i)
+        distortion = 0
+        for node, rows in rows_won.items():
+            pulls = self.neighborhood(node, self._sigma).ravel()
+            for part in range(0, len(rows), _ROWS_AT_ONCE):
+                distances = cdist(matrix[rows[part : part + _ROWS_AT_ONCE]], self._nodes())
+                distortion += distances.sum(axis=0) @ pulls
+        return distortion
+
+    def quantization(self, data):
+        """Return the weights of the node nearest to each row, by the euclidean distance."""
+        self._check_input_len(data)
+        matrix = self._plain_matrix(data)
+        if matrix is None:
+            return super().quantization(data)
+        return self._nodes()[best_two(matrix, self._nodes()).bmu]
+
+    def _topographic_error_rectangular(self, data):
+        matrix = self._plain_matrix(data)
+        if matrix is None:
+            return super()._topographic_error_rectangular(data)
+        places = np.argwhere(np.ones(self._weights.shape[:2]))
+        return (self._ways_between_best_two(matrix, places) > 1.42).mean()
+
+    def _topographic_error_hexagonal(self, data):
+        matrix = self._plain_matrix(data)
+        if matrix is None:
+            return super()._topographic_error_hexagonal(data)
+        places = np.column_stack([self._xx.T.ravel(), self._yy.T.ravel()])
+        return 1 - np.isclose(1, self._ways_between_best_two(matrix, places)).mean()
+
+    def _ways_between_best_two(self, matrix: NDArray, places: NDArray) -> NDArray[np.float64]:
+        """Return how far apart the two nearest nodes of each row lie, given every node's place."""
+        matches = best_two(matrix, self._nodes())
+        return np.linalg.norm(places[matches.bmu] - places[matches.second_bmu], axis=1)
+
+    def distance_map(self, scaling="sum"):
+        """Return each node's sum or mean of distances to its neighbours, by the largest of all.
+
+        The neighbours are MiniSom's: see docs/decisions/som.md on hexagons and an even y.
+        """
+        if scaling not in ["sum", "mean"]:
+            raise ValueError(f'scaling should be either "sum" or "mean" ("{scaling}" not valid)')
+        width, height = self._weights.shape[:2]
+        nodes = self._weights.reshape(width, height, -1)
+        # Beyond the border lies NaN, which neither sum nor mean count.
+        padded = np.pad(nodes.astype(float), ((1, 1), (1, 1), (0, 0)), constant_values=np.nan)
+        x, y = np.mgrid[:width, :height]
+        distances = np.array(
+            [
+                np.linalg.norm(nodes - padded[x + 1 + right, y + 1 + down], axis=-1)
+                for right, down in self._steps_to_neighbours(y % 2 == 0)
+            ]
+        )
+        um = np.nanmean(distances, axis=0) if scaling == "mean" else np.nansum(distances, axis=0)
+        return um / um.max()
+
+    def _steps_to_neighbours(self, even: NDArray[np.bool_]) -> list[tuple[ArrayLike, int]]:
+        """Return MiniSom's steps in x and y to each neighbour; on hexagons x depends on y."""
+        if self.topology == "rectangular":
+            return [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)]
+        beside = np.where(even, 0, 1)
+        return [(beside, 1), (1, 0), (beside, -1), (beside - 1, -1), (-1, 0), (beside - 1, 1)]
+
+    def _nodes(self) -> NDArray[np.float64]:
+        """Return the weights as one row a node."""
+        return self._weights.reshape(-1, self._weights.shape[-1])
+
+    def _plain_matrix(self, data: ArrayLike) -> NDArray[np.float64] | None:
+        """Return the data for fast paths, or None if MiniSom's way with them has to be kept.
+
+        That is so where data or weights are not real numbers of up to 64 bits, or not finite.
+        """
+        values = np.asarray(data)
+        if values.ndim != 2 or values.dtype.kind not in "biuf" or values.itemsize > 8:
+            return None
+        matrix = np.ascontiguousarray(values, dtype=np.float64)
+        weights_are_plain = (
+            self._weights.dtype == np.float64
+            and self._weights.shape == (len(self._neigx), len(self._neigy), matrix.shape[1])
+            and np.isfinite(self._weights).all()
+        )
+        return None if np.isinf(matrix).any() or not weights_are_plain else matrix
+
+    def _lattice(self) -> Ways:
+        """Return the ways between nodes on the plane."""
+        kinds = (self._xx[:, 0] < 0).astype(np.int64)  # a hexagonal lattice shifts rows to the left
+        places_x = np.add.outer(-0.5 * np.arange(kinds.max() + 1), self._neigx)
+        row_height = self.Y_HEX_CONV_FACTOR if self.topology == "hexagonal" else 1.0
+        return self._ways(places_x, self._yy[:, 0], row_height, kinds)
+
+    def _steps_apart(self) -> Ways:
+        """Return the ways between nodes in whole steps, as if the lattice were rectangular."""
+        kinds = np.zeros(len(self._neigy), dtype=np.int64)
+        return self._ways(self._neigx[None], self._neigy, 1, kinds)
+
+    def _ways(self, places_x, places_y, row_height, kinds) -> Ways:
+        ways_x = self._way(np.subtract.outer(places_x, places_x), len(self._neigx))
+        ways_y = self._way(np.subtract.outer(places_y, places_y), len(self._neigy) * row_height)
+        return Ways(ways_x, ways_y, kinds)
+
+    def _way(self, difference, around):
+        """Return how far it is between places that differ so much; `around` is for a toroid."""
+        return np.abs(difference)
 
 
 class ToroidSom(Som):
     """A Som whose left edge meets its right and whose top meets its bottom.
 
-    Distances on the map are `som_core.lattice.grid_distance` with `toroid=True`. A hexagonal
-    toroid needs an even y, because its rows interlock in pairs. Bubble and triangle count whole
-    steps in x and y, wrapped; like MiniSom's, they know no hexagons.
+    Distances on the map are those of `som_core.lattice.grid_distance` with `toroid=True`. A
+    hexagonal toroid needs an even y, because its rows interlock in pairs. Bubble and triangle
+    count whole steps in x and in y, wrapped; like MiniSom's, they know no hexagons.
     """
 
-    def _away(self, c) -> tuple[NDArray, NDArray]:
-        """Return the way in x and in y from node c to each node, each of shape (y, x)."""
+    def _way(self, difference, around):
+        away = np.abs(difference)
+        return np.minimum(away, around - away)
+
+    def _ways_from(self, c) -> tuple[NDArray, NDArray]:
+        """Return the ways in x and in y from node c to each node, each of shape (y, x)."""
         row_height = self.Y_HEX_CONV_FACTOR if self.topology == "hexagonal" else 1.0
-        around_x, around_y = len(self._neigx), len(self._neigy) * row_height
         return (
-            _shorter_way(self._xx - self._xx.T[c], around_x),
-            _shorter_way(self._yy - self._yy.T[c], around_y),
+            self._way(self._xx - self._xx.T[c], len(self._neigx)),
+            self._way(self._yy - self._yy.T[c], len(self._neigy) * row_height),
         )
 
     def _gaussian(self, c, sigma):
-        away_x, away_y = self._away(c)
+        way_x, way_y = self._ways_from(c)
         d = 2 * sigma * sigma
-        return (np.exp(-(away_x**2) / d) * np.exp(-(away_y**2) / d)).T
+        return (np.exp(-(way_x**2) / d) * np.exp(-(way_y**2) / d)).T
 
     def _mexican_hat(self, c, sigma):
-        away_x, away_y = self._away(c)
-        p = away_x**2 + away_y**2
+        way_x, way_y = self._ways_from(c)
+        p = way_x**2 + way_y**2
         d = 2 * sigma * sigma
         return (np.exp(-p / d) * (1 - 2 / d * p)).T
 
     def _bubble(self, c, sigma):
-        steps_x = _shorter_way(self._neigx - c[0], len(self._neigx))
-        steps_y = _shorter_way(self._neigy - c[1], len(self._neigy))
+        steps_x, steps_y = self._steps_from(c)
         return np.outer(steps_x < sigma, steps_y < sigma) * 1.0
 
     def _triangle(self, c, sigma):
-        steps_x = _shorter_way(self._neigx - c[0], len(self._neigx))
-        steps_y = _shorter_way(self._neigy - c[1], len(self._neigy))
+        steps_x, steps_y = self._steps_from(c)
         return np.outer(np.maximum(sigma - steps_x, 0.0), np.maximum(sigma - steps_y, 0.0))
+
+    def _steps_from(self, c) -> tuple[NDArray, NDArray]:
+        return (
+            self._way(self._neigx - c[0], len(self._neigx)),
+            self._way(self._neigy - c[1], len(self._neigy)),
+        )
+
+
+def _function(method):
+    """Return the function behind a bound method; anything else as it is."""
+    return getattr(method, "__func__", method)
+
+
+_DISTANCES = {
+    MiniSom._euclidean_distance: "EUCLIDEAN",
+    MiniSom._manhattan_distance: "MANHATTAN",
+    MiniSom._cosine_distance: "COSINE",
+    Som._chebyshev_distance: "CHEBYSHEV",
+}
+_DECAYS = {
+    MiniSom._asymptotic_decay,
+    MiniSom._inverse_decay_to_zero,
+    MiniSom._linear_decay_to_zero,
+    MiniSom._inverse_decay_to_one,
+    MiniSom._linear_decay_to_one,
+}
+_NEIGHBOURHOODS = {
+    MiniSom._gaussian: lambda som: online.gaussian(som._lattice()),
+    MiniSom._mexican_hat: lambda som: online.mexican_hat(som._lattice()),
+    MiniSom._bubble: lambda som: online.minisom_bubble(som._steps_apart()),
+    MiniSom._triangle: lambda som: online.triangle(som._steps_apart()),
+    ToroidSom._gaussian: lambda som: online.gaussian(som._lattice()),
+    ToroidSom._mexican_hat: lambda som: online.mexican_hat(som._lattice()),
+    ToroidSom._bubble: lambda som: online.bubble(som._steps_apart()),
+    ToroidSom._triangle: lambda som: online.triangle(som._steps_apart()),
+}
+
+
+def _gaps(x: ArrayLike) -> NDArray[np.bool_]:
+    """Return which numbers of a row are missing."""
+    values = np.asarray(x)
+    return np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, dtype=bool)
+
+
+def _lengths(data: ArrayLike, distance: str) -> NDArray[np.float64]:
+    """Return the length of each row as the cosine distance takes it; other distances read none."""
+    if distance != "COSINE":
+        return np.zeros(len(data))
+    return np.array([np.linalg.norm(np.asarray(row)[~_gaps(row)]) for row in data], dtype=float)
 
 
 def _written_to_stdout(steps: Iterator[int], n_steps: int) -> Iterator[int]:
@@ -185,9 +437,3 @@ def _written_to_stdout(steps: Iterator[int], n_steps: int) -> Iterator[int]:
         stdout.write(f"\r [ {done:{digits}} / {n_steps} ] {100 * done / n_steps:3.0f}%")
         stdout.write(f" - {time_left} left ")
         yield done
-
-
-def _shorter_way(away, around):
-    """Return the distance on a ring of length `around`, whichever way is shorter."""
-    away = np.abs(away)
-    return np.minimum(away, around - away)
