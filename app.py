@@ -3,21 +3,20 @@
 import streamlit as st
 
 from som_core.errors import AtlasError
-from ui import session
+from ui import chrome, session
+from ui.labels import safe_label
 from workspace.config import Configuration
 from workspace.jobs import keep_worker_running
-
-st.set_page_config("SOM Atlas", ":material/hexagon:", layout="wide")
 
 
 @st.cache_resource
 def once_a_server() -> None:
-    """What the server needs besides pages; the first visitor starts it."""
+    """Start what the server needs besides pages; the first visitor brings it up."""
     keep_worker_running(Configuration.from_environment())
 
 
+chrome.frame()
 once_a_server()
-
 page = st.navigation(
     [
         st.Page("pages/data.py", title="Data", icon=":material/table:", default=True),
@@ -32,8 +31,8 @@ try:
     opened = session.open_from_url()
     session.enter_page(page.title)
     if opened.problem:
-        st.warning(opened.problem)
+        st.warning(opened.problem, icon=":material/warning:")
         opened.problem = ""
     page.run()
 except AtlasError as problem:
-    st.error(str(problem), icon=":material/error:")
+    st.error(safe_label(str(problem)), icon=":material/error:")

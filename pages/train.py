@@ -5,14 +5,13 @@ import streamlit as st
 from som_core.advice import expectations
 from som_core.errors import AtlasError
 from som_core.settings import suggest_settings
-from ui import session, settings_form, training_view
+from ui import session, settings_form, training_start, training_view
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
 from workspace import jobs
 
 st.title("Train")
-state = session.current()
-workspace = state.workspace
+workspace = session.current().workspace
 if workspace.source is None:
     nothing_yet("There is no table yet.", "data", "Choose a file or a sample")
 
@@ -25,21 +24,20 @@ except AtlasError as problem:
 
 n_rows, n_features = prepared.matrix.shape
 st.write(f"{n_rows:,} rows and {n_features:,} features are ready.")
-settings = settings_form.show(suggest_settings(prepared))
 status = jobs.job_status(workspace)
-running = status is not None and not status.is_over
-
-if settings is not None and not workspace.read_only:
-    for sentence in expectations(n_rows, n_features, settings):
-        st.warning(sentence, icon=":material/lightbulb:")
-    if st.button("Train the map", type="primary", icon=":material/play_arrow:", disabled=running):
-        workspace.keep_recipe(session.recipe())
-        try:
-            jobs.submit_training(workspace, settings, prepared.matrix.shape)
-        except AtlasError as problem:
-            st.error(safe_label(str(problem)), icon=":material/error:")
-        else:
-            st.rerun()
+if not workspace.read_only:
+    settings = settings_form.show(suggest_settings(prepared))
+    if settings is not None:
+        for sentence in expectations(n_rows, n_features, settings):
+            st.warning(sentence, icon=":material/lightbulb:")
+    clicked = st.button(
+        "Train the map",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=settings is None or (status is not None and not status.is_over),
+    )
+    if clicked and training_start.start(settings):
+        st.rerun()
 
 if status is not None:
     training_view.show(status)

@@ -16,7 +16,7 @@ from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 
 from som_core.errors import AtlasError
-from som_core.reading import Dialect
+from som_core.reading import Dialect, TableRefused
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from workspace.files import read_json, write_json
@@ -165,21 +165,31 @@ def test_a_workspace_of_a_newer_format_is_not_touched():
 
 
 def test_a_quota_is_said_before_anything_is_written(monkeypatch):
-    monkeypatch.setenv("SOM_ATLAS_WORKSPACE_BYTES", "5_000")
+    monkeypatch.setenv("SOM_ATLAS_WORKSPACE_BYTES", "10_000")
     workspace = create()
     workspace.put_upload(PENGUINS, "penguins.csv")
     with pytest.raises(
-        AtlasError, match=r"needs 6 kB, but the workspace already holds \d+ bytes of the 5 kB"
+        AtlasError, match=r"needs 12 kB, but the workspace already holds [\d.]+ kB of the 10 kB"
     ):
-        workspace.put_upload(b"x" * 6_000, "large.csv")
+        workspace.put_upload(b"x" * 12_000, "large.csv")
     assert workspace.source.name == "penguins.csv"
 
 
 def test_the_quota_of_the_disk_holds_for_all_workspaces_together(monkeypatch):
-    monkeypatch.setenv("SOM_ATLAS_DISK_BYTES", "10_000")
-    create().put_upload(b"a" * 6_000, "first.csv")
-    with pytest.raises(AtlasError, match=r"All workspaces together hold 6\.\d+ kB of the 10 kB"):
-        create().put_upload(b"b" * 6_000, "second.csv")
+    monkeypatch.setenv("SOM_ATLAS_DISK_BYTES", "20_000")
+    rows = b"x\n" + b"1.5\n" * 2_000
+    create().put_upload(rows, "first.csv")
+    with pytest.raises(AtlasError, match=r"All workspaces together hold [\d.]+ kB of the 20 kB"):
+        create().put_upload(rows * 2, "second.csv")
+
+
+def test_a_file_that_is_no_table_leaves_the_table_and_takes_no_room():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    with pytest.raises(TableRefused, match="picture"):
+        workspace.put_upload(b"\x89PNG\r\n\x1a\n" + bytes(100), "photo.png")
+    assert workspace.source.name == "penguins.csv"
+    assert len(list((workspace.folder / "uploads").iterdir())) == 1
 
 
 def test_room_is_always_left_free_on_the_disk(monkeypatch):

@@ -1,4 +1,6 @@
-"""What every page shares around its content: the way on, and words for problems and states."""
+"""What every page shares around its content: the frame, the way on, words for what is missing."""
+
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,6 +11,13 @@ PAGES = {
     "explore": "pages/explore.py",
     "learn": "pages/learn.py",
 }
+ASSETS = Path(__file__).parent / "assets"
+
+
+def frame() -> None:
+    """Set title, icon and margins; the first thing that a page shows."""
+    st.set_page_config("SOM Atlas", str(ASSETS / "icon.png"), layout="wide")
+    st.html(ASSETS / "page.css")
 
 
 def way_on(page: str, label: str) -> None:

@@ -15,6 +15,7 @@ def columns_table(profiles: Sequence[ColumnProfile]) -> None:
             "column": profile.name,
             "kind": profile.kind,
             "shape": profile.histogram.counts if profile.histogram else None,
+            "most frequent": ", ".join(profile.top_values),
             "missing": profile.n_missing / max(profile.n_rows, 1),
             "outliers": profile.n_outliers,
             "different": profile.n_unique,
@@ -25,7 +26,6 @@ def columns_table(profiles: Sequence[ColumnProfile]) -> None:
             "median": profile.median,
             "upper quartile": profile.upper_quartile,
             "highest": profile.maximum,
-            "most frequent": ", ".join(profile.top_values),
             "why": profile.reason,
         }
         for profile in profiles
@@ -51,7 +51,7 @@ def columns_table(profiles: Sequence[ColumnProfile]) -> None:
                 width="small",
                 help="Values beyond 1.5 interquartile ranges from the quartiles (Tukey, 1977).",
             ),
-            "different": number("Different values", width="small"),
+            "different": number("Distinct", width="small", help="How many different values."),
             "mean": number("Mean", format="%.4g"),
             "spread": number("Spread", format="%.4g", help="Standard deviation."),
             "lowest": number("Lowest", format="%.4g"),

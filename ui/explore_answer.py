@@ -13,7 +13,9 @@ from ui import session
 from ui.explored import Explored
 from ui.labels import safe_label
 
-MOST_SHOWN = 1_000
+MOST_SHOWN = 1_000  # rows sent to the browser at once
+MOST_EFFECTS = 8
+CHART_HEIGHT = 230
 REST = "the rest"
 
 
@@ -22,7 +24,7 @@ def show(explored: Explored) -> None:
     state = session.current()
     n_rows = len(explored.m.rows)
     if not state.selected_nodes:
-        st.subheader(f"All {n_rows:,} rows")
+        st.markdown(f"#### All {n_rows:,} rows")
         st.write(
             "Click a cell to see its rows and what makes them different. Shift-click adds cells, "
             "lasso and box take many, arrow keys walk."
@@ -30,9 +32,12 @@ def show(explored: Explored) -> None:
         _rows(explored, explored.m.rows)
         return
     rows = rows_of(explored.m, state.selected_nodes)
-    cells = "1 cell" if len(state.selected_nodes) == 1 else f"{len(state.selected_nodes)} cells"
-    st.subheader(f"{len(rows):,} of {n_rows:,} rows selected")
-    st.caption(f"{cells} · {len(rows) / n_rows:.1%} of the rows on the map")
+    n_cells = len(state.selected_nodes)
+    st.markdown(
+        f"#### {len(rows):,} of {n_rows:,} rows selected\n"
+        f":small[{'1 cell' if n_cells == 1 else f'{n_cells} cells'}, "
+        f"{len(rows) / n_rows:.1%} of the rows on the map]"
+    )
     if len(rows) == 0:
         st.write("No row lies in these cells: their values are a guess between their neighbours.")
         return
@@ -50,20 +55,22 @@ def _difference(explored: Explored, rows: NDArray[np.int64]) -> None:
         st.caption("All rows are selected: there is nothing to compare them with.")
         return
     effects = contrast(explored.table, rows, elsewhere)
-    st.markdown(f"**What makes them different from {safe_label(against)}**")
-    st.plotly_chart(
-        contrast_figure(effects, most=8),
-        alt="Effect sizes by column, the largest first",
-        key="contrast",
-        config={"displayModeBar": False},
-    )
-    with st.popover("In words", icon=":material/notes:"):
-        for sentence in effects["in_words"].head(8):
+    title, words = st.columns([2, 1], vertical_alignment="center")
+    title.markdown(f"**What sets them apart from {safe_label(against)}**")
+    with words.popover("In words", width="stretch"):
+        for sentence in effects["in_words"].head(MOST_EFFECTS):
             st.markdown(f"- {safe_label(sentence)}")
         st.caption(
             "Effect sizes describe these rows; they prove nothing, for the rows were chosen by "
             "looking at the same data."
         )
+    st.plotly_chart(
+        contrast_figure(effects, most=MOST_EFFECTS),
+        alt="Effect sizes by column, the largest first",
+        key="contrast",
+        height=CHART_HEIGHT,
+        config={"displayModeBar": False},
+    )
 
 
 def _rows(explored: Explored, rows: NDArray[np.int64]) -> None:
@@ -92,7 +99,7 @@ def _rows(explored: Explored, rows: NDArray[np.int64]) -> None:
     event = st.dataframe(
         shown,
         key="rows",
-        height=300,
+        height=260,
         on_select="rerun",
         selection_mode="single-row",
         alt="Rows of the selection",

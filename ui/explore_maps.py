@@ -16,45 +16,53 @@ from workspace.maps import SavedMap
 PLANES_A_PAGE = 24
 
 
-def choose_map(current: SavedMap) -> None:
+def head(saved: SavedMap) -> None:
+    """Say which map this is and how good it is; offer the other maps of the workspace."""
+    words = saved.quality.in_words
+    first, second, third = st.columns([1, 1, 0.62], gap="medium")
+    first.markdown(
+        f"**Quantization error {saved.quality.quantization_error:.3g}**  \n"
+        f":small[{words['quantization_error']}]"
+    )
+    second.markdown(
+        f"**Topographic error {saved.quality.topographic_error:.1%}**  \n"
+        f":small[{words['topographic_error']}]"
+    )
+    with third:
+        _choose_map(saved)
+        with st.popover("More on this map", icon=":material/verified:", width="stretch"):
+            _more(saved)
+
+
+def _more(saved: SavedMap) -> None:
+    st.write(saved.quality.in_words["trustworthiness"])
+    st.write(saved.quality.in_words["explained_variance"])
+    settings = saved.settings
+    st.caption(
+        f"{settings.height} × {settings.width} {settings.lattice}"
+        f"{', toroid' if settings.toroid else ''}, sigma {settings.sigma:g}, "
+        f"{settings.epochs} epochs, {settings.algorithm}, {settings.neighbourhood}, "
+        f"{settings.distance}, started by {settings.initialisation}, seed {settings.seed}."
+        f"{'' if saved.complete else ' Training was stopped early.'}"
+    )
+
+
+def _choose_map(current: SavedMap) -> None:
     """Let the analyst look at any map of the workspace."""
     workspace = session.current().workspace
-    maps = workspace.maps()
+    maps = {saved.id: saved for saved in workspace.maps()}
     if len(maps) < 2:
         return
-    place = next(k for k, saved in enumerate(maps) if saved.id == current.id)
     chosen = st.selectbox(
         "Map",
-        maps,
-        index=place,
-        format_func=lambda saved: f"{saved.name} · {saved.source.name}",
+        list(maps),
+        index=list(maps).index(current.id),
+        format_func=lambda map_id: f"{maps[map_id].name} · {maps[map_id].source.name}",
         label_visibility="collapsed",
     )
-    if chosen.id != current.id:
-        workspace.choose_map(chosen)
+    if chosen != current.id:
+        workspace.choose_map(maps[chosen])
         st.rerun()
-
-
-def quality_line(saved: SavedMap) -> None:
-    """Say how good the map is and what that means, in one line that opens to more."""
-    measures, words = saved.quality, saved.quality.in_words
-    left, right, more = st.columns([1, 1, 0.5], vertical_alignment="center")
-    left.markdown(
-        f"**Quantization error {measures.quantization_error:.3g}**  \n"
-        f":small[{safe_label(words['quantization_error'])}]"
-    )
-    right.markdown(
-        f"**Topographic error {measures.topographic_error:.1%}**  \n"
-        f":small[{safe_label(words['topographic_error'])}]"
-    )
-    with more.popover("More on quality", icon=":material/verified:"):
-        st.write(words["trustworthiness"])
-        st.write(words["explained_variance"])
-        st.caption(
-            f"Settings: {saved.settings.height} × {saved.settings.width} {saved.settings.lattice}, "
-            f"sigma {saved.settings.sigma:g}, {saved.settings.epochs} epochs, "
-            f"{saved.settings.algorithm}, seed {saved.settings.seed}."
-        )
 
 
 def show(explored: Explored) -> None:
@@ -85,8 +93,9 @@ def _layers(explored: Explored) -> list[Layer]:
     ).casefold()
     column = colour.selectbox(
         "Colour by category",
-        [None, *explored.categories],
-        format_func=lambda name: "no category" if name is None else name,
+        explored.categories,
+        index=None,
+        placeholder="no category",
         key="colour by",
         help="Each cell takes the most frequent value of its rows.",
     )

@@ -16,12 +16,32 @@ THOUSANDS = {None: "none", ",": "comma", ".": "point", " ": "space", "'": "apost
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "cp1250", "cp1251", "shift_jis"]
 
 
-def name_of_delimiter(mark: str) -> str:
+def in_words(dialect: Dialect) -> str:
+    """Return how a file was read, in one line."""
+    parts = [
+        f"read as {dialect.encoding}",
+        f"columns split by {_delimiter(dialect.delimiter)}",
+        f"decimal {_decimal(dialect.decimal)}",
+    ]
+    if dialect.thousands:
+        parts.append(f"thousands {_thousands(dialect.thousands)}")
+    if dialect.header_row:
+        parts.append(f"{dialect.header_row} lines above the header")
+    if not dialect.has_header:
+        parts.append("no header")
+    return " · ".join(safe_label(part) for part in parts)
+
+
+def _delimiter(mark: str) -> str:
     return DELIMITERS.get(mark, mark)
 
 
-def name_of_decimal(mark: str) -> str:
+def _decimal(mark: str) -> str:
     return DECIMALS.get(mark, mark)
+
+
+def _thousands(mark: str | None) -> str:
+    return THOUSANDS.get(mark, str(mark))
 
 
 def form(table: Table) -> None:
@@ -37,7 +57,7 @@ def form(table: Table) -> None:
         delimiter = second.selectbox(
             "Columns are split by",
             _with(DELIMITERS, dialect.delimiter),
-            format_func=name_of_delimiter,
+            format_func=_delimiter,
         )
         header_row = third.number_input(
             "Lines above the header",
@@ -47,17 +67,27 @@ def form(table: Table) -> None:
             help="Title lines that come before the names of the columns.",
         )
         decimal = first.selectbox(
-            "Decimal mark", _with(DECIMALS, dialect.decimal), format_func=name_of_decimal
+            "Decimal mark", _with(DECIMALS, dialect.decimal), format_func=_decimal
         )
         thousands = second.selectbox(
             "Thousands mark",
             _with(THOUSANDS, dialect.thousands),
-            format_func=lambda mark: THOUSANDS.get(mark, mark),
+            format_func=_thousands,
         )
-        marks = third.text_input(
-            "Marks for missing, one space between",
-            " ".join(dialect.missing_marks),
-            help="Cells with exactly one of these count as empty.",
+        footer_rows = third.number_input(
+            "Lines below the last row",
+            0,
+            1000,
+            dialect.footer_rows,
+            help="Totals, notes and sources that come after the rows.",
+        )
+        has_header = third.checkbox("The first line names the columns", dialect.has_header)
+        marks = st.multiselect(
+            "Marks for missing",
+            dialect.missing_marks,
+            dialect.missing_marks,
+            accept_new_options=True,
+            help="A cell with exactly one of these counts as empty. Type to add one.",
         )
         again, guess, _ = st.columns([1, 1, 2])
         if again.form_submit_button("Read again this way", type="primary", width="stretch"):
@@ -67,9 +97,11 @@ def form(table: Table) -> None:
                     encoding=encoding,
                     delimiter=delimiter,
                     header_row=int(header_row),
+                    has_header=has_header,
+                    footer_rows=int(footer_rows),
                     decimal=decimal,
                     thousands=thousands,
-                    missing_marks=tuple(marks.split()),
+                    missing_marks=tuple(marks),
                 )
             )
         if guess.form_submit_button("Back to the guess", width="stretch"):

@@ -62,6 +62,12 @@ def _opened(wanted: str) -> Session:
         return Session(create(), problem=str(problem))
 
 
+def leave(problem: str) -> None:
+    """Leave the workspace for a new one, and say why on the next page."""
+    st.session_state["session"] = Session(create(), problem=problem)
+    st.query_params["w"] = current().workspace.id
+
+
 def enter_page(name: str) -> None:
     """Note which page this run shows."""
     session = current()

@@ -1,10 +1,14 @@
 """A training as it runs: progress, error curve, and the U-matrix drawing itself."""
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from som_core.figures.training import training_figure
 from som_core.layers.layer import Layer
 from som_core.layers.u_matrix import neighbour_distance
+from som_core.settings import MapSettings
+from som_core.trained_map import HistoryPoint
 from ui import session
 from ui.chrome import way_on
 from ui.labels import safe_label
@@ -19,7 +23,6 @@ def show(status: JobStatus) -> None:
     """Show the training, live while it runs, and the way on once it is over."""
     if status.is_over:
         _over(status)
-        _picture(status)
     else:
         st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS)()
 
@@ -61,39 +64,49 @@ def _over(status: JobStatus) -> None:
         st.info(safe_label(status.message))
     if status.map_id is not None:
         way_on("explore", "Explore the map")
+        _finished_picture(status)
 
 
 def _picture(status: JobStatus) -> None:
     """Draw the U-matrix and the error curve as they are now, or leave their place empty."""
-    codebook = jobs.latest_codebook(session.current().workspace, status.job)
-    if codebook is None or codebook.shape[0] * codebook.shape[1] == 1:
-        return
-    settings = session.current().workspace.settings
+    workspace = session.current().workspace
+    codebook = jobs.latest_codebook(workspace, status.job)
+    if codebook is not None and status.settings is not None:
+        _draw(codebook, status.settings, status.history)
+
+
+def _finished_picture(status: JobStatus) -> None:
+    saved = next(saved for saved in session.current().workspace.maps() if saved.id == status.map_id)
+    trained = session.trained_map(saved)
+    _draw(trained.codebook, trained.settings, trained.history)
+
+
+def _draw(
+    codebook: NDArray[np.float64], settings: MapSettings, history: tuple[HistoryPoint, ...]
+) -> None:
     picture, curve = st.columns([3, 2])
     with picture:
-        values = neighbour_distance(codebook, settings.lattice, toroid=settings.toroid)
-        linked_maps(
-            [
-                Layer(
-                    name="U-matrix",
-                    values=values,
-                    unit="scaled units",
-                    description="How different each cell is from its neighbours, so far.",
-                )
-            ],
-            lattice=settings.lattice,
-            key="training",
-        )
+        if settings.n_nodes > 1:
+            _u_matrix_so_far(codebook, settings)
     with curve:
         st.plotly_chart(
-            training_figure(status.history),
-            alt="Quantization error after each epoch",
-            key="curve",
+            training_figure(history), alt="Quantization error after each epoch", key="curve"
         )
         st.caption(
             "Quantization error: how far a row lies from its cell on average, in scaled units. "
             "When the curve is flat, more epochs change little."
         )
+
+
+def _u_matrix_so_far(codebook: NDArray[np.float64], settings: MapSettings) -> None:
+    values = neighbour_distance(codebook, settings.lattice, toroid=settings.toroid)
+    layer = Layer(
+        name="U-matrix",
+        values=values,
+        unit="scaled units",
+        description="How different each cell is from its neighbours.",
+    )
+    linked_maps([layer], lattice=settings.lattice, height_per_map=300, key="training")
 
 
 def _duration(seconds: float) -> str:

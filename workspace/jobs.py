@@ -22,7 +22,7 @@ from som_core.trained_map import HistoryPoint
 from workspace import queue
 from workspace.config import Configuration
 from workspace.files import discard, locked
-from workspace.order import Order
+from workspace.order import Order, read_order
 from workspace.prediction import refuse_beyond_limits
 from workspace.progress import read_codebook, read_report
 from workspace.queue import Job, State
@@ -54,6 +54,7 @@ class JobStatus:
     history: tuple[HistoryPoint, ...]
     message: str  # what the analyst should know; often empty
     map_id: str | None  # of the saved map, once there is one
+    settings: MapSettings | None  # of the map that waits or trains; None once that is over
 
     @property
     def is_over(self) -> bool:
@@ -87,9 +88,9 @@ def submit_training(
     check_room(workspace.config, workspace.folder, 3 * map_bytes)  # map, checkpoint, live view
     workspace.keep_settings(settings)
     standard_name = f"{settings.height} × {settings.width}, {settings.epochs} epochs"
-    job = _put_in_line(workspace, Order(name or standard_name, source, recipe, settings))
+    # Before the job is in line: a worker that hangs may hold the lock of the queue.
     ensure_worker(workspace.config)
-    return job
+    return _put_in_line(workspace, Order(name or standard_name, source, recipe, settings))
 
 
 def _put_in_line(workspace: Workspace, order: Order) -> Job:
@@ -110,13 +111,12 @@ def _put_in_line(workspace: Workspace, order: Order) -> Job:
 def job_status(workspace: Workspace) -> JobStatus | None:
     """Return how the latest training of a workspace stands; None if there never was one."""
     data = workspace.config.data
+    ensure_worker(workspace.config)
     job = queue.latest(data, workspace.folder.name)
     if job is None:
         return None
-    if job.state in ("queued", "running"):
-        ensure_worker(workspace.config)
     folder = job.folder(data)
-    report = read_report(folder)
+    report, order = read_report(folder), read_order(folder)
     saved = (workspace.folder / "maps" / job.id).exists()
     return JobStatus(
         job=job,
@@ -130,6 +130,7 @@ def job_status(workspace: Workspace) -> JobStatus | None:
         history=report.history if report else (),
         message=_message(job, workspace.config),
         map_id=job.id if saved else None,
+        settings=order.settings if order else None,
     )
 
 

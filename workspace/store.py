@@ -143,6 +143,10 @@ class Workspace:
                 write_json(self.folder / "workspace.json", facts)
             return facts["share"]
 
+    @property
+    def is_shared(self) -> bool:
+        return "share" in read_json(self.folder / "workspace.json")
+
     def stop_sharing(self) -> None:
         """Make the read-only link lead nowhere."""
         with self._changing():
@@ -164,13 +168,15 @@ class Workspace:
 
         Raises
         ------
+        TableRefused
+            If it can't be read as a table; the table that was there stays.
         AtlasError
             If the workspace or the disk has no room for it.
         """
         with self._changing():
             check_room(self.config, self.folder, len(data))
             source = TableSource(keep_upload(self.folder / "uploads", data), name)
-            self._put_source(source)
+            self._replace_source(source)
         return source
 
     def read_with(self, dialect: Dialect | None) -> TableSource:
@@ -178,7 +184,7 @@ class Workspace:
         with self._changing():
             current = self._need_source()
             source = TableSource(current.upload, current.name, dialect)
-            self._put_source(source)
+            self._replace_source(source)
         return source
 
     @property
@@ -297,8 +303,14 @@ class Workspace:
             raise AtlasError("There is no table yet. Upload a file, or choose a sample.")
         return source
 
-    def _put_source(self, source: TableSource) -> None:
+    def _replace_source(self, source: TableSource) -> None:
+        """Make this the table, unless it can't be read: then all stays as it was."""
         before = self.source
+        try:
+            self.table(source)
+        except AtlasError:
+            self._discard_unused_uploads(before)
+            raise
         write_json(self.folder / "source.json", source.to_dict())
         if before is not None and before.key != source.key:
             for name in ("recipe.json", "settings.json"):

@@ -1,0 +1,64 @@
+"""The two ways to a table: a file of one's own, or a sample."""
+
+import streamlit as st
+
+from som_core.errors import AtlasError
+from ui import session
+from ui.labels import safe_label
+from ui.samples import SAMPLES, Sample
+
+
+def show() -> None:
+    """Show the uploader beside the samples."""
+    files, samples = st.columns([1, 1.8], gap="large")
+    with files:
+        st.subheader("Your file")
+        _uploader()
+    with samples:
+        st.subheader("Or a sample")
+        for first in range(0, len(SAMPLES), 3):
+            for place, sample in zip(st.columns(3), SAMPLES[first : first + 3], strict=True):
+                with place.container(border=True, height="stretch"):
+                    _sample(sample)
+
+
+def _uploader() -> None:
+    state = session.current()
+    key = f"upload {state.uploads}"
+    st.file_uploader(
+        "CSV, TSV or any text with columns; also gzipped",
+        key=key,
+        on_change=_take_upload,
+        args=(key,),
+    )
+    limits = state.workspace.config.limits
+    st.caption(
+        f"Up to {limits.file_bytes / 1e6:,.0f} MB, {limits.rows:,} rows and {limits.columns:,} "
+        "columns. The file stays on this server, in a workspace that only your address opens, and "
+        f"is deleted after {state.workspace.config.expiry_days} days without use."
+    )
+
+
+def _sample(sample: Sample) -> None:
+    st.button(sample.title, key=sample.file, on_click=_take_sample, args=(sample,), width="stretch")
+    st.caption(f"{sample.about}  \n*{sample.source}*")
+
+
+def _take_upload(key: str) -> None:
+    upload = st.session_state[key]
+    if upload is not None:
+        _take(upload.getvalue(), upload.name)
+
+
+def _take_sample(sample: Sample) -> None:
+    _take(sample.content(), sample.file)
+
+
+def _take(content: bytes, name: str) -> None:
+    """Make a file the workspace's table, or say why it can't be one; the old table then stays."""
+    state = session.current()
+    state.uploads += 1
+    try:
+        state.workspace.put_upload(content, name)
+    except AtlasError as problem:
+        state.problem = f"**{safe_label(name)}**: {safe_label(str(problem))}"
