@@ -125,7 +125,7 @@ def _compare(
     if missing_here == 1 or missing_elsewhere == 1:
         return _compare_missing(str(column.name), missing_here, missing_elsewhere)
     if not is_number(column):
-        return _compare_levels(str(column.name), levels, codes[here], codes[elsewhere])
+        return _compare_levels(str(column.name), levels, codes, here, elsewhere)
     words = _DATE if is_datetime64_any_dtype(column.dtype) else _NUMBER
     return _compare_numbers(str(column.name), values[here], values[elsewhere], words)
 
@@ -197,14 +197,17 @@ def _compare_missing(name: str, here: float, elsewhere: float) -> ColumnContrast
 
 
 def _compare_levels(
-    name: str, levels: pd.Index, codes_here: NDArray[np.int64], codes_elsewhere: NDArray[np.int64]
+    name: str,
+    levels: pd.Index,
+    codes: NDArray[np.int64],
+    here: NDArray[np.int64],
+    elsewhere: NDArray[np.int64],
 ) -> ColumnContrast | None:
     """Compare the level whose share differs most; None where no level occurs twice."""
-    count_here = np.bincount(codes_here[codes_here >= 0], minlength=len(levels))
-    count_elsewhere = np.bincount(codes_elsewhere[codes_elsewhere >= 0], minlength=len(levels))
-    repeated = np.flatnonzero(count_here + count_elsewhere > 1)
+    repeated = np.flatnonzero(_count(codes, len(levels)) > 1)
     if len(repeated) == 0:
         return None
+    count_here, count_elsewhere = (_count(codes[side], len(levels)) for side in (here, elsewhere))
     shares = count_here[repeated] / count_here.sum()
     others = count_elsewhere[repeated] / count_elsewhere.sum()
     effects = cohens_h(shares, others)
@@ -223,7 +226,12 @@ def _compare_levels(
         here=share,
         elsewhere=other,
         difference=share - other,
-        missing_here=(codes_here < 0).mean(),
-        missing_elsewhere=(codes_elsewhere < 0).mean(),
+        missing_here=(codes[here] < 0).mean(),
+        missing_elsewhere=(codes[elsewhere] < 0).mean(),
         in_words=f"{name} is {often} “{level}”: {share:.0%} here, {other:.0%} elsewhere",
     )
+
+
+def _count(codes: NDArray[np.int64], n_levels: int) -> NDArray[np.int64]:
+    """Return how often each level occurs; missing values have the code -1."""
+    return np.bincount(codes + 1, minlength=n_levels + 1)[1:]

@@ -96,6 +96,11 @@ def test_two_different_constants_have_a_finite_effect():
     assert only({"year": [1.0, 1, 2, 2]}, [0, 1]).effect == pytest.approx(-2)
 
 
+def test_two_single_rows_differ_in_a_level_that_is_common_in_the_table():
+    one = only({"island": ["Dream", "Biscoe", "Dream", "Biscoe"]}, [0], [1])
+    assert (one.level, one.here, one.elsewhere) == ("Dream", 1, 0)
+
+
 def test_one_row_can_be_compared_with_the_rest():
     one = only({"mass": [9.0, 1, 2, 3]}, [0])
     assert one.effect == pytest.approx(7)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from som_core.lattice import HEXAGON_ROW_HEIGHT, coordinates
 from som_core.settings import Lattice
 
-MOST_PIXELS = 60_000
-FINEST = 32  # pixels in one lattice step
+MOST_PIXELS = 40_000  # of 4 bytes each, in every map of a page
+FINEST = 16  # pixels in one lattice step
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ def maps_figure(m: TrainedMap, layers: Sequence[Layer], columns: int = 3) -> go.
             y=up[1],
             xref="paper",
             yref="paper",
+            xanchor="center",
             yanchor="bottom",
             showarrow=False,
         )
@@ -129,11 +130,17 @@ def _traces(
     """Return the grey of empty cells, the colours of the others, and points that can be hovered."""
     axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
     pixels = {"x": cells.x, "y": cells.y, "hoverinfo": "skip", **axes}
-    gray = [[0, EMPTY_CELL], [1, EMPTY_CELL]]
-    empty = np.where(np.isnan(values), 0.0, np.nan)
+    empty = cells.paint(np.isnan(values)) == 1
     places = coordinates(m.height, m.width, m.lattice)
     return [
-        go.Heatmap(z=cells.paint(empty), colorscale=gray, showscale=False, **pixels),
+        go.Heatmap(
+            z=empty.astype(np.uint8),
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, "rgba(0, 0, 0, 0)"], [1, EMPTY_CELL]],
+            showscale=False,
+            **pixels,
+        ),
         go.Heatmap(z=cells.paint(values), coloraxis=f"coloraxis{suffix}", **pixels),
         go.Scatter(
             x=places[:, 0],
@@ -162,4 +169,6 @@ def _value_in_words(layer: Layer, value: object) -> str:
         return "none" if value is None else short_label(value)
     if np.isnan(value):
         return "none"
+    if layer.kind == "count":
+        return f"{value:,.0f}"
     return f"{value:.4g} {safe_plotly(layer.unit)}".rstrip()
