@@ -175,6 +175,7 @@ function drawMaps(Plotly, element, onSelect) {
     let adding = false;
     map.plot.addEventListener("pointerdown", (event) => {
       adding = event.shiftKey || event.ctrlKey || event.metaKey;
+      map.plot.focus({ preventScroll: true }); // Plotly keeps a press from doing so
     }, true);
     map.plot.addEventListener("mousemove", (event) => hoverAt(map, event));
     map.plot.addEventListener("mouseleave", () => light(-1));

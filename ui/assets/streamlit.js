@@ -1,6 +1,7 @@
 // The maps as a Streamlit component: data come from Python, the selection goes back.
 
 const shown = new WeakMap(); // what lives in which element of the page
+const calls = new WeakMap(); // how often it was shown there
 let plotly;
 
 function loadPlotly(address) {
@@ -35,12 +36,15 @@ function mount(Plotly, element, setStateValue) {
 }
 
 export default async function ({ data, parentElement, setStateValue }) {
-  const Plotly = await loadPlotly(data.plotly);
   const element = parentElement.querySelector(".atlas-mount");
+  const call = (calls.get(element) ?? 0) + 1;
+  calls.set(element, call);
+  const Plotly = await loadPlotly(data.plotly);
   if (!shown.has(element)) shown.set(element, mount(Plotly, element, setStateValue));
   const state = shown.get(element);
   state.show(data);
   return () => {
+    if (calls.get(element) !== call) return; // Streamlit also cleans up after an outrun call
     state.remove();
     shown.delete(element);
   };

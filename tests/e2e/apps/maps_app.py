@@ -1,56 +1,79 @@
-"""Only the linked maps, with made-up layers: `?size=40&layers=8&lattice=hexagonal`."""
+"""Only the linked maps, with made-up layers: `?height=6&width=6&layers=3&lattice=hexagonal`."""
+
+import time
 
 import numpy as np
 import streamlit as st
 
 from som_core.lattice import coordinates
 from som_core.layers.layer import Layer
+from tests.payloads import HOSTILE_TEXTS
 from ui.linked_maps import linked_maps
 
 st.set_page_config(layout="wide")
 asked = st.query_params
-height = int(asked.get("height", asked.get("size", "6")))
-width = int(asked.get("width", asked.get("size", "6")))
-count = int(asked.get("layers", "3"))
+height = int(asked.get("height", "6"))
+width = int(asked.get("width", "6"))
 lattice = asked.get("lattice", "hexagonal")
-columns = int(asked["columns"]) if "columns" in asked else None
+n_levels = int(asked.get("levels", "3"))
 
 x, y = (axis.reshape(height, width) for axis in coordinates(height, width, lattice).T)
-rng = np.random.default_rng(0)
-hits = rng.poisson(np.exp(1.5 * np.sin(x / 3) * np.cos(y / 4)))
-waves = [np.sin(x / 3 + k) * np.cos(y / (4 + k)) * 10.0 ** (k - 1) for k in range(count)]
-species = np.array(["Adelie", "Chinstrap", "Gentoo"], dtype=object)
-labels = species[(np.digitize(x / width + 0.2 * np.sin(y), [0.33, 0.66]))]
+hits = np.random.default_rng(0).poisson(np.exp(1.5 * np.sin(x / 3) * np.cos(y / 4)))
+hits.flat[0] = 0  # a cell without rows that tests can rely on
+nodes = np.arange(height * width).reshape(height, width)
+labels = np.array([f"level {k + 1}" for k in range(n_levels)], dtype=object)[
+    np.minimum(nodes * n_levels // nodes.size, n_levels - 1)
+]
 labels[hits == 0] = None
-layers = [
-    Layer(
-        name="U-matrix", values=np.abs(waves[0]), unit="distance", description="Borders are high."
-    ),
-    Layer(name="Hits", values=hits, unit="rows", description="Rows of each cell.", kind="count"),
-    Layer(name="Species", values=labels, description="The most frequent.", kind="category"),
-]
-layers += [
-    Layer(name=f"plane {k}", values=wave, unit="mm", description=f"Plane {k} in original units.")
-    for k, wave in enumerate(waves)
-]
-layers = layers[:count]
+
+
+def wave(k: int, shift: float = 0.0) -> np.ndarray:
+    return np.sin(x / 3 + k + shift) * np.cos(y / (4 + k)) * 10.0 ** (k % 5 - 1)
+
+
+def layers() -> list[Layer]:
+    if "hostile" in asked:
+        return [
+            Layer(name=text, values=wave(k), unit=text, description=text)
+            for k, text in enumerate(HOSTILE_TEXTS.values())
+        ]
+    planes = [
+        Layer(name=f"plane {k}", values=wave(k), unit="mm", description="Means of the cells.")
+        for k in range(21)
+    ]
+    classic = [
+        Layer(name="U-matrix", values=np.abs(wave(0)), unit="distance"),
+        Layer(name="Hits", values=hits, unit="rows", kind="count"),
+        Layer(name="Levels", values=labels, kind="category"),
+    ]
+    return (classic + planes)[: int(asked.get("layers", "3"))]
 
 
 @st.fragment
 def explore() -> None:
     if st.button("Select the first row of cells"):
         st.session_state.selected = frozenset(range(width))
+    if not st.toggle("Show the maps", True):
+        return
     st.session_state.selected = linked_maps(
-        layers,
+        layers(),
         lattice=lattice,
         hits=hits,
         selected=st.session_state.get("selected", frozenset()),
         marked=frozenset({hits.size - 1}),
-        notes=[f"row {node}: typical" for node in range(hits.size)],
-        columns=columns,
+        notes=list(HOSTILE_TEXTS.values())[:1] * hits.size,
         key="maps",
     )
     st.write("Selected:", str(sorted(st.session_state.selected)))
 
 
-explore()
+@st.fragment(run_every=0.3)
+def watch() -> None:
+    growing = Layer(name="U-matrix", values=wave(0, shift=time.time() % 60))
+    linked_maps([growing], lattice=lattice, key="training")
+
+
+if "live" in asked:
+    watch()
+else:
+    explore()
