@@ -23,6 +23,14 @@ def test_a_cell_shows_the_label_of_most_of_its_rows():
     assert "“animal”" in layer.description
 
 
+def test_a_column_gives_the_layer_its_name():
+    m = a_map(THREE_CELLS, FIVE_ROWS)
+    species = pd.Series(list("aabbb"), name="species")
+    assert category_map(m, species).name == "species"
+    assert category_purity(m, species).name == "Purity of species"
+    assert category_map(m, list("aabbb")).name == "Category"
+
+
 def test_purity_is_the_share_of_the_winning_label():
     m = a_map(THREE_CELLS, FIVE_ROWS)
     layer = category_purity(m, ["owl", "owl", "ant", "ant", "ant"])

@@ -13,16 +13,15 @@ from som_core.lattice import coordinates
 from som_core.layers.layer import Layer
 from som_core.trained_map import TrainedMap
 
-MAP_HEIGHT = 260  # pixels on the screen, for one row of maps
-TITLE_SHARE = 0.1  # of a map's height
+MAP_WIDTH = 240  # pixels on the screen: what a map has in three columns on a common page
+TITLE_HEIGHT = 30
 COLOR_BAR_SHARE = 0.25  # of a map's width
 
 
 def map_figure(m: TrainedMap, layer: Layer) -> go.Figure:
     """Draw one layer; the points of the figure carry the node in `customdata`."""
     figure = maps_figure(m, [layer], columns=1)
-    figure.update_layout(height=2 * MAP_HEIGHT)
-    return figure
+    return figure.update_layout(height=min(2 * figure.layout.height, 600))
 
 
 def maps_figure(m: TrainedMap, layers: Sequence[Layer], columns: int = 3) -> go.Figure:
@@ -33,10 +32,12 @@ def maps_figure(m: TrainedMap, layers: Sequence[Layer], columns: int = 3) -> go.
     """
     cells = raster(m.height, m.width, m.lattice)
     n_lines = max(-(-len(layers) // columns), 1)
+    shape = np.ptp(cells.y) / max(np.ptp(cells.x), 1)
+    line_height = TITLE_HEIGHT + float(np.clip(shape * MAP_WIDTH, 0.4 * MAP_WIDTH, 2 * MAP_WIDTH))
     figure = go.Figure(
         layout={
             **TRANSPARENT,
-            "height": MAP_HEIGHT * n_lines,
+            "height": line_height * n_lines,
             "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
             "showlegend": False,
             "hovermode": "closest",
@@ -46,7 +47,7 @@ def maps_figure(m: TrainedMap, layers: Sequence[Layer], columns: int = 3) -> go.
     for number, layer in enumerate(layers):
         line, column = divmod(number, columns)
         across = column / columns, (column + 1 - COLOR_BAR_SHARE) / columns
-        up = 1 - (line + 1) / n_lines, 1 - (line + TITLE_SHARE) / n_lines
+        up = 1 - (line + 1) / n_lines, 1 - (line + TITLE_HEIGHT / line_height) / n_lines
         values, colors = _scale(layer)
         suffix = str(number + 1) if number else ""
         figure.add_traces(_traces(m, layer, values, cells, suffix))

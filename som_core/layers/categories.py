@@ -19,7 +19,7 @@ def category_map(m: TrainedMap, values: ArrayLike | Sequence[object], name: str 
     m : TrainedMap
     values : labels, one for each row of the table or one for each trained row
         Missing labels don't count. Of equally frequent labels the first in alphabetical order wins.
-    name : what the labels say, usually the column's name
+    name : what the labels say; without it, the name of the column that they are
 
     Raises
     ------
@@ -30,6 +30,7 @@ def category_map(m: TrainedMap, values: ArrayLike | Sequence[object], name: str 
     labels = np.full(m.settings.n_nodes, None, dtype=object)
     nodes, majority, _ = _majority(m.bmu, codes, len(levels))
     labels[nodes] = levels[majority]
+    name = name or _name_of(values)
     what = f"“{name}”" if name else "label"
     return Layer(
         name=name or "Category",
@@ -49,6 +50,7 @@ def category_purity(m: TrainedMap, values: ArrayLike | Sequence[object], name: s
     nodes, _, count = _majority(m.bmu, codes, len(levels))
     labelled = np.bincount(m.bmu[codes >= 0], minlength=m.settings.n_nodes)
     purity[nodes] = count / labelled[nodes]
+    name = name or _name_of(values)
     return Layer(
         name=f"Purity of {name}" if name else "Purity",
         values=purity.reshape(m.codebook.shape[:2]),
@@ -58,6 +60,10 @@ def category_purity(m: TrainedMap, values: ArrayLike | Sequence[object], name: s
             "low where labels mix."
         ),
     )
+
+
+def _name_of(values: ArrayLike | Sequence[object]) -> str:
+    return str(values.name) if isinstance(values, pd.Series) and values.name is not None else ""
 
 
 def _labels_of_trained_rows(
