@@ -15,7 +15,7 @@ from ui.labels import safe_label
 
 MOST_SHOWN = 1_000  # rows sent to the browser at once
 MOST_EFFECTS = 8
-CHART_HEIGHT = 230
+CHART_HEIGHT = 200
 REST = "the rest"
 
 
@@ -32,12 +32,8 @@ def show(explored: Explored) -> None:
         _rows(explored, explored.m.rows)
         return
     rows = rows_of(explored.m, state.selected_nodes)
-    n_cells = len(state.selected_nodes)
-    st.markdown(
-        f"#### {len(rows):,} of {n_rows:,} rows selected\n"
-        f":small[{'1 cell' if n_cells == 1 else f'{n_cells} cells'}, "
-        f"{len(rows) / n_rows:.1%} of the rows on the map]"
-    )
+    cells = "1 cell" if len(state.selected_nodes) == 1 else f"{len(state.selected_nodes)} cells"
+    st.markdown(f"#### {len(rows):,} of {n_rows:,} rows selected, in {cells}")
     if len(rows) == 0:
         st.write("No row lies in these cells: their values are a guess between their neighbours.")
         return

@@ -39,13 +39,6 @@ def show(suggested: MapSettings) -> MapSettings | None:
     state = session.current()
     if state.arrived or "train height" not in st.session_state:
         _fill(session.settings())
-    st.button(
-        f"Suggested: {suggested.height} × {suggested.width}, sigma {suggested.sigma:g}",
-        icon=":material/undo:",
-        help="Set everything back to what suits this table.",
-        on_click=_fill,
-        args=(suggested,),
-    )
     height, width, sigma, rate, epochs = st.columns(5)
     height.number_input(
         "Height", 1, 500, key="train height", help="Rows of cells. More cells show finer detail."
@@ -80,6 +73,13 @@ def show(suggested: MapSettings) -> MapSettings | None:
     )
     with st.expander("More"):
         _more()
+        st.button(
+            f"Back to the suggestion: {suggested.height} × {suggested.width}, "
+            f"sigma {suggested.sigma:g}",
+            icon=":material/undo:",
+            on_click=_fill,
+            args=(suggested,),
+        )
     try:
         return _read()
     except AtlasError as problem:

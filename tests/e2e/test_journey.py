@@ -1,0 +1,211 @@
+"""Whole journeys of an analyst: from a file to the rows behind a cell, and back another day."""
+
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from som_core import (
+    MapSettings,
+    Prepared,
+    Table,
+    TrainedMap,
+    prepare,
+    read_table,
+    rows_of,
+    suggest_recipe,
+    suggest_settings,
+    train,
+)
+from som_core.lattice import coordinates
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples"
+
+
+def upload(page: Page, path: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload", exact=True).click()
+    chooser.value.set_files(path)
+
+
+def go(page: Page, name: str) -> None:
+    """Follow a link of the navigation."""
+    page.get_by_role("link", name=name, exact=True).click()
+
+
+def train_map(page: Page) -> None:
+    """Train with what the form says, and wait for the end."""
+    page.get_by_role("button", name="Train the map").click()
+    expect(page.get_by_text("The map is trained.")).to_be_visible()
+
+
+def expected(file: str) -> tuple[Table, Prepared, TrainedMap]:
+    """Do by script what the pages do when every suggestion is taken."""
+    table = read_table(SAMPLES / file, file)
+    prepared = prepare(table, suggest_recipe(table))
+    return table, prepared, train(prepared, suggest_settings(prepared))
+
+
+def click_cell(page: Page, settings: MapSettings, node: int) -> None:
+    """Click the middle of a cell on the U-matrix."""
+    figure = page.get_by_role("figure", name="U-matrix")
+    figure.scroll_into_view_if_needed()
+    x, y = coordinates(settings.height, settings.width, settings.lattice)[node]
+    (left, right), (bottom, top) = figure.evaluate(
+        "plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]"
+    )
+    box = figure.bounding_box()
+    page.mouse.click(
+        box["x"] + (x - left) / (right - left) * box["width"],
+        box["y"] + (y - top) / (bottom - top) * box["height"],
+    )
+
+
+def downloaded_rows(page: Page) -> pd.DataFrame:
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    return pd.read_csv(
+        io.BytesIO(download.value.path().read_bytes()), encoding="utf-8-sig", dtype=str
+    )
+
+
+def as_written(table: Table, rows: pd.Index) -> pd.DataFrame:
+    text = table.frame.iloc[rows].to_csv(index=False)
+    return pd.read_csv(io.StringIO(text), dtype=str)
+
+
+@pytest.mark.parametrize(
+    ("file", "facts"),
+    [
+        ("penguins.csv", ["344 rows", "8 columns", "split by comma", "decimal point"]),
+        ("air_quality.csv", ["9,357 rows", "15 columns", "split by semicolon", "decimal comma"]),
+    ],
+)
+def test_a_file_becomes_a_map_whose_cells_hold_exactly_their_rows(page, app_url, file, facts):
+    table, prepared, trained = expected(file)
+    page.goto(app_url)
+    upload(page, SAMPLES / file)
+    expect(page.get_by_role("heading", name=file)).to_be_visible()
+    for fact in facts:
+        expect(page.get_by_text(fact)).to_be_visible()
+
+    page.get_by_role("button", name="Prepare the columns").click()
+    expect(page.get_by_text(f"{len(prepared.matrix):,} of {len(table.frame):,}")).to_be_visible()
+    page.get_by_role("button", name="Train a map").click()
+    train_map(page)
+    page.get_by_role("button", name="Explore the map").click()
+    n_rows = len(prepared.matrix)
+    expect(page.get_by_role("heading", name=f"All {n_rows:,} rows")).to_be_visible()
+
+    node = int(trained.hits.argmax())
+    click_cell(page, trained.settings, node)
+    rows = rows_of(trained, [node])
+    expect(
+        page.get_by_role("heading", name=f"{len(rows):,} of {n_rows:,} rows selected, in 1 cell")
+    ).to_be_visible()
+    expect(page.get_by_text("What sets them apart from the rest")).to_be_visible()
+    pd.testing.assert_frame_equal(downloaded_rows(page), as_written(table, rows))
+
+
+def test_a_sample_is_a_linked_map_after_three_clicks(page, app_url):
+    page.goto(app_url)
+    page.get_by_role("button", name="Countries").click()
+    page.get_by_role("button", name="Map it at once").click()
+    page.get_by_role("button", name="Explore the map").click()
+    for name in ("U-matrix", "Hits", "birth_rate"):
+        expect(page.get_by_role("figure", name=name)).to_be_visible()
+
+
+def test_a_reload_and_an_unknown_address_lose_nothing(page, app_url):
+    page.goto(app_url)
+    page.get_by_role("button", name="Penguins").click()
+    page.get_by_role("button", name="Map it at once").click()
+    page.get_by_role("button", name="Explore the map").click()
+    expect(page.get_by_role("figure", name="U-matrix")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("figure", name="U-matrix")).to_be_visible()
+    workspace = re.search(r"w=([\w-]+)", page.url)[1]
+    go(page, "Train")
+    expect(page.get_by_text("The map is trained.")).to_be_visible()
+    page.goto(f"{app_url}/?w={workspace}")
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+
+    page.goto(f"{app_url}/?w={'x' * 32}")
+    expect(page.get_by_text("There is no workspace at this address.")).to_be_visible()
+    expect(page.get_by_role("button", name="Penguins")).to_be_visible()
+
+
+def test_a_training_is_drawn_while_it_runs_and_cancel_keeps_what_was_learned(page, app_url):
+    page.goto(app_url)
+    page.get_by_role("button", name="Air quality").click()
+    page.get_by_role("button", name="Prepare the columns").click()
+    page.get_by_role("button", name="Train a map").click()
+    page.get_by_role("spinbutton", name="Epochs").fill("10000")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Train the map").click()
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 10000 · .* left"))).to_be_visible()
+    figure = page.get_by_role("figure", name="U-matrix")
+    expect(figure).to_be_visible()
+    pictures = page.evaluate(
+        """async () => {
+            const seen = new Set();
+            for (const end = Date.now() + 4000; Date.now() < end; ) {
+                const plot = document.querySelector('[role=figure][aria-label="U-matrix"]');
+                if (plot?.data) seen.add(JSON.stringify(plot.data[0].z));
+                await new Promise(resolve => setTimeout(resolve, 50));
+            }
+            return seen.size;
+        }"""
+    )
+    assert pictures >= 8, f"{pictures} pictures in 4 seconds"
+
+    go(page, "Learn")
+    expect(page.get_by_role("heading", name="K-means", exact=True)).to_be_visible()
+    go(page, "Train")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text(re.compile(r"Stopped in epoch \d+ of 10000"))).to_be_visible()
+    page.get_by_role("button", name="Explore the map").click()
+    expect(page.get_by_role("figure", name="Hits")).to_be_visible()
+
+
+def test_a_file_that_is_no_table_is_refused_with_advice_and_the_table_stays(
+    page, app_url, tmp_path
+):
+    page.goto(app_url)
+    page.get_by_role("button", name="Penguins").click()
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    page.get_by_text("Another file or sample").click()
+    upload(page, photo)
+    expect(page.get_by_role("alert").get_by_text("photo.png")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("CSV")).to_be_visible()
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+
+
+def test_pages_without_a_table_or_map_say_where_to_get_one(page, app_url):
+    page.goto(app_url)
+    expect(page.get_by_role("button", name="Penguins")).to_be_visible()
+    go(page, "Explore")
+    expect(page.get_by_text("There is no map yet.")).to_be_visible()
+    go(page, "Prepare")
+    page.get_by_role("link", name="Choose a file or a sample").click()
+    expect(page.get_by_role("button", name="Penguins")).to_be_visible()
+
+
+def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
+    page.goto(app_url)
+    page.get_by_role("button", name="Penguins").click()
+    page.get_by_role("button", name="Prepare the columns").click()
+    page.get_by_role("button", name="Train a map").click()
+    page.get_by_role("spinbutton", name="Width").fill("60")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("many cells will stay empty")).to_be_visible()
+    page.get_by_role("spinbutton", name="Sigma").fill("70")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Sigma is 70, but must be above 0 and at most 60")).to_be_visible()
+    expect(page.get_by_role("button", name="Train the map")).to_be_disabled()
