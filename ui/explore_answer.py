@@ -81,7 +81,7 @@ def _rows(explored: Explored, rows: NDArray[np.int64]) -> None:
     if wanted:
         frame = frame[rows_that_mention(frame, wanted)]
     download.download_button(
-        "CSV",
+        "Save as CSV",
         lambda: spreadsheet_csv(frame),
         file_name="rows.csv",
         mime="text/csv",

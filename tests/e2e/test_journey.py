@@ -67,7 +67,7 @@ def click_cell(page: Page, settings: MapSettings, node: int) -> None:
 
 def downloaded_rows(page: Page) -> pd.DataFrame:
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="Save as CSV").click()
     return pd.read_csv(
         io.BytesIO(download.value.path().read_bytes()), encoding="utf-8-sig", dtype=str
     )
