@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from som_core.dialect import Dialect
 from som_core.sniffing import Records, common_width, head_lines, split
 from som_core.unpacking import TableRefused
+from som_core.wording import counted, named
 
 _LONGEST_NAME = 200
 
@@ -35,7 +36,7 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
     lines = head_lines(text)
     remarks = []
     if dialect.header_row:
-        remarks.append(f"{_count(dialect.header_row, 'line')} above the table left out.")
+        remarks.append(f"{counted(dialect.header_row, 'line')} above the table left out.")
     start = sum(len(line.encode()) for line in lines[: dialect.header_row])
     lines = lines[dialect.header_row :]
     while lines and not lines[0].strip():
@@ -105,9 +106,11 @@ def _remarks_on_footer(footer: str, delimiter: str) -> list[str]:
     notes = [line for line in lines if line]
     remarks = []
     if notes:
-        remarks.append(f"{_count(len(notes), 'note')} below the table left out: “{notes[0][:60]}”.")
+        remarks.append(
+            f"{counted(len(notes), 'note')} below the table left out: “{notes[0][:60]}”."
+        )
     if len(notes) < len(lines):
-        remarks.append(f"{_count(len(lines) - len(notes), 'blank row')} below the table left out.")
+        remarks.append(f"{counted(len(lines) - len(notes), 'blank row')} below the table left out.")
     return remarks
 
 
@@ -149,9 +152,5 @@ def _remarks_on_names(header: list[str], names: tuple[str, ...]) -> list[str]:
     repeated = [new for old, new in zip(header, names, strict=True) if old and old != new]
     if not repeated:
         return []
-    shown = ", ".join(f"“{name}”" for name in repeated[:5]) + (", …" if len(repeated) > 5 else "")
-    return [f"{_count(len(repeated), 'column name')} came twice or more and got a number: {shown}."]
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+    came = "1 column name" if len(repeated) == 1 else f"{len(repeated):,} column names"
+    return [f"{came} came again and got a number: {named(repeated)}."]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pandas as pd
 from pandas.errors import ParserError
@@ -40,7 +41,7 @@ def parse(text: bytes, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, 
         if "EOF inside string" in str(problem):
             raise UnclosedQuote from None
     rows, left_out = without_long_rows(rows[layout.start :], dialect, n_columns)
-    return _parse(rows, 0, layout, dialect), left_out
+    return _parse(rows, 0, layout, replace(dialect, quote='"')), left_out
 
 
 def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import csv
 import io
 
 from som_core.dialect import Dialect
+from som_core.sniffing import records_of
 
 
 def without_lone_quotes(text: bytes, quote: str) -> tuple[bytes, tuple[int, ...]]:
@@ -25,15 +26,15 @@ def without_long_rows(
     """Return the rows without those that have more filled cells than there are columns.
 
     Also returns the places of the rows left out, counted from 1. Blank cells too many are cut.
+    What is returned is quoted by `"`, whatever the dialect.
     """
-    quoting = csv.QUOTE_NONE if dialect.quote is None else csv.QUOTE_MINIMAL
-    form = {"delimiter": dialect.delimiter, "quotechar": dialect.quote or '"'}
-    source = io.TextIOWrapper(io.BytesIO(rows), encoding="utf-8", newline="")
+    lines = io.TextIOWrapper(io.BytesIO(rows), encoding="utf-8", newline="")
     kept = io.BytesIO()
-    target = io.TextIOWrapper(kept, encoding="utf-8", newline="", write_through=True)
-    writer = csv.writer(target, lineterminator="\n", **form)
+    target = io.TextIOWrapper(kept, encoding="utf-8", newline="")
+    writer = csv.writer(target, delimiter=dialect.delimiter, lineterminator="\n")
     left_out = []
-    for place, cells in enumerate(csv.reader(source, quoting=quoting, **form), start=1):
+    records = records_of(lines, dialect.delimiter, dialect.quote)
+    for place, cells in enumerate(records, start=1):
         if any(cell.strip() for cell in cells[n_columns:]):
             left_out.append(place)
         elif cells:

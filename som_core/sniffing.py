@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from som_core.dialect import Dialect
 from som_core.missing import MISSING_MARKS
@@ -40,22 +40,24 @@ def head_lines(text: bytes) -> list[str]:
     return lines[:-1] if size < len(text) and len(lines) > 1 else lines
 
 
-def split(lines: Sequence[str], delimiter: str, quote: str | None) -> Records:
-    """Return the cells of each record; a quoted cell may run over several lines.
+def records_of(lines: Iterable[str], delimiter: str, quote: str | None) -> Iterator[list[str]]:
+    """Yield the cells of each record; a quoted cell may run over several lines.
 
     Blanks behind a delimiter are skipped, as in `a, "b"`.
     """
     if delimiter == " ":
-        return [line.split() for line in lines]
-    return list(
-        csv.reader(
-            lines,
-            delimiter=delimiter,
-            quotechar=quote or '"',
-            quoting=csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL,
-            skipinitialspace=True,
-        )
+        return (line.split() for line in lines)
+    return csv.reader(
+        lines,
+        delimiter=delimiter,
+        quotechar=quote or '"',
+        quoting=csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL,
+        skipinitialspace=True,
     )
+
+
+def split(lines: Sequence[str], delimiter: str, quote: str | None) -> Records:
+    return list(records_of(lines, delimiter, quote))
 
 
 def guess_dialect(text: bytes, encoding: str) -> Dialect:
@@ -92,7 +94,7 @@ def guess_delimiter(lines: Sequence[str]) -> str:
         if width < 2:
             continue
         even = [cells for cells in records if len(cells) == width]
-        if delimiter == " " and not _often_values(even[1:]):
+        if delimiter == " " and ("\t" in filled[0] or not _often_values(even[1:])):
             continue
         score = (round(len(even) / len(records) * _clean_share(even), 2), width)
         if score > best_score:

@@ -178,7 +178,7 @@ def _layouts() -> list[OddFile]:
             table.replace("kind,mass,length", "x,x,x"),
             rows=12,
             columns=("id", "x", "x (2)", "x (3)"),
-            remark="came twice",
+            remark="came again",
         ),
         _loads(
             "blank_names.csv",
