@@ -113,7 +113,8 @@ def test_dates_written_as_text_count_days_and_times_hours():
     table = {"on": ["02/01/1970", "23/01/1970"], "at": ["18.00.00", "06.30.00"]}
     prepared = prepared_alike(table, scale="none")
     assert_allclose(prepared.matrix, [[1.0, 18.0], [22.0, 6.5]])
-    new = prepared.transform(table_of({"on": [None, "23.1.70"], "at": ["", "06.30.00"]}))
+    read = FittedRecipe.from_json(prepared.fitted.to_json())
+    new = read.transform(table_of({"on": [None, "23.1.70"], "at": ["", "06.30.00"]}))
     assert_allclose(new.matrix, [[11.5, 12.25], [11.5, 6.5]])
     assert "Unreadable as dates, so taken as missing: “on” (1), “at” (1)." in new.remarks
 
@@ -158,6 +159,7 @@ def test_numbers_written_as_text_are_a_category():
 def test_a_missing_level_becomes_the_most_frequent_one(missing):
     prepared = prepared_alike({"sex": ["m", "f", "m", None]}, missing=missing)
     assert_array_equal(prepared.matrix[3], prepared.matrix[0])
+    assert_allclose(prepared.matrix.var(axis=0).sum(), 1.0)
     assert any(
         "most frequent level" in remark and "“sex” (1)" in remark for remark in prepared.remarks
     )
@@ -258,7 +260,8 @@ def test_neighbours_of_a_long_table_are_looked_for_in_a_part_of_it_and_that_is_s
     prepared = prepared_alike(table, missing="knn", scale="none")
     assert_allclose(prepared.matrix[:50, 1], 2 * x[:50], atol=0.5)
     assert any("2,000 of the 2,500 rows" in remark for remark in prepared.remarks)
-    assert len(prepared.fitted.to_json()) < 200_000
+    assert_array_equal(prepared.matrix[:, 0], x)  # what is there stays to the last digit
+    assert len(prepared.fitted.neighbours.donors) == MOST_DONORS
 
 
 @pytest.mark.parametrize(

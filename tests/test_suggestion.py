@@ -74,6 +74,11 @@ def test_a_long_tail_is_drawn_in():
     assert recipe.column("even").transform == "none"
 
 
+def test_a_lopsided_column_that_no_transform_evens_out_stays_as_it_is():
+    recipe = suggest_recipe(table_of({"doors": [2] * 180 + [3] * 20, "even": normal()}))
+    assert recipe.column("doors").transform == "none"
+
+
 def test_a_slip_of_the_pen_is_clipped_and_other_outliers_are_kept():
     values = normal()
     recipe = suggest_recipe(table_of({"slip": [1e6, *values], "few": [4.5, *values]}))
