@@ -28,7 +28,7 @@ def principal_axes(matrix: NDArray[np.float64]) -> PrincipalAxes:
     Pearson (1901), On lines and planes of closest fit to systems of points in space.
     """
     n_rows, n_features = matrix.shape
-    rows = matrix[:: max(1, n_rows * n_features**2 // _MOST_WORK)]
+    rows = matrix[:: -(-n_rows * n_features**2 // _MOST_WORK)]
     present = ~np.isnan(rows)
     mean = np.where(present, rows, 0).sum(axis=0) / np.maximum(1, present.sum(axis=0))
     away = np.where(present, rows - mean, 0)

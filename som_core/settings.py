@@ -109,18 +109,15 @@ def suggest_settings(prepared: Prepared) -> MapSettings:
     Raises
     ------
     AtlasError
-        If there are no rows or no features.
+        If there are no rows.
 
     References
     ----------
     Vesanto, Himberg, Alhoniemi and Parhankangas (2000), SOM Toolbox for Matlab 5.
     """
-    n_rows, n_features = prepared.matrix.shape
-    if n_rows == 0 or n_features == 0:
-        raise AtlasError(
-            f"There are {n_rows} rows and {n_features} features to train on, but at least one of "
-            "each is needed. Keep more rows or columns in the recipe."
-        )
+    n_rows = len(prepared.matrix)
+    if n_rows == 0:
+        raise AtlasError("There are no rows to make a map of. Keep more rows in the recipe.")
     longer, shorter = principal_axes(prepared.matrix).spreads
     elongation = min(longer / shorter, _MOST_ELONGATED) if shorter > 0 else _MOST_ELONGATED
     n_nodes = min(5 * sqrt(n_rows), n_rows * _NODES_PER_ROW, _LONGEST_SIDE**2 / elongation)

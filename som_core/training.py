@@ -76,7 +76,7 @@ def train(
 
     Parameters
     ----------
-    prepared : the rows, with at least one row and one feature
+    prepared : the rows, at least one
     settings : equal settings on equal rows give an equal map
     on_progress : called at most 20 times a second, and once at the end
     should_stop : asked at least every 25 ms or so; when it says yes, the map learned so far is
@@ -87,14 +87,11 @@ def train(
     Raises
     ------
     AtlasError
-        If there are no rows or features, or a row is empty or infinite.
+        If there are no rows, or a row is empty or infinite.
     """
     matrix = prepared.matrix
-    if matrix.shape[0] == 0 or matrix.shape[1] == 0:
-        raise AtlasError(
-            f"There are {matrix.shape[0]} rows and {matrix.shape[1]} features to train on, but at "
-            "least one of each is needed. Keep more rows or columns in the recipe."
-        )
+    if len(matrix) == 0:
+        raise AtlasError("There are no rows to train on. Keep more rows in the recipe.")
     check_rows(matrix)
     start = resume or Checkpoint(0, initial_codebook(matrix, settings))
     steps, n_looks = _plan(matrix, settings, start)

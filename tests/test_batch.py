@@ -1,0 +1,219 @@
+import tracemalloc
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from minisom import MiniSom
+from numpy.testing import assert_allclose, assert_array_equal
+
+from som_core.batch import batch_steps
+from som_core.schedule import Schedule, full_schedule
+from som_core.settings import MapSettings
+
+MAP = MapSettings(height=4, width=6, sigma=2)
+
+
+def trained(matrix, codebook, settings=MAP, *, sigmas=(2.0, 1.4, 1.0), **options):
+    """The codebook after one epoch for each sigma, with all rows."""
+    schedule = full_schedule(np.array(sigmas), np.ones(len(sigmas)), len(matrix))
+    *_, last = batch_steps(matrix, codebook, settings, schedule, **options)
+    return last.codebook
+
+
+def a_codebook(n_features, settings=MAP, seed=9):
+    return np.random.default_rng(seed).normal(size=(settings.height, settings.width, n_features))
+
+
+@pytest.mark.filterwarnings("ignore:triangle neighborhood:UserWarning")
+@pytest.mark.filterwarnings("ignore:sigma should be an integer:UserWarning")
+@pytest.mark.parametrize("distance", ["euclidean", "cosine", "manhattan"])
+@pytest.mark.parametrize("neighbourhood", ["gaussian", "mexican_hat", "bubble", "triangle"])
+@pytest.mark.parametrize("lattice", ["rectangular", "hexagonal"])
+@pytest.mark.parametrize(("height", "width"), [(5, 7), (6, 4)])
+def test_the_codebook_is_that_of_minisom(height, width, lattice, neighbourhood, distance):
+    epochs, sigma, learning_rate = 4, 2.5, 0.5
+    matrix = np.random.default_rng(0).normal(size=(80, 4))
+    som = MiniSom(
+        width,
+        height,
+        4,
+        sigma=sigma,
+        learning_rate=learning_rate,
+        neighborhood_function=neighbourhood,
+        topology=lattice,
+        activation_distance=distance,
+        random_seed=1,
+    )
+    codebook = som.get_weights().transpose(1, 0, 2).copy()
+    som.train_batch_offline(matrix, epochs)
+    shrinking = 1 / (1 + np.arange(epochs) / (epochs / 2))  # MiniSom's asymptotic decay
+    schedule = full_schedule(sigma * shrinking, learning_rate * shrinking, len(matrix))
+
+    *_, last = batch_steps(
+        matrix,
+        codebook,
+        MapSettings(
+            height=height,
+            width=width,
+            sigma=sigma,
+            lattice=lattice,
+            neighbourhood=neighbourhood,
+            distance=distance,
+        ),
+        schedule,
+    )
+
+    assert_allclose(last.codebook, som.get_weights().transpose(1, 0, 2), atol=1e-9)
+    assert last.quantization_error > 0
+
+
+def test_the_order_of_rows_does_not_matter():
+    random = np.random.default_rng(2)
+    matrix, codebook = random.normal(size=(200, 3)), a_codebook(3)
+
+    shuffled = trained(random.permutation(matrix), codebook)
+
+    assert_allclose(shuffled, trained(matrix, codebook), atol=1e-12)
+
+
+def test_a_row_of_weight_three_counts_as_three_rows():
+    matrix, codebook = np.random.default_rng(3).normal(size=(50, 3)), a_codebook(3)
+    weights = np.where(np.arange(50) < 10, 3.0, 1.0)
+
+    weighted = trained(matrix, codebook, row_weights=weights)
+
+    repeated = trained(np.repeat(matrix, weights.astype(int), axis=0), codebook)
+    assert_allclose(weighted, repeated, atol=1e-12)
+
+
+@pytest.mark.parametrize("distance", ["euclidean", "cosine", "manhattan", "chebyshev"])
+def test_full_rows_train_alike_beside_rows_with_gaps(distance):
+    matrix, codebook = np.random.default_rng(4).normal(size=(60, 3)), a_codebook(3)
+    with_gap = np.vstack([matrix, [1.0, np.nan, 2.0]])
+    gap_counts_nothing = np.append(np.ones(60), 0.0)
+    chosen = replace(MAP, distance=distance)
+
+    found = trained(with_gap, codebook, chosen, row_weights=gap_counts_nothing)
+
+    assert_allclose(found, trained(matrix, codebook, chosen), atol=1e-12)
+
+
+def test_a_missing_cell_counts_in_no_mean():
+    matrix = np.array([[0.0, 1.0], [4.0, np.nan], [8.0, 3.0]])
+    one_node = MapSettings(height=1, width=1, sigma=1)
+
+    found = trained(matrix, np.zeros((1, 1, 2)), one_node, sigmas=[1.0])
+
+    assert_allclose(found[0, 0], [4, 2])
+
+
+def test_a_feature_that_no_row_near_has_stays_as_it_was():
+    matrix = np.array([[1.0, np.nan], [2.0, np.nan]])
+    codebook = np.full((1, 1, 2), 7.0)
+
+    found = trained(matrix, codebook, MapSettings(height=1, width=1, sigma=1), sigmas=[1.0])
+
+    assert_allclose(found[0, 0], [1.5, 7])
+
+
+@pytest.mark.parametrize("neighbourhood", ["gaussian", "bubble", "triangle"])
+@pytest.mark.parametrize("lattice", ["rectangular", "hexagonal"])
+def test_a_toroid_has_no_edge_a_shifted_start_gives_a_shifted_map(lattice, neighbourhood):
+    chosen = replace(MAP, lattice=lattice, neighbourhood=neighbourhood, toroid=True)
+    matrix, codebook = np.random.default_rng(5).normal(size=(100, 3)), a_codebook(3)
+
+    def shifted(values):
+        return np.roll(values, (2, 1), axis=(0, 1))  # by two rows: hexagons interlock in pairs
+
+    found = trained(matrix, shifted(codebook), chosen)
+
+    assert_allclose(found, shifted(trained(matrix, codebook, chosen)), atol=1e-12)
+    flat = replace(chosen, toroid=False)
+    edges = trained(matrix, shifted(codebook), flat) - shifted(trained(matrix, codebook, flat))
+    assert np.abs(edges).max() > 0.01
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    arrays(float, st.tuples(st.integers(1, 12), st.just(2)), elements=st.floats(-50, 50)),
+    st.sampled_from(["gaussian", "bubble", "triangle"]),
+    st.floats(0.05, 4),
+)
+def test_the_codebook_lies_among_the_rows(matrix, neighbourhood, sigma):
+    start = np.broadcast_to(matrix[0], (4, 6, 2)).copy()
+
+    found = trained(matrix, start, replace(MAP, neighbourhood=neighbourhood), sigmas=[4.0, sigma])
+
+    assert (found >= matrix.min(axis=0) - 1e-9).all()
+    assert (found <= matrix.max(axis=0) + 1e-9).all()
+
+
+def test_equal_rows_make_a_map_of_equal_nodes():
+    matrix = np.full((30, 3), 2.5)
+
+    assert_allclose(trained(matrix, a_codebook(3)), np.full((4, 6, 3), 2.5))
+
+
+def test_one_row_draws_all_nodes_to_itself():
+    assert_allclose(trained(np.array([[1.0, 2.0]]), a_codebook(2))[3, 5], [1, 2])
+
+
+def test_a_quantization_error_belongs_to_the_codebook_before_the_epoch():
+    matrix, codebook = np.array([[3.0, 4.0]]), np.zeros((1, 1, 2))
+    schedule = full_schedule(np.ones(2), np.array([0.5, 1]), 1)
+
+    *_, last = batch_steps(matrix, codebook, MapSettings(height=1, width=1, sigma=1), schedule)
+
+    assert (last.quantization_error, last.measured_at) == (2.5, 1)
+
+
+def test_training_from_an_epoch_on_gives_the_same_map():
+    matrix, codebook = np.random.default_rng(6).normal(size=(90, 3)), a_codebook(3)
+    schedule = Schedule(np.array([2, 1.5, 1]), np.ones(3), np.array([20, 30, 90]))
+    steps = list(batch_steps(matrix, codebook, MAP, schedule))
+    after_one = next(step for step in steps if step.epoch == 1)
+
+    *_, last = batch_steps(matrix, after_one.codebook, MAP, schedule, first_epoch=1)
+
+    assert_array_equal(last.codebook, steps[-1].codebook)
+    assert last.rows_done == steps[-1].rows_done == 140
+
+
+def test_an_epoch_of_a_sample_looks_at_so_many_rows_and_comes_close():
+    random = np.random.default_rng(7)
+    matrix, codebook = random.normal(size=(5_000, 3)), a_codebook(3)
+    sampled = Schedule(np.array([2.0]), np.ones(1), np.array([1_000]))
+
+    *_, last = batch_steps(matrix, codebook, MAP, sampled)
+
+    everything = trained(matrix, codebook, sigmas=[2.0])
+    assert last.rows_done == 1_000
+    assert 0 < np.abs(last.codebook - everything).max() < 0.3
+
+
+def test_control_comes_back_many_times_in_an_epoch():
+    matrix = np.random.default_rng(8).normal(size=(50_000, 20))
+    wide = MapSettings(height=30, width=30, sigma=5)
+    schedule = full_schedule(np.array([5.0]), np.ones(1), len(matrix))
+
+    steps = list(batch_steps(matrix, a_codebook(20, wide), wide, schedule))
+
+    assert len(steps) > 3
+    done = [step.rows_done for step in steps]
+    assert done == sorted(done)
+    assert done[-1] == len(matrix)
+
+
+def test_memory_stays_small_however_long_the_table():
+    matrix = np.random.default_rng(8).normal(size=(60_000, 20))
+    wide = MapSettings(height=30, width=30, sigma=5)
+    codebook = a_codebook(20, wide)
+    tracemalloc.start()
+    trained(matrix, codebook, wide, sigmas=[5.0])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 60e6  # the distances of all rows to all nodes would take 432 MB
