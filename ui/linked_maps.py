@@ -1,10 +1,7 @@
 """The linked maps as a Streamlit component: a selection goes in, the new selection comes out."""
 
 import hashlib
-import json
-import math
 import shutil
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,43 +9,21 @@ import plotly
 import streamlit as st
 from numpy.typing import NDArray
 
-from som_core.lattice import coordinates
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
+from ui.maps_drawing import ASSETS, PLOTLY_JS, maps_drawing, maps_script, maps_style
 
-ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = (
-    "geometry.js",
-    "colours.js",
-    "words.js",
-    "maps.js",
-)  # in this order; they make one script
 STATIC = Path(__file__).parent.parent / "static"
-
-
-def maps_script() -> str:
-    """Return the script that draws linked maps; it defines `drawMaps` and needs Plotly only."""
-    return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
-
-
-def maps_style() -> str:
-    return (ASSETS / "maps.css").read_text(encoding="utf-8")
-
-
-def plotly_js() -> Path:
-    """Return where the installed plotly package keeps the script for the browser."""
-    return Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 def publish_plotly_js() -> None:
     """Put plotly.min.js where the server hands out files, if it is not there in this version."""
-    published = STATIC / "plotly.min.js"
-    source = plotly_js()
-    if published.exists() and published.stat().st_size == source.stat().st_size:
+    published = STATIC / PLOTLY_JS.name
+    if published.exists() and published.stat().st_size == PLOTLY_JS.stat().st_size:
         return
     STATIC.mkdir(exist_ok=True)
-    arriving = STATIC / "plotly.min.js.part"  # renamed when complete: a page may ask meanwhile
-    shutil.copyfile(source, arriving)
+    arriving = STATIC / f"{PLOTLY_JS.name}.part"  # renamed when complete: a page may ask meanwhile
+    shutil.copyfile(PLOTLY_JS, arriving)
     arriving.replace(published)
 
 
@@ -96,8 +71,8 @@ def linked_maps(
         What the analyst has just selected, or `selected` if nothing was done. Keep it, and pass
         it as `selected` the next time.
     """
-    drawing = json.dumps(
-        drawing_of(layers, lattice, hits, notes=notes, columns=columns, height=height_per_map)
+    drawing = maps_drawing(
+        layers, lattice, hits, notes=notes, columns=columns, height=height_per_map
     )
     answered_key = f"{key} answered"
     event = st.session_state.get(key, {}).get("event")
@@ -121,54 +96,3 @@ def linked_maps(
 
 def _rerun() -> None:
     """Do nothing: having a callback is what makes Streamlit keep an event and run the page."""
-
-
-def drawing_of(
-    layers: Sequence[Layer],
-    lattice: Lattice,
-    hits: NDArray | None,
-    *,
-    notes: Sequence[str] | None = None,
-    columns: int | None = None,
-    height: int | None = None,
-) -> dict[str, object]:
-    """Return what `drawMaps` needs, ready for JSON: one number or label a node and layer."""
-    rows, width = layers[0].values.shape
-    x, y = coordinates(rows, width, lattice).round(6).T
-    return {
-        "height": rows,
-        "width": width,
-        "lattice": lattice,
-        "x": x.tolist(),
-        "y": y.tolist(),
-        "hits": None if hits is None else hits.ravel().tolist(),
-        "notes": None if notes is None else list(notes),
-        "columns": columns,
-        "heightPerMap": height,
-        "layers": [_layer_drawing(layer) for layer in layers],
-    }
-
-
-def _layer_drawing(layer: Layer) -> dict[str, object]:
-    about = {
-        "name": layer.name,
-        "unit": layer.unit,
-        "description": layer.description,
-        "kind": layer.kind,
-    }
-    values = layer.values.ravel().tolist()
-    if layer.kind == "category":
-        labels = [None if label is None else str(label) for label in values]
-        # The most frequent first: they get colours of their own.
-        levels = [label for label, _ in Counter(filter(None, labels)).most_common()]
-        place = {label: k for k, label in enumerate(levels)}
-        return about | {"levels": levels, "values": [place.get(label) for label in labels]}
-    shown = [value for value in values if math.isfinite(value)]
-    digits = _digits(max(shown) - min(shown)) if shown else 0
-    numbers = [round(value, digits) if math.isfinite(value) else None for value in values]
-    return about | {"values": numbers}
-
-
-def _digits(span: float) -> int:
-    """Return how many decimals keep a hundred-thousandth of the span: no screen shows more."""
-    return 5 - math.floor(math.log10(span)) if span else 9

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "test-results"
@@ -81,18 +81,25 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests, so that scripts are loaded once; what a test makes is in its address."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 800})
+    opened.set_default_timeout(PATIENCE)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Open a page of 1280 × 800 that fails its test on script errors and on outside requests."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     troubles = _watch(opened)
     yield opened
     if request.node.stash.get(FAILED, False):
         PICTURES.mkdir(exist_ok=True)
         opened.screenshot(path=PICTURES / f"{request.node.name}.png")
-    context.close()
+    opened.close()
     assert not troubles
 
 
@@ -113,7 +120,7 @@ def _watch(page: Page) -> list[str]:
 
     def note_outside(address: str) -> None:
         place = urlsplit(address)
-        if place.scheme not in {"data", "blob"} and place.hostname != "127.0.0.1":
+        if place.scheme not in {"data", "blob", "file"} and place.hostname != "127.0.0.1":
             troubles.append(f"request that left the server: {address}")
 
     def note_console(message) -> None:

@@ -1,0 +1,81 @@
+"""What the script of the linked maps draws, and the script itself; for the page and for reports."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import plotly
+from numpy.typing import NDArray
+
+from som_core.lattice import coordinates
+from som_core.layers.layer import Layer
+from som_core.settings import Lattice
+
+ASSETS = Path(__file__).parent / "assets"
+SCRIPTS = ("geometry.js", "colours.js", "words.js", "maps.js")  # together they make one
+PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+
+
+def maps_script() -> str:
+    """Return the script that defines `drawMaps`, which needs Plotly and an element of a page."""
+    return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
+
+
+def maps_style() -> str:
+    """Return the style sheet of the linked maps."""
+    return (ASSETS / "maps.css").read_text(encoding="utf-8")
+
+
+def maps_drawing(
+    layers: Sequence[Layer],
+    lattice: Lattice,
+    hits: NDArray | None,
+    *,
+    notes: Sequence[str] | None = None,
+    columns: int | None = None,
+    height: int | None = None,
+) -> str:
+    """Return what `drawMaps` draws, as JSON: one number or label a node and layer."""
+    rows, width = layers[0].values.shape
+    x, y = coordinates(rows, width, lattice).round(6).T
+    drawing = {
+        "height": rows,
+        "width": width,
+        "lattice": lattice,
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "hits": None if hits is None else hits.ravel().tolist(),
+        "notes": None if notes is None else list(notes),
+        "columns": columns,
+        "heightPerMap": height,
+        "layers": [_layer_drawing(layer) for layer in layers],
+    }
+    return json.dumps(drawing, allow_nan=False)
+
+
+def _layer_drawing(layer: Layer) -> dict[str, object]:
+    about = {
+        "name": layer.name,
+        "unit": layer.unit,
+        "description": layer.description,
+        "kind": layer.kind,
+    }
+    values = layer.values.ravel().tolist()
+    if layer.kind == "category":
+        labels = [None if label is None else str(label) for label in values]
+        # The most frequent first: they get colours of their own.
+        counted = Counter(label for label in labels if label is not None)
+        levels = [label for label, _ in counted.most_common()]
+        place = {label: k for k, label in enumerate(levels)}
+        return about | {"levels": levels, "values": [place.get(label) for label in labels]}
+    shown = [value for value in values if math.isfinite(value)]
+    digits = _digits(max(shown) - min(shown)) if shown else 0
+    numbers = [round(value, digits) if math.isfinite(value) else None for value in values]
+    return about | {"values": numbers}
+
+
+def _digits(span: float) -> int:
+    """Return how many decimals keep a hundred-thousandth of the span: no screen shows more."""
+    return 5 - math.floor(math.log10(span)) if span else 9

@@ -1,0 +1,69 @@
+"""Linked maps as one file that opens in any browser, without a server and without a network."""
+
+import html
+from collections.abc import Sequence
+
+from numpy.typing import NDArray
+
+from som_core.layers.layer import Layer
+from som_core.settings import Lattice
+from ui.maps_drawing import PLOTLY_JS, maps_drawing, maps_script, maps_style
+
+# Whatever a column is called: nothing is fetched from anywhere.
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+
+PAGE_STYLE = """
+:root { color-scheme: light dark; --st-text-color: #31333f; --st-background-color: #ffffff; }
+@media (prefers-color-scheme: dark) {
+  :root { --st-text-color: #fafafa; --st-background-color: #16181d; }
+}
+body {
+  margin: 2rem auto; max-width: 80rem; padding: 0 1.5rem; font-family: system-ui, sans-serif;
+  color: var(--st-text-color); background: var(--st-background-color);
+}
+"""
+
+START = """
+const drawing = JSON.parse(document.getElementById("drawing").textContent);
+let selected = [];
+const maps = drawMaps(Plotly, document.getElementById("maps"), (nodes) => { selected = nodes; });
+const show = () => maps.show(drawing, "", selected, []);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+show();
+"""
+
+
+def standalone_html(
+    layers: Sequence[Layer],
+    *,
+    title: str,
+    lattice: Lattice,
+    hits: NDArray,
+    notes: Sequence[str] | None = None,
+) -> str:
+    """Return a page with linked maps that holds all it needs (about 5 MB, most of it Plotly.js)."""
+    # Texts from the table can't close the tag they stand in: JSON knows another way to write "<".
+    drawing = maps_drawing(layers, lattice, hits, notes=notes).replace("<", r"\u003c")
+    heading = html.escape(title)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<title>{heading}</title>
+<style>{PAGE_STYLE}{maps_style()}</style>
+</head>
+<body>
+<h1>{heading}</h1>
+<div id="maps"></div>
+<script id="drawing" type="application/json">{drawing}</script>
+<script>{_inside_a_tag(PLOTLY_JS.read_text(encoding="utf-8"))}</script>
+<script>{_inside_a_tag(maps_script() + START)}</script>
+</body>
+</html>
+"""
+
+
+def _inside_a_tag(script: str) -> str:
+    """Keep a script from closing the tag it stands in."""
+    return script.replace("</script", r"<\/script")
