@@ -10,7 +10,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python3.1
 .PHONY: run test bench kernels check
 
 run: .venv/run.stamp
-	@.venv/bin/python -m streamlit run app.py --server.port $(PORT)
+	@.venv/bin/python -m streamlit run server.py --server.port $(PORT)
 
 test: .venv/test.stamp
 	scripts/install_chromium.sh

@@ -13,7 +13,7 @@ import traceback
 from types import TracebackType
 from typing import Self
 
-FIELDS = ("workspace", "job", "state", "reason", "seconds", "rows", "features", "nodes", "count")
+FIELDS = ("workspace", "job", "state", "reason", "request", "method", "status", "seconds", "count")
 
 
 def configure_logging(process: str) -> None:

@@ -1,0 +1,61 @@
+"""The web server: app.py behind security headers, with logs and a worker. `make run` starts it.
+
+Both `streamlit run server.py` and `python server.py` do. `streamlit run app.py` shows the same
+pages without headers and logs, for a look while developing.
+"""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from serving.access_log import AccessLog
+from serving.headers import SecurityHeaders
+from som_core.errors import AtlasError
+from workspace.config import Configuration
+from workspace.jobs import keep_worker_running
+from workspace.log import configure_logging
+
+logger = logging.getLogger("som_atlas.web")
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Log, and keep a worker running, from the start of the server to its end."""
+    keep_worker_running(config)
+    logger.info("server started")
+    yield
+    logger.info("server stopped")
+
+
+def note_fault(fault: Exception) -> bool:
+    """Log a fault in SOM Atlas by its kind and place alone, and tell the analyst plainly."""
+    logger.error("unforeseen error", exc_info=fault)
+    st.error(
+        "Something went wrong in SOM Atlas, and was noted for whoever runs the server. Your work "
+        "is saved: reload the page to go on.",
+        icon=":material/error:",
+    )
+    return True  # nothing else needs to be shown
+
+
+configure_logging("web")
+# Streamlit would log the same fault with its message, which may quote a table.
+logging.getLogger("streamlit.error_util").disabled = True
+try:
+    config = Configuration.from_environment()
+except AtlasError as problem:
+    sys.exit(f"SOM Atlas can't start. {problem}")
+
+app = st.App(
+    "app.py",
+    middleware=[Middleware(AccessLog), Middleware(SecurityHeaders)],
+    lifespan=lifespan,
+    on_script_error=note_fault,
+)
+
+if __name__ == "__main__":
+    app.run()
