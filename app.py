@@ -19,17 +19,15 @@ chrome.frame()
 once_a_server()
 page = st.navigation(
     [
-        st.Page("pages/data.py", title="Data", icon=":material/table:", default=True),
-        st.Page("pages/prepare.py", title="Prepare", icon=":material/tune:"),
-        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-        st.Page("pages/explore.py", title="Explore", icon=":material/hexagon:"),
-        st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
+        st.Page(step.file, title=step.title, icon=step.icon, default=name == "data")
+        for name, step in chrome.STEPS.items()
     ],
-    position="top",
+    position="hidden",  # the ways between pages are drawn by chrome: they carry the workspace
 )
 try:
     opened = session.open_from_url()
     session.enter_page(page.title)
+    chrome.navigation()
     if opened.problem:
         st.warning(opened.problem, icon=":material/warning:")
         opened.problem = ""

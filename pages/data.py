@@ -3,7 +3,7 @@
 import streamlit as st
 
 from som_core.settings import suggest_settings
-from ui import reading_choices, session, training_start, ways_in, workspace_panel
+from ui import chrome, reading_choices, session, training_start, ways_in, workspace_panel
 from ui.columns_table import columns_table
 from ui.labels import safe_label
 
@@ -41,14 +41,14 @@ if not workspace.read_only:
     if onward.button(
         "Prepare the columns", type="primary", icon=":material/arrow_forward:", width="stretch"
     ):
-        st.switch_page("pages/prepare.py")
+        chrome.go("prepare")
     if at_once.button(
         "Map it at once",
         icon=":material/bolt:",
         width="stretch",
         help="Takes every suggestion for columns and settings, and starts the training.",
     ) and training_start.start(suggest_settings(session.prepared())):
-        st.switch_page("pages/train.py")
+        chrome.go("train")
 
 st.subheader("Columns")
 columns_table(session.profiles())

@@ -18,9 +18,7 @@ if workspace.source is None:
 try:
     prepared = session.prepared()
 except AtlasError as problem:
-    st.error(safe_label(str(problem)), icon=":material/error:")
-    st.page_link("pages/prepare.py", label="Change the recipe")
-    st.stop()
+    nothing_yet(safe_label(str(problem)), "prepare", "Change the recipe")
 
 n_rows, n_features = prepared.matrix.shape
 st.write(f"{n_rows:,} rows and {n_features:,} features are ready.")

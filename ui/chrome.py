@@ -1,17 +1,34 @@
-"""What every page shares around its content: the frame, the way on, words for what is missing."""
+"""What every page shares around its content: the frame, and the ways between pages.
+
+Every way carries the workspace's id in its address, so that a reload at any moment, or a link opened
+in another tab, comes to the same workspace.
+"""
 
 from pathlib import Path
+from typing import NamedTuple, NoReturn
 
 import streamlit as st
 
-PAGES = {
-    "data": "pages/data.py",
-    "prepare": "pages/prepare.py",
-    "train": "pages/train.py",
-    "explore": "pages/explore.py",
-    "learn": "pages/learn.py",
-}
+from ui import session
+
 ASSETS = Path(__file__).parent / "assets"
+
+
+class Step(NamedTuple):
+    """One page of the product."""
+
+    file: str
+    title: str
+    icon: str
+
+
+STEPS = {
+    "data": Step("pages/data.py", "Data", ":material/table:"),
+    "prepare": Step("pages/prepare.py", "Prepare", ":material/tune:"),
+    "train": Step("pages/train.py", "Train", ":material/model_training:"),
+    "explore": Step("pages/explore.py", "Explore", ":material/hexagon:"),
+    "learn": Step("pages/learn.py", "Learn", ":material/school:"),
+}
 
 
 def frame() -> None:
@@ -20,14 +37,35 @@ def frame() -> None:
     st.html(ASSETS / "page.css")
 
 
-def way_on(page: str, label: str) -> None:
+def navigation() -> None:
+    """Show the way to every page."""
+    with st.container(horizontal=True, key="navigation"):
+        for name, step in STEPS.items():
+            _link(name, step.title)
+
+
+def go(name: str) -> NoReturn:
+    """Leave this page for another one."""
+    st.switch_page(STEPS[name].file, query_params=_address())
+
+
+def way_on(name: str, label: str) -> None:
     """Offer the next step as the page's one prominent button."""
     if st.button(label, type="primary", icon=":material/arrow_forward:"):
-        st.switch_page(PAGES[page])
+        go(name)
 
 
-def nothing_yet(message: str, page: str, label: str) -> None:
+def nothing_yet(message: str, name: str, label: str) -> NoReturn:
     """Say what is missing and where to get it, and end the page here."""
     st.info(message, icon=":material/info:")
-    st.page_link(PAGES[page], label=label, icon=":material/arrow_forward:")
+    _link(name, label)
     st.stop()
+
+
+def _link(name: str, label: str) -> None:
+    step = STEPS[name]
+    st.page_link(step.file, label=label, icon=step.icon, query_params=_address())
+
+
+def _address() -> dict[str, str]:
+    return {"w": session.current().workspace.id}

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import session
+from ui import chrome, session
 from workspace.store import Workspace
 
 
@@ -39,7 +39,7 @@ def _delete(workspace: Workspace) -> None:
     if st.button("Delete it for good", icon=":material/delete:"):
         workspace.delete()
         session.leave("The workspace was deleted. This is a new, empty one.")
-        st.switch_page("pages/data.py")
+        chrome.go("data")
 
 
 def _address(workspace_id: str) -> str:
