@@ -41,6 +41,10 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
     lines = lines[dialect.header_row :]
     while lines and not lines[0].strip():
         start += len(lines.pop(0).encode())
+    if not lines:
+        raise TableRefused(
+            "All lines of the file are skipped as lines above the header.", "Skip fewer lines."
+        )
     end = _end_of_rows(text, dialect.footer_rows)
     header: list[str] = []
     if dialect.has_header and lines:

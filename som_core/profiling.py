@@ -220,5 +220,9 @@ def _kind_of_texts(name: str, texts: list[str], n_filled: int) -> tuple[Kind, st
     if n_unique > max(_FEW_LEVELS, n_filled / 2) and _ID_NAME.search(name):
         return "identifier", "By its name, it identifies rows, and few values repeat.", None
     if n_unique <= _FEW_LEVELS or n_unique <= min(_MANY_LEVELS, n_filled / 5):
-        return "category", f"{n_unique:,} different texts come back again and again.", None
+        return (
+            "category",
+            f"It holds {n_unique:,} different texts, which come again and again.",
+            None,
+        )
     return "text", f"It holds {n_unique:,} different texts.", None

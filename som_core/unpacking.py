@@ -89,23 +89,24 @@ def _bytes_of(source: bytes | Path | BinaryIO, most: int) -> bytes:
 
 def _gunzip(data: bytes, most: int) -> bytes:
     """Unpack in pieces, so that a small file that unpacks to a huge one is cut in time."""
-    unpacked = io.BytesIO()
     try:
-        for piece in _pieces(gzip.GzipFile(fileobj=io.BytesIO(data))):
-            if unpacked.tell() == 0:
-                _refuse_other_formats(piece)
-            unpacked.write(piece)
-            if unpacked.tell() > most:
-                raise TableRefused(
-                    f"The file unpacks to more than {_megabytes(most)}, the most that can be read.",
-                    "Upload a part of its rows or columns, such as every tenth row.",
-                )
+        with io.BytesIO() as unpacked:
+            for piece in _pieces(gzip.GzipFile(fileobj=io.BytesIO(data))):
+                if unpacked.tell() == 0:
+                    _refuse_other_formats(piece)
+                unpacked.write(piece)
+                if unpacked.tell() > most:
+                    raise TableRefused(
+                        f"The file unpacks to more than {_megabytes(most)}, "
+                        "the most that can be read.",
+                        "Upload a part of its rows or columns, such as every tenth row.",
+                    )
+            return unpacked.getvalue()
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise TableRefused(
             "The gzip file is broken or ends too early.",
             "Pack it again, or upload the plain CSV file.",
         ) from None
-    return unpacked.getvalue()
 
 
 def _pieces(file: gzip.GzipFile) -> Iterator[bytes]:
