@@ -1,7 +1,7 @@
 """What every page shares around its content: the frame, and the ways between pages.
 
-Every way carries the workspace's id in its address, so that a reload at any moment, or a link opened
-in another tab, comes to the same workspace.
+Every way carries the workspace's id in its address, so that a reload at any moment, or a link
+opened in another tab, comes to the same workspace.
 """
 
 from pathlib import Path
