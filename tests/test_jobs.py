@@ -235,9 +235,9 @@ def test_a_deleted_workspace_stops_its_training(server):
 
 
 def test_a_table_that_cant_be_trained_on_is_a_sentence(workspace):
-    workspace.put_upload(b"a,b\n,\n,\n", "empty.csv")
+    workspace.put_upload(b"a,b\n1,\n2,\n,3\n,4\n", "gaps.csv")
     workspace.keep_recipe(
-        Recipe((ColumnRecipe(name="a", missing="drop_row"), ColumnRecipe(name="b")))
+        Recipe(tuple(ColumnRecipe(name=name, missing="drop_row") for name in "ab"))
     )
     submit_training(workspace, SHORT, SHAPE)
     status = finished(workspace)

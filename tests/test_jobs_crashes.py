@@ -21,7 +21,7 @@ from workspace.config import Configuration
 from workspace.jobs import cancel, ensure_worker, job_status, submit_training, worker_lives
 from workspace.store import create, open_workspace
 
-SHAPE = (2_000, 3)
+SHAPE = (300, 3)
 ENDLESS = MapSettings(height=8, width=8, sigma=3, epochs=1_000_000)
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,12 +40,12 @@ def config(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def uninterrupted():
-    """A map that took about four seconds to train, in one go."""
+    """A map that took three seconds of one core to train, in one go."""
     recipe = Recipe(tuple(ColumnRecipe(name=name) for name in "abc"))
     prepared = prepare(read_table(ROWS, "rows.csv"), recipe)
-    began = time.monotonic()
+    began = time.process_time()
     train(prepared, replace(ENDLESS, epochs=300))
-    epochs = round(300 * 4 / (time.monotonic() - began))
+    epochs = round(300 * 3 / (time.process_time() - began))
     return train(prepared, replace(ENDLESS, epochs=epochs))
 
 
@@ -64,7 +64,7 @@ def rows():
 ROWS = rows()
 
 
-def wait_until(condition, seconds=30.0):
+def wait_until(condition, seconds=120.0):
     give_up = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < give_up, "it never came true"
@@ -115,7 +115,7 @@ def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(config, uni
     assert "goes on from where it was last saved" in job_status(workspace).message
 
     wait_for_checkpoint(workspace, newer_than=time.time())
-    assert job_status(workspace).epoch > epoch
+    wait_until(lambda: job_status(workspace).epoch > epoch)
     first_worker = worker_pid(config)
     [child] = child_pids(config)
     os.kill(first_worker, signal.SIGKILL)
@@ -147,7 +147,7 @@ def test_children_killed_at_random_moments_never_lose_the_map(config):
     chance = np.random.default_rng(0)
     settings = MapSettings(height=5, width=5, sigma=2, epochs=60)
     workspace = a_workspace()
-    for maps in range(1, 13):
+    for maps in range(1, 9):
         submit_training(workspace, settings, SHAPE)
         wait_until(lambda: job_status(workspace).state != "queued")
         time.sleep(chance.uniform(0.0, 0.15))
@@ -162,7 +162,7 @@ def test_workers_killed_at_random_moments_never_lose_the_map(config):
     chance = np.random.default_rng(1)
     settings = MapSettings(height=5, width=5, sigma=2, epochs=60)
     workspace = a_workspace()
-    for maps in range(1, 4):
+    for maps in (1, 2):
         submit_training(workspace, settings, SHAPE)
         wait_until(lambda: job_status(workspace).state != "queued")
         time.sleep(chance.uniform(0.0, 0.15))
@@ -208,7 +208,7 @@ sys.stdin.readline()
 ensure_worker(workspace.config)
 if sys.argv[2] == "trains":
     settings = MapSettings(height=8, width=8, sigma=3, epochs=500)
-    submit_training(workspace, settings, (2_000, 3))
+    submit_training(workspace, settings, (300, 3))
 print("done", flush=True)
 time.sleep(60)
 """
@@ -289,7 +289,7 @@ def test_a_full_disk_delays_a_training_but_loses_nothing(tmp_path, monkeypatch):
         filling.unlink()
         status = finished(workspace)
         assert (status.state, status.map_id) == ("cancelled", job.id)
-        assert workspace.trained_map(workspace.current_map).hits.sum() == 2_000
+        assert workspace.trained_map(workspace.current_map).hits.sum() == 300
     finally:
         if worker_lives(config):
             os.kill(worker_pid(config), signal.SIGTERM)

@@ -1,7 +1,6 @@
 """A workspace keeps everything, for those who hold its id, whatever happens while it is written."""
 
 import base64
-import os
 import re
 import signal
 import subprocess
@@ -61,7 +60,7 @@ def test_the_quick_copy_of_a_table_is_the_table():
     assert list(workspace.folder.glob("tables/*.parquet"))
     assert_frame_equal(copied.frame, read.frame, check_exact=True)
     assert (copied.dialect, copied.remarks, copied.name) == (read.dialect, read.remarks, read.name)
-    assert list(copied.frame["id"])[0] == "007", "text stays text"
+    assert copied.frame["id"].iloc[0] == "007", "text stays text"
 
 
 def test_another_dialect_makes_another_table_and_starts_recipe_and_sets_anew():
@@ -160,7 +159,7 @@ def test_a_workspace_of_a_newer_format_is_not_touched():
     workspace = create()
     facts = read_json(workspace.folder / "workspace.json")
     write_json(workspace.folder / "workspace.json", facts | {"format": FORMAT + 1})
-    with pytest.raises(AtlasError, match="newer SOM Atlas .* Update SOM Atlas"):
+    with pytest.raises(AtlasError, match=r"newer SOM Atlas .* Update SOM Atlas"):
         open_workspace(workspace.id)
 
 
@@ -286,4 +285,4 @@ def test_the_read_only_link_of_a_damaged_upload_name_stays_text():
     source = workspace.put_upload(PENGUINS, hostile)
     assert open_workspace(workspace.share_id()).source == replace(source, name=hostile)
     assert all(re.fullmatch(r"[\w.-]+", path.name) for path in workspace.folder.rglob("*"))
-    assert os.listdir(workspace.folder.parent) == [workspace.folder.name]
+    assert list(workspace.folder.parent.iterdir()) == [workspace.folder]

@@ -233,4 +233,6 @@ def _message(job: Job, config: Configuration) -> str:
             "The server's disk is full. The training goes on, and its map is saved as soon as "
             "there is room."
         )
+    if job.state == "running" and not (job.folder(config.data) / "go").exists():
+        return "The training is stopping. What it has learned is measured and saved."
     return job.message

@@ -192,6 +192,10 @@ def _reading(data: Path) -> Iterator[sqlite3.Connection]:
     except sqlite3.OperationalError as problem:
         if problem.sqlite_errorcode in _NO_ROOM:
             raise DiskFull from problem
+        if problem.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise AtlasError(
+                "The queue of trainings doesn't answer at the moment. Try again in a minute."
+            ) from problem
         raise
     finally:
         database.close()  # undoes what was not committed

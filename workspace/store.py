@@ -15,7 +15,7 @@ Every file is replaced as a whole. Ids and names from outside never become part 
 """
 
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,7 +106,8 @@ def open_workspace(workspace_id: str) -> "Workspace":
             f"This workspace was written by a newer SOM Atlas (format {facts['format']}; this one "
             f"knows {FORMAT}). Update SOM Atlas to open it."
         )
-    (folder / "used").touch()
+    with suppress(FileNotFoundError):  # deleted at this very moment
+        (folder / "used").touch()
     return Workspace(workspace_id, folder, config, read_only=share is not None)
 
 

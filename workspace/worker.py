@@ -17,9 +17,10 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from som_core.errors import AtlasError
 from workspace import queue
 from workspace.config import Configuration
-from workspace.files import DiskFull, read_json
+from workspace.files import read_json
 from workspace.jobs import BEAT, LOCK
 from workspace.log import configure_logging, ends_with_a_log_line
 from workspace.maps import saved_map
@@ -101,8 +102,8 @@ class Worker:
             if time.monotonic() >= self.next_sweep:
                 self.next_sweep = time.monotonic() + _SECONDS_BETWEEN_SWEEPS
                 sweep(self.config)
-        except DiskFull:
-            logger.error("no room to keep the queue")
+        except AtlasError as problem:  # no room for the queue, or it is locked
+            logger.error("queue not written", extra={"reason": type(problem).__name__})
             time.sleep(1.0)  # nothing is lost: the next round finds the same ends
 
     def _start(self, job: Job) -> None:
