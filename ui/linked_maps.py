@@ -14,6 +14,7 @@ from som_core.settings import Lattice
 from ui.maps_drawing import ASSETS, PLOTLY_JS, maps_drawing, maps_script, maps_style
 
 STATIC = Path(__file__).parent.parent / "static"
+PLOTLY_ADDRESS = f"app/static/{PLOTLY_JS.name}?v={plotly.__version__}"  # beside any page
 
 
 def publish_plotly_js() -> None:
@@ -87,11 +88,16 @@ def linked_maps(
             "selected": None if selected is None else sorted(selected),
             "marked": sorted(marked),
             "answered": st.session_state.get(answered_key),
-            "plotly": f"app/static/plotly.min.js?v={plotly.__version__}",
+            "plotly": PLOTLY_ADDRESS,
         },
         on_event_change=_rerun,
     )
     return selected or frozenset()
+
+
+def load_ahead() -> None:
+    """Let the browser load Plotly.js while the page's data are still on their way."""
+    _component(key="drawing library", data={"plotly": PLOTLY_ADDRESS})
 
 
 def _rerun() -> None:

@@ -40,6 +40,7 @@ export default async function ({ data, parentElement, setStateValue }) {
   const call = (calls.get(element) ?? 0) + 1;
   calls.set(element, call);
   const Plotly = await loadPlotly(data.plotly);
+  if (!data.drawing) return; // it was to be loaded ahead only
   if (!shown.has(element)) shown.set(element, mount(Plotly, element, setStateValue));
   const state = shown.get(element);
   state.show(data);
