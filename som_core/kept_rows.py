@@ -66,17 +66,9 @@ def complete_rows(frame: pd.DataFrame, columns: tuple[ColumnRecipe, ...]) -> Kep
     return rows.checked()
 
 
-def rows_between(
-    rows: KeptRows,
-    frame: pd.DataFrame,
-    columns: tuple[ColumnRecipe, ...],
-    fences: dict[str, Fences],
-) -> KeptRows:
-    """Return the rows inside the fences of each column where an outlier drops its row."""
-    for column in columns:
-        if column.outliers == "drop_row" and column.name in fences:
-            low, high = fences[column.name]
-            values = numbers_of(frame[column.name])[rows.positions]
-            outlying = (values < low) | (values > high)
-            rows = rows.without(outlying, f"“{column.name}” is an outlier")
+def rows_between(rows: KeptRows, frame: pd.DataFrame, fences: dict[str, Fences]) -> KeptRows:
+    """Return the rows whose values lie, or are missing, within the fences of each named column."""
+    for name, (low, high) in fences.items():
+        values = numbers_of(frame[name])[rows.positions]
+        rows = rows.without((values < low) | (values > high), f"“{name}” is an outlier")
     return rows.checked()

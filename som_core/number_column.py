@@ -14,6 +14,7 @@ from som_core.transforms import TRANSFORMS, AnyTransform
 Fences = tuple[float, float]
 
 LARGEST = 1e100  # beyond it sums of squares may overflow; such values count as missing
+SMALLEST = 1e-100  # below it squares may vanish; such values count as 0
 
 _MISSING_NOTES: dict[Missing, str] = {
     "mean": "Missing values became the mean of their column",
@@ -37,12 +38,14 @@ def is_number(series: pd.Series) -> bool:
 def numbers_of(series: pd.Series) -> NDArray[np.float64]:
     """Return a column of numbers or dates, or one without values, as numbers; NaN where empty.
 
-    A date is its days since 1970-01-01. Infinities and sizes above 1e100 become NaN too.
+    A date is its days since 1970-01-01. Infinities and sizes above 1e100 become NaN too, and sizes
+    below 1e-100 become 0.
     """
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         return ((series - pd.Timestamp(0, tz=series.dt.tz)) / pd.Timedelta(days=1)).to_numpy(float)
     values = series.to_numpy(dtype=float, na_value=np.nan)
-    return np.where(np.abs(values) <= LARGEST, values, np.nan)
+    sizes = np.abs(values)
+    return np.where(sizes <= LARGEST, np.where(sizes >= SMALLEST, values, 0.0), np.nan)
 
 
 def missing_in(series: pd.Series) -> NDArray[np.bool_]:
@@ -53,14 +56,16 @@ def missing_in(series: pd.Series) -> NDArray[np.bool_]:
 def tukey_fences(values: NDArray[np.float64]) -> Fences | None:
     """Return the fences 1.5 interquartile ranges beyond the quartiles; NaN is left out of them.
 
-    None where the quartiles are equal: then most values are one and the same, and all others
-    would lie outside.
+    None where there is no value, or where the quartiles are equal: then most values are one and
+    the same, and all others would lie outside.
 
     References
     ----------
     Tukey (1977), Exploratory data analysis.
     """
     present = values[~np.isnan(values)]
+    if len(present) == 0:
+        return None
     lower, upper = np.percentile(present, [25, 75]).tolist()
     if lower == upper:
         return None
@@ -74,7 +79,7 @@ class NumberColumn:
 
     recipe: ColumnRecipe
     fill: float | None  # stands in for a missing value; None: it stays missing
-    fences: Fences | None  # values beyond are outliers; None: none are
+    fences: Fences | None  # values beyond are clipped; None: none are
     transform: AnyTransform
     centre: float  # (transformed value - centre) / spread is the scaled value
     spread: float
@@ -91,7 +96,7 @@ class NumberColumn:
         """Yield what encoding does to some of the values, and to how many."""
         yield _MISSING_NOTES[self.recipe.missing], np.count_nonzero(np.isnan(values))
         lowest, highest = self.transform.domain
-        if self.recipe.outliers == "clip" and self.fences is not None:
+        if self.fences is not None:
             low, high = self.fences
             yield (
                 "Outliers were clipped to the fences",
@@ -105,7 +110,7 @@ class NumberColumn:
 
     def encode(self, values: NDArray[np.float64], block: NDArray[np.float64]) -> None:
         """Write values in original units as a feature into a block, (n_rows, 1), of the matrix."""
-        cleaned = _cleaned(values, self.recipe, self.fill, self.fences)
+        cleaned = _cleaned(values, self.fill, self.fences)
         inside = np.clip(cleaned, *self.transform.domain)
         scaled = (self.transform.apply(inside) - self.centre) / self.spread
         block[:, 0] = scaled * self.recipe.weight
@@ -152,10 +157,10 @@ def fit_number_column(
     values : array of shape (n_rows,), in original units
         NaN where missing, at least one present; nearest neighbours have filled theirs already.
     fences : pair of floats or None
-        What lies beyond is clipped, where the recipe says so.
+        What lies beyond is clipped.
     """
     fill = _fill(recipe, values)
-    cleaned = _cleaned(values, recipe, fill, fences)
+    cleaned = _cleaned(values, fill, fences)
     present = cleaned[~np.isnan(cleaned)]
     if _is_constant(present):
         return None
@@ -190,14 +195,11 @@ def _fill(recipe: ColumnRecipe, values: NDArray[np.float64]) -> float | None:
 
 
 def _cleaned(
-    values: NDArray[np.float64],
-    recipe: ColumnRecipe,
-    fill: float | None,
-    fences: Fences | None,
+    values: NDArray[np.float64], fill: float | None, fences: Fences | None
 ) -> NDArray[np.float64]:
     if fill is not None:
         values = np.where(np.isnan(values), fill, values)
-    if recipe.outliers == "clip" and fences is not None:
+    if fences is not None:
         values = np.clip(values, *fences)
     return values
 

@@ -23,6 +23,7 @@ from som_core.errors import AtlasError
 from som_core.kept_rows import KeptRows, complete_rows, rows_between
 from som_core.neighbour_fill import MOST_DONORS, NeighbourFill, fit_neighbour_fill
 from som_core.number_column import (
+    Fences,
     NumberColumn,
     fit_number_column,
     is_number,
@@ -31,7 +32,7 @@ from som_core.number_column import (
     tukey_fences,
 )
 from som_core.reading import Table
-from som_core.recipe import Recipe
+from som_core.recipe import Outliers, Recipe
 from som_core.written_dates import read_dates, written_dates
 
 _VERSION = 1
@@ -47,6 +48,7 @@ class FittedRecipe:
     recipe: Recipe
     columns: tuple[NumberColumn | CategoryColumn, ...]
     date_formats: dict[str, str]  # of the columns that hold dates as text
+    row_fences: dict[str, Fences]  # of the columns in which an outlier drops its row
     neighbours: NeighbourFill | None  # fills missing numbers where the recipe says knn
 
     @property
@@ -84,15 +86,8 @@ class FittedRecipe:
         """
         _check_columns(table, self.recipe)
         frame, unreadable = _with_dates(table.frame, self.date_formats)
-        _check_numbers(frame, table.name, self.columns)
-        trained = self.recipe.trained
-        fences = {
-            column.recipe.name: column.fences
-            for column in self.columns
-            if isinstance(column, NumberColumn) and column.fences is not None
-        }
-        rows = complete_rows(frame, trained)
-        rows = rows_between(rows, frame, trained, fences)
+        _check_numbers(frame, table.name, self._numbers)
+        rows = rows_between(complete_rows(frame, self.recipe.trained), frame, self.row_fences)
         filled = {}
         if self.neighbours is not None:
             filled = self.neighbours.filled(frame, rows.positions)
@@ -105,6 +100,7 @@ class FittedRecipe:
             "recipe": self.recipe.to_json(),
             "columns": [column.to_dict() for column in self.columns],
             "date_formats": self.date_formats,
+            "row_fences": self.row_fences,
             "neighbours": neighbours,
         }
         return json.dumps(written, ensure_ascii=False, allow_nan=False)
@@ -125,12 +121,20 @@ class FittedRecipe:
                 recipe,
                 tuple(_column_from(learned, recipe) for learned in written["columns"]),
                 written["date_formats"],
+                {name: (low, high) for name, (low, high) in written["row_fences"].items()},
                 None if neighbours is None else NeighbourFill.from_dict(neighbours),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise AtlasError(
                 "The prepared columns can't be read: they are damaged. Prepare the table anew."
             ) from error
+
+    @property
+    def _numbers(self) -> list[str]:
+        """The columns that held numbers when the recipe was fitted, those left out included."""
+        fitted = [c.recipe.name for c in self.columns if isinstance(c, NumberColumn)]
+        neighbouring = () if self.neighbours is None else self.neighbours.columns
+        return [*fitted, *self.row_fences, *neighbouring]
 
     def _fitted_column(self, feature: str) -> NumberColumn | CategoryColumn:
         for column in self.columns:
@@ -189,13 +193,9 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     frame, unreadable = _with_dates(table.frame, date_formats)
     rows = complete_rows(frame, trained)
     numbers = [column.name for column in trained if is_number(frame[column.name])]
-    fences = {
-        column.name: learned
-        for column in trained
-        if column.name in numbers and column.outliers != "keep"
-        if (learned := tukey_fences(numbers_of(frame[column.name])[rows.positions])) is not None
-    }
-    rows = rows_between(rows, frame, trained, fences)
+    clip_fences = _fences(frame, rows, recipe, "clip")
+    row_fences = _fences(frame, rows, recipe, "drop_row")
+    rows = rows_between(rows, frame, row_fences)
     _check_values(frame, rows, recipe)
 
     neighbours, filled = None, {}
@@ -210,11 +210,11 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
         series = frame[column.name].iloc[rows.positions]
         if column.name in numbers:
             values = filled[column.name] if column.name in filled else numbers_of(series)
-            columns.append(fit_number_column(column, values, fences.get(column.name)))
+            columns.append(fit_number_column(column, values, clip_fences.get(column.name)))
         else:
             columns.append(fit_category_column(column, series))
     differing = tuple(column for column in columns if column is not None)
-    fitted = FittedRecipe(recipe, differing, date_formats, neighbours)
+    fitted = FittedRecipe(recipe, differing, date_formats, row_fences, neighbours)
     _check_features(fitted, len(rows.positions))
     remarks = (*_fitting_remarks(table, fitted, rows), *unreadable)
     return _encoded(frame, rows, fitted, filled, remarks)
@@ -239,7 +239,7 @@ def _check_values(frame: pd.DataFrame, rows: KeptRows, recipe: Recipe) -> None:
     for column in recipe.trained:
         if missing_in(frame[column.name])[rows.positions].all():
             raise AtlasError(
-                f"“{column.name}” has no value in the {len(rows.positions):,} rows that remain. "
+                f"“{column.name}” has no value in the rows that remain ({len(rows.positions):,}). "
                 "Set it to describe or drop."
             )
 
@@ -259,15 +259,13 @@ def _with_dates(
     return frame.assign(**read), (remark,) if unreadable else ()
 
 
-def _check_numbers(
-    frame: pd.DataFrame, table_name: str, columns: tuple[NumberColumn | CategoryColumn, ...]
-) -> None:
-    for column in columns:
-        series = frame[column.recipe.name]
+def _check_numbers(frame: pd.DataFrame, table_name: str, names: list[str]) -> None:
+    for name in names:
+        series = frame[name]
         present = np.flatnonzero(series.notna())
-        if isinstance(column, NumberColumn) and len(present) and not is_number(series):
+        if len(present) and not is_number(series):
             raise AtlasError(
-                f"“{column.recipe.name}” held numbers when the recipe was fitted, but holds other "
+                f"“{name}” held numbers when the recipe was fitted, but holds other "
                 f"values in “{table_name}” (first: “{series.iloc[present[0]]}” in row "
                 f"{present[0] + 1}). Make them numbers in the file."
             )
@@ -291,6 +289,19 @@ def _check_features(fitted: FittedRecipe, n_rows: int) -> None:
             f"{n_rows:,} rows × {len(features):,} features are more than the {_MOST_CELLS:,} cells "
             "that a matrix may have. Train with fewer columns, or fewer levels of categories."
         )
+
+
+def _fences(
+    frame: pd.DataFrame, rows: KeptRows, recipe: Recipe, outliers: Outliers
+) -> dict[str, Fences]:
+    """Return the fences, where there are any, of number columns that treat outliers in this way."""
+    names = [column.name for column in recipe.trained if column.outliers == outliers]
+    learned = {
+        name: tukey_fences(numbers_of(frame[name])[rows.positions])
+        for name in names
+        if is_number(frame[name])
+    }
+    return {name: fences for name, fences in learned.items() if fences is not None}
 
 
 def _encoded(
@@ -346,8 +357,8 @@ def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tupl
     unfenced = [
         column.recipe.name
         for column in fitted.columns
-        if isinstance(column, NumberColumn)
-        if column.recipe.outliers != "keep" and column.fences is None
+        if isinstance(column, NumberColumn) and column.recipe.outliers != "keep"
+        if column.fences is None and column.recipe.name not in fitted.row_fences
     ]
     if unfenced:
         remarks.append(

@@ -246,6 +246,11 @@ def test_infinite_and_huge_numbers_count_as_missing():
     )
 
 
+def test_numbers_too_small_to_be_squared_count_as_0():
+    prepared = prepared_alike({"x": [1e-200, 2e-200, 1.0]}, scale="none")
+    assert_allclose(prepared.matrix[:, 0], [0, 0, 1])
+
+
 def test_robust_scaling_without_a_quartile_range_takes_the_standard_deviation():
     values = np.array([0.0] * 8 + [1.0, 9.0])
     prepared = prepared_alike({"rain": values}, scale="robust")
@@ -271,9 +276,10 @@ def test_neighbours_of_a_long_table_are_looked_for_in_a_part_of_it_and_that_is_s
         ({"x": [1, 2]}, {"weight": 0}, "weight 0"),
         ({"x": [3, 3]}, {}, "one and the same value: “x”"),
         ({"x": ["a", "a"]}, {}, "one and the same value: “x”"),
-        ({"x": [np.nan, np.nan], "y": [1, 2]}, {}, "“x” has no value in the 2 rows"),
-        ({"x": [None, None], "y": [1, 2]}, {}, "“x” has no value in the 2 rows"),
-        ({"x": [np.inf, np.nan], "y": [1, 2]}, {}, "“x” has no value in the 2 rows"),
+        ({"x": [np.nan, np.nan], "y": [1, 2]}, {}, "“x” has no value in the rows"),
+        ({"x": [None, None], "y": [1, 2]}, {}, "“x” has no value in the rows"),
+        ({"x": [np.inf, np.nan], "y": [1, 2]}, {}, "“x” has no value in the rows"),
+        ({"x": [np.nan], "y": [1]}, {"outliers": "clip"}, "“x” has no value in the rows"),
         ({"x": [None, 1], "y": [1, None]}, {"missing": "drop_row"}, "2 rows: 0 remain"),
         ({"x": []}, {}, "The table has no rows"),
         ({"x": ["a", "b"], "x = a": [1, 2]}, {}, "both be called “x = a”"),
@@ -349,6 +355,15 @@ def test_text_where_numbers_were_is_refused_with_its_row():
 def test_a_new_table_may_have_no_value_in_a_column():
     prepared = prepared_alike({"x": [1.0, 2.0, 6.0]}, scale="none")
     assert_allclose(prepared.transform(table_of({"x": [None, None]})).matrix, [[2.0], [2.0]])
+
+
+def test_an_outlier_drops_its_row_again_even_where_its_column_was_left_out():
+    nearly_1 = 1.0 + 1e-15  # within rounding, so that “x” is constant without its last value
+    table = {"x": [1.0, 1.0, nearly_1, nearly_1, 50.0], "y": [1.0, 2.0, 3.0, 4.0, 5.0]}
+    prepared = prepared_alike(table, outliers="drop_row")
+    assert prepared.features == ("y",)
+    assert_array_equal(prepared.rows, [0, 1, 2, 3])
+    assert_array_equal(prepared.transform(table_of(table)).rows, prepared.rows)
 
 
 # Back to original units
