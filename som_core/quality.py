@@ -98,7 +98,6 @@ def quality(m: TrainedMap, prepared: Prepared, *, seed: int = 0) -> Quality:
     """
     matrix = prepared.matrix
     matches = best_two(matrix, m.codebook, m.settings.distance)
-    centre = best_two(matrix, _mean_of(matrix)[None, :], m.settings.distance)
     table = neighbours(m.height, m.width, m.lattice, toroid=m.toroid)
     judged = np.arange(len(matrix))
     if len(matrix) > MOST_FOR_TRUSTWORTHINESS:
@@ -108,7 +107,7 @@ def quality(m: TrainedMap, prepared: Prepared, *, seed: int = 0) -> Quality:
         judged = np.sort(chosen)
     return Quality(
         quantization_error=float(matches.distance.mean()),
-        centre_error=float(centre.distance.mean()),
+        centre_error=_centre_error(matrix, m.settings.distance),
         topographic_error=topographic_error(matches.bmu, matches.second_bmu, table),
         trustworthiness=trustworthiness(
             matrix[judged], _map_distances(m, matches.bmu[judged]), m.settings.distance
@@ -221,15 +220,20 @@ def _share_of_place(on_map: NDArray[np.float64], trusted: int) -> NDArray[np.flo
     return nearer + tied * (left / tied.sum(axis=1, keepdims=True))
 
 
-def _map_distances(m: TrainedMap, bmu: NDArray[np.int64]) -> NDArray[np.float64]:
+def _map_distances(m: TrainedMap, bmu: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return the distance between the nodes of any two rows, in lattice steps, (n_rows, n_rows)."""
     nodes, place = np.unique(bmu, return_inverse=True)
-    shape = m.height, m.width, m.lattice
-    between = [grid_distance(*shape, toroid=m.toroid, node=node)[nodes] for node in nodes]
+    between = np.empty((len(nodes), len(nodes)), dtype=np.float32)
+    for line, node in zip(between, nodes.tolist(), strict=True):
+        line[:] = grid_distance(m.height, m.width, m.lattice, toroid=m.toroid, node=node)[nodes]
     # Rounded, so that steps in different directions of a hexagonal lattice are equally long.
-    return np.round(between, 9)[np.ix_(place, place)]
+    return between.round(4)[np.ix_(place, place)]
 
 
-def _mean_of(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    present = ~np.isnan(matrix)
-    return np.nansum(matrix, axis=0) / np.maximum(present.sum(axis=0), 1)
+def _centre_error(matrix: NDArray[np.float64], distance: Distance) -> float:
+    """Return the mean distance of rows from the mean of the values that they have."""
+    centre = np.zeros(matrix.shape[1])
+    for feature, values in enumerate(matrix.T):
+        present = ~np.isnan(values)
+        centre[feature] = values.sum(where=present) / max(present.sum(), 1)
+    return float(best_two(matrix, centre[None], distance).distance.mean())
