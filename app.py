@@ -5,6 +5,7 @@ import streamlit as st
 from som_core.errors import AtlasError
 from ui import chrome, session
 from ui.labels import safe_label
+from ui.linked_maps import load_ahead
 from workspace.config import Configuration
 from workspace.jobs import keep_worker_running
 
@@ -28,6 +29,7 @@ try:
     opened = session.open_from_url()
     session.enter_page(page.title)
     chrome.navigation()
+    load_ahead()
     if opened.problem:
         st.warning(opened.problem, icon=":material/warning:")
         opened.problem = ""

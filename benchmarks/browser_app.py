@@ -6,7 +6,7 @@ import streamlit as st
 
 from som_core.lattice import coordinates
 from som_core.layers.layer import Layer
-from ui.linked_maps import linked_maps, load_ahead
+from ui.linked_maps import linked_maps, load_ahead, selection_on
 
 SIDE, N_PLANES, N_ROWS = 40, 8, 50_000
 ROWS_SHOWN = 1_000
@@ -37,11 +37,13 @@ def a_map() -> tuple[list[Layer], np.ndarray, np.ndarray, pd.DataFrame, list[str
 @st.fragment
 def explore() -> None:
     planes, hits, bmu, table, notes = a_map()
-    st.session_state.nodes = linked_maps(
+    before = st.session_state.get("nodes", frozenset())
+    st.session_state.nodes = selection_on("maps", before, hits.size)
+    linked_maps(
         planes,
         lattice="hexagonal",
         hits=hits,
-        selected=st.session_state.get("nodes", frozenset()),
+        selected=st.session_state.nodes,
         notes=notes,
         key="maps",
     )

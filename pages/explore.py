@@ -14,7 +14,7 @@ if saved is None:
     nothing_yet("There is no map yet.", "train", "Train a map")
 
 explored = Explored.of(saved)
-explore_maps.head(saved)
+explore_maps.head(explored)
 if saved.source != state.workspace.source:
     st.info(
         f"This map was trained on {safe_label(saved.source.name)}, and shows its rows. "

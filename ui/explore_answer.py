@@ -9,7 +9,7 @@ from som_core.export import spreadsheet_csv
 from som_core.figures.contrast import contrast_figure
 from som_core.search import rows_that_mention
 from som_core.selection import rows_of
-from ui import session
+from ui import row_sets, session
 from ui.explored import Explored
 from ui.labels import safe_label
 
@@ -23,17 +23,20 @@ def show(explored: Explored) -> None:
     """Answer the selection on the maps; without one, say how to make one and show all rows."""
     state = session.current()
     n_rows = len(explored.m.rows)
+    rows = rows_of(explored.m, state.selected_nodes)
+    heading, sets = st.columns([2, 1], vertical_alignment="center")
+    with sets:
+        row_sets.show(explored, rows)
     if not state.selected_nodes:
-        st.markdown(f"#### All {n_rows:,} rows")
+        heading.markdown(f"#### All {n_rows:,} rows")
         st.write(
             "Click a cell to see its rows and what makes them different. Shift-click adds cells, "
             "lasso and box take many, arrow keys walk."
         )
         _rows(explored, explored.m.rows)
         return
-    rows = rows_of(explored.m, state.selected_nodes)
     cells = "1 cell" if len(state.selected_nodes) == 1 else f"{len(state.selected_nodes)} cells"
-    st.markdown(f"#### {len(rows):,} of {n_rows:,} rows selected, in {cells}")
+    heading.markdown(f"#### {len(rows):,} of {n_rows:,} rows selected, in {cells}")
     if len(rows) == 0:
         st.write("No row lies in these cells: their values are a guess between their neighbours.")
         return

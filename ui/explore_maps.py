@@ -10,14 +10,16 @@ from som_core.selection import nodes_of
 from ui import session
 from ui.explored import Explored
 from ui.labels import safe_label
-from ui.linked_maps import linked_maps
+from ui.linked_maps import linked_maps, selection_on
+from ui.standalone import standalone_html
 from workspace.maps import SavedMap
 
 PLANES_A_PAGE = 24
 
 
-def head(saved: SavedMap) -> None:
+def head(explored: Explored) -> None:
     """Say which map this is and how good it is; offer the other maps of the workspace."""
+    saved = explored.saved
     words = saved.quality.in_words
     first, second, third = st.columns([1, 1, 0.62], gap="medium")
     first.markdown(
@@ -29,12 +31,13 @@ def head(saved: SavedMap) -> None:
         f":small[{words['topographic_error']}]"
     )
     with third:
-        _choose_map(saved)
+        _choose_map(explored.saved)
         with st.popover("More on this map", icon=":material/verified:", width="stretch"):
-            _more(saved)
+            _more(explored)
 
 
-def _more(saved: SavedMap) -> None:
+def _more(explored: Explored) -> None:
+    saved = explored.saved
     st.write(saved.quality.in_words["trustworthiness"])
     st.write(saved.quality.in_words["explained_variance"])
     settings = saved.settings
@@ -44,6 +47,25 @@ def _more(saved: SavedMap) -> None:
         f"{settings.epochs} epochs, {settings.algorithm}, {settings.neighbourhood}, "
         f"{settings.distance}, started by {settings.initialisation}, seed {settings.seed}."
         f"{'' if saved.complete else ' Training was stopped early.'}"
+    )
+    st.download_button(
+        "All maps as one HTML file",
+        lambda: _standalone(explored),
+        file_name="maps.html",
+        mime="text/html",
+        icon=":material/download:",
+        on_click="ignore",
+        help="Opens in any browser, without this server: linked maps to send along.",
+    )
+
+
+def _standalone(explored: Explored) -> str:
+    return standalone_html(
+        [*explored.classic, *explored.planes],
+        title=explored.saved.source.name,
+        lattice=explored.m.lattice,
+        hits=explored.m.hits,
+        notes=explored.notes,
     )
 
 
@@ -71,17 +93,18 @@ def show(explored: Explored) -> None:
     if state.selected_map != explored.saved.id:
         state.selected_map = explored.saved.id
         state.selected_nodes, state.chosen_row = frozenset(), None
-    layers = _layers(explored)
+    key = f"maps {explored.saved.id}"
+    state.selected_nodes = selection_on(key, state.selected_nodes, explored.m.hits.size)
     chosen = state.chosen_row
     marked = [] if chosen is None else nodes_of(explored.m, [chosen])
-    state.selected_nodes = linked_maps(
-        layers,
+    linked_maps(
+        _layers(explored),
         lattice=explored.m.lattice,
         hits=explored.m.hits,
         selected=state.selected_nodes,
         marked=frozenset(int(node) for node in marked if node >= 0),
         notes=explored.notes,
-        key=f"maps {explored.saved.id}",
+        key=key,
     )
 
 

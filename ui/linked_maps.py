@@ -38,6 +38,24 @@ _component = st.components.v2.component(
 )
 
 
+def selection_on(key: str, before: frozenset[int], n_nodes: int) -> frozenset[int]:
+    """Return the nodes that the analyst has just selected on some maps, or those before.
+
+    Ask before the maps are drawn, so that what depends on the selection is drawn with them.
+
+    Parameters
+    ----------
+    key : of the maps
+    before : what was selected until now
+    n_nodes : of the map; what else a browser sends is left out
+    """
+    event = st.session_state.get(key, {}).get("event")
+    if not event or event["id"] == st.session_state.get(_answered(key)):
+        return before
+    st.session_state[_answered(key)] = event["id"]
+    return frozenset(node for node in event["nodes"] if 0 <= node < n_nodes)
+
+
 def linked_maps(
     layers: Sequence[Layer],
     *,
@@ -49,8 +67,8 @@ def linked_maps(
     notes: Sequence[str] | None = None,
     columns: int | None = None,
     height_per_map: int | None = None,
-) -> frozenset[int]:
-    """Show layers as maps that are linked to each other, and return the selected nodes.
+) -> None:
+    """Show layers as maps that are linked to each other; `selection_on` tells what was selected.
 
     Parameters
     ----------
@@ -65,21 +83,10 @@ def linked_maps(
     notes : one short text a node, shown under its values: typical rows
     columns : maps side by side; by the page's width if not given
     height_per_map : at most this many pixels a map
-
-    Returns
-    -------
-    frozenset of nodes
-        What the analyst has just selected, or `selected` if nothing was done. Keep it, and pass
-        it as `selected` the next time.
     """
     drawing = maps_drawing(
         layers, lattice, hits, notes=notes, columns=columns, height=height_per_map
     )
-    answered_key = f"{key} answered"
-    event = st.session_state.get(key, {}).get("event")
-    if event and event["id"] != st.session_state.get(answered_key):
-        st.session_state[answered_key] = event["id"]
-        selected = frozenset(node for node in event["nodes"] if 0 <= node < layers[0].values.size)
     _component(
         key=key,
         data={
@@ -87,17 +94,21 @@ def linked_maps(
             "version": hashlib.blake2b(drawing.encode(), digest_size=12).hexdigest(),
             "selected": None if selected is None else sorted(selected),
             "marked": sorted(marked),
-            "answered": st.session_state.get(answered_key),
+            "answered": st.session_state.get(_answered(key)),
             "plotly": PLOTLY_ADDRESS,
         },
         on_event_change=_rerun,
     )
-    return selected or frozenset()
 
 
 def load_ahead() -> None:
     """Let the browser load Plotly.js while the page's data are still on their way."""
     _component(key="drawing library", data={"plotly": PLOTLY_ADDRESS})
+
+
+def _answered(key: str) -> str:
+    """Return where the session notes the last event of these maps that it has answered."""
+    return f"{key} answered"
 
 
 def _rerun() -> None:

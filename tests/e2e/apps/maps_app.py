@@ -8,7 +8,7 @@ import streamlit as st
 from som_core.lattice import coordinates
 from som_core.layers.layer import Layer
 from tests.payloads import HOSTILE_TEXTS
-from ui.linked_maps import linked_maps
+from ui.linked_maps import linked_maps, selection_on
 
 st.set_page_config(layout="wide")
 asked = st.query_params
@@ -55,11 +55,13 @@ def explore() -> None:
         st.session_state.selected = frozenset(range(width))
     if not st.toggle("Show the maps", True):
         return
-    st.session_state.selected = linked_maps(
+    before = st.session_state.get("selected", frozenset())
+    st.session_state.selected = selection_on("maps", before, hits.size)
+    linked_maps(
         layers(),
         lattice=lattice,
         hits=hits,
-        selected=st.session_state.get("selected", frozenset()),
+        selected=st.session_state.selected,
         marked=frozenset({hits.size - 1}),
         notes=list(HOSTILE_TEXTS.values())[:1] * hits.size,
         key="maps",
