@@ -9,19 +9,15 @@ The steps, in this order, each learned from the rows that remain at its moment:
 A category takes steps 1 to 3, then becomes one feature per level, scaled and weighted as a whole.
 """
 
-import json
 from collections import Counter
-from dataclasses import dataclass
-from typing import Self
 
-import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
 
-from som_core.category_column import CategoryColumn, fit_category_column
+from som_core.category_column import fit_category_column
 from som_core.errors import AtlasError
+from som_core.fitted_recipe import FittedRecipe, Prepared, check_columns, encoded, with_dates
 from som_core.kept_rows import KeptRows, complete_rows, rows_between
-from som_core.neighbour_fill import MOST_DONORS, NeighbourFill, fit_neighbour_fill
+from som_core.neighbour_fill import MOST_DONORS, fit_neighbour_fill
 from som_core.number_column import (
     Fences,
     NumberColumn,
@@ -33,135 +29,10 @@ from som_core.number_column import (
 )
 from som_core.reading import Table
 from som_core.recipe import Outliers, Recipe
-from som_core.written_dates import read_dates, written_dates
+from som_core.sentences import listed
+from som_core.written_dates import written_dates
 
-_VERSION = 1
-_UNCOUNTABLE = "Infinite, or too large to compute with, so taken as missing"
 _MOST_CELLS = 200_000_000  # of a matrix: 1.6 GB
-_MOST_NAMES = 5  # in a remark; a sentence with hundreds of names isn't read
-
-
-@dataclass(frozen=True)
-class FittedRecipe:
-    """A recipe with every number that it learned from a table."""
-
-    recipe: Recipe
-    columns: tuple[NumberColumn | CategoryColumn, ...]
-    date_formats: dict[str, str]  # of the columns that hold dates as text
-    row_fences: dict[str, Fences]  # of the columns in which an outlier drops its row
-    neighbours: NeighbourFill | None  # fills missing numbers where the recipe says knn
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        return tuple(feature for column in self.columns for feature in column.features)
-
-    def column_of(self, feature: str) -> str:
-        """Return the column that a feature comes from; AtlasError if there is no such feature."""
-        return self._fitted_column(feature).recipe.name
-
-    def original_units(self, values: ArrayLike, feature: str) -> NDArray[np.float64]:
-        """Return values of a feature in the units of its column, in the shape they came in.
-
-        A date is in days since 1970-01-01, a time of day in hours since midnight. A level of a
-        category gives its share, from 0 to 1: for a row whether it is of that level, for a node
-        how many of its rows are. NaN stays.
-
-        Raises
-        ------
-        AtlasError
-            If there is no such feature.
-        """
-        return self._fitted_column(feature).decode(np.asarray(values, dtype=float), feature)
-
-    def transform(self, table: Table) -> "Prepared":
-        """Apply the learned steps to the rows of a table; nothing is learned anew.
-
-        Rows are dropped by the same rules. Of the table that the recipe was fitted on, the same
-        matrix comes out again.
-
-        Raises
-        ------
-        AtlasError
-            If the table lacks a column, holds text where numbers were, or no row remains.
-        """
-        _check_columns(table, self.recipe)
-        frame, unreadable = _with_dates(table.frame, self.date_formats)
-        _check_numbers(frame, table.name, self._numbers)
-        rows = rows_between(complete_rows(frame, self.recipe.trained), frame, self.row_fences)
-        filled = {}
-        if self.neighbours is not None:
-            filled = self.neighbours.filled(frame, rows.positions)
-        return _encoded(frame, rows, self, filled, unreadable)
-
-    def to_json(self) -> str:
-        neighbours = None if self.neighbours is None else self.neighbours.to_dict()
-        written = {
-            "version": _VERSION,
-            "recipe": self.recipe.to_json(),
-            "columns": [column.to_dict() for column in self.columns],
-            "date_formats": self.date_formats,
-            "row_fences": self.row_fences,
-            "neighbours": neighbours,
-        }
-        return json.dumps(written, ensure_ascii=False, allow_nan=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote, to the last digit; AtlasError if it is anything else."""
-        try:
-            written = json.loads(text)
-            if written["version"] != _VERSION:
-                raise AtlasError(
-                    f"The prepared columns have version {written['version']}, but version "
-                    f"{_VERSION} is needed. Prepare the table anew."
-                )
-            recipe = Recipe.from_json(written["recipe"])
-            neighbours = written["neighbours"]
-            return cls(
-                recipe,
-                tuple(_column_from(learned, recipe) for learned in written["columns"]),
-                written["date_formats"],
-                {name: (low, high) for name, (low, high) in written["row_fences"].items()},
-                None if neighbours is None else NeighbourFill.from_dict(neighbours),
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise AtlasError(
-                "The prepared columns can't be read: they are damaged. Prepare the table anew."
-            ) from error
-
-    @property
-    def _numbers(self) -> list[str]:
-        """The columns that held numbers when the recipe was fitted, those left out included."""
-        fitted = [c.recipe.name for c in self.columns if isinstance(c, NumberColumn)]
-        neighbouring = () if self.neighbours is None else self.neighbours.columns
-        return [*fitted, *self.row_fences, *neighbouring]
-
-    def _fitted_column(self, feature: str) -> NumberColumn | CategoryColumn:
-        for column in self.columns:
-            if feature in column.features:
-                return column
-        raise AtlasError(
-            f"The map has no feature “{feature}”. Choose one that it was trained with."
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """Numbers ready for training, and the way back to the table."""
-
-    matrix: NDArray[np.float64]  # (n_rows, n_features), C order; NaN only where missing is "keep"
-    features: tuple[str, ...]  # a number column's name, or "column = level"
-    rows: NDArray[np.int64]  # (n_rows,) positions in table.frame
-    remarks: tuple[str, ...]  # how many rows and columns remain and why, what was done to values
-    fitted: FittedRecipe
-
-    def transform(self, table: Table) -> "Prepared":
-        """Apply the learned steps to the rows of a table: see `FittedRecipe.transform`."""
-        return self.fitted.transform(table)
-
-    def original_units(self, values: ArrayLike, feature: str) -> NDArray[np.float64]:
-        """Return values in the units of the column: see `FittedRecipe.original_units`."""
-        return self.fitted.original_units(values, feature)
 
 
 def prepare(table: Table, recipe: Recipe) -> Prepared:
@@ -187,10 +58,10 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
         or has no value, a category has more than 100 levels, the matrix would have more than
         200 million cells, or no row remains.
     """
-    _check_columns(table, recipe)
+    check_columns(table, recipe)
     trained = recipe.trained
     date_formats = written_dates(table.frame, [column.name for column in trained])
-    frame, unreadable = _with_dates(table.frame, date_formats)
+    frame, unreadable = with_dates(table.frame, date_formats)
     rows = complete_rows(frame, trained)
     numbers = [column.name for column in trained if is_number(frame[column.name])]
     clip_fences = _fences(frame, rows, recipe, "clip")
@@ -217,22 +88,7 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     fitted = FittedRecipe(recipe, differing, date_formats, row_fences, neighbours)
     _check_features(fitted, len(rows.positions))
     remarks = (*_fitting_remarks(table, fitted, rows), *unreadable)
-    return _encoded(frame, rows, fitted, filled, remarks)
-
-
-def _check_columns(table: Table, recipe: Recipe) -> None:
-    if not recipe.trained:
-        if any(column.role == "train" for column in recipe.columns):
-            raise AtlasError(
-                "Every column that trains has weight 0, so none counts. Give one a weight above 0."
-            )
-        raise AtlasError("No column trains the map. Set at least one column to train.")
-    lacking = [column.name for column in recipe.trained if column.name not in table.frame]
-    if lacking:
-        raise AtlasError(
-            f"“{table.name}” has no column {_listed(lacking)}, which the recipe trains with. "
-            "Rename or add it in the file, or choose a table with the same columns."
-        )
+    return encoded(frame, rows, fitted, filled, remarks)
 
 
 def _check_values(frame: pd.DataFrame, rows: KeptRows, recipe: Recipe) -> None:
@@ -244,38 +100,11 @@ def _check_values(frame: pd.DataFrame, rows: KeptRows, recipe: Recipe) -> None:
             )
 
 
-def _with_dates(
-    frame: pd.DataFrame, date_formats: dict[str, str]
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return a frame with its written dates read, and a remark on those that can't be read."""
-    read = {
-        name: read_dates(frame[name], written_as)
-        for name, written_as in date_formats.items()
-        if not is_number(frame[name])
-    }
-    lost = {name: column.isna().sum() - frame[name].isna().sum() for name, column in read.items()}
-    unreadable = [f"“{name}” ({count:,})" for name, count in lost.items() if count]
-    remark = f"Unreadable as dates, so taken as missing: {_joined(unreadable)}."
-    return frame.assign(**read), (remark,) if unreadable else ()
-
-
-def _check_numbers(frame: pd.DataFrame, table_name: str, names: list[str]) -> None:
-    for name in names:
-        series = frame[name]
-        present = np.flatnonzero(series.notna())
-        if len(present) and not is_number(series):
-            raise AtlasError(
-                f"“{name}” held numbers when the recipe was fitted, but holds other "
-                f"values in “{table_name}” (first: “{series.iloc[present[0]]}” in row "
-                f"{present[0] + 1}). Make them numbers in the file."
-            )
-
-
 def _check_features(fitted: FittedRecipe, n_rows: int) -> None:
     if not fitted.columns:
         raise AtlasError(
             "No column is left to train, because in the rows that remain each holds one and the "
-            f"same value: {_listed(_constant(fitted))}. Train with a column whose values differ."
+            f"same value: {listed(_constant(fitted))}. Train with a column whose values differ."
         )
     features = fitted.features
     repeated = [feature for feature, count in Counter(features).items() if count > 1]
@@ -304,38 +133,6 @@ def _fences(
     return {name: fences for name, fences in learned.items() if fences is not None}
 
 
-def _encoded(
-    frame: pd.DataFrame,
-    rows: KeptRows,
-    fitted: FittedRecipe,
-    filled: dict[str, NDArray[np.float64]],
-    remarks: tuple[str, ...],
-) -> Prepared:
-    """Encode rows by what was learned; the remarks go between those on rows and on values."""
-    matrix = np.empty((len(rows.positions), len(fitted.features)))
-    notes: dict[str, list[str]] = {}
-    start = 0
-    for column in fitted.columns:
-        name, stop = column.recipe.name, start + len(column.features)
-        cells = column.cells_of(frame[name])
-        uncountable = np.count_nonzero(np.isnan(cells) & frame[name].notna().to_numpy())
-        cells = cells[rows.positions]
-        for note, count in ((_UNCOUNTABLE, uncountable), *column.notes(cells)):
-            if count:
-                notes.setdefault(note, []).append(f"“{name}” ({count:,})")
-        column.encode(filled.get(name, cells), matrix[:, start:stop])
-        start = stop
-    if any(column.recipe.missing == "keep" for column in fitted.columns):
-        empty = np.isnan(matrix).all(axis=1)
-        if empty.any():  # nothing says where such a row lies
-            rows = rows.without(empty, "they have no value in any column that trains").checked()
-            matrix = matrix[~empty]
-    said = [f"{note}: {_joined(columns)}." for note, columns in notes.items()]
-    return Prepared(
-        matrix, fitted.features, rows.positions, (rows.sentence(), *remarks, *said), fitted
-    )
-
-
 def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tuple[str, ...]:
     """Say which columns train the map, which don't and why, and what couldn't be done."""
     recipe, n_columns = fitted.recipe, table.frame.shape[1]
@@ -350,10 +147,10 @@ def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tupl
     ]
     constant = _constant(fitted)
     if constant:
-        remarks.append(f"Left out, as the same in all rows that remain: {_listed(constant)}.")
+        remarks.append(f"Left out, as the same in all rows that remain: {listed(constant)}.")
     weightless = [c.name for c in recipe.columns if c.role == "train" and c.weight == 0]
     if weightless:
-        remarks.append(f"Left out, as of weight 0: {_listed(weightless)}.")
+        remarks.append(f"Left out, as of weight 0: {listed(weightless)}.")
     unfenced = [
         column.recipe.name
         for column in fitted.columns
@@ -363,7 +160,7 @@ def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tupl
     if unfenced:
         remarks.append(
             "No outliers can be told, as more than half of the values are the same: "
-            f"{_listed(unfenced)}."
+            f"{listed(unfenced)}."
         )
     if fitted.neighbours is not None and len(rows.positions) > MOST_DONORS:
         remarks.append(
@@ -377,17 +174,3 @@ def _constant(fitted: FittedRecipe) -> list[str]:
     """Return the columns that were to train but are the same in all rows that remain."""
     trained = {column.recipe.name for column in fitted.columns}
     return [column.name for column in fitted.recipe.trained if column.name not in trained]
-
-
-def _column_from(learned: dict, recipe: Recipe) -> NumberColumn | CategoryColumn:
-    kind = {"number": NumberColumn, "category": CategoryColumn}[learned["kind"]]
-    return kind.from_dict(learned, recipe.column(learned["column"]))
-
-
-def _listed(names: list[str]) -> str:
-    return _joined([f"“{name}”" for name in names])
-
-
-def _joined(parts: list[str]) -> str:
-    more = len(parts) - _MOST_NAMES
-    return ", ".join(parts[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")

@@ -21,7 +21,9 @@ SKEWED = 1.5  # third standardized moment; an exponential distribution has 2
 FAR_OUT = 10.0  # interquartile ranges beyond the quartiles
 FEW_OUTLIERS = 0.01  # of the rows
 NEARLY_THE_SAME = 0.98  # correlation
-ROWS_LOOKED_AT = 20_000  # for skewness and correlation, chosen at random from a longer table
+# Skewness and correlation are taken from a part of a large table, chosen at random.
+MOST_ROWS = 20_000
+MOST_CELLS = 4_000_000
 
 
 def suggest_recipe(table: Table) -> Recipe:
@@ -32,9 +34,7 @@ def suggest_recipe(table: Table) -> Recipe:
     """
     profiles = profile(table)
     measures = [column.name for column in profiles if _is_measure(column, table.frame[column.name])]
-    frame = table.frame
-    if len(frame) > ROWS_LOOKED_AT:
-        frame = frame.sample(ROWS_LOOKED_AT, random_state=0)
+    frame = _part_of(table.frame)
     twins = _twins(frame, measures)
     n_empty_rows = int(table.frame[measures].isna().all(axis=1).sum()) if measures else 0
     columns = [
@@ -44,6 +44,11 @@ def suggest_recipe(table: Table) -> Recipe:
         for column in profiles
     ]
     return Recipe(tuple(columns if measures else _trained_instead(columns, profiles, frame)))
+
+
+def _part_of(frame: pd.DataFrame) -> pd.DataFrame:
+    n_rows = min(MOST_ROWS, MOST_CELLS // max(frame.shape[1], 1))
+    return frame if len(frame) <= n_rows else frame.sample(n_rows, random_state=0)
 
 
 def _is_measure(column: ColumnProfile, series: pd.Series) -> bool:
@@ -152,10 +157,12 @@ def _twins(frame: pd.DataFrame, measures: list[str]) -> dict[str, tuple[str, flo
     if not measures:
         return {}
     cells = np.column_stack([numbers_of(frame[name]) for name in measures])
-    present = np.ma.masked_invalid(cells)
-    spread = present.std(axis=0).filled(0.0)
-    scaled = ((present - present.mean(axis=0)) / np.where(spread > 0, spread, 1.0)).filled(0.0)
-    correlation = np.tril(scaled.T @ scaled / len(scaled), k=-1)
+    present = ~np.isnan(cells)
+    mean = np.where(present, cells, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
+    centred = np.where(present, cells - mean, 0.0)
+    length = np.linalg.norm(centred, axis=0)
+    scaled = centred / np.where(length > 0, length, 1.0)
+    correlation = np.tril(scaled.T @ scaled, k=-1)
     strongest = np.abs(correlation).argmax(axis=1)
     return {
         name: (measures[other], float(correlation[place, other]))
@@ -184,8 +191,8 @@ def _no_measure(column: ColumnProfile, series: pd.Series) -> ColumnRecipe:
             return ColumnRecipe(name=name, role="describe", missing="mode", reason=reason)
         case "date":
             reason = (
-                "A date: the map shows what is alike, and afterwards when that was. Where it is "
-                "trained, rows of the same days are drawn together."
+                "A date or time: the map shows what is alike, and afterwards when that was. Where "
+                "it is trained, rows near in time are drawn together."
             )
             return ColumnRecipe(name=name, role="describe", reason=reason)
         case "number" if column.n_missing > MOSTLY_MISSING * column.n_rows:
