@@ -19,6 +19,8 @@ def has_leading_zeros(text: bytes, first: int, delimiter: str) -> bool:
         zero_then_digit = (here == _ZERO) & (after - np.uint8(_ZERO) < 10)
         # Cheap first sieve: most zeros follow a digit or one of - . / (unsigned, so it wraps).
         zero_then_digit &= before - np.uint8(ord("-")) > _NINE - ord("-")
+        if not zero_then_digit.any():
+            continue
         places = np.flatnonzero(zero_then_digit) + start
         places = places[np.isin(characters[places], around)]
         if _run_to_the_end(characters, places + 2, around):
@@ -38,20 +40,22 @@ def _run_to_the_end(characters: NDArray, places: NDArray, around: NDArray) -> bo
     return False
 
 
-def may_be_code(numbers: pd.Series, *, leading_zeros: bool) -> bool:
-    """Tell whether a number column must be looked at as text before it is trusted."""
+def is_too_large(numbers: pd.Series) -> bool:
+    """Tell whether a number column holds a number beyond those that float64 keeps apart."""
     values = numbers.to_numpy()
-    if not len(values):
-        return False
-    largest = max(abs(float(np.fmin.reduce(values))), abs(float(np.fmax.reduce(values))))
-    if largest >= MOST_EXACT:
-        return True
-    return leading_zeros and (values.dtype.kind == "i" or _are_whole(values))
+    return bool(np.fmax.reduce(values) >= MOST_EXACT or np.fmin.reduce(values) <= -MOST_EXACT)
 
 
-def _are_whole(values: NDArray) -> bool:
-    present = values[np.isfinite(values)]
-    return bool((present == np.floor(present)).all())
+def is_whole(numbers: pd.Series) -> bool:
+    """Tell whether a column has whole numbers only, which may have lost leading zeros."""
+    values = numbers.to_numpy()
+    return values.dtype.kind == "i" or all(
+        _are_whole(values[start : start + _BLOCK]) for start in range(0, len(values), _BLOCK)
+    )
+
+
+def _are_whole(values: NDArray[np.float64]) -> bool:
+    return bool(((values == np.floor(values)) | np.isnan(values)).all())
 
 
 def are_codes(texts: pd.Series) -> bool:

@@ -39,19 +39,25 @@ def guess_encoding(data: bytes) -> str:
     return "cp1252" if windows_only and _is_valid(data, "cp1252") else "latin-1"
 
 
-def to_utf_8(data: bytes, encoding: str) -> bytes:
-    """Return the text as UTF-8 without byte order mark; letters that can't be read become “�”."""
+def to_utf_8(data: bytes, encoding: str) -> tuple[bytes, int]:
+    """Return the text as UTF-8 without byte order mark, and how many letters can't be read.
+
+    These become “�”.
+    """
     if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii"):
         data = data.removeprefix(codecs.BOM_UTF8)
         if data.isascii() or _is_valid(data, "utf-8"):
-            return data
+            return data, 0
         encoding = "utf-8"
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     text = io.BytesIO()
-    for start in range(0, len(data), _CHUNK):
-        text.write(decoder.decode(data[start : start + _CHUNK]).encode("utf-8", "replace"))
-    text.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
-    return text.getvalue()
+    n_broken = 0
+    for start in range(0, len(data) + 1, _CHUNK):
+        chunk = data[start : start + _CHUNK]
+        letters = decoder.decode(chunk, final=start + _CHUNK > len(data))
+        n_broken += letters.count("�")
+        text.write(letters.encode("utf-8", "replace"))
+    return text.getvalue(), n_broken
 
 
 def _is_valid(data: bytes, encoding: str) -> bool:

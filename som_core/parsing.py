@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 from pandas.errors import ParserError
 
-from som_core.codes import are_codes, has_leading_zeros, may_be_code
+from som_core.codes import are_codes, has_leading_zeros, is_too_large, is_whole
 from som_core.dialect import Dialect
 from som_core.layout import Layout
 from som_core.missing import is_number_mark
@@ -49,12 +49,11 @@ def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.Data
     mixed = [i for i in pieces[0].columns if not _is_one_kind([piece[i] for piece in pieces])]
     frame = _joined([piece.drop(columns=mixed) for piece in pieces])
     del pieces
-    leading_zeros = has_leading_zeros(rows, start, dialect.delimiter)
-    doubtful = [
-        i
-        for i in frame.columns
-        if not _is_text(frame[i]) and may_be_code(frame[i], leading_zeros=leading_zeros)
-    ]
+    numbers = [i for i in frame.columns if not _is_text(frame[i])]
+    doubtful = [i for i in numbers if is_too_large(frame[i])]
+    whole = [i for i in numbers if i not in doubtful and is_whole(frame[i])]
+    if whole and has_leading_zeros(rows, start, dialect.delimiter):
+        doubtful += whole
     if mixed or doubtful:
         again = _pieces(rows, start, layout, dialect, {*mixed, *doubtful})
         as_text = pd.concat([piece[mixed + doubtful] for piece in again], ignore_index=True)

@@ -63,7 +63,7 @@ def read_table(
     """
     data = unpack(source, limits)
     encoding = guess_encoding(data) if dialect is None else dialect.encoding
-    original = to_utf_8(data, encoding)
+    original, n_broken = to_utf_8(data, encoding)
     del data
     n_lines = _count_lines(original)
     _refuse_too_many_lines(n_lines, limits)
@@ -73,7 +73,7 @@ def read_table(
     else:
         frame, remarks = _apply(parsed.frame, dialect)
     frame, last_remarks = _without_blanks(frame, parsed.blank_names)
-    remarks = [*_remarks_on_letters(original), *parsed.remarks, *remarks, *last_remarks]
+    remarks = [*_remarks_on_letters(n_broken), *parsed.remarks, *remarks, *last_remarks]
     return Table(frame, name, dialect, tuple(remarks))
 
 
@@ -210,8 +210,7 @@ def _without_blanks(
     return frame, remarks
 
 
-def _remarks_on_letters(text: bytes) -> list[str]:
-    n_broken = 0 if text.isascii() else text.count("�".encode())
+def _remarks_on_letters(n_broken: int) -> list[str]:
     if not n_broken:
         return []
     return [f"{counted(n_broken, 'letter')} can't be read in this encoding and became “�”."]
