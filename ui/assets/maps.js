@@ -175,13 +175,20 @@ function drawMaps(Plotly, element, onSelect) {
     let adding = false;
     map.plot.addEventListener("pointerdown", (event) => {
       adding = event.shiftKey || event.ctrlKey || event.metaKey;
+      map.plot.dataset.pointed = ""; // no ring of focus around what the pointer chose
       map.plot.focus({ preventScroll: true }); // Plotly keeps a press from doing so
     }, true);
     map.plot.addEventListener("mousemove", (event) => hoverAt(map, event));
     map.plot.addEventListener("mouseleave", () => light(-1));
     map.plot.addEventListener("click", (event) => clickAt(map, event));
-    map.plot.addEventListener("keydown", (event) => pressKey(map, event));
-    map.plot.addEventListener("blur", () => light(-1));
+    map.plot.addEventListener("keydown", (event) => {
+      delete map.plot.dataset.pointed;
+      pressKey(map, event);
+    });
+    map.plot.addEventListener("blur", () => {
+      delete map.plot.dataset.pointed;
+      light(-1);
+    });
     map.onRegion = (region) => selectRegion(region, adding);
     return map;
   }

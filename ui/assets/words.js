@@ -75,26 +75,33 @@ function footContent(layer, theme) {
   bar.style.background = `linear-gradient(to right, ${scaleOf(layer, theme).join(", ")})`;
   const number = numberFormat(layer);
   const high = part("span", "atlas-high", number(range.high));
-  return [part("span", "atlas-low", number(range.low)), bar, high, part("span", "atlas-unit", layer.unit)];
+  const unit = part("span", "atlas-unit", layer.unit);
+  unit.title = layer.unit;
+  return [part("span", "atlas-low", number(range.low)), bar, high, unit];
 }
 
 /** Numbers with as many decimals as tell the layer's values apart, and no more. */
 function numberFormat(layer) {
+  const written = writtenBy(layer);
+  return (value) => written(value).replace("-", "−").replace(/^−0$/, "0");
+}
+
+function writtenBy(layer) {
   const range = rangeOf(layer) ?? { low: 0, high: 0 };
   const largest = Math.max(Math.abs(range.low), Math.abs(range.high));
-  const span = range.high - range.low || largest;
   if (largest >= 1e9 || (largest > 0 && largest < 1e-4)) return (value) => value.toPrecision(3);
-  const whole = layer.kind === "count" && layer.values.every(Number.isInteger);
-  const decimals = whole || !span ? 0 : Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(span))));
+  const span = range.high - range.low || largest;
+  const decimals = span ? Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(span)))) : 0;
   const format = new Intl.NumberFormat("en", { maximumFractionDigits: decimals, useGrouping: "min2" });
-  return (value) => format.format(value).replace("-", "−").replace(/^−0$/, "0");
+  return (value) => format.format(value);
 }
 
 function valueText(layer, node) {
   const value = layer.values[node];
   if (value === null) return "–";
   if (layer.kind === "category") return layer.levels[value];
-  return [numberFormat(layer)(value), layer.unit].filter(Boolean).join(" ");
+  const number = numberFormat(layer)(value);
+  return layer.unit && layer.kind !== "count" ? `${number} ${layer.unit}` : number;
 }
 
 function rowsText(drawing, node) {
