@@ -16,7 +16,7 @@ from som_core.preparation import prepare
 from som_core.reading import read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
-from som_core.training import train
+from som_core.training import Checkpoint, train
 from workspace.config import Configuration
 from workspace.jobs import cancel, ensure_worker, job_status, submit_training, worker_lives
 from workspace.store import create, open_workspace
@@ -111,21 +111,33 @@ def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(config, uni
     [child] = child_pids(config)
     os.kill(child, signal.SIGKILL)
     wait_until(lambda: "stopped from outside" in job_status(workspace).message)
-    epoch = job_status(workspace).epoch
     assert "goes on from where it was last saved" in job_status(workspace).message
+    saved = Checkpoint.load(next(workspace.folder.glob("jobs/*/checkpoint.npz"))).epoch
+    reached = job_status(workspace).epoch
+    epochs = [reached]
+    wait_until(lambda: epochs.append(job_status(workspace).epoch) or epochs[-1] > reached)
+    assert min(set(epochs) - {reached}) >= saved > 0, "it didn't begin anew"
 
     wait_for_checkpoint(workspace, newer_than=time.time())
-    wait_until(lambda: job_status(workspace).epoch > epoch)
     first_worker = worker_pid(config)
-    [child] = child_pids(config)
     os.kill(first_worker, signal.SIGKILL)
-    wait_until(lambda: not Path(f"/proc/{child}").exists())  # no training outlives its worker
     status = finished(workspace)  # asking is enough to start a new worker
 
     assert status.state == "finished"
     assert "process that runs the trainings was stopped" in status.message
     assert worker_pid(config) != first_worker
     assert_equal_maps(workspace, uninterrupted)
+
+
+def test_no_training_outlives_its_worker(config):
+    workspace = a_workspace()
+    submit_training(workspace, ENDLESS, SHAPE)
+    wait_until(lambda: job_status(workspace).epoch > 0)
+    [child] = child_pids(config)
+    os.kill(worker_pid(config), signal.SIGKILL)
+    wait_until(lambda: not Path(f"/proc/{child}").exists(), seconds=10.0)
+    cancel(workspace, job_status(workspace).job)
+    assert finished(workspace).state == "cancelled"
 
 
 def test_a_training_that_dies_three_times_is_given_up_with_a_sentence(config):

@@ -224,6 +224,10 @@ for number in range(25):
     assert len(workspace.sets()) == 50
 
 
+def is_whole(text):
+    return len(text) == 200_000 and len(set(text)) == 1
+
+
 def test_a_process_killed_while_it_writes_leaves_the_old_or_the_new():
     workspace = create()
     workspace.keep_ui_state({"text": "0" * 200_000})
@@ -235,17 +239,18 @@ print("ready", flush=True)
 for number in range(10**9):
     workspace.keep_ui_state({"text": str(number % 10) * 200_000})
 """
-    for moment in np.random.default_rng(0).uniform(0.0, 0.05, 4):
+    for moment in np.random.default_rng(0).uniform(0.1, 0.3, 4):
         writer = subprocess.Popen(
             [sys.executable, "-c", script, workspace.id], cwd=ROOT, stdout=subprocess.PIPE
         )
         writer.stdout.readline()
-        time.sleep(moment)
+        end = time.monotonic() + moment
+        while time.monotonic() < end:
+            assert is_whole(workspace.ui_state["text"])
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         writer.stdout.close()
-        text = workspace.ui_state["text"]
-        assert len(text) == 200_000 and len(set(text)) == 1
+        assert is_whole(workspace.ui_state["text"])
     workspace.keep_ui_state({"text": "the lock is free again"})
 
 

@@ -226,8 +226,8 @@ def _take_note_of_its_end(worker: subprocess.Popen[bytes]) -> None:
 
 
 def _message(job: Job, config: Configuration) -> str:
-    if job.state == "queued" and not worker_lives(config):
-        return f"{job.message} The training process is being started.".strip()
+    if job.state == "queued" and not (worker_lives(config) and queue.running(config.data)):
+        return f"{job.message} The training process is getting ready.".strip()
     if job.state == "running" and shutil.disk_usage(config.data).free < _ROOM_TO_WORK:
         return (
             "The server's disk is full. The training goes on, and its map is saved as soon as "

@@ -1,8 +1,8 @@
 """The worker: `python -m workspace.worker`. It keeps the line of trainings moving.
 
-It loads all libraries once and then forks one child for each training, so that a training begins
-within milliseconds and its crash costs nothing but itself. It is single-threaded, as only such a
-process forks safely.
+It loads all libraries and compiled kernels once and then forks one child for each training, so
+that a training begins within milliseconds and its crash costs nothing but itself. It is
+single-threaded when it forks, as only such a process forks safely.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from som_core.compilation import warm_up
 from som_core.errors import AtlasError
 from workspace import queue
 from workspace.config import Configuration
@@ -67,6 +68,8 @@ class Worker:
         # Children hold the reading end; it tells them when the only writing end died with us.
         self.life_of_worker, self.life = _forking.Pipe(duplex=False)
         self.next_sweep = 0.0
+        # A thread, and the only one: until it is done, nothing is forked.
+        self.kernels = warm_up()
 
     def run(self, web_server: int | None) -> None:
         """Go round until stopped, or until idle once the other end of `web_server` is closed."""
@@ -75,7 +78,7 @@ class Worker:
         try:
             for job in queue.running(self.config.data):
                 self._note_end(job, "The process that runs the trainings was stopped")
-            while waiting_for_work or self.children:
+            while waiting_for_work or queue.unfinished(self.config.data):
                 self._round()
                 watched = [child.sentinel for _, child in self.children.values()]
                 if web_server is not None:
@@ -94,17 +97,21 @@ class Worker:
                 else:
                     self._note_end(job, _why(child.exitcode))
                     del self.children[job.id]
-            while len(self.children) < self.config.trainings:
-                job = queue.start_next(self.config.data)
-                if job is None:
-                    break
-                self._start(job)
+            if not self.kernels.is_alive():
+                self._start_what_can_start()
             if time.monotonic() >= self.next_sweep:
                 self.next_sweep = time.monotonic() + _SECONDS_BETWEEN_SWEEPS
                 sweep(self.config)
         except AtlasError as problem:  # no room for the queue, or it is locked
             logger.error("queue not written", extra={"reason": type(problem).__name__})
             time.sleep(1.0)  # nothing is lost: the next round finds the same ends
+
+    def _start_what_can_start(self) -> None:
+        while len(self.children) < self.config.trainings:
+            job = queue.start_next(self.config.data)
+            if job is None:
+                return
+            self._start(job)
 
     def _start(self, job: Job) -> None:
         child = _forking.Process(target=_child, args=(job, self.config, self))
