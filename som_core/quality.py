@@ -223,11 +223,11 @@ def _share_of_place(on_map: NDArray[np.float64], trusted: int) -> NDArray[np.flo
 def _map_distances(m: TrainedMap, bmu: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return the distance between the nodes of any two rows, in lattice steps, (n_rows, n_rows)."""
     nodes, place = np.unique(bmu, return_inverse=True)
+    # In single precision, steps in different directions of a hexagonal lattice are equally long.
     between = np.empty((len(nodes), len(nodes)), dtype=np.float32)
     for line, node in zip(between, nodes.tolist(), strict=True):
         line[:] = grid_distance(m.height, m.width, m.lattice, toroid=m.toroid, node=node)[nodes]
-    # Rounded, so that steps in different directions of a hexagonal lattice are equally long.
-    return between.round(4)[np.ix_(place, place)]
+    return between[np.ix_(place, place)]
 
 
 def _centre_error(matrix: NDArray[np.float64], distance: Distance) -> float:

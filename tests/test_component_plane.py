@@ -81,6 +81,7 @@ def test_a_gradual_change_of_planes_is_found_again():
     m = a_map(planes[:, shuffled].reshape(20, 20, 9), features=names)
     order = [int(name) for name in order_planes(m)]
     assert order in (list(range(9)), list(range(9))[::-1])
+    assert names.index(str(order[0])) < names.index(str(order[-1]))  # the table's first end
 
 
 def test_planes_without_variation_come_last():

@@ -32,6 +32,11 @@ def test_a_category_is_compared_by_the_level_that_differs_most():
     assert one.in_words == "island is more often “Dream”: 100% here, 25% elsewhere"
 
 
+def test_of_two_levels_that_mirror_each_other_the_more_frequent_one_is_named():
+    one = only({"tame": ["no", "yes", "yes", "yes", "no", "no", "no", "yes"]}, [0, 1, 2, 3])
+    assert one.in_words == "tame is more often “yes”: 75% here, 25% elsewhere"
+
+
 def test_a_date_is_compared_as_a_date():
     days = pd.to_datetime(["2020-01-01", "2020-01-03", "2021-06-01", "2021-06-03"])
     one = only({"seen": days}, [2, 3])

@@ -169,6 +169,11 @@ def test_missing_values_are_left_out_of_every_measure():
         assert np.isfinite(getattr(found, name))
 
 
+def test_the_middle_of_all_rows_is_that_of_the_values_they_have():
+    found = measured([[[0, 0], [4, 4]]], np.array([[0, 1], [4, 1], [2, np.nan]]))
+    assert found.centre_error == pytest.approx((2 + 2 + 0) / 3)
+
+
 def test_trustworthiness_without_gaps_is_that_of_the_features_that_have_none():
     rng = np.random.default_rng(0)
     full, on_map = rng.normal(size=(40, 2)), rng.normal(size=(40, 2))
