@@ -1,0 +1,70 @@
+"""Take the pictures of the user's guide, light and dark: `python scripts/take_screenshots.py`.
+
+The dashboard has to run at the address given as the first argument (default http://localhost:8501).
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+PICTURES = Path(__file__).parent.parent / "docs" / "images"
+ADDRESS = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8501"
+PATIENCE = 60_000  # milliseconds
+
+
+def take(page: Page, name: str, scheme: str) -> None:
+    page.wait_for_timeout(1500)  # until widgets have faded in
+    page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
+
+
+def journey(browser: Browser, scheme: str) -> None:
+    """Walk from an empty workspace to a selection, and take a picture of every page."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    page.set_default_timeout(PATIENCE)
+    page.goto(ADDRESS)
+    expect(page.get_by_role("button", name="Penguins")).to_be_visible()
+    take(page, "start", scheme)
+    page.get_by_role("button", name="Air quality").click()
+    expect(page.get_by_role("heading", name="air_quality.csv")).to_be_visible()
+    take(page, "data", scheme)
+    page.get_by_role("button", name="Prepare the columns").click()
+    expect(page.get_by_role("heading", name="Before and after")).to_be_visible()
+    take(page, "prepare", scheme)
+    page.get_by_role("button", name="Train a map").click()
+    page.get_by_role("spinbutton", name="Epochs").fill("3000")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Train the map").click()
+    expect(page.get_by_role("figure", name="U-matrix")).to_be_visible()
+    page.wait_for_timeout(5000)  # until the curve has a shape
+    take(page, "train", scheme)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Stopped in epoch")).to_be_visible()
+    page.get_by_role("spinbutton", name="Epochs").fill("20")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Train the map").click()
+    expect(page.get_by_text("The map is trained.")).to_be_visible()
+    take(page, "trained", scheme)
+    page.get_by_role("button", name="Explore the map").click()
+    figure = page.get_by_role("figure", name="Hits")
+    expect(figure.locator("image")).to_be_visible()
+    take(page, "explore", scheme)
+    box = figure.bounding_box()
+    page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"])
+    expect(page.get_by_text("What sets them apart")).to_be_visible()
+    take(page, "selection", scheme)
+    page.get_by_role("link", name="Learn", exact=True).click()
+    expect(page.get_by_role("heading", name="K-means", exact=True)).to_be_visible()
+    take(page, "learn", scheme)
+    page.close()
+
+
+PICTURES.mkdir(exist_ok=True)
+with sync_playwright() as playwright:
+    launched = playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+    )
+    for color_scheme in ("light", "dark"):
+        journey(launched, color_scheme)
+    launched.close()
