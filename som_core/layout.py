@@ -53,12 +53,7 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
         lines = lines[used:]
     sample = [cells for cells in split(lines, dialect.delimiter, dialect.quote) if any(cells)]
     if start >= end or not any(cell.strip() for cells in sample for cell in cells):
-        raise TableRefused(
-            "The file has a header line, but no row below it."
-            if dialect.has_header
-            else "The file holds no row.",
-            "Upload a CSV file with a header line and at least one row.",
-        )
+        raise without_rows(dialect)
     remarks += _remarks_on_footer(text[end:].decode(), dialect.delimiter)
     header = [" ".join(cell.split())[:_LONGEST_NAME] for cell in header]
     width = common_width(sample)
@@ -79,6 +74,16 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
         sample=sample,
         is_padded=any(_is_padded(line, dialect.delimiter) for line in lines),
         remarks=tuple(remarks),
+    )
+
+
+def without_rows(dialect: Dialect) -> TableRefused:
+    """Return the refusal of a file that holds no row."""
+    return TableRefused(
+        "The file has a header line, but no row below it."
+        if dialect.has_header
+        else "The file holds no row.",
+        "Upload a CSV file with a header line and at least one row.",
     )
 
 

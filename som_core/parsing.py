@@ -9,7 +9,7 @@ from pandas.errors import ParserError
 
 from som_core.codes import are_codes, has_leading_zeros, is_too_large, is_whole
 from som_core.dialect import Dialect
-from som_core.layout import Layout
+from som_core.layout import Layout, without_rows
 from som_core.missing import is_number_mark
 from som_core.repairing import without_long_rows
 
@@ -31,6 +31,8 @@ def parse(text: bytes, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, 
     ------
     UnclosedQuote
         If a quotation mark runs to the end of the file.
+    TableRefused
+        If there is no row.
     """
     n_columns = len(layout.names)
     rows = text[: layout.end] if layout.end < len(text) else text
@@ -46,6 +48,8 @@ def parse(text: bytes, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, 
 
 def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.DataFrame:
     pieces = _pieces(rows, start, layout, dialect, _boolean_columns(layout))
+    if not any(map(len, pieces)):
+        raise without_rows(dialect)
     mixed = [i for i in pieces[0].columns if not _is_one_kind([piece[i] for piece in pieces])]
     frame = _joined([piece.drop(columns=mixed) for piece in pieces])
     del pieces

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.codes import MOST_EXACT
 from som_core.dates import date_format, describe_format
 from som_core.number_column import is_number, numbers_of, tukey_fences
 from som_core.reading import Table
@@ -175,7 +176,8 @@ def _count_outliers(ordered: NDArray[np.float64]) -> int:
 def _histogram(ordered: NDArray[np.float64]) -> Histogram:
     """Return equal bins from the smallest to the largest value; a whole number each if few."""
     smallest, largest = ordered[0], ordered[-1]
-    if largest - smallest < N_BINS and (ordered == np.floor(ordered)).all():
+    few = largest - smallest < N_BINS and max(-smallest, largest) < MOST_EXACT / 2
+    if few and (ordered == np.floor(ordered)).all():
         edges = np.arange(smallest - 0.5, largest + 1)
     else:
         edges = np.linspace(smallest, largest, N_BINS + 1)

@@ -257,6 +257,7 @@ def _layouts() -> list[OddFile]:
         _loads(
             "one_column_decimal_commas.csv", "mass\n1,5\n2,5\n3,75\n", rows=3, numbers=("mass",)
         ),
+        _loads("one_huge_number.csv", "1e30", rows=1, columns=("column 1",), remark="no header"),
         _loads("one_cell.csv", "a\n1\n", rows=1, columns=("a",), numbers=("a",)),
     ]
 

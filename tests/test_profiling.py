@@ -110,8 +110,12 @@ def test_few_whole_numbers_get_a_bar_each():
     assert histogram.edges == (0.5, 1.5, 2.5, 3.5, 4.5)
 
 
+def test_a_number_too_large_to_add_1_to_still_has_a_histogram():
+    assert sum(profile_of([1e30, 1e30]).histogram.counts) == 2
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.floats(-1e9, 1e9) | st.none(), min_size=1, max_size=60))
+@given(st.lists(st.floats(-1e99, 1e99) | st.integers(-9, 9) | st.none(), min_size=1, max_size=60))
 def test_a_histogram_counts_each_value_once(values):
     column = profile_of(pd.Series(values, dtype=float).tolist())
     if column.histogram is not None:
