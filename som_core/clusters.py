@@ -91,7 +91,7 @@ def separation(
     between = float((weight * ((centres - middle) ** 2).sum(axis=1)).sum())
     if within <= 1e-12 * between:
         return float("inf")
-    return (between / (k - 1)) / (within / (n_rows - k))
+    return float((between / (k - 1)) / (within / (n_rows - k)))
 
 
 def _propose(scores: list[tuple[int, float]]) -> tuple[int, str]:

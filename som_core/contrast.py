@@ -11,6 +11,7 @@ from pandas.api.types import is_datetime64_any_dtype
 from som_core.errors import AtlasError
 from som_core.number_column import is_number, numbers_of
 from som_core.reading import Table
+from som_core.written_dates import read_dates, written_dates
 
 SMALL_EFFECT = 0.2  # Cohen (1988): below it a difference is hard to notice
 
@@ -58,6 +59,8 @@ _DATE = _Words("date", "later", "earlier", _as_date)
 def contrast(table: Table, rows: ArrayLike, other: ArrayLike | None = None) -> pd.DataFrame:
     """Return what makes some rows different from the rest, or from other rows.
 
+    Columns of dates or times are compared as such, also where they are written as text.
+
     The effects describe; they prove nothing. The rows were chosen by looking at the data, so a
     test of the difference would answer a question that the data itself asked: there are no
     p-values here.
@@ -89,8 +92,11 @@ def contrast(table: Table, rows: ArrayLike, other: ArrayLike | None = None) -> p
     found = []
     if here.any() and elsewhere.any():
         here, elsewhere = np.flatnonzero(here), np.flatnonzero(elsewhere)
-        for place in range(table.frame.shape[1]):
-            one = _compare(table.frame.iloc[:, place], here, elsewhere)
+        dates = written_dates(table.frame, list(table.frame.columns))
+        for name, column in table.frame.items():
+            if name in dates:
+                column = read_dates(column, dates[name])
+            one = _compare(column, here, elsewhere)
             if one is not None:
                 found.append(asdict(one))
     frame = pd.DataFrame(found, columns=[field.name for field in fields(ColumnContrast)])

@@ -44,6 +44,19 @@ def test_a_plane_of_a_category_level_is_its_share():
     assert "“Dream” in “island”" in layer.description
 
 
+@pytest.mark.parametrize(
+    ("written", "unit", "values"),
+    [
+        (["1970-01-03", "1970-02-01", "1970-01-11"], "days since 1970", [2, 31, 10]),
+        (["06:30", "18:00", "00:00"], "hours since midnight", [6.5, 18, 0]),
+    ],
+)
+def test_a_plane_of_written_dates_says_how_they_are_counted(written, unit, values):
+    layer = component_plane(map_of_table({"when": written, "mass": [1.0, 2.0, 4.0]}), "when")
+    assert_allclose(layer.values, [values], atol=1e-9)
+    assert layer.unit == unit
+
+
 def test_a_plane_can_be_asked_for_by_position():
     m = a_map([[[1, 5], [2, 7]]], features=["a", "b"])
     assert_allclose(component_plane(m, 1).values, [[5, 7]])

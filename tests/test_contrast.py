@@ -44,6 +44,22 @@ def test_a_date_is_compared_as_a_date():
     assert one.in_words == "seen is later: 2021-06-02 here, 2020-01-02 elsewhere"
 
 
+@pytest.mark.parametrize(
+    ("written", "kind", "words"),
+    [
+        (
+            ["2020-01-01", "2020-01-03", "2021-06-01", "2021-06-03"],
+            "date",
+            "seen is later: 2021-06-02 here, 2020-01-02 elsewhere",
+        ),
+        (["06:30", "07:30", "18:00", "19:00"], "number", "seen is higher: 18.5 here, 7 elsewhere"),
+    ],
+)
+def test_dates_and_times_written_as_text_are_compared_as_such(written, kind, words):
+    one = only({"seen": written}, [2, 3])
+    assert (one.kind, one.in_words) == (kind, words)
+
+
 def test_a_truth_value_is_a_category():
     one = only({"tame": [True, True, False, False]}, [0, 1])
     assert (one.kind, one.level) == ("category", "True")

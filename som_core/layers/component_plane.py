@@ -50,11 +50,19 @@ def component_plane(m: TrainedMap, feature: str | int) -> Layer:
     return Layer(
         name=name,
         values=values,
+        unit=_date_unit(m.fitted.date_formats.get(column, "")),
         description=(
             f"The “{name}” that each cell stands for, in original units: rows in cells of one "
             "colour are alike in it."
         ),
     )
+
+
+def _date_unit(written_as: str) -> str:
+    """Return the unit of dates or times that the table holds as text; "" for numbers."""
+    if not written_as:
+        return ""
+    return "days since 1970" if "%y" in written_as.lower() else "hours since midnight"
 
 
 def _place_of(features: tuple[str, ...], feature: str | int) -> int:
