@@ -27,7 +27,7 @@ else:
 
 table = session.table()
 n_rows, n_columns = table.frame.shape
-st.subheader(safe_label(table.name))
+st.subheader(safe_label(table.name), anchor=False)
 st.markdown(
     f"**{n_rows:,}** rows · **{n_columns:,}** columns · {reading_choices.in_words(table.dialect)}"
 )
