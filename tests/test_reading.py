@@ -226,3 +226,26 @@ def test_single_quotes_are_read_when_the_dialect_says_so():
 def test_reading_leaves_the_process_as_it_was(recwarn):
     read_table(b"a,b\n1,x\nz,2\n", "t")
     assert not recwarn.list
+
+
+def test_a_value_that_is_true_in_another_column_is_no_mark_for_missing():
+    far_out = [-200, -200, -200, 1, 2, 3, 2, 1]
+    among_others = [-300, -200, -200, -250, -100, 0, 100, 50]
+    text = pd.DataFrame({"a": far_out, "b": among_others}).to_csv(index=False)
+    assert (read_table(text.encode(), "t").frame["a"] == -200).sum() == 3
+    text = pd.DataFrame({"a": far_out, "b": range(8)}).to_csv(index=False)
+    assert read_table(text.encode(), "t").frame["a"].isna().sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("a,b\n1,2\n1,2,3\n4,5\n", "1 row has more cells than the header and was left out: row 2."),
+        ("a,a,b\n1,2,3\n4,5,6\n", "1 column name came again and got a number: “a (2)”."),
+        ("a,b\n5%,$2\n6%,$3\n", "Percent signs are left out of “a”: 12 % is read as 12."),
+        ("a,b\n1,2\n3,4\nSource: us\n", "1 note below the table left out: “Source: us”."),
+        ("a,b\n1,2\n,\n3,4\n", "1 blank row left out."),
+    ],
+)
+def test_what_was_done_is_said_in_a_sentence(text, remark):
+    assert remark in read_table(text.encode(), "t").remarks
