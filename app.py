@@ -6,6 +6,7 @@ from som_core.errors import AtlasError
 from ui import chrome, session
 from ui.labels import safe_label
 from ui.linked_maps import load_ahead
+from ui.reconnection import watch_server
 from workspace.config import Configuration
 from workspace.jobs import keep_worker_running
 
@@ -29,6 +30,7 @@ try:
     opened = session.open_from_url()
     session.enter_page(page.title)
     chrome.navigation()
+    watch_server()
     load_ahead()
     if opened.problem:
         st.warning(opened.problem, icon=":material/warning:")

@@ -42,9 +42,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def server(script: Path, folder: Path) -> Iterator[str]:
-    """Run a Streamlit script on a free port, with its data and its log in a folder of its own."""
-    port = _free_port()
+def server(script: Path, folder: Path, port: int | None = None) -> Iterator[str]:
+    """Run a Streamlit script, by default on a free port, with data and log in a folder."""
+    port = port or free_port()
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -75,7 +75,7 @@ def _end(process: subprocess.Popen) -> None:
             continue
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
