@@ -25,7 +25,9 @@ _BOOLEANS = (
     {"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"on", "off"}, {"0", "1"},
     {"ja", "nein"}, {"oui", "non"}, {"si", "no"}, {"sí", "no"}, {"sim", "não"},
 )  # fmt: skip
-_ID_NAME = re.compile(r"(^|[\W_])(id|ids|uuid|guid|key|index|row|row number)$|[a-z]I[dD]$")
+_ID_NAME = re.compile(
+    r"(^|.*[\W_])(?i:id|ids|uuid|guid)|.*[a-z]I[dD]|(?i:index|key|row|row (name|number))"
+)
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def _kind_of_numbers(
         return "number", f"It holds {n_unique:,} different numbers.", None
     if _counts_up(column, values):
         return "identifier", "It counts up by 1 from row to row, as row numbers do.", None
-    if n_unique > _FEW_LEVELS and _ID_NAME.search(str(column.name)):
+    repeats = n_unique < len(values)
+    if _ID_NAME.fullmatch(str(column.name)) and not (repeats and n_unique <= _FEW_LEVELS):
         return (
             "identifier",
             "By its name and its whole numbers, it identifies rows.",
@@ -219,7 +222,7 @@ def _kind_of_texts(name: str, texts: list[str], n_filled: int) -> tuple[Kind, st
     is_long = sum(map(len, texts)) > _LONG_TEXT * n_unique
     if n_unique == n_filled > _FEW_LEVELS and not is_long:
         return "identifier", "Every value is different, so it names the rows.", None
-    if n_unique > max(_FEW_LEVELS, n_filled / 2) and _ID_NAME.search(name):
+    if n_unique > max(_FEW_LEVELS, n_filled / 2) and _ID_NAME.fullmatch(name):
         return "identifier", "By its name, it identifies rows, and few values repeat.", None
     if n_unique <= _FEW_LEVELS or n_unique <= min(_MANY_LEVELS, n_filled / 5):
         return (

@@ -21,6 +21,7 @@ _PIECES, _PIECE_BYTES = 8, 1 << 13
 # The csv module refuses cells above 128 kB unless told; a cell may be as long as the head.
 csv.field_size_limit(_MOST_HEAD_BYTES)
 
+_NARROW = 4  # columns; in a table of fewer, a row with one filled cell is nothing odd
 _DELIMITERS = (",", ";", "\t", "|", " ")
 _VALUE = re.compile(r"[-+−($€£¥ ]*\d[\d.,:/'’%€$£+\-TeE) \u00a0\u202f]*")
 _CLEAN = re.compile(r"[^,;\t|\n]*")
@@ -181,13 +182,24 @@ def count_footer_lines(text: bytes, delimiter: str, width: int) -> int:
         return 0
     footer = 0
     for count, line in enumerate(reversed(lines[1:]), start=1):
-        is_blank = not line.strip(delimiter + ' \r\n\t"')
-        is_note = delimiter not in line.strip().rstrip(delimiter) and line.count('"') % 2 == 0
-        if not (is_blank or is_note):
+        if not (_is_blank(line, delimiter) or _is_note(line, delimiter, width)):
             return footer
         if line.strip():
             footer = count
     return footer
+
+
+def _is_blank(line: str, delimiter: str) -> bool:
+    return not line.strip(delimiter + ' \r\n\t"')
+
+
+def _is_note(line: str, delimiter: str, width: int) -> bool:
+    """Tell a line with words in its first cell only; in a narrow table that may be a row."""
+    text = line.strip()
+    if width >= _NARROW:
+        text = text.rstrip(delimiter)
+    in_one_cell = delimiter not in text and text.count('"') % 2 == 0
+    return in_one_cell and not _is_value(text)
 
 
 def _lines_of_the_rest(text: bytes) -> list[str]:

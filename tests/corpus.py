@@ -126,6 +126,8 @@ def _layouts() -> list[OddFile]:
             table + "\nSource: the zoo\nAll rights reserved\n",
             **_PLAIN | {"remark": "below the table"},
         ),
+        _loads("last_row_is_short.csv", "name,x\nA,1.5\nB,2.5\nC,\n", rows=3, missing={"x": 1}),
+        _loads("last_row_is_a_number.csv", "a,b,c\n1,2,3\n4,5,6\n7\n", rows=3, missing={"c": 1}),
         _loads("blank_rows_below.csv", table + ",,,\n" * 50, **_PLAIN | {"remark": "blank"}),
         _loads("blank_lines_between.csv", table.replace("\n", "\n\n"), **_PLAIN),
         _loads(
