@@ -4,14 +4,18 @@ Run `python -m benchmarks.analysis`. Each is compared, in the same run, with the
 of all rows and all nodes; the table goes to benchmarks/results/analysis.md.
 """
 
+import os
 import time
 import tracemalloc
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from som_core.clusters import cluster_nodes
 from som_core.contrast import contrast
@@ -32,7 +36,7 @@ from som_core.trained_map import TrainedMap
 
 N_ROWS, N_COLUMNS, SIDE = 1_000_000, 20, 40
 REPEATS = 5
-ROWS_IN_PRODUCT = 2048  # all scores at once would be 12.8 GB
+ROWS_IN_PRODUCT = 256  # their scores stay in the cache; all at once would be 12.8 GB
 RESULT = Path(__file__).parent / "results" / "analysis.md"
 
 
@@ -83,12 +87,21 @@ def a_large_map() -> tuple[Table, Prepared, TrainedMap]:
 
 
 def product(matrix: NDArray[np.float64], codebook: NDArray[np.float64]) -> None:
-    """Multiply all rows by all nodes, as fast as BLAS does it, and keep nothing."""
+    """Multiply all rows by all nodes and keep nothing.
+
+    In blocks that stay in the cache, each thread with one BLAS thread: the fastest way found.
+    """
     nodes = np.ascontiguousarray(codebook.reshape(-1, codebook.shape[-1]).T)
-    scores = np.empty((ROWS_IN_PRODUCT, nodes.shape[1]))
-    for start in range(0, len(matrix), ROWS_IN_PRODUCT):
-        rows = matrix[start : start + ROWS_IN_PRODUCT]
-        np.matmul(rows, nodes, out=scores[: len(rows)])
+    n_threads = os.cpu_count() or 1
+
+    def multiply(part: NDArray[np.float64]) -> None:
+        scores = np.empty((ROWS_IN_PRODUCT, nodes.shape[1]))
+        for start in range(0, len(part), ROWS_IN_PRODUCT):
+            rows = part[start : start + ROWS_IN_PRODUCT]
+            np.matmul(rows, nodes, out=scores[: len(rows)])
+
+    with threadpool_limits(limits=1), ThreadPoolExecutor(n_threads) as pool:
+        deque(pool.map(multiply, np.array_split(matrix, n_threads)), maxlen=0)
 
 
 def errors_and_hits(prepared: Prepared, m: TrainedMap) -> tuple[float, float, NDArray[np.int64]]:
