@@ -3,7 +3,7 @@
 import streamlit as st
 
 from som_core.errors import AtlasError
-from ui import chrome, session
+from ui import chrome, session, steps
 from ui.labels import safe_label
 from ui.linked_maps import load_ahead
 from ui.reconnection import watch_server
@@ -19,13 +19,7 @@ def once_a_server() -> None:
 
 chrome.frame()
 once_a_server()
-page = st.navigation(
-    [
-        st.Page(step.file, title=step.title, icon=step.icon, default=name == "data")
-        for name, step in chrome.STEPS.items()
-    ],
-    position="hidden",  # the ways between pages are drawn by chrome: they carry the workspace
-)
+page = steps.asked_for()
 try:
     opened = session.open_from_url()
     session.enter_page(page.title)

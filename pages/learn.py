@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import lesson
+from ui import lesson, session
 
+session.current()  # for who comes here first, by a link
 st.title("Learn")
 st.write(
     "A **self-organizing map** (SOM) lays the rows of a table out on a grid, so that rows that are "

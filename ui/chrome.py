@@ -5,30 +5,14 @@ opened in another tab, comes to the same workspace.
 """
 
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import streamlit as st
 
 from ui import session
+from ui.steps import STEPS
 
 ASSETS = Path(__file__).parent / "assets"
-
-
-class Step(NamedTuple):
-    """One page of the product."""
-
-    file: str
-    title: str
-    icon: str
-
-
-STEPS = {
-    "data": Step("pages/data.py", "Data", ":material/table:"),
-    "prepare": Step("pages/prepare.py", "Prepare", ":material/tune:"),
-    "train": Step("pages/train.py", "Train", ":material/model_training:"),
-    "explore": Step("pages/explore.py", "Explore", ":material/hexagon:"),
-    "learn": Step("pages/learn.py", "Learn", ":material/school:"),
-}
 
 
 def frame() -> None:

@@ -16,6 +16,7 @@ from som_core.recipe import Recipe
 from som_core.settings import MapSettings, suggest_settings
 from som_core.suggestion import suggest_recipe
 from som_core.trained_map import TrainedMap
+from ui import steps
 from workspace.maps import SavedMap
 from workspace.store import Workspace, WorkspaceMissing, create, open_workspace
 from workspace.tables import TableSource
@@ -39,7 +40,12 @@ class Session:
 
 
 def current() -> Session:
-    """Return this tab's session; `open_from_url` has to have been called in this run."""
+    """Return this tab's session; app.py opened it before it ran the page."""
+    if "session" not in st.session_state:
+        # After a start Streamlit runs the first page that is asked for without app.py, because
+        # there is a folder “pages”. Once it is told the pages it knows better: run again.
+        steps.asked_for()
+        st.rerun()
     return st.session_state["session"]
 
 

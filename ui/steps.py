@@ -1,0 +1,34 @@
+"""The pages of the product, in the order of the work."""
+
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+
+class Step(NamedTuple):
+    """One page."""
+
+    file: str
+    title: str
+    icon: str
+
+
+STEPS = {
+    "data": Step("pages/data.py", "Data", ":material/table:"),
+    "prepare": Step("pages/prepare.py", "Prepare", ":material/tune:"),
+    "train": Step("pages/train.py", "Train", ":material/model_training:"),
+    "explore": Step("pages/explore.py", "Explore", ":material/hexagon:"),
+    "learn": Step("pages/learn.py", "Learn", ":material/school:"),
+}
+
+
+def asked_for() -> Page:
+    """Tell Streamlit the pages and return the one that the URL names."""
+    return st.navigation(
+        [
+            st.Page(step.file, title=step.title, icon=step.icon, default=name == "data")
+            for name, step in STEPS.items()
+        ],
+        position="hidden",  # the ways between pages are drawn by chrome: they carry the workspace
+    )
