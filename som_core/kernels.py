@@ -1,98 +1,102 @@
-"""The compiled loops of online training. Importing this module compiles it, or loads it from cache.
+"""The compiled loop of online training. Importing this module compiles it, or loads it from cache.
 
-Nodes lie side by side: `nodes[feature, node]`, so that one instruction moves many nodes. Rows are
-padded and aligned (`side_by_side` in som.py); what is in the padding never counts.
-A missing cell (NaN) neither counts in a distance nor pulls.
+Nodes lie side by side, `nodes[feature, node]`, so that one instruction moves many of them. Their
+rows may be padded; what is in the padding never counts. A missing cell (NaN) neither counts in a
+distance nor pulls.
+
+Nothing here is checked: `som_core.online` is the way in.
 """
 
 import numpy as np
 from numba import bool_, float64, int64, njit, types, void
 
 EUCLIDEAN, MANHATTAN, CHEBYSHEV, COSINE = range(4)
+_OWN_SQUARES = 4  # what the cosine distance adds up besides
 
-_Table = float64[:, ::1]
+_MOST_NODES = 512  # for which profiles are laid out
+
 _Numbers = float64[::1]
+_Table = float64[:, ::1]
 _Indexes = int64[::1]
 _IndexTable = int64[:, ::1]
 _Matrix = types.Array(float64, 2, "C", readonly=True)  # takes writable ones, too
 
 
-_SQUARES, _SIZES, _LARGEST, _PRODUCTS, _OWN_SQUARES = range(5)
-
-
 @njit(fastmath={"contract"}, forceinline=True)
-def _plus(kind, total, x, w):
+def _plus(distance, total, x, w):
     """Add what one feature says of the distance between x and w.
 
-    Multiply and add may melt into one instruction here: whether a node is nearest is decided by
+    Multiply and add may melt into one instruction here: which node is nearest is decided by
     `_as_numpy` wherever the last bits could matter.
     """
-    if kind == _SQUARES:
+    if distance == EUCLIDEAN:
         return total + (x - w) * (x - w)
-    if kind == _SIZES:
+    if distance == MANHATTAN:
         return total + abs(x - w)
-    if kind == _LARGEST:
+    if distance == CHEBYSHEV:
         return max(total, abs(x - w))
-    if kind == _PRODUCTS:
+    if distance == COSINE:
         return total + x * w
     return total + w * w
 
 
 @njit(forceinline=True)
 def _pulled(w, x, pull):
-    """Exactly MiniSom's arithmetic: no melting of instructions, no other order."""
+    """Move w towards x, by exactly MiniSom's arithmetic."""
     return w + pull * (x - w)
 
 
 @njit(forceinline=True)
-def _pull_then_measure(kind, learned, sample, nodes, pulls, totals):
-    """Pull every node towards `learned`, and add up how far each then is from `sample`.
+def _pull_then_add_up(distance, matrix, row, following, nodes, pulls, totals):
+    """Pull every node towards a row, and add up how far it then is from the following row.
 
-    One pass over memory does both; four features at once, one where a cell of the four is missing.
+    One way through memory does both; four features at once, or one where a cell is missing.
     """
     n_features, width = nodes.shape
     for k in range(width):
         totals[k] = 0.0
     f = 0
     while f < n_features:
-        if f + 4 <= n_features and not np.isnan(learned[f : f + 4].sum() + sample[f : f + 4].sum()):
-            p0, p1, p2, p3 = learned[f], learned[f + 1], learned[f + 2], learned[f + 3]
-            x0, x1, x2, x3 = sample[f], sample[f + 1], sample[f + 2], sample[f + 3]
+        if f + 4 <= n_features:
+            p0, p1, p2, p3 = (
+                matrix[row, f],
+                matrix[row, f + 1],
+                matrix[row, f + 2],
+                matrix[row, f + 3],
+            )
+            x0, x1 = matrix[following, f], matrix[following, f + 1]
+            x2, x3 = matrix[following, f + 2], matrix[following, f + 3]
+            if not np.isnan(p0 + p1 + p2 + p3 + x0 + x1 + x2 + x3):
+                for k in range(width):
+                    pull = pulls[k]
+                    w0 = _pulled(nodes[f, k], p0, pull)
+                    w1 = _pulled(nodes[f + 1, k], p1, pull)
+                    w2 = _pulled(nodes[f + 2, k], p2, pull)
+                    w3 = _pulled(nodes[f + 3, k], p3, pull)
+                    nodes[f, k], nodes[f + 1, k], nodes[f + 2, k], nodes[f + 3, k] = w0, w1, w2, w3
+                    total = _plus(distance, _plus(distance, totals[k], x0, w0), x1, w1)
+                    totals[k] = _plus(distance, _plus(distance, total, x2, w2), x3, w3)
+                f += 4
+                continue
+        p, x = matrix[row, f], matrix[following, f]
+        if not np.isnan(p):
             for k in range(width):
-                pull = pulls[k]
-                w0 = _pulled(nodes[f, k], p0, pull)
-                w1 = _pulled(nodes[f + 1, k], p1, pull)
-                w2 = _pulled(nodes[f + 2, k], p2, pull)
-                w3 = _pulled(nodes[f + 3, k], p3, pull)
-                nodes[f, k], nodes[f + 1, k], nodes[f + 2, k], nodes[f + 3, k] = w0, w1, w2, w3
-                total = _plus(kind, _plus(kind, totals[k], x0, w0), x1, w1)
-                totals[k] = _plus(kind, _plus(kind, total, x2, w2), x3, w3)
-            f += 4
-        else:
-            if not np.isnan(learned[f]):
-                for k in range(width):
-                    nodes[f, k] = _pulled(nodes[f, k], learned[f], pulls[k])
-            if not np.isnan(sample[f]):
-                for k in range(width):
-                    totals[k] = _plus(kind, totals[k], sample[f], nodes[f, k])
-            f += 1
+                nodes[f, k] = _pulled(nodes[f, k], p, pulls[k])
+        if not np.isnan(x):
+            for k in range(width):
+                totals[k] = _plus(distance, totals[k], x, nodes[f, k])
+        f += 1
 
 
-@njit
-def _measure(distance, learned, sample, length, nodes, pulls, totals, own):
-    """Pull, then write into `totals` a number that grows with the distance, and is positive."""
-    if distance == EUCLIDEAN:
-        _pull_then_measure(_SQUARES, learned, sample, nodes, pulls, totals)
-    elif distance == MANHATTAN:
-        _pull_then_measure(_SIZES, learned, sample, nodes, pulls, totals)
-    elif distance == CHEBYSHEV:
-        _pull_then_measure(_LARGEST, learned, sample, nodes, pulls, totals)
-    else:
-        _pull_then_measure(_PRODUCTS, learned, sample, nodes, pulls, totals)
+@njit(forceinline=True)
+def _pull_then_measure(distance, matrix, row, following, length, nodes, pulls, totals, own_squares):
+    """Pull, then write into `totals` a positive number that grows with the distance."""
+    _pull_then_add_up(distance, matrix, row, following, nodes, pulls, totals)
+    if distance == COSINE:
         pulls[:] = 0.0
-        _pull_then_measure(_OWN_SQUARES, learned, sample, nodes, pulls, own)
+        _pull_then_add_up(_OWN_SQUARES, matrix, row, following, nodes, pulls, own_squares)
         for k in range(totals.shape[0]):
-            totals[k] = 2.0 - totals[k] / (np.sqrt(own[k]) * length + 1e-8)
+            totals[k] = 2.0 - totals[k] / (np.sqrt(own_squares[k]) * length + 1e-8)
 
 
 @njit
@@ -141,123 +145,175 @@ def _sum_as_numpy(numbers):
 
 
 @njit
-def _as_numpy(distance, sample, length, nodes, k, terms):
+def _as_numpy(distance, sample, length, node):
     """Return the distance of one node with the very bits of MiniSom's numpy expression."""
-    n = 0
-    for f in range(sample.shape[0]):
-        if not np.isnan(sample[f]):
-            away = sample[f] - nodes[f, k]
-            if distance == EUCLIDEAN:
-                terms[n] = away * away
-            elif distance == COSINE:
-                terms[n] = sample[f] * nodes[f, k]
-            else:
-                terms[n] = abs(away)
-            n += 1
-    if distance == CHEBYSHEV:
-        return terms[:n].max() if n else 0.0
-    total = _sum_as_numpy(terms[:n])
+    present = ~np.isnan(sample)
+    x, w = sample[present], node[present]
     if distance == EUCLIDEAN:
-        return np.sqrt(total)
+        return np.sqrt(_sum_as_numpy((x - w) * (x - w)))
     if distance == MANHATTAN:
-        return total
-    n = 0
-    for f in range(sample.shape[0]):
-        if not np.isnan(sample[f]):
-            terms[n] = nodes[f, k] * nodes[f, k]
-            n += 1
-    return 1 - total / (np.sqrt(_sum_as_numpy(terms[:n])) * length + 1e-8)
+        return _sum_as_numpy(np.abs(x - w))
+    if distance == CHEBYSHEV:
+        return np.abs(x - w).max() if x.size else 0.0
+    return 1 - _sum_as_numpy(w * x) / (np.sqrt(_sum_as_numpy(w * w)) * length + 1e-8)
 
 
 @njit
-def _nearest(distance, sample, length, nodes, n_nodes, totals, bits, terms):
-    """Return the first node of least distance, as numpy's argmin of MiniSom's distances does."""
-    # Positive numbers have the order of their bits, and integers are compared many at a time.
-    least_bits = bits[0]
-    least = 0
+def _first_nearest(distance, sample, length, nodes, n_nodes, bits, limit):
+    """Return the first node of least distance among those whose bits are within the limit."""
+    nearest, least = 0, np.inf
     for k in range(n_nodes):
-        least_bits = min(least_bits, bits[k])
-    least = 0
-    for k in range(n_nodes):
-        if bits[k] == least_bits:
-            least = k
-    # All that rounding, or a root that makes two numbers one, could change between two orders.
-    limit = totals[least] * (1 + 1e-15 * (sample.shape[0] + 4))
-    n_near = 0
-    for k in range(n_nodes):
-        if totals[k] <= limit:
-            n_near += 1
-    if n_near == 1:
-        return least
-    nearest = 0
-    nearest_distance = np.inf
-    for k in range(n_nodes):
-        if totals[k] <= limit:
-            exact = _as_numpy(distance, sample, length, nodes, k, terms)
-            if exact < nearest_distance:
-                nearest, nearest_distance = k, exact
+        if bits[k] <= limit:
+            exact = _as_numpy(distance, sample, length, nodes[:, k])
+            if exact < least:
+                nearest, least = k, exact
     return nearest
 
 
-@njit
-def _set_pulls(separable, profile_x, profile_y, place_x, place_y, kinds, bmu, rate, pulls):
-    """Write how strongly each node is pulled: the neighbourhood of the bmu times the rate."""
-    height, width = kinds.shape[0], place_x.shape[1]
-    x, y = divmod(bmu, height)
+@njit(forceinline=True)
+def _nearest(distance, matrix, row, length, nodes, n_nodes, bits):
+    """Return the first node of least distance, as numpy's argmin of MiniSom's distances does.
+
+    `bits` are those of the totals: positive numbers have the order of their bits, and integers are
+    compared many at a time.
+    """
+    least = bits[0]
+    for k in range(n_nodes):
+        least = min(least, bits[k])
+    # A few units in the last place for each addition, and for a root that makes two numbers one.
+    limit = least + 8 * (matrix.shape[1] + 4)
+    n_near = 0
+    nearest = 0
+    for k in range(n_nodes):
+        is_near = bits[k] <= limit
+        n_near += is_near
+        nearest += k * is_near
+    if n_near == 1:
+        return nearest
+    return _first_nearest(distance, matrix[row], length, nodes, n_nodes, bits, limit)
+
+
+@njit(forceinline=True)
+def _set_pulls(
+    separable, profiles_x, profiles_y, moment, place_x, place_y, kinds, bmu, rate, along_y, pulls
+):
+    """Write how strongly each node is pulled: the neighbourhood of the bmu times the rate.
+
+    `along_y` is room for the profile in y, apart for rows that a hexagonal lattice shifts and for
+    others, with zeros between.
+    """
+    width, height = pulls.shape
+    x, y = bmu // height, bmu % height
+    kind, last_kind = kinds[y], place_x.shape[0] - 1
+    if not separable:
+        for i in range(width):
+            for j in range(height):
+                place = place_x[kind, x, kinds[j], i] + place_y[y, j]
+                pulls[i, j] = profiles_x[moment, place] * rate
+        return
+    for j in range(height):
+        along_y[0, j] = along_y[1, j] = 0.0
+        along_y[kinds[j], j] = profiles_y[moment, place_y[y, j]]
+    for i in range(width):
+        others = profiles_x[moment, place_x[kind, x, 0, i]]
+        shifted = profiles_x[moment, place_x[kind, x, last_kind, i]]
+        for j in range(height):
+            pulls[i, j] = (others * along_y[0, j] + shifted * along_y[1, j]) * rate
+
+
+@njit(forceinline=True)
+def _lay_out(profiles_x, profiles_y, moment, place_x, place_y, kinds, along_x, along_y):
+    """Write the profiles of a moment for every node, by kind and x and by y of the bmu."""
+    n_kinds, width = place_x.shape[:2]
+    height = kinds.shape[0]
     for i in range(width):
         for j in range(height):
-            column = place_x[kinds[y], x, kinds[j], i]
-            if separable:
-                pull = profile_x[column] * profile_y[place_y[y, j]]
-            else:
-                pull = profile_x[column + place_y[y, j]]
-            pulls[i * height + j] = pull * rate
+            node = i * height + j
+            for kind in range(n_kinds):
+                for x in range(width):
+                    place = place_x[kind, x, kinds[j], i]
+                    along_x[kind * width + x, node] = profiles_x[moment, place]
+            for y in range(height):
+                along_y[y, node] = profiles_y[moment, place_y[y, j]]
+
+
+@njit(forceinline=True)
+def _present(
+    distance, nodes, scratch, matrix, lengths, order, forced_bmu, bmu_of, first_step, last_step,
+    steps_per_moment, rates, separable, profiles_x, profiles_y, place_x, place_y, kinds,
+):  # fmt: skip
+    width, height = place_x.shape[1], kinds.shape[0]
+    n_nodes, n_order = width * height, order.shape[0]
+    totals, own_squares, pulls = scratch[0], scratch[1], scratch[2]
+    bits = totals.view(np.int64)
+    along_row = np.empty((2, height))
+    pulls_xy = pulls[:n_nodes].reshape(width, height)
+    # Profiles laid out for every node are quick to multiply, if the moment lasts and they fit the
+    # cache.
+    laid_out = separable and n_nodes <= _MOST_NODES and steps_per_moment > width + height
+    n_laid_out = n_nodes if laid_out else 0
+    along_x = np.empty((place_x.shape[0] * width, n_laid_out))
+    along_y = np.empty((height, n_laid_out))
+
+    pulls[:] = 0.0
+    place = first_step % n_order
+    row = order[place]
+    _pull_then_measure(distance, matrix, row, row, lengths[row], nodes, pulls, totals, own_squares)
+    moment, step_of_moment = 0, first_step % steps_per_moment
+    is_new_moment = True
+    for _ in range(first_step, last_step):
+        bmu = forced_bmu[row]
+        if bmu < 0:
+            bmu = _nearest(distance, matrix, row, lengths[row], nodes, n_nodes, bits)
+        bmu_of[row] = bmu
+        if laid_out:
+            if is_new_moment:
+                _lay_out(profiles_x, profiles_y, moment, place_x, place_y, kinds, along_x, along_y)
+            y = bmu % height
+            x = kinds[y] * width + bmu // height
+            for k in range(n_nodes):
+                pulls[k] = along_x[x, k] * along_y[y, k] * rates[moment]
+        else:
+            _set_pulls(
+                separable, profiles_x, profiles_y, moment, place_x, place_y, kinds, bmu,
+                rates[moment], along_row, pulls_xy,
+            )  # fmt: skip
+        place = 0 if place + 1 == n_order else place + 1
+        following = order[place]
+        _pull_then_measure(
+            distance, matrix, row, following, lengths[following], nodes, pulls, totals, own_squares
+        )
+        row = following
+        step_of_moment += 1
+        is_new_moment = step_of_moment == steps_per_moment
+        if is_new_moment:
+            moment, step_of_moment = moment + 1, 0
 
 
 @njit(
     void(
-        _Table, _Table, _Matrix, _Numbers, _Indexes, _Indexes, int64, int64, int64,
+        _Table, _Table, _Matrix, _Numbers, _Indexes, _Indexes, _Indexes, int64, int64, int64,
         _Numbers, bool_, _Table, _Table, int64[:, :, :, ::1], _IndexTable, _Indexes, int64,
     ),
     cache=True,
     nogil=True,
 )  # fmt: skip
 def present(
-    nodes, scratch, matrix, lengths, order, forced_bmu, first_step, last_step, steps_per_moment,
-    rates, separable, profiles_x, profiles_y, place_x, place_y, kinds, distance,
+    nodes, scratch, matrix, lengths, order, forced_bmu, bmu_of, first_step, last_step,
+    steps_per_moment, rates, separable, profiles_x, profiles_y, place_x, place_y, kinds, distance,
 ):  # fmt: skip
-    """Present rows one after another: find the bmu of each, and pull the nodes around it."""
-    n_nodes = place_x.shape[1] * place_y.shape[0]
-    totals, own, pulls = scratch[0], scratch[1], scratch[2]
-    bits = totals.view(np.int64)
-    terms = np.empty(matrix.shape[1])
-    row = order[first_step % order.shape[0]]
-    pulls[:] = 0.0
-    _measure(distance, matrix[row], matrix[row], lengths[row], nodes, pulls, totals, own)
-    for step in range(first_step, last_step):
-        bmu = forced_bmu[row]
-        if bmu < 0:
-            bmu = _nearest(distance, matrix[row], lengths[row], nodes, n_nodes, totals, bits, terms)
-        moment = step // steps_per_moment - first_step // steps_per_moment
-        _set_pulls(
-            separable, profiles_x[moment], profiles_y[moment],
-            place_x, place_y, kinds, bmu, rates[moment], pulls,
+    """Present rows one after another: note the bmu of each, and pull the nodes around it."""
+    # In a copy of the loop with a constant distance, nothing has to ask for it; one copy more is
+    # worth its compilation for the distance that most maps have.
+    if distance == EUCLIDEAN:
+        _present(
+            EUCLIDEAN, nodes, scratch, matrix, lengths, order, forced_bmu, bmu_of, first_step,
+            last_step, steps_per_moment, rates, separable, profiles_x, profiles_y, place_x, place_y,
+            kinds,
         )  # fmt: skip
-        following = order[(step + 1) % order.shape[0]]
-        _measure(
-            distance, matrix[row], matrix[following], lengths[following], nodes, pulls, totals, own
-        )
-        row = following
-
-
-@njit(void(_Table, _Table, _Matrix, _Numbers, int64, int64, _Indexes), cache=True, nogil=True)
-def find_nearest(nodes, scratch, matrix, lengths, n_nodes, distance, nearest):
-    """Write the nearest node of each row into `nearest`."""
-    totals, own, pulls = scratch[0], scratch[1], scratch[2]
-    bits = totals.view(np.int64)
-    terms = np.empty(matrix.shape[1])
-    for i in range(matrix.shape[0]):
-        row, length = matrix[i], lengths[i]
-        pulls[:] = 0.0
-        _measure(distance, row, row, length, nodes, pulls, totals, own)
-        nearest[i] = _nearest(distance, row, length, nodes, n_nodes, totals, bits, terms)
+    else:
+        _present(
+            distance, nodes, scratch, matrix, lengths, order, forced_bmu, bmu_of, first_step,
+            last_step, steps_per_moment, rates, separable, profiles_x, profiles_y, place_x, place_y,
+            kinds,
+        )  # fmt: skip

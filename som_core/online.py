@@ -5,7 +5,7 @@ so that the kernels only multiply, and every bit is MiniSom's. Few numbers are e
 a node is pulled depends on how far it is from the bmu in x and in y, and few such ways differ.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from types import ModuleType
@@ -28,8 +28,7 @@ class Schedule:
     order: NDArray[np.int64]  # rows as they are presented, over and over
     n_steps: int
     steps_per_moment: int  # so many steps share a learning rate and a sigma
-    num_iteration: int  # all moments, as the decay functions want to know
-    fixed_points: Mapping[int, tuple[int, int]]  # row: the node that is to win
+    forced_bmu: NDArray[np.int64]  # (n_rows,) the node that is to win, or -1
 
 
 @dataclass(frozen=True)
@@ -141,68 +140,81 @@ class OnlineTraining:
     matrix: NDArray[np.float64]  # (n_rows, n_features)
     lengths: NDArray[np.float64]  # (n_rows,) of each row; read by the cosine distance only
     schedule: Schedule
-    forced_bmu: NDArray[np.int64]  # (n_rows,) the node that is to win, or -1
     rates_and_sigmas: Callable[[NDArray[np.int64]], tuple[Sigmas, Sigmas]]  # at these moments
     neighbourhood: Neighbourhood
     distance: str  # the name of a constant in kernels
-    seconds_per_step: float = 0.0  # as measured by the last call of `present`
+    seconds_per_step: float = 0.0  # as the last call of `present` measured
 
     def present(self, kernels: ModuleType, weights: NDArray, step: int, seconds: float) -> int:
         """Train the weights in place for about so long; return the step to go on with."""
         n_nodes = weights.shape[0] * weights.shape[1]
         pace = self.seconds_per_step or _SECONDS_PER_WEIGHT * (weights.size + n_nodes)
-        last = min(step + max(1, int(seconds / pace)), self.schedule.n_steps)
-        n_steps = last - step
-        most_steps = self.schedule.steps_per_moment * max(
-            1, _MOST_NUMBERS // self.neighbourhood.numbers_per_sigma
-        )
+        stop = min(step + max(1, int(seconds / pace)), self.schedule.n_steps)
         began = perf_counter()
         nodes, scratch = side_by_side(weights)
-        while step < last:
-            stop = min(step + most_steps, last)
-            self._call(kernels, nodes, scratch, step, stop)
-            step = stop
+        self.bmu_of_rows(kernels, nodes, scratch, step, stop)
         weights[...] = nodes.T[:n_nodes].reshape(weights.shape)
-        self.seconds_per_step = (perf_counter() - began) / n_steps
-        return last
+        self.seconds_per_step = (perf_counter() - began) / (stop - step)
+        return stop
 
-    def _call(self, kernels: ModuleType, nodes, scratch, first: int, last: int) -> None:
+    def bmu_of_rows(
+        self, kernels: ModuleType, nodes: NDArray, scratch: NDArray, first: int, stop: int
+    ) -> NDArray[np.int64]:
+        """Train the nodes from one step to another; return the bmu of each row presented."""
+        bmu = np.full(len(self.matrix), -1)
         per_moment = self.schedule.steps_per_moment
-        moments = np.arange(first // per_moment, (last - 1) // per_moment + 1)
-        rates, sigmas = self.rates_and_sigmas(moments)
-        profiles_x, profiles_y = self.neighbourhood.profiles(sigmas[:, None])
-        kernels.present(
-            nodes,
-            scratch,
-            self.matrix,
-            self.lengths,
-            self.schedule.order,
-            self.forced_bmu,
-            first,
-            last,
-            per_moment,
-            rates,
-            self.neighbourhood.separable,
-            profiles_x,
-            profiles_y,
-            self.neighbourhood.place_x,
-            self.neighbourhood.place_y,
-            self.neighbourhood.kinds,
-            getattr(kernels, self.distance),
-        )
+        moments_at_once = max(1, _MOST_NUMBERS // self.neighbourhood.numbers_per_sigma)
+        while first < stop:
+            last = min(first + moments_at_once * per_moment, stop)
+            moments = np.arange(first // per_moment, (last - 1) // per_moment + 1)
+            rates, sigmas = self.rates_and_sigmas(moments)
+            profiles_x, profiles_y = self.neighbourhood.profiles(sigmas[:, None])
+            kernels.present(
+                nodes,
+                scratch,
+                self.matrix,
+                self.lengths,
+                self.schedule.order,
+                self.schedule.forced_bmu,
+                bmu,
+                first,
+                last,
+                per_moment,
+                rates,
+                self.neighbourhood.separable,
+                profiles_x,
+                profiles_y,
+                self.neighbourhood.place_x,
+                self.neighbourhood.place_y,
+                self.neighbourhood.kinds,
+                getattr(kernels, self.distance),
+            )
+            first = last
+        return bmu
 
 
 def nearest_nodes(
     kernels: ModuleType, weights: NDArray, matrix: NDArray, lengths: NDArray, distance: str
 ) -> NDArray[np.int64]:
-    """Return the first node of least distance for each row, as MiniSom's `winner`."""
-    nodes, scratch = side_by_side(weights)
-    nearest = np.empty(len(matrix), dtype=np.int64)
-    n_nodes = weights.shape[0] * weights.shape[1]
-    kernels.find_nearest(
-        nodes, scratch, matrix, lengths, n_nodes, getattr(kernels, distance), nearest
+    """Return the flat index of each row's winner: present all at a learning rate of 0."""
+    width, height = weights.shape[:2]
+    even = Ways(
+        np.zeros((1, width, 1, width)), np.zeros((height, height)), np.zeros(height, dtype=int)
     )
-    return nearest
+    training = OnlineTraining(
+        matrix=matrix,
+        lengths=lengths,
+        schedule=Schedule(
+            order=np.arange(len(matrix)),
+            n_steps=len(matrix),
+            steps_per_moment=len(matrix),
+            forced_bmu=np.full(len(matrix), -1),
+        ),
+        rates_and_sigmas=lambda moments: (np.zeros(len(moments)), np.ones(len(moments))),
+        neighbourhood=gaussian(even),
+        distance=distance,
+    )
+    return training.bmu_of_rows(kernels, *side_by_side(weights), 0, len(matrix))
 
 
 def side_by_side(weights: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

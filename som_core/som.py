@@ -16,7 +16,7 @@ from scipy.spatial.distance import cdist
 
 from som_core import compilation, online
 from som_core.matching import best_two
-from som_core.online import OnlineTraining, Ways
+from som_core.online import OnlineTraining, Schedule, Ways
 
 _SECONDS_BETWEEN_YIELDS = 0.025
 _ROWS_AT_ONCE = 1000  # whose distances to all nodes are held in memory
@@ -98,37 +98,43 @@ class Som(MiniSom):
         )
         if fixed_points:
             self._check_fixed_points(fixed_points, data)
-        schedule = online.Schedule(
+        forced_bmu = np.full(len(data), -1)
+        for row, (x, y) in (fixed_points or {}).items():
+            forced_bmu[row] = x * len(self._neigy) + y
+        schedule = Schedule(
             order=order,
             n_steps=len(order) * num_iteration if use_epochs else num_iteration,
             steps_per_moment=len(order) if use_epochs else 1,
-            num_iteration=num_iteration,
-            fixed_points=fixed_points or {},
+            forced_bmu=forced_bmu,
         )
-        return self._steps(data, schedule, first_step)
+        return self._steps(data, num_iteration, schedule, first_step)
 
-    def _steps(self, data: ArrayLike, schedule: online.Schedule, step: int) -> Iterator[int]:
-        training = self._compiled_training(data, schedule)
+    def _steps(
+        self, data: ArrayLike, num_iteration: int, schedule: Schedule, step: int
+    ) -> Iterator[int]:
+        training = self._compiled_training(data, num_iteration, schedule)
         while step < schedule.n_steps:
             kernels = compilation.kernels()
             if training is None or kernels is None:
-                step = self._present(data, schedule, step)
+                step = self._present(data, num_iteration, schedule, step)
             else:
                 step = training.present(kernels, self._weights, step, _SECONDS_BETWEEN_YIELDS)
             yield step
 
-    def _present(self, data: ArrayLike, schedule: online.Schedule, step: int) -> int:
+    def _present(self, data: ArrayLike, num_iteration: int, schedule: Schedule, step: int) -> int:
         """Present rows for 25 ms by MiniSom's own methods; return the step to go on with."""
         until = perf_counter() + _SECONDS_BETWEEN_YIELDS
         while step < schedule.n_steps and perf_counter() < until:
             row = schedule.order[step % len(schedule.order)]
-            bmu = schedule.fixed_points.get(row, self.winner(data[row]))
-            self.update(data[row], bmu, step // schedule.steps_per_moment, schedule.num_iteration)
+            bmu = self.winner(data[row])
+            if schedule.forced_bmu[row] >= 0:
+                bmu = divmod(schedule.forced_bmu[row], len(self._neigy))
+            self.update(data[row], bmu, step // schedule.steps_per_moment, num_iteration)
             step += 1
         return step
 
     def _compiled_training(
-        self, data: ArrayLike, schedule: online.Schedule
+        self, data: ArrayLike, num_iteration: int, schedule: Schedule
     ) -> OnlineTraining | None:
         """Return the training in the kernels' terms, or None if it has to be MiniSom's own path."""
         matrix = self._plain_matrix(data)
@@ -140,21 +146,17 @@ class Som(MiniSom):
             return None
         if not self._sigma > 0:
             return None  # pulls would be NaN
-        forced_bmu = np.full(len(matrix), -1)
-        for row, (x, y) in schedule.fixed_points.items():
-            forced_bmu[row] = x * len(self._neigy) + y
 
-        def rates_and_sigmas(moments):
+        def rates_and_sigmas(moments: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
             return (
-                rate(self._learning_rate, moments, schedule.num_iteration),
-                sigma(self._sigma, moments, schedule.num_iteration),
+                rate(self._learning_rate, moments, num_iteration),
+                sigma(self._sigma, moments, num_iteration),
             )
 
         return OnlineTraining(
             matrix=matrix,
             lengths=_lengths(data, distance),
             schedule=schedule,
-            forced_bmu=forced_bmu,
             rates_and_sigmas=rates_and_sigmas,
             neighbourhood=neighbourhood(self),
             distance=distance,
