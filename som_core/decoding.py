@@ -17,39 +17,54 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-def guess_encoding(data: bytes) -> str:
-    """Return the encoding of a text file.
+def decode(data: bytes, encoding: str | None) -> tuple[bytes, str, int]:
+    """Return the text as UTF-8, its encoding, and how many letters can't be read: they become “�”.
 
     UTF-8 is certain when the whole file is valid; no other encoding can be told for sure, so the
     two common in Western Europe follow: cp1252 (Windows), or latin-1 where cp1252 has no letter.
+
+    Parameters
+    ----------
+    data : the bytes of the file
+    encoding : None: it is guessed
 
     Raises
     ------
     TableRefused
         If the bytes are no text in any encoding known here.
     """
+    is_text = b"\0" not in data if encoding is None else _is_utf_8(encoding)
+    if is_text and (data.isascii() or _is_valid(data, "utf-8")):
+        text = data.removeprefix(codecs.BOM_UTF8)
+        guessed = "utf-8" if len(text) == len(data) else "utf-8-sig"
+        return text, encoding or guessed, 0
+    encoding = encoding or _guess_encoding(data)
+    text, n_broken = _transcode(data, encoding)
+    return text, encoding, n_broken
+
+
+def _is_utf_8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
+
+
+def _guess_encoding(data: bytes) -> str:
+    """Return the encoding of a text that isn't valid UTF-8."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding
     if b"\0" in data:
         return _utf_16_without_mark(data[:10_000])
-    if data.isascii() or _is_valid(data, "utf-8") or _is_mostly_utf_8(data[:_CHUNK]):
+    if _is_mostly_utf_8(data[:_CHUNK]):
         return "utf-8"
     windows_only = any(byte in data for byte in range(0x80, 0xA0))
     return "cp1252" if windows_only and _is_valid(data, "cp1252") else "latin-1"
 
 
-def to_utf_8(data: bytes, encoding: str) -> tuple[bytes, int]:
-    """Return the text as UTF-8 without byte order mark, and how many letters can't be read.
-
-    These become “�”.
-    """
-    if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii"):
-        data = data.removeprefix(codecs.BOM_UTF8)
-        if data.isascii() or _is_valid(data, "utf-8"):
-            return data, 0
-        encoding = "utf-8"
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+def _transcode(data: bytes, encoding: str) -> tuple[bytes, int]:
+    """Return the text as UTF-8 and the number of broken letters, a chunk at a time."""
+    # Any byte of a file that says ASCII may be a letter of UTF-8.
+    form = "utf-8-sig" if _is_utf_8(encoding) else encoding
+    decoder = codecs.getincrementaldecoder(form)(errors="replace")
     text = io.BytesIO()
     n_broken = 0
     for start in range(0, len(data) + 1, _CHUNK):

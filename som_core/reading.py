@@ -13,7 +13,7 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
-from som_core.decoding import guess_encoding, to_utf_8
+from som_core.decoding import decode
 from som_core.dialect import THOUSANDS_MARKS, Dialect
 from som_core.layout import Layout, lay_out
 from som_core.missing import NUMBER_MARKS, is_number
@@ -62,8 +62,7 @@ def read_table(
         If the file can't become a table; its `message` says why, its `advice` what to do.
     """
     data = unpack(source, limits)
-    encoding = guess_encoding(data) if dialect is None else dialect.encoding
-    original, n_broken = to_utf_8(data, encoding)
+    original, encoding, n_broken = decode(data, dialect.encoding if dialect else None)
     del data
     n_lines = _count_lines(original)
     _refuse_too_many_lines(n_lines, limits)

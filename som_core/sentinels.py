@@ -13,7 +13,6 @@ from som_core.wording import counted, named
 # What instruments and programs write where they have no value.
 _SENTINEL = re.compile(r"9{3,}|8{3,}|-9{2,}|-8{2,}|-[1-9]00+|-?32768|-?2147483648|2147483647")
 
-
 _FEWEST_CELLS = 3  # a value that is rarer may be a true one
 
 
@@ -44,8 +43,6 @@ def _sentinels_of(values: NDArray) -> list[tuple[str, bool]]:
         The numbers of one column; NaN for missing.
     """
     found = []
-    if not len(values):
-        return found
     smallest, largest = np.fmin.reduce(values), np.fmax.reduce(values)
     for value in (smallest, largest):
         if not np.isfinite(value) or value != int(value):
@@ -53,8 +50,10 @@ def _sentinels_of(values: NDArray) -> list[tuple[str, bool]]:
         mark = str(int(value))
         if not _SENTINEL.fullmatch(mark) or smallest == largest:
             continue
-        rest = values[(values != value) & (np.abs(values) < np.inf)]
-        if np.count_nonzero(values == value) < _FEWEST_CELLS or len(rest) < _FEWEST_CELLS:
+        if np.count_nonzero(values == value) < _FEWEST_CELLS:
+            continue
+        rest = values[(values != value) & ~np.isnan(values)]
+        if len(rest) < _FEWEST_CELLS:
             continue
         low, high = rest.min(), rest.max()
         gap = low - value if value < low else value - high
