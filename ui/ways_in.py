@@ -24,7 +24,7 @@ def show() -> None:
 
 def _uploader() -> None:
     state = session.current()
-    key = f"upload {state.uploads}"
+    key = _uploader_key()
     st.file_uploader(
         "CSV, TSV or any text with columns; also gzipped",
         key=key,
@@ -46,8 +46,13 @@ def _sample(sample: Sample) -> None:
 
 def _take_upload(key: str) -> None:
     upload = st.session_state[key]
-    if upload is not None:
+    # A click that interrupts the run makes Streamlit call this again for a file already taken.
+    if upload is not None and key == _uploader_key():
         _take(upload.getvalue(), upload.name)
+
+
+def _uploader_key() -> str:
+    return f"upload {session.current().uploads}"
 
 
 def _take_sample(sample: Sample) -> None:
