@@ -5,7 +5,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# By the beginning of the path below the server's own prefix; all other paths are pages.
+# By a part of the path, wherever a proxy puts the server; all other paths are pages.
 KINDS = {
     "/_stcore/stream": "session",
     "/_stcore/upload_file": "upload",
@@ -31,7 +31,7 @@ class AccessLog:
             await self.app(scope, receive, send)
             return
         started = time.monotonic()
-        kind = kind_of(scope["path"].removeprefix(scope.get("root_path", "")))
+        kind = kind_of(scope["path"])
         status = 500 if scope["type"] == "http" else 403
 
         async def note_status(message: Message) -> None:
@@ -55,4 +55,4 @@ class AccessLog:
 
 def kind_of(path: str) -> str:
     """Return what a path asks for, in one word that holds nothing of the path."""
-    return next((kind for start, kind in KINDS.items() if path.startswith(start)), "page")
+    return next((kind for part, kind in KINDS.items() if part in path), "page")

@@ -190,6 +190,7 @@ def test_static_files_are_logged_only_when_they_are_missing(logged):
         ("/explore", "page"),
         (f"/{WORKSPACE_ID}", "page"),
         ("/_stcore/stream", "session"),
+        ("/atlas/_stcore/stream", "session"),
         ("/_stcore/health", "server"),
         ("/oauth2callback", "sign-in"),
     ],
