@@ -6,7 +6,6 @@ Which numbers are MiniSom's to the last bit, which are corrected, and why: docs/
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from sys import stdout
 from time import perf_counter, time
 
 import numpy as np
@@ -43,7 +42,7 @@ class Som(MiniSom):
         use_epochs=False,
         fixed_points=None,
     ):
-        """Train as MiniSom does; with `verbose` the status is written every 25 ms."""
+        """Train as MiniSom does; with `verbose` the status is printed every 25 ms."""
         steps = self.train_steps(
             data,
             num_iteration,
@@ -52,7 +51,7 @@ class Som(MiniSom):
             fixed_points=fixed_points,
         )
         n_steps = num_iteration * len(data) if use_epochs else num_iteration
-        for _ in _written_to_stdout(steps, n_steps) if verbose else steps:
+        for _ in _with_status_line(steps, n_steps) if verbose else steps:
             pass
         if verbose:
             print("\n quantization error:", self.quantization_error(data))
@@ -168,18 +167,19 @@ class Som(MiniSom):
         if present.all():
             super().update(x, win, t, max_iteration)
             return
+        known = np.asarray(x)[present]
         rate = self._learning_rate_decay_function(self._learning_rate, t, max_iteration)
         sigma = self._sigma_decay_function(self._sigma, t, max_iteration)
         pulls = self.neighborhood(win, sigma) * rate
         nodes = self._weights[:, :, present]
-        self._weights[:, :, present] = nodes + pulls[:, :, None] * (x[present] - nodes)
+        self._weights[:, :, present] = nodes + pulls[:, :, None] * (known - nodes)
 
     def _activate(self, x):
         super()._activate(x)
         if np.isnan(self._activation_map.flat[0]):  # one gap in x makes every distance NaN
             present = ~_gaps(x)
             self._activation_map = self._activation_distance(
-                x[present], self._weights.compress(present, axis=-1)
+                np.asarray(x)[present], self._weights.compress(present, axis=-1)
             )
 
     def _chebyshev_distance(self, x, w):
@@ -428,14 +428,14 @@ def _lengths(data: ArrayLike, distance: str) -> NDArray[np.float64]:
     return np.array([np.linalg.norm(np.asarray(row)[~_gaps(row)]) for row in data], dtype=float)
 
 
-def _written_to_stdout(steps: Iterator[int], n_steps: int) -> Iterator[int]:
-    """Write the status line that MiniSom writes, each time that steps were done."""
+def _with_status_line(steps: Iterator[int], n_steps: int) -> Iterator[int]:
+    """Print the status line that MiniSom prints, each time that steps were done."""
     digits = len(str(n_steps))
     beginning = time()
-    stdout.write(f"\r [ {0:{digits}} / {n_steps} ] {0:3.0f}% - ? it/s")
+    print(f"\r [ {0:{digits}} / {n_steps} ] {0:3.0f}% - ? it/s", end="")
     for done in steps:
         seconds_left = (n_steps - done + 1) * (time() - beginning) / done
         time_left = str(timedelta(seconds=seconds_left))[:7]
-        stdout.write(f"\r [ {done:{digits}} / {n_steps} ] {100 * done / n_steps:3.0f}%")
-        stdout.write(f" - {time_left} left ")
+        percent = 100 * done / n_steps
+        print(f"\r [ {done:{digits}} / {n_steps} ] {percent:3.0f}% - {time_left} left ", end="")
         yield done
