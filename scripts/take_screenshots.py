@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 PICTURES = Path(__file__).parent.parent / "docs" / "images"
 ADDRESS = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8501"
 PATIENCE = 60_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 
 def take(page: Page, name: str, scheme: str) -> None:
