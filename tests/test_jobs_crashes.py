@@ -40,12 +40,12 @@ def config(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def uninterrupted():
-    """A map that took three seconds of one core to train, in one go."""
+    """A map that took two seconds of one core to train, in one go."""
     recipe = Recipe(tuple(ColumnRecipe(name=name) for name in "abc"))
     prepared = prepare(read_table(ROWS, "rows.csv"), recipe)
     began = time.process_time()
     train(prepared, replace(ENDLESS, epochs=300))
-    epochs = round(300 * 3 / (time.process_time() - began))
+    epochs = round(300 * 2 / (time.process_time() - began))
     return train(prepared, replace(ENDLESS, epochs=epochs))
 
 
@@ -72,7 +72,6 @@ def wait_until(condition, seconds=120.0):
 
 
 def worker_pid(config):
-    wait_until(lambda: (config.data / "worker.lock").read_text().strip())
     return int((config.data / "worker.lock").read_text())
 
 
@@ -189,7 +188,7 @@ def test_a_worker_that_hangs_is_replaced(config):
     ensure_worker(config)
     hanging = worker_pid(config)
     os.kill(hanging, signal.SIGSTOP)
-    long_ago = time.time() - 60
+    long_ago = time.time() - 3600
     os.utime(config.data / "worker.beat", (long_ago, long_ago))
     submit_training(workspace, MapSettings(height=3, width=3, sigma=1), SHAPE)
     assert finished(workspace).state == "finished"

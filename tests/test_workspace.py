@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
@@ -20,6 +21,7 @@ from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from workspace.files import read_json, write_json
 from workspace.store import FORMAT, ReadOnly, WorkspaceMissing, create, open_workspace
+from workspace.tables import keep_copy
 
 PENGUINS = b"id,mass,island\n007,3750,Torgersen\n008,,Biscoe\n010,4200.5,\n"
 RECIPE = Recipe((ColumnRecipe(name="mass"), ColumnRecipe(name="island", role="describe")))
@@ -61,6 +63,31 @@ def test_the_quick_copy_of_a_table_is_the_table():
     assert_frame_equal(copied.frame, read.frame, check_exact=True)
     assert (copied.dialect, copied.remarks, copied.name) == (read.dialect, read.remarks, read.name)
     assert copied.frame["id"].iloc[0] == "007", "text stays text"
+
+
+ODD_COLUMNS = {
+    "leading zeros": pd.Series(["007", None, ""], dtype="str"),
+    "surrogates": pd.Series(["\ud800", "a", "b"], dtype="object"),
+    "mixed kinds": pd.Series([1, "a", None], dtype="object"),
+    "yes and no": pd.Series([True, False, True]),
+    "yes, no and missing": pd.Series([True, None, False], dtype="boolean"),
+    "extremes": pd.Series([np.inf, -0.0, 1e308]),
+    "missing": pd.Series([np.nan, np.nan, np.nan]),
+    "whole numbers": pd.Series([2**63 - 1, -(2**63), 0]),
+    "dates": pd.Series(pd.to_datetime(["1601-02-03", None, "2200-01-01"])),
+    "levels": pd.Series(["b", "a", None], dtype="category"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_COLUMNS)
+def test_a_quick_copy_is_exact_or_there_is_none(name, tmp_path):
+    frame = ODD_COLUMNS[name].to_frame("größe ‘=1+1’\n")
+    path = tmp_path / "copy.parquet"
+    if keep_copy(frame, path):
+        assert_frame_equal(pd.read_parquet(path), frame, check_exact=True)
+    else:
+        assert name in ("surrogates", "mixed kinds")
+        assert not path.exists()
 
 
 def test_another_dialect_makes_another_table_and_starts_recipe_and_sets_anew():

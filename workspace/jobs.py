@@ -32,7 +32,7 @@ from workspace.store import ReadOnly, Workspace
 LOCK = "worker.lock"  # held by the worker as long as it lives; its pid is inside
 BEAT = "worker.beat"  # its time is that of the worker's last round
 
-_SECONDS_OF_SILENCE = 30.0  # after which a worker that holds its lock counts as hung
+_SECONDS_OF_SILENCE = 60.0  # after which a worker that holds its lock counts as hung
 _SECONDS_BETWEEN_LOOKS = 2.0
 _ROOM_TO_WORK = 50_000_000  # bytes; less than that counts as a full disk
 _ROOT = Path(__file__).resolve().parent.parent
@@ -176,7 +176,7 @@ def ensure_worker(config: Configuration) -> None:
     config.data.mkdir(parents=True, exist_ok=True)
     with (config.data / LOCK).open("a+") as lock:
         if _is_free(lock):
-            _start_worker(config, lock.fileno())
+            _start_worker(config, lock)
         elif _seconds_since_beat(config) > _SECONDS_OF_SILENCE:
             lock.seek(0)
             logger.error("worker hangs")
@@ -204,18 +204,20 @@ def _seconds_since_beat(config: Configuration) -> float:
     return time.time() - (config.data / BEAT).stat().st_mtime
 
 
-def _start_worker(config: Configuration, lock: int) -> None:
+def _start_worker(config: Configuration, lock: IO[str]) -> None:
     (config.data / BEAT).touch()
     logger.info("starting a worker")
     worker = subprocess.Popen(
-        [sys.executable, "-m", "workspace.worker", "--lock", str(lock)],
+        [sys.executable, "-m", "workspace.worker", "--lock", str(lock.fileno())],
         cwd=_ROOT,
         env=os.environ | {"SOM_ATLAS_DATA": str(config.data)},
         stdin=subprocess.PIPE,  # closed by our death, whatever way: then the worker may go as well
         stdout=subprocess.DEVNULL,
-        pass_fds=[lock],
+        pass_fds=[lock.fileno()],
         start_new_session=True,
     )
+    lock.truncate(0)
+    lock.write(str(worker.pid))
     threading.Thread(target=_take_note_of_its_end, args=[worker], daemon=True).start()
 
 

@@ -7,20 +7,28 @@ from som_core.settings import MapSettings
 from workspace.config import Configuration
 from workspace.quota import in_words
 
-_PROCESS = 300_000_000  # bytes of an idle training process
-_COPIES = 4  # of the matrix: table, prepared, standardised, a block in work
+# Measured on one core of a common server; a training uses several, so it is rather faster.
+_PROCESS_BYTES = 350_000_000  # of a training process before it holds rows
+_COPIES = 6  # of the matrix: table, steps of the recipe, matrix, what quality needs
+_SECONDS = 1.0  # to start, measure and save the smallest map
+_SECONDS_PER_CELL = 0.2e-6  # to read the table's quick copy and prepare the matrix
+_PASSES = 3  # over the rows beside the epochs: start, best matching units, quality
+_SECONDS_PER_MEETING = 1e-9  # of one row with one node, plus this much for each feature:
+_SECONDS_PER_FEATURE = {"batch": 0.05e-9, "online": 0.2e-9}
+_SECONDS_PER_FEATURE_SLOW = 0.4e-9  # distances that are no matrix product
+_SLOW = ("manhattan", "chebyshev")
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """Rough needs of a training, good to a factor of about two."""
+    """Rough needs of a training, good to a factor of two or three."""
 
     memory_bytes: int
     seconds: float
 
 
 def predict(shape: tuple[int, int], settings: MapSettings) -> Prediction:
-    """Estimate memory and time of a training from a simple model.
+    """Estimate memory and time of a training from a simple measured model.
 
     Parameters
     ----------
@@ -30,9 +38,17 @@ def predict(shape: tuple[int, int], settings: MapSettings) -> Prediction:
     n_rows, n_features = shape
     cells = n_rows * n_features
     weights = settings.n_nodes * n_features
-    memory = _PROCESS + 8 * (_COPIES * cells + 8 * weights + 4 * n_rows)
-    pulls = n_rows * settings.n_nodes * (n_features + 4) * (settings.epochs + 1)
-    return Prediction(memory, 0.5 + pulls * 0.4e-9)
+    memory = _PROCESS_BYTES + 8 * (_COPIES * (cells + weights) + 4 * n_rows)
+    per_feature = _SECONDS_PER_FEATURE[settings.algorithm]
+    if settings.distance in _SLOW:
+        per_feature = _SECONDS_PER_FEATURE_SLOW
+    meetings = n_rows * settings.n_nodes * (settings.epochs + _PASSES)
+    seconds = (
+        _SECONDS
+        + _SECONDS_PER_CELL * cells
+        + (_SECONDS_PER_MEETING + per_feature * n_features) * meetings
+    )
+    return Prediction(memory, seconds)
 
 
 def refuse_beyond_limits(

@@ -67,7 +67,7 @@ def table_of(source: TableSource, uploads: Path, copies: Path, limits: Limits) -
         return Table(pd.read_parquet(frame), source.name, dialect, tuple(found["remarks"]))
     table = read_table(uploads / source.upload, source.name, dialect=source.dialect, limits=limits)
     with suppress(DiskFull):  # the copy only saves time
-        if _copied(table.frame, frame):
+        if keep_copy(table.frame, frame):
             write_json(facts, {"dialect": asdict(table.dialect), "remarks": table.remarks})
     return table
 
@@ -77,13 +77,13 @@ def _dialect_from(values: dict) -> Dialect:
     return Dialect(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
 
 
-def _copied(frame: pd.DataFrame, path: Path) -> bool:
+def keep_copy(frame: pd.DataFrame, path: Path) -> bool:
     """Write a quick copy that reads back as the very same frame; or none, where none would."""
     with refreshing(path) as temporary:
         try:
             frame.to_parquet(temporary, compression="zstd")
             assert_frame_equal(pd.read_parquet(temporary), frame, check_exact=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, AssertionError):
+        except (pa.ArrowException, UnicodeError, AssertionError):
             temporary.write_bytes(b"")
     if path.stat().st_size == 0:
         path.unlink()

@@ -51,8 +51,6 @@ def main() -> None:
     if lock is None:
         lock = os.open(config.data / LOCK, os.O_RDWR | os.O_CREAT)
         fcntl.flock(lock, fcntl.LOCK_EX)  # waits for its turn while another worker lives
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ends_with_a_log_line(logger):
         Worker(config, lock).run(sys.stdin.fileno() if owned else None)
@@ -89,7 +87,7 @@ class Worker:
             self._leave()
 
     def _round(self) -> None:
-        os.utime(self.config.data / BEAT)
+        (self.config.data / BEAT).touch()
         try:
             for job, child in list(self.children.values()):
                 if child.is_alive():
