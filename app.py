@@ -24,8 +24,9 @@ try:
     opened = session.open_from_url()
     session.enter_page(page.title)
     chrome.navigation()
-    watch_server()
-    load_ahead()
+    with st.container(key="unseen"):
+        watch_server()
+        load_ahead()
     if opened.problem:
         st.warning(opened.problem, icon=":material/warning:")
         opened.problem = ""

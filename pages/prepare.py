@@ -20,6 +20,9 @@ st.write(
     "applied. **train** shapes the map, **describe only** is laid over it afterwards, **drop** "
     "leaves it out."
 )
+onward, back, _ = st.columns([1, 1, 2])
+with back:
+    recipe_editor.back_to_suggestions()
 recipe_editor.show(table, session.profiles())
 
 try:
@@ -28,6 +31,8 @@ except AtlasError as problem:
     st.error(safe_label(str(problem)), icon=":material/error:")
     st.stop()
 
+with onward:
+    way_on("train", "Train a map")
 n_rows, n_features = prepared.matrix.shape
 trained = {prepared.fitted.column_of(feature) for feature in prepared.features}
 rows_left, columns_left, features_left = st.columns([1, 1, 3])
@@ -36,8 +41,6 @@ columns_left.metric("Columns that train", f"{len(trained)} of {table.frame.shape
 with features_left:
     for remark in prepared.remarks:
         st.markdown(f":material/info: {safe_label(remark)}")
-
-way_on("train", "Train a map")
 
 st.subheader("Before and after")
 column = st.selectbox("Column", sorted(trained), label_visibility="collapsed")

@@ -35,7 +35,7 @@ def go(name: str) -> NoReturn:
 
 def way_on(name: str, label: str) -> None:
     """Offer the next step as the page's one prominent button."""
-    if st.button(label, type="primary", icon=":material/arrow_forward:"):
+    if st.button(label, type="primary", icon=":material/arrow_forward:", width="stretch"):
         go(name)
 
 

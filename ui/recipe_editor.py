@@ -32,21 +32,29 @@ FIXED = ["column", "kind", "missing_share", "reason"]
 EDITABLE = ("role", "missing", "outliers", "transform", "scale", "weight")
 
 
+def back_to_suggestions() -> None:
+    """Offer to undo every change of the recipe."""
+    workspace = session.current().workspace
+    if workspace.read_only:
+        return
+    if st.button("Back to all suggestions", icon=":material/undo:", width="stretch"):
+        workspace.keep_recipe(session.suggested_recipe())
+        session.current().editing.clear()
+        st.session_state.pop(_place(), None)
+        st.rerun()
+
+
+def _place() -> str:
+    """Return where the editor of this table keeps its edits."""
+    return f"recipe {session.current().workspace.source.key}"
+
+
 def show(table: Table, profiles: Sequence[ColumnProfile]) -> None:
     """Show the editor, and keep what the analyst changed in the workspace."""
-    state = session.current()
-    source = state.workspace.source
-    place = f"recipe {source.key}"
+    state, place = session.current(), _place()
     if state.arrived or place not in state.editing:
         # The editor holds edits as differences from where it started: that must stay as it was.
         state.editing[place] = session.recipe()
-    if not state.workspace.read_only and st.button(
-        "Back to all suggestions", icon=":material/undo:"
-    ):
-        state.editing[place] = session.suggested_recipe()
-        state.workspace.keep_recipe(session.suggested_recipe())
-        st.session_state.pop(place, None)
-        st.rerun()
     start: Recipe = state.editing[place]
     lines = st.data_editor(
         _lines(start, profiles),

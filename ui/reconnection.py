@@ -15,6 +15,9 @@ _component = st.components.v2.component(
     html='<div class="atlas-away" role="alert" hidden></div>',
     css="""
     .atlas-away {
+      position: fixed;
+      inset: auto 2rem 2rem;
+      z-index: 1000000;
       padding: 0.75rem 1rem;
       border-radius: 0.5rem;
       color: var(--st-text-color);

@@ -49,6 +49,19 @@ def _progress(status: JobStatus) -> None:
 
 
 def _over(status: JobStatus) -> None:
+    """Say how it ended, and show what came of it."""
+    said, onward = st.columns([3, 1], vertical_alignment="center")
+    with said:
+        _say_how_it_ended(status)
+    if status.message:
+        st.info(safe_label(status.message))
+    if status.map_id is not None:
+        with onward:
+            way_on("explore", "Explore the map")
+        _finished_picture(status)
+
+
+def _say_how_it_ended(status: JobStatus) -> None:
     if status.state == "finished":
         st.success("The map is trained.", icon=":material/check:")
     elif status.map_id is not None:
@@ -60,11 +73,6 @@ def _over(status: JobStatus) -> None:
         st.info("Stopped before there was a map.", icon=":material/stop:")
     else:
         st.error("The training did not finish.", icon=":material/error:")
-    if status.message:
-        st.info(safe_label(status.message))
-    if status.map_id is not None:
-        way_on("explore", "Explore the map")
-        _finished_picture(status)
 
 
 def _picture(status: JobStatus) -> None:
