@@ -39,14 +39,14 @@ def back_to_suggestions() -> None:
         return
     if st.button("Back to all suggestions", icon=":material/undo:", width="stretch"):
         workspace.keep_recipe(session.suggested_recipe())
-        session.current().editing.clear()
-        st.session_state.pop(_place(), None)
+        session.current().fresh_starts += 1
         st.rerun()
 
 
 def _place() -> str:
-    """Return where the editor of this table keeps its edits."""
-    return f"recipe {session.current().workspace.source.key}"
+    """Return where the editor of this table keeps its edits; a new place has none."""
+    state = session.current()
+    return f"recipe {state.workspace.source.key} {state.fresh_starts}"
 
 
 def show(table: Table, profiles: Sequence[ColumnProfile]) -> None:

@@ -36,6 +36,7 @@ class Session:
     selected_nodes: frozenset[int] = frozenset()
     selected_map: str = ""  # the map whose nodes those are
     chosen_row: int | None = None  # position in table.frame
+    fresh_starts: int = 0  # how often the recipe went back to the suggestions
     editing: dict[str, object] = field(default_factory=dict)  # what an editor started from, by page
 
 

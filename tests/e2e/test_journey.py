@@ -204,3 +204,31 @@ def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
     page.keyboard.press("Enter")
     expect(page.get_by_text("Sigma is 70, but must be above 0 and at most 60")).to_be_visible()
     expect(page.get_by_role("button", name="Train the map")).to_be_disabled()
+
+
+def test_a_choice_in_the_recipe_counts_at_once_and_can_be_taken_back(page, app_url):
+    page.goto(app_url)
+    page.get_by_role("button", name="Penguins").click()
+    page.get_by_role("button", name="Prepare the columns").click()
+    expect(page.get_by_text("4 of 8")).to_be_visible()
+    change_cell(page, line=6, column="Role", to="train")
+    expect(page.get_by_text("5 of 8")).to_be_visible()
+    expect(page.get_by_text("sex").first).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("5 of 8")).to_be_visible()
+    page.get_by_role("button", name="Back to all suggestions").click()
+    expect(page.get_by_text("4 of 8")).to_be_visible()
+
+
+def change_cell(page: Page, *, line: int, column: str, to: str) -> None:
+    """Type into a cell of the recipe: lines are 35 pixels high, below a heading as high."""
+    canvas = page.get_by_test_id("data-grid-canvas").first
+    box = canvas.bounding_box()
+    heading = page.get_by_role("columnheader", name=column, exact=True)
+    place = int(heading.get_attribute("aria-colindex"))
+    page.mouse.click(box["x"] + 40, box["y"] + 35 * (line + 1) + 17)
+    for _ in range(place - 1):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.type(to)
+    page.keyboard.press("Enter")
