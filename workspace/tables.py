@@ -12,7 +12,7 @@ import pyarrow as pa
 from pandas.testing import assert_frame_equal
 
 from som_core.reading import Dialect, Limits, Table, read_table
-from workspace.files import DiskFull, read_json, refreshing, replacing, write_json
+from workspace.files import DiskFull, read_json, replacing, write_json
 
 READER = 1  # raised when reading changes what it makes of the same bytes
 
@@ -79,7 +79,7 @@ def _dialect_from(values: dict) -> Dialect:
 
 def keep_copy(frame: pd.DataFrame, path: Path) -> bool:
     """Write a quick copy that reads back as the very same frame; or none, where none would."""
-    with refreshing(path) as temporary:
+    with replacing(path) as temporary:
         try:
             frame.to_parquet(temporary, compression="zstd")
             assert_frame_equal(pd.read_parquet(temporary), frame, check_exact=True)
