@@ -151,6 +151,16 @@ def test_the_codebook_lies_among_the_rows(matrix, neighbourhood, sigma):
     assert (found <= matrix.max(axis=0) + 1e-9).all()
 
 
+def test_a_node_out_of_every_rows_reach_stays_where_it_was():
+    pair = MapSettings(height=1, width=2, sigma=1)
+    start = np.array([[[0.0], [7.0]]])
+
+    # One step away, this radius leaves a pull of 1e-321, which has lost its digits.
+    found = trained(np.array([[0.3]]), start, pair, sigmas=[0.026])
+
+    assert_array_equal(found, [[[0.3], [7.0]]])
+
+
 def test_equal_rows_make_a_map_of_equal_nodes():
     matrix = np.full((30, 3), 2.5)
 

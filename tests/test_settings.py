@@ -50,6 +50,10 @@ def test_a_thousand_rows_get_about_five_times_their_root_in_nodes():
     assert suggested.sigma == pytest.approx(suggested.width / 3, abs=0.06)
 
 
+def test_a_small_table_gets_fewer_nodes_than_rows():
+    assert [suggest_settings(rows(n, [1, 1])).n_nodes for n in (24, 40)] == [16, 28]
+
+
 def test_a_map_is_as_elongated_as_its_rows():
     suggested = suggest_settings(rows(3_000, [3, 2, 0.1]))
 
