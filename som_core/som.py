@@ -4,18 +4,22 @@ Which numbers are MiniSom's to the last bit, which are corrected, and why: docs/
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from time import perf_counter, time
+from typing import ClassVar
 
 import numpy as np
 from minisom import MiniSom, _build_iteration_indexes
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 
-from som_core import compilation, online
-from som_core.matching import best_two
-from som_core.online import OnlineTraining, Schedule, Ways
+from som_core import compilation, pulls
+from som_core.batch import add_rows, pulled
+from som_core.matching import best_two, has_gaps
+from som_core.online import OnlineTraining, Schedule, nearest_nodes
+from som_core.pulls import Pulls, Ways
+from som_core.settings import MapSettings
 
 _SECONDS_BETWEEN_YIELDS = 0.025
 _ROWS_AT_ONCE = 1000  # whose distances to all nodes are held in memory
@@ -137,14 +141,12 @@ class Som(MiniSom):
     ) -> OnlineTraining | None:
         """Return the training in the kernels' terms, or None if it has to be MiniSom's own path."""
         matrix = self._plain_matrix(data)
-        distance = _DISTANCES.get(_function(self._activation_distance))
-        neighbourhood = _NEIGHBOURHOODS.get(_function(self.neighborhood))
+        distance = _built_in(self._activation_distance)
+        neighbourhood = _built_in(self.neighborhood)
         rate, sigma = self._learning_rate_decay_function, self._sigma_decay_function
-        decays_are_built_in = {_function(rate), _function(sigma)} <= _DECAYS
-        if matrix is None or distance is None or neighbourhood is None or not decays_are_built_in:
+        custom = None in (distance, neighbourhood, _built_in(rate), _built_in(sigma))
+        if matrix is None or custom or not self._sigma > 0:  # else pulls would be NaN
             return None
-        if not self._sigma > 0:
-            return None  # pulls would be NaN
 
         def rates_and_sigmas(moments: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
             return (
@@ -157,7 +159,60 @@ class Som(MiniSom):
             lengths=_lengths(data, distance),
             schedule=schedule,
             rates_and_sigmas=rates_and_sigmas,
-            neighbourhood=neighbourhood(self),
+            pulls=self._pulls(neighbourhood),
+            distance=distance,
+        )
+
+    def train_batch_offline(self, data, num_iteration, verbose=False):
+        """Train in batch as MiniSom does, one step for all rows of an epoch."""
+        settings = self._batch_settings()
+        matrix = self._plain_matrix(data)
+        if settings is None or matrix is None:
+            super().train_batch_offline(data, num_iteration, verbose)
+            return
+        self._check_iteration_number(num_iteration)
+        self._check_input_len(data)
+        epochs = self._batch_epochs(data, matrix, num_iteration, settings)
+        for _ in _with_status_line(epochs, num_iteration) if verbose else epochs:
+            pass
+        if verbose:
+            print(f"Quantization Error: {self.quantization_error(data):.4f}")
+
+    def _batch_epochs(
+        self, data: ArrayLike, matrix: NDArray, num_iteration: int, settings: MapSettings
+    ) -> Iterator[int]:
+        codebook = np.swapaxes(self._weights, 0, 1)
+        n_nodes, n_features = self._nodes().shape
+        once = np.ones(len(matrix))
+        for epoch in range(num_iteration):
+            sums = np.zeros((n_nodes, n_features))
+            counts = np.zeros((n_nodes, n_features if has_gaps(matrix) else 1))
+            x, y = np.transpose(self._winners(data))
+            add_rows(sums, counts, matrix, y * settings.width + x, once)
+            codebook[...] = pulled(
+                codebook,
+                sums,
+                counts,
+                settings,
+                sigma=self._sigma_decay_function(self._sigma, epoch, num_iteration),
+                learning_rate=self._learning_rate_decay_function(
+                    self._learning_rate, epoch, num_iteration
+                ),
+            )
+            yield epoch + 1
+
+    def _batch_settings(self) -> MapSettings | None:
+        """Return what batch training needs to know of this map; None if a function is custom."""
+        distance, neighbourhood = map(_built_in, (self._activation_distance, self.neighborhood))
+        if distance is None or neighbourhood is None:
+            return None
+        return MapSettings(
+            height=len(self._neigy),
+            width=len(self._neigx),
+            sigma=1.0,  # not read: it comes with each epoch
+            lattice=self.topology,
+            toroid=self._TOROID,
+            neighbourhood=neighbourhood,
             distance=distance,
         )
 
@@ -170,9 +225,9 @@ class Som(MiniSom):
         known = np.asarray(x)[present]
         rate = self._learning_rate_decay_function(self._learning_rate, t, max_iteration)
         sigma = self._sigma_decay_function(self._sigma, t, max_iteration)
-        pulls = self.neighborhood(win, sigma) * rate
+        strengths = self.neighborhood(win, sigma) * rate
         nodes = self._weights[:, :, present]
-        self._weights[:, :, present] = nodes + pulls[:, :, None] * (known - nodes)
+        self._weights[:, :, present] = nodes + strengths[:, :, None] * (known - nodes)
 
     def _activate(self, x):
         super()._activate(x)
@@ -189,13 +244,12 @@ class Som(MiniSom):
     def _winners(self, data: ArrayLike) -> list[tuple[np.int64, np.int64]]:
         """Return `winner` of each row."""
         matrix = self._plain_matrix(data)
-        distance = _DISTANCES.get(_function(self._activation_distance))
+        distance = _built_in(self._activation_distance)
         kernels = compilation.kernels()
         if matrix is None or distance is None or kernels is None:
             return [self.winner(x) for x in data]
-        nearest = online.nearest_nodes(
-            kernels, self._weights, matrix, _lengths(data, distance), distance
-        )
+        lengths = _lengths(data, distance)
+        nearest = nearest_nodes(kernels, self._weights, matrix, lengths, distance)
         return list(zip(*np.unravel_index(nearest, self._weights.shape[:2]), strict=True))
 
     def activation_response(self, data):
@@ -236,10 +290,10 @@ class Som(MiniSom):
             rows_won[node].append(i)
         distortion = 0
         for node, rows in rows_won.items():
-            pulls = self.neighborhood(node, self._sigma).ravel()
+            strengths = self.neighborhood(node, self._sigma).ravel()
             for part in range(0, len(rows), _ROWS_AT_ONCE):
                 distances = cdist(matrix[rows[part : part + _ROWS_AT_ONCE]], self._nodes())
-                distortion += distances.sum(axis=0) @ pulls
+                distortion += distances.sum(axis=0) @ strengths
         return distortion
 
     def quantization(self, data):
@@ -317,102 +371,41 @@ class Som(MiniSom):
         )
         return None if np.isinf(matrix).any() or not weights_are_plain else matrix
 
-    def _lattice(self) -> Ways:
-        """Return the ways between nodes on the plane."""
-        kinds = (self._xx[:, 0] < 0).astype(np.int64)  # a hexagonal lattice shifts rows to the left
-        places_x = np.add.outer(-0.5 * np.arange(kinds.max() + 1), self._neigx)
-        row_height = self.Y_HEX_CONV_FACTOR if self.topology == "hexagonal" else 1.0
-        return self._ways(places_x, self._yy[:, 0], row_height, kinds)
+    _TOROID = False
+    _PULLS: ClassVar = {
+        "gaussian": pulls.gaussian,
+        "mexican_hat": pulls.mexican_hat,
+        "bubble": pulls.minisom_bubble,
+        "triangle": pulls.triangle,
+    }
 
-    def _steps_apart(self) -> Ways:
-        """Return the ways between nodes in whole steps, as if the lattice were rectangular."""
-        kinds = np.zeros(len(self._neigy), dtype=np.int64)
-        return self._ways(self._neigx[None], self._neigy, 1, kinds)
-
-    def _ways(self, places_x, places_y, row_height, kinds) -> Ways:
+    def _pulls(self, neighbourhood: str) -> Pulls:
+        if neighbourhood in ("bubble", "triangle"):
+            # They count whole steps, as if the lattice were rectangular.
+            places_x, places_y, row_height = self._neigx[None], self._neigy, 1.0
+            kinds = np.zeros(len(places_y), dtype=np.int64)
+        else:
+            kinds = (self._xx[:, 0] < 0).astype(np.int64)  # hexagons shift rows to the left
+            places_x = np.add.outer(-0.5 * np.arange(kinds.max() + 1), self._neigx)
+            places_y, row_height = self._yy[:, 0], self._row_height()
         ways_x = self._way(np.subtract.outer(places_x, places_x), len(self._neigx))
         ways_y = self._way(np.subtract.outer(places_y, places_y), len(self._neigy) * row_height)
-        return Ways(ways_x, ways_y, kinds)
+        return self._PULLS[neighbourhood](Ways(ways_x, ways_y, kinds))
 
-    def _way(self, difference, around):
-        """Return how far it is between places that differ so much; `around` is for a toroid."""
+    def _row_height(self) -> float:
+        return self.Y_HEX_CONV_FACTOR if self.topology == "hexagonal" else 1.0
+
+    def _way(self, difference: NDArray, around: float) -> NDArray:
+        """Return how far apart places are that differ so much; `around` matters on a toroid."""
         return np.abs(difference)
 
 
-class ToroidSom(Som):
-    """A Som whose left edge meets its right and whose top meets its bottom.
-
-    Distances on the map are those of `som_core.lattice.grid_distance` with `toroid=True`. A
-    hexagonal toroid needs an even y, because its rows interlock in pairs. Bubble and triangle
-    count whole steps in x and in y, wrapped; like MiniSom's, they know no hexagons.
-    """
-
-    def _way(self, difference, around):
-        away = np.abs(difference)
-        return np.minimum(away, around - away)
-
-    def _ways_from(self, c) -> tuple[NDArray, NDArray]:
-        """Return the ways in x and in y from node c to each node, each of shape (y, x)."""
-        row_height = self.Y_HEX_CONV_FACTOR if self.topology == "hexagonal" else 1.0
-        return (
-            self._way(self._xx - self._xx.T[c], len(self._neigx)),
-            self._way(self._yy - self._yy.T[c], len(self._neigy) * row_height),
-        )
-
-    def _gaussian(self, c, sigma):
-        way_x, way_y = self._ways_from(c)
-        d = 2 * sigma * sigma
-        return (np.exp(-(way_x**2) / d) * np.exp(-(way_y**2) / d)).T
-
-    def _mexican_hat(self, c, sigma):
-        way_x, way_y = self._ways_from(c)
-        p = way_x**2 + way_y**2
-        d = 2 * sigma * sigma
-        return (np.exp(-p / d) * (1 - 2 / d * p)).T
-
-    def _bubble(self, c, sigma):
-        steps_x, steps_y = self._steps_from(c)
-        return np.outer(steps_x < sigma, steps_y < sigma) * 1.0
-
-    def _triangle(self, c, sigma):
-        steps_x, steps_y = self._steps_from(c)
-        return np.outer(np.maximum(sigma - steps_x, 0.0), np.maximum(sigma - steps_y, 0.0))
-
-    def _steps_from(self, c) -> tuple[NDArray, NDArray]:
-        return (
-            self._way(self._neigx - c[0], len(self._neigx)),
-            self._way(self._neigy - c[1], len(self._neigy)),
-        )
-
-
-def _function(method):
-    """Return the function behind a bound method; anything else as it is."""
-    return getattr(method, "__func__", method)
-
-
-_DISTANCES = {
-    MiniSom._euclidean_distance: "EUCLIDEAN",
-    MiniSom._manhattan_distance: "MANHATTAN",
-    MiniSom._cosine_distance: "COSINE",
-    Som._chebyshev_distance: "CHEBYSHEV",
-}
-_DECAYS = {
-    MiniSom._asymptotic_decay,
-    MiniSom._inverse_decay_to_zero,
-    MiniSom._linear_decay_to_zero,
-    MiniSom._inverse_decay_to_one,
-    MiniSom._linear_decay_to_one,
-}
-_NEIGHBOURHOODS = {
-    MiniSom._gaussian: lambda som: online.gaussian(som._lattice()),
-    MiniSom._mexican_hat: lambda som: online.mexican_hat(som._lattice()),
-    MiniSom._bubble: lambda som: online.minisom_bubble(som._steps_apart()),
-    MiniSom._triangle: lambda som: online.triangle(som._steps_apart()),
-    ToroidSom._gaussian: lambda som: online.gaussian(som._lattice()),
-    ToroidSom._mexican_hat: lambda som: online.mexican_hat(som._lattice()),
-    ToroidSom._bubble: lambda som: online.bubble(som._steps_apart()),
-    ToroidSom._triangle: lambda som: online.triangle(som._steps_apart()),
-}
+def _built_in(method: Callable) -> str | None:
+    """Return the name of MiniSom's or our own function ("gaussian"), or None of a custom one."""
+    function = getattr(method, "__func__", None)
+    if function is None or function.__module__.split(".")[0] not in ("minisom", "som_core"):
+        return None
+    return function.__name__.removeprefix("_").removesuffix("_distance")
 
 
 def _gaps(x: ArrayLike) -> NDArray[np.bool_]:
@@ -423,7 +416,7 @@ def _gaps(x: ArrayLike) -> NDArray[np.bool_]:
 
 def _lengths(data: ArrayLike, distance: str) -> NDArray[np.float64]:
     """Return the length of each row as the cosine distance takes it; other distances read none."""
-    if distance != "COSINE":
+    if distance != "cosine":
         return np.zeros(len(data))
     return np.array([np.linalg.norm(np.asarray(row)[~_gaps(row)]) for row in data], dtype=float)
 

@@ -201,6 +201,8 @@ def test_a_pickled_map_trains_on_as_before():
     [
         lambda som: som.train([[1, 2]], 1),
         lambda som: som.train([[1, 2, 3]], 0),
+        lambda som: som.train_batch_offline([[1, 2]], 1),
+        lambda som: som.train_batch_offline([[1, 2, 3]], 0),
         lambda som: som.train([[1, 2, 3]], 1, fixed_points={1: (0, 0)}),
         lambda som: som.train([[1, 2, 3]], 1, fixed_points={0: (4, 0)}),
         lambda som: som.train([[1, 2, 3]], 1, fixed_points={"a": (0, 0)}),
@@ -278,6 +280,51 @@ def test_a_training_goes_on_where_it_stopped(first_step, use_epochs):
     whole = MiniSom(8, 9, 3, sigma=3, random_seed=1)
     whole.train(rows, n, **mode)
     assert_array_equal(after.get_weights(), whole.get_weights())
+
+
+@pytest.mark.parametrize("distance", DISTANCES)
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+@pytest.mark.parametrize("neighbourhood", ["gaussian", "bubble", "triangle"])
+def test_batch_training_gives_minisoms_weights(neighbourhood, topology, distance):
+    rows = some_rows(60, 7)
+    theirs, ours = both(
+        5,
+        6,
+        7,
+        sigma=2,
+        neighborhood_function=neighbourhood,
+        topology=topology,
+        activation_distance=distance,
+    )
+    theirs.train_batch_offline(rows, 10)
+    ours.train_batch_offline(rows.tolist(), 10)
+    assert_allclose(ours.get_weights(), theirs.get_weights(), rtol=0, atol=1e-9)
+
+
+def test_batch_training_leaves_nodes_that_a_mexican_hat_pushes_away():
+    rows = some_rows(60, 7)
+    theirs, ours = both(5, 6, 7, sigma=2, neighborhood_function="mexican_hat")
+    theirs.train_batch_offline(rows, 1)
+    ours.train_batch_offline(rows, 1)
+    assert_allclose(ours.get_weights(), theirs.get_weights(), rtol=1e-9)
+
+
+def test_batch_training_counts_no_gap():
+    rows = with_gaps(some_rows(60, 4))
+    som = Som(1, 1, 4, learning_rate=1.0)
+    som.train_batch_offline(rows, 1)
+    assert_allclose(som.get_weights()[0, 0], np.nanmean(rows, axis=0))
+
+
+def test_batch_training_in_verbose_prints_minisoms_lines(capsys, monkeypatch):
+    monkeypatch.setattr(minisom, "stdout", sys.stdout)
+    rows = some_rows(20, 3)
+    theirs, ours = both(4, 5, 3)
+    theirs.train_batch_offline(rows, 3, verbose=True)
+    expected = capsys.readouterr().out
+    ours.train_batch_offline(rows, 3, verbose=True)
+    # MiniSom writes its first line twice, over itself.
+    assert capsys.readouterr().out == expected.replace("\r [ 0 / 3 ]   0% - ? it/s", "", 1)
 
 
 def test_chebyshev_is_the_largest_difference_in_either_direction():

@@ -4,7 +4,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core import compilation
 from som_core.lattice import grid_distance
-from som_core.som import Som, ToroidSom
+from som_core.som import Som
+from som_core.toroid_som import ToroidSom
 
 WIDTH, HEIGHT = 5, 6
 
