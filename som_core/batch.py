@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from som_core.distances import slices
+from som_core.drawing import drawn_rows
 from som_core.matching import best_steps, has_gaps, one_blas_thread_each
 from som_core.neighbourhood import spread
 from som_core.schedule import Schedule
@@ -52,13 +53,15 @@ def batch_steps(
     error, measured_at = np.nan, -1.0
     with one_blas_thread_each() as pool:
         for epoch in range(first_epoch, len(schedule.rows)):
-            random = np.random.default_rng([settings.seed, epoch])
-            rows, of_rows = _taking_part(matrix, weights, schedule.rows[epoch], random)
+            rows, of_rows = matrix, weights
+            if schedule.rows[epoch] < len(matrix):
+                drawn = drawn_rows(len(matrix), schedule.rows[epoch], [settings.seed, epoch])
+                rows, of_rows = matrix[drawn], weights[drawn]
             bmu, to_bmu = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows))
             nodes = codebook.reshape(-1, codebook.shape[-1])
             for done in best_steps(rows, nodes, settings.distance, bmu, to_bmu, pool, gaps=gaps):
                 if measured_at < 0:
-                    error = float(np.average(to_bmu[:done], weights=of_rows[:done]))
+                    error = float(to_bmu[:done].mean())
                 yield Step(rows_before + done, epoch, codebook, error, measured_at)
             rows_before += len(rows)
             error, measured_at = float(np.average(to_bmu, weights=of_rows)), epoch
@@ -77,19 +80,6 @@ def batch_steps(
                 learning_rate=schedule.learning_rates[epoch],
             )
             yield Step(rows_before, epoch + 1, codebook, error, measured_at)
-
-
-def _taking_part(
-    matrix: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    n_rows: int,
-    random: np.random.Generator,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the rows of an epoch and their weights: all, or as many as asked for, by chance."""
-    if n_rows == len(matrix):
-        return matrix, weights
-    chosen = np.sort(random.integers(len(matrix), size=n_rows))
-    return matrix[chosen], weights[chosen]
 
 
 def add_rows(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,6 @@ from som_core.distances import distances, nearest_by, slices
 from som_core.errors import AtlasError
 from som_core.settings import Distance
 
-_BLAS = ThreadpoolController()
 _THREADS = os.cpu_count() or 1
 _PART = 250_000_000  # multiplications in a part: a few milliseconds between two looks at the clock
 _LONGEST_PART = 2**15  # rows
@@ -105,10 +105,34 @@ def has_gaps(matrix: NDArray[np.float64]) -> bool:
     return bool(matrix.size) and bool(np.isnan(matrix.min()))
 
 
+class _BlasAlone:
+    """While anyone is inside, BLAS starts no threads; whoever leaves last gives them back."""
+
+    def __init__(self) -> None:
+        self._libraries = ThreadpoolController()
+        self._lock = Lock()
+        self._n_inside = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._n_inside == 0:
+                self._limit = self._libraries.limit(limits=1, user_api="blas")
+            self._n_inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._n_inside -= 1
+            if self._n_inside == 0:
+                self._limit.restore_original_limits()
+
+
+_blas_alone = _BlasAlone()  # of the process, as the threads of BLAS are
+
+
 @contextmanager
 def one_blas_thread_each() -> Iterator[Executor]:
     """Give threads to work in, as many as there are processors, each without threads of its own."""
-    with _BLAS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(_THREADS) as pool:
+    with _blas_alone, ThreadPoolExecutor(_THREADS) as pool:
         yield pool
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from som_core.drawing import drawn_rows
 from som_core.matching import best_two
 from som_core.settings import MapSettings
 from som_core.som import Som
@@ -25,7 +26,7 @@ def online_steps(
     """Present row by row, in an order drawn by the seed; yield about every 25 ms.
 
     Sigma and learning rate shrink from epoch to epoch, evenly to 1 lattice step and to 0. The
-    quantization error is that of up to 2,000 rows at even distances, measured after each epoch.
+    quantization error is that of up to 2,000 rows, drawn by chance, measured after each epoch.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ def online_steps(
     first_epoch : epochs that the codebook has learned already, with a part of one
     """
     som = _som_of(settings, codebook)
-    measured = matrix[:: max(1, len(matrix) // _ROWS_MEASURED)]
+    measured = matrix[drawn_rows(len(matrix), _ROWS_MEASURED, seed=0)]
     first_step = round(first_epoch * len(matrix))
     learned = np.swapaxes(som.get_weights(), 0, 1)
     error, measured_at = _mean_distance(measured, learned, settings), first_epoch

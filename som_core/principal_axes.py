@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST_WORK = 2 * 10**9  # multiplications: under a tenth of a second
+from som_core.drawing import drawn_rows
+
+_MOST_CELLS = 2_000_000  # 16 MB, and some more of them on the way
+_MOST_WORK = 2_000_000_000  # multiplications: under a tenth of a second
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,16 @@ class PrincipalAxes:
 def principal_axes(matrix: NDArray[np.float64]) -> PrincipalAxes:
     """Return the two principal axes of a matrix of shape (n_rows, n_features), n_rows at least 1.
 
-    NaN cells count as the mean of their feature. A table too long for a tenth of a second is
-    represented by rows taken at even distances.
+    NaN cells count as the mean of their feature. A long table is represented by rows drawn by
+    chance, always the same, so that it takes little time and memory.
 
     References
     ----------
     Pearson (1901), On lines and planes of closest fit to systems of points in space.
     """
-    n_rows, n_features = matrix.shape
-    rows = matrix[:: -(-n_rows * n_features**2 // _MOST_WORK)]
+    n_features = matrix.shape[1]
+    most_rows = max(1, min(_MOST_CELLS // n_features, _MOST_WORK // n_features**2))
+    rows = matrix[drawn_rows(len(matrix), most_rows, seed=0)]
     present = ~np.isnan(rows)
     mean = np.where(present, rows, 0).sum(axis=0) / np.maximum(1, present.sum(axis=0))
     away = np.where(present, rows - mean, 0)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from som_core import matching
 from som_core.errors import AtlasError
@@ -150,6 +151,22 @@ def test_matches_do_not_depend_on_the_number_of_threads(monkeypatch):
 
     for name in ("bmu", "second_bmu", "distance"):
         assert_array_equal(getattr(found[0], name), getattr(found[1], name))
+
+
+def blas_threads():
+    """How many threads each BLAS of the process may start."""
+    return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
+
+
+def test_whoever_matches_last_gives_blas_its_threads_back():
+    with threadpool_limits(2, "blas"):
+        first, second = matching.one_blas_thread_each(), matching.one_blas_thread_each()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert blas_threads() == {1}
+        second.__exit__(None, None, None)
+        assert blas_threads() == {2}
 
 
 @pytest.mark.parametrize("distance", ["euclidean", "cosine"])

@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 from sklearn.decomposition import PCA
 
 import som_core.principal_axes as module
+from som_core.drawing import drawn_rows
 from som_core.principal_axes import principal_axes
 
 
@@ -41,10 +43,11 @@ def test_missing_cells_count_as_the_mean():
     assert_allclose(axes.spreads, filled.spreads)
 
 
-def test_a_table_too_long_is_represented_by_rows_at_even_distances(monkeypatch):
+@pytest.mark.parametrize(("limit", "most"), [("_MOST_WORK", 10 * 4**2), ("_MOST_CELLS", 10 * 4)])
+def test_a_table_too_long_is_represented_by_some_of_its_rows(monkeypatch, limit, most):
     matrix = np.random.default_rng(1).normal(size=(30, 4))
-    monkeypatch.setattr(module, "_MOST_WORK", 30 * 4**2 // 3)
+    monkeypatch.setattr(module, limit, most)
 
     axes = principal_axes(matrix)
 
-    assert_allclose(axes.mean, matrix[::3].mean(axis=0))
+    assert_allclose(axes.mean, matrix[drawn_rows(30, 10, seed=0)].mean(axis=0))

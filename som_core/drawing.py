@@ -1,0 +1,16 @@
+"""Drawing some rows of a long table by chance, so that no rhythm in it can mislead."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def drawn_rows(n_rows: int, n_drawn: int, seed: int | Sequence[int]) -> NDArray[np.int64]:
+    """Return the places of so many rows, in order; all rows if there are not more.
+
+    A few may be drawn twice. The same seed draws the same.
+    """
+    if n_drawn >= n_rows:
+        return np.arange(n_rows)
+    return np.sort(np.random.default_rng(seed).integers(n_rows, size=n_drawn))
