@@ -1,8 +1,12 @@
 """From a CSV to a trained map without a browser: prints its quality and writes an HTML figure."""
 
+import sys
 from pathlib import Path
 
-from som_core import (
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # so that it runs from a checkout, without an installation
+
+from som_core import (  # noqa: E402
     category_map,
     component_plane,
     hit_map,
@@ -14,11 +18,11 @@ from som_core import (
     train,
     u_matrix,
 )
-from som_core.figures.maps import maps_figure
+from som_core.figures.maps import maps_figure  # noqa: E402
 
 FIGURE = Path("penguins.html")
 
-table = read_table(Path(__file__).parent.parent / "samples" / "penguins.csv", "penguins.csv")
+table = read_table(ROOT / "samples" / "penguins.csv", "penguins.csv")
 prepared = prepare(table, suggest_recipe(table))
 trained = train(prepared, suggest_settings(prepared))
 
