@@ -3,7 +3,7 @@
 import streamlit as st
 
 from som_core.errors import AtlasError
-from ui import chrome, session, steps
+from ui import chrome, session, sign_in, steps
 from ui.labels import safe_label
 from ui.linked_maps import load_ahead
 from ui.reconnection import watch_server
@@ -21,7 +21,7 @@ chrome.frame()
 once_a_server()
 page = steps.asked_for()
 try:
-    opened = session.open_from_url()
+    opened = session.open_from_url(sign_in.person())
     session.enter_page(page.title)
     chrome.navigation()
     with st.container(key="unseen"):

@@ -29,6 +29,7 @@ class Session:
     """What one browser tab is pointing at."""
 
     workspace: Workspace
+    person: str | None = None  # who is signed in; None where sign-in is off
     page: str = ""
     arrived: bool = True  # the page before was another one, or there was none
     problem: str = ""  # to be shown once on the next page
@@ -50,28 +51,29 @@ def current() -> Session:
     return st.session_state["session"]
 
 
-def open_from_url() -> Session:
+def open_from_url(person: str | None) -> Session:
     """Open the workspace that the URL names, or a new one, and put its id into the URL."""
     wanted = st.query_params.get("w", "")
     session: Session | None = st.session_state.get("session")
     if session is None or (wanted and wanted != session.workspace.id):
-        session = st.session_state["session"] = _opened(wanted)
+        session = st.session_state["session"] = _opened(wanted, person)
     st.query_params["w"] = session.workspace.id
     return session
 
 
-def _opened(wanted: str) -> Session:
+def _opened(wanted: str, person: str | None) -> Session:
     if not wanted:
-        return Session(create())
+        return Session(create(person), person)
     try:
-        return Session(open_workspace(wanted))
+        return Session(open_workspace(wanted, person), person)
     except WorkspaceMissing as problem:
-        return Session(create(), problem=str(problem))
+        return Session(create(person), person, problem=str(problem))
 
 
 def leave(problem: str) -> None:
     """Leave the workspace for a new one, and say why on the next page."""
-    st.session_state["session"] = Session(create(), problem=problem)
+    person = current().person
+    st.session_state["session"] = Session(create(person), person, problem=problem)
     st.query_params["w"] = current().workspace.id
 
 

@@ -2,14 +2,17 @@
 
 import streamlit as st
 
-from ui import chrome, session
+from ui import chrome, session, sign_in
 from workspace.store import Workspace
+
+WHOEVER = "Whoever has it can see and change everything here."
 
 
 def show() -> None:
     """Show the workspace's links, how long it lasts, and the way to delete it."""
     workspace = session.current().workspace
     with st.popover("Workspace", icon=":material/folder:", width="stretch"):
+        sign_in.show()
         if workspace.read_only:
             st.write("You opened this workspace by its read-only link.")
         else:
@@ -24,7 +27,8 @@ def show() -> None:
 
 
 def _links(workspace: Workspace) -> None:
-    st.write("**Your link.** Whoever has it can see and change everything here. Bookmark it.")
+    who = "Only you can open it, signed in." if workspace.has_owner else WHOEVER
+    st.write(f"**Your link.** {who} Bookmark it.")
     st.code(_address(workspace.id), language=None, wrap_lines=True)
     if st.toggle("Share read-only", value=workspace.is_shared):
         st.write("This link shows everything and changes nothing.")

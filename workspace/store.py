@@ -1,8 +1,9 @@
 """A workspace: everything of one analyst that lasts, in one folder under an unguessable id.
 
     <data>/shares/<hash of a share id>     names the folder that a read-only link opens
+    <data>/people/                         which workspaces are whose (see people.py)
     <data>/workspaces/<hash of the id>/
-        workspace.json                     format, time of creation, share id
+        workspace.json                     format, time of creation, share id, owner
         used                               its time is that of the last use
         source.json                        which upload is the table, and how it is read
         recipe.json settings.json sets.json ui.json current.json
@@ -33,6 +34,7 @@ from workspace.files import discard, locked, publishing, read_json, size_of, wri
 from workspace.identity import folder_name, is_id, new_id
 from workspace.maps import SavedMap, rename_map, saved_map
 from workspace.order import read_order
+from workspace.people import give
 from workspace.quota import check_room
 from workspace.tables import TableSource, keep_upload, table_of
 
@@ -61,8 +63,23 @@ class NamedSet:
     rows: NDArray[np.int64]  # positions in table.frame
 
 
-def create() -> "Workspace":
-    """Make an empty workspace and return it, opened by its owner."""
+class NotYours(WorkspaceMissing):
+    """The workspace belongs to another person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This workspace belongs to somebody who signed in, and only they can open it. Ask "
+            "them for its read-only link. This is a new workspace."
+        )
+
+
+def create(person: str | None = None) -> "Workspace":
+    """Make an empty workspace and return it, opened by its owner.
+
+    Parameters
+    ----------
+    person : who alone may open it from now on, by its own id (see people.py); None: whoever has it
+    """
     config = Configuration.from_environment()
     check_room(config, None, 0)
     owner_id = new_id()
@@ -72,17 +89,27 @@ def create() -> "Workspace":
         for name in ("uploads", "tables", "maps", "jobs"):
             (temporary / name).mkdir()
         (temporary / "used").touch()
-        write_json(temporary / "workspace.json", {"format": FORMAT, "created": time.time()})
+        owner = {} if person is None else {"owner": person}
+        facts = {"format": FORMAT, "created": time.time()} | owner
+        write_json(temporary / "workspace.json", facts)
+    if person is not None:
+        give(config, owner_id, person)
     return Workspace(owner_id, folder, config, read_only=False)
 
 
-def open_workspace(workspace_id: str) -> "Workspace":
+def open_workspace(workspace_id: str, person: str | None = None) -> "Workspace":
     """Open a workspace by its owner's id, or read-only by its share id.
+
+    Parameters
+    ----------
+    person : who is signed in; None: nobody, as sign-in is off
 
     Raises
     ------
     WorkspaceMissing
         If nothing is there: a wrong id, or the workspace was deleted or has expired.
+    NotYours
+        If it has an owner, and the id is not that of its read-only link.
     AtlasError
         If a newer version of SOM Atlas wrote it.
     """
@@ -106,6 +133,8 @@ def open_workspace(workspace_id: str) -> "Workspace":
             f"This workspace was written by a newer SOM Atlas (format {facts['format']}; this one "
             f"knows {FORMAT}). Update SOM Atlas to open it."
         )
+    if share is None and facts.get("owner") not in (None, person):
+        raise NotYours
     with suppress(FileNotFoundError):  # deleted at this very moment
         (folder / "used").touch()
     return Workspace(workspace_id, folder, config, read_only=share is not None)
@@ -121,6 +150,11 @@ class Workspace:
     read_only: bool
 
     # Lifetime
+
+    @property
+    def has_owner(self) -> bool:
+        """Whether only a person who signed in can open it, whoever has its id."""
+        return "owner" in read_json(self.folder / "workspace.json")
 
     @property
     def expires_at(self) -> datetime:
