@@ -1,5 +1,6 @@
 """Every limit of an installation can be set in one place, and that place is documented."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from som_core.errors import AtlasError
 from workspace.config import Configuration
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("field", fields(Configuration), ids=lambda field: field.name)
@@ -43,3 +46,9 @@ def test_an_unknown_worker_mode_names_the_two(monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_WORKER", "none")
     with pytest.raises(AtlasError, match="“own” or “external”"):
         Configuration.from_environment()
+
+
+def test_every_setting_is_told_on_the_admins_page():
+    page = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `(SOM_ATLAS_\w+)` \|", page, re.MULTILINE))
+    assert told == {f"SOM_ATLAS_{field.name.upper()}" for field in fields(Configuration)}
