@@ -35,25 +35,33 @@ class OnlineTraining:
     rates_and_sigmas: Callable[[NDArray[np.int64]], tuple[NDArray, NDArray]]  # at these moments
     pulls: Pulls
     distance: str  # in capitals, the name of a constant in kernels
-    seconds_per_step: float = 0.0  # as the last call of `present` measured
+
+    def __post_init__(self) -> None:
+        self.bmu = np.full(len(self.matrix), -1)  # of each row, when it was last presented
+        self._memory: tuple[NDArray, NDArray] | None = None
+        self._seconds_per_step = 0.0
 
     def present(self, kernels: ModuleType, weights: NDArray, step: int, seconds: float) -> int:
-        """Train the weights in place for about so long; return the step to go on with."""
+        """Train the weights in place for about so long; return the step to go on with.
+
+        The weights are read at the first call only: between calls they are not to be changed.
+        """
         n_nodes = weights.shape[0] * weights.shape[1]
-        pace = self.seconds_per_step or _SECONDS_PER_WEIGHT * (weights.size + n_nodes)
-        stop = min(step + max(1, int(seconds / pace)), self.schedule.n_steps)
+        if self._memory is None:
+            self._memory = side_by_side(weights)
+            self._seconds_per_step = _SECONDS_PER_WEIGHT * (weights.size + n_nodes)
+        nodes, scratch = self._memory
+        stop = min(step + max(1, int(seconds / self._seconds_per_step)), self.schedule.n_steps)
         began = perf_counter()
-        nodes, scratch = side_by_side(weights)
-        self.bmu_of_rows(kernels, nodes, scratch, step, stop)
+        self.run(kernels, nodes, scratch, step, stop)
         weights[...] = nodes.T[:n_nodes].reshape(weights.shape)
-        self.seconds_per_step = (perf_counter() - began) / (stop - step)
+        self._seconds_per_step = (perf_counter() - began) / (stop - step)
         return stop
 
-    def bmu_of_rows(
+    def run(
         self, kernels: ModuleType, nodes: NDArray, scratch: NDArray, first: int, stop: int
-    ) -> NDArray[np.int64]:
-        """Train the nodes from one step to another; return the bmu of each row presented."""
-        bmu = np.full(len(self.matrix), -1)
+    ) -> None:
+        """Train the nodes from one step to another."""
         per_moment = self.schedule.steps_per_moment
         moments_at_once = max(1, _MOST_NUMBERS // self.pulls.numbers_per_sigma)
         while first < stop:
@@ -68,7 +76,7 @@ class OnlineTraining:
                 self.lengths,
                 self.schedule.order,
                 self.schedule.forced_bmu,
-                bmu,
+                self.bmu,
                 first,
                 last,
                 per_moment,
@@ -82,7 +90,6 @@ class OnlineTraining:
                 getattr(kernels, self.distance.upper()),
             )
             first = last
-        return bmu
 
 
 def nearest_nodes(
@@ -106,7 +113,8 @@ def nearest_nodes(
         pulls=gaussian(even),
         distance=distance,
     )
-    return training.bmu_of_rows(kernels, *side_by_side(weights), 0, len(matrix))
+    training.run(kernels, *side_by_side(weights), 0, len(matrix))
+    return training.bmu
 
 
 def side_by_side(weights: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

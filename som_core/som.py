@@ -72,8 +72,9 @@ class Som(MiniSom):
     ) -> Iterator[int]:
         """Train as `train` does, and hand back control about every 25 ms.
 
-        At each yield, `get_weights()` is the map learned so far; whoever stops iterating keeps
-        it. Arguments are checked and the order of rows is drawn at once, before the first step.
+        At each yield, `get_weights()` is the map learned so far, to be read but not changed;
+        whoever stops iterating keeps it. Arguments are checked and the order of rows is drawn at
+        once, before the first step.
 
         Parameters
         ----------
