@@ -1,7 +1,7 @@
 """The web server: app.py behind security headers, with logs and a worker. `make run` starts it.
 
-Both `streamlit run server.py` and `python server.py` do. `streamlit run app.py` shows the same
-pages without headers and logs, for a look while developing.
+`python server.py` does too, with the port of `.streamlit/config.toml` alone. `streamlit run app.py`
+shows the same pages without headers and logs, for a look while developing.
 """
 
 import logging
