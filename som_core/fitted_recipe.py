@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from som_core.category_column import CategoryColumn
+from som_core.category_column import MOST_LEVELS, CategoryColumn
 from som_core.errors import AtlasError
 from som_core.kept_rows import KeptRows, complete_rows, rows_between
 from som_core.neighbour_fill import NeighbourFill
@@ -32,7 +33,7 @@ class FittedRecipe:
     row_fences: dict[str, Fences]  # of the columns in which an outlier drops its row
     neighbours: NeighbourFill | None  # fills missing numbers where the recipe says knn
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         return tuple(feature for column in self.columns for feature in column.features)
 
@@ -118,12 +119,15 @@ class FittedRecipe:
         return [*fitted, *self.row_fences, *neighbouring]
 
     def _fitted_column(self, feature: str) -> NumberColumn | CategoryColumn:
-        for column in self.columns:
-            if feature in column.features:
-                return column
-        raise AtlasError(
-            f"The map has no feature “{feature}”. Choose one that it was trained with."
-        )
+        if feature not in self._column_by_feature:
+            raise AtlasError(
+                f"The map has no feature “{feature}”. Choose one that it was trained with."
+            )
+        return self._column_by_feature[feature]
+
+    @cached_property
+    def _column_by_feature(self) -> dict[str, NumberColumn | CategoryColumn]:
+        return {feature: column for column in self.columns for feature in column.features}
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +156,10 @@ def check_columns(table: Table, recipe: Recipe) -> None:
             raise AtlasError(
                 "Every column that trains has weight 0, so none counts. Give one a weight above 0."
             )
-        raise AtlasError("No column trains the map. Set at least one column to train.")
+        raise AtlasError(
+            "No column trains the map. Set at least one column to train: a number, a date, or a "
+            f"category of at most {MOST_LEVELS} levels."
+        )
     lacking = [column.name for column in recipe.trained if column.name not in table.frame]
     if lacking:
         raise AtlasError(

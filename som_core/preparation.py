@@ -54,10 +54,11 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     Raises
     ------
     AtlasError
-        If no column trains or none differs between rows, a column that trains isn't in the table
-        or has no value, a category has more than 100 levels, the matrix would have more than
-        200 million cells, or no row remains.
+        If the table has one row, no column trains or none differs between rows, a column that
+        trains isn't in the table or has no value, a category has more than 100 levels, the matrix
+        would have more than 200 million cells, or no row remains.
     """
+    _check_rows_differ(table, recipe)
     check_columns(table, recipe)
     trained = recipe.trained
     date_formats = written_dates(table.frame, [column.name for column in trained])
@@ -89,6 +90,21 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     _check_features(fitted, len(rows.positions))
     remarks = (*_fitting_remarks(table, fitted, rows), *unreadable)
     return encoded(frame, rows, fitted, filled, remarks)
+
+
+def _check_rows_differ(table: Table, recipe: Recipe) -> None:
+    """Raise an AtlasError if no recipe could make a map of the table."""
+    n_rows = len(table.frame)
+    if n_rows == 1:
+        raise AtlasError(
+            f"“{table.name}” has one row, and a map lays out rows by how they differ. Choose a "
+            "table of at least two rows; from about fifty on, a map shows patterns."
+        )
+    if not recipe.trained and (table.frame.nunique() < 2).all():
+        raise AtlasError(
+            f"No column of “{table.name}” holds two different values, so nothing tells its "
+            f"{n_rows:,} rows apart. Choose a table whose rows differ in at least one column."
+        )
 
 
 def _check_values(frame: pd.DataFrame, rows: KeptRows, recipe: Recipe) -> None:

@@ -36,11 +36,29 @@ def principal_axes(matrix: NDArray[np.float64]) -> PrincipalAxes:
     present = ~np.isnan(rows)
     mean = np.where(present, rows, 0).sum(axis=0) / np.maximum(1, present.sum(axis=0))
     away = np.where(present, rows - mean, 0)
-    variances, directions = np.linalg.eigh(away.T @ away / len(rows))
-    variances, directions = variances[::-1][:2], directions.T[::-1][:2]
+    directions, variances = _main_directions(away)
     # An axis has no sign of its own: let its largest part point up, on every machine.
     largest = np.abs(directions).argmax(axis=1)
     directions = directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]
-    if n_features == 1:
-        directions, variances = np.array([directions[0], [0.0]]), np.array([variances[0], 0.0])
+    if len(directions) == 1:
+        directions, variances = np.vstack([directions, 0 * directions]), np.append(variances, 0)
     return PrincipalAxes(mean, directions, np.sqrt(np.maximum(variances, 0)))
+
+
+def _main_directions(
+    away: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the two main directions of centred rows and the variances along them.
+
+    There is one only where there is one row or one feature. Of the products of the matrix with
+    itself the smaller is taken: a table of 20 rows and 2,000 features has 20 × 20 to work on.
+    """
+    n_rows, n_features = away.shape
+    if n_rows >= n_features:
+        variances, directions = np.linalg.eigh(away.T @ away / n_rows)
+        return directions.T[::-1][:2], variances[::-1][:2]
+    variances, shares = np.linalg.eigh(away @ away.T / n_rows)
+    directions = shares.T[::-1][:2] @ away
+    lengths = np.linalg.norm(directions, axis=1, keepdims=True)
+    is_axis = lengths > 1e-9 * lengths.max()  # else only rounding is left of it
+    return np.divide(directions, lengths, out=0 * directions, where=is_axis), variances[::-1][:2]

@@ -23,6 +23,7 @@ class Facts:
     missing: dict[str, int] = field(default_factory=dict)  # by column
     remark: str = ""  # part of a remark
     message: str = ""  # part of the refusal's message
+    untrainable: str = ""  # part of the sentence that says why no map can be made of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,13 +255,35 @@ def _layouts() -> list[OddFile]:
             table.replace(",", " , "),
             **_PLAIN,
         ),
-        _loads("one_row.csv", "a,b,c\n1,x,3\n", rows=1, columns=("a", "b", "c"), numbers=("a",)),
+        _loads(
+            "one_row.csv",
+            "a,b,c\n1,x,3\n",
+            rows=1,
+            columns=("a", "b", "c"),
+            numbers=("a",),
+            untrainable="one row",
+        ),
+        _loads("two_rows.csv", "a,b,c\n1,x,3\n2,y,3\n", rows=2, numbers=("a", "c"), texts=("b",)),
         _loads("one_column.csv", "mass\n1.5\n2.5\n3.75\n", rows=3, columns=("mass",)),
         _loads(
             "one_column_decimal_commas.csv", "mass\n1,5\n2,5\n3,75\n", rows=3, numbers=("mass",)
         ),
-        _loads("one_huge_number.csv", "1e30", rows=1, columns=("column 1",), remark="no header"),
-        _loads("one_cell.csv", "a\n1\n", rows=1, columns=("a",), numbers=("a",)),
+        _loads(
+            "one_huge_number.csv",
+            "1e30",
+            rows=1,
+            columns=("column 1",),
+            remark="no header",
+            untrainable="one row",
+        ),
+        _loads(
+            "one_cell.csv",
+            "a\n1\n",
+            rows=1,
+            columns=("a",),
+            numbers=("a",),
+            untrainable="one row",
+        ),
     ]
 
 
@@ -419,6 +442,27 @@ def _values() -> list[OddFile]:
         _loads("tiny.csv", _column("x", ["1e-308", "1e-320", "0", "5e-324"]), numbers=("x",)),
         _loads("exponents.csv", _column("x", ["1e3", "2.5E-2", "3E+4"]), cells={(0, "x"): 1000}),
         _loads("constant.csv", _column("x", ["7"] * 20), rows=20, numbers=("x",)),
+        _loads(
+            "equal_rows.csv",
+            "x,kind\n7,ant\n" + "7,ant\n" * 20,
+            rows=21,
+            untrainable="two different values",
+        ),
+        _loads(
+            "only_free_text.csv",
+            "note\n" + "".join(f"what was written about number {i}\n" for i in range(150)),
+            rows=150,
+            texts=("note",),
+            untrainable="No column trains",
+        ),
+        _loads(
+            "only_categories.csv",
+            "kind,colour\n"
+            + "".join(f"{_KINDS[i % 3]},{'red' if i % 7 else 'blue'}\n" for i in range(40)),
+            rows=40,
+            texts=("kind", "colour"),
+        ),
+        _loads("mostly_missing.csv", lambda: _mostly_missing(50, 4), rows=50),
         _loads("all_missing.csv", _column("x", ["NA"] * 20), rows=20, missing={"x": 20}),
         _loads(
             "leading_zeros.csv",
@@ -496,6 +540,17 @@ def _values() -> list[OddFile]:
     ]
 
 
+def _mostly_missing(n_rows: int, n_columns: int) -> bytes:
+    """Return a table with numbers in 40 % of its cells, at least one a row."""
+    random = np.random.default_rng(0)
+    cells = random.normal(size=(n_rows, n_columns)).round(2).astype(str)
+    gaps = random.random(cells.shape) < 0.6
+    gaps[np.arange(n_rows), random.integers(n_columns, size=n_rows)] = False
+    cells[gaps] = ""
+    lines = [",".join(f"x{i}" for i in range(n_columns)), *map(",".join, cells)]
+    return "\n".join(lines).encode()
+
+
 def _sizes() -> list[OddFile]:
     heavy = [
         _loads("2_000_columns.csv", lambda: _wide(2_000, 20), rows=20, n_columns=2_000),
@@ -549,10 +604,12 @@ HOSTILE_TEXTS = (
 def _hostile() -> list[OddFile]:
     names = HOSTILE_TEXTS
     header = ",".join(f'"{name}"' for name in names)
-    row = ",".join(str(i + 0.5) for i in range(len(names)))
+    rows = "".join(
+        ",".join(f"{(i + 2) * k % 7}.5" for i in range(len(names))) + "\n" for k in range(5)
+    )
     cells = "".join(f'"{text}",{i}.5\n' for i, text in enumerate(names))
     return [
-        _loads("hostile_names.csv", f"{header}\n" + f"{row}\n" * 5, rows=5, columns=names),
+        _loads("hostile_names.csv", f"{header}\n{rows}", rows=5, columns=names),
         _loads(
             "hostile_cells.csv",
             f"text,x\n{cells}",

@@ -1,11 +1,6 @@
 """Every odd file either loads with true facts or is refused with two plain sentences."""
 
-import re
-import subprocess
-import sys
-import time
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,9 +8,9 @@ import pytest
 
 from som_core.reading import TableRefused, read_table
 from tests.corpus import Facts, OddFile, corpus
+from tests.heavy_files import assert_within_limits, needs_proc, report
 
 FILES = corpus()
-SECONDS, MEMORY = 10, 1_000_000_000  # bytes
 
 
 def by_name(files: list[OddFile]) -> pytest.MarkDecorator:
@@ -56,32 +51,15 @@ def test_a_bad_file_is_refused_with_a_reason_and_advice(file):
     assert file.facts.message in refusal.value.message
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+@needs_proc
 def test_no_heavy_file_takes_10_seconds_or_1_gb():
-    """In a process of its own, as the peak of memory counts from the start of a process."""
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.test_corpus"], capture_output=True, text=True
-    )
-    assert child.returncode == 0, child.stderr
-    seconds, memory = map(float, child.stdout.split())
-    assert seconds < SECONDS
-    assert memory < MEMORY
+    assert_within_limits("tests.test_corpus")
 
 
-def measure_heavy_files() -> tuple[float, int]:
-    """Return the seconds that the slowest heavy file takes, and the peak of memory in bytes."""
-    slowest = 0.0
-    for file in FILES:
-        if file.is_heavy:
-            content = file.content
-            start = time.perf_counter()
-            with suppress(TableRefused):
-                read_table(content, file.name)
-            slowest = max(slowest, time.perf_counter() - start)
-    # Not resource.getrusage, whose peak includes that of the process that started this one.
-    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return slowest, int(peak[1]) * 1024
+def read(file: OddFile, content: bytes) -> None:
+    with suppress(TableRefused):
+        read_table(content, file.name)
 
 
 if __name__ == "__main__":
-    print(*measure_heavy_files())
+    report(read)

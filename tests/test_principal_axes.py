@@ -20,6 +20,25 @@ def test_axes_are_those_of_scikit_learn():
     assert_allclose(np.abs((axes.directions * expected.components_).sum(axis=1)), 1)
 
 
+def test_a_table_of_more_features_than_rows_has_the_same_axes():
+    random = np.random.default_rng(0)
+    matrix = random.normal(size=(6, 40))
+    expected = PCA(2).fit(matrix)
+
+    axes = principal_axes(matrix)
+
+    assert_allclose(axes.spreads, np.sqrt(expected.explained_variance_ * 5 / 6))
+    assert_allclose(np.abs((axes.directions * expected.components_).sum(axis=1)), 1)
+
+
+@pytest.mark.parametrize("n_rows", [1, 2])
+def test_what_has_no_second_direction_gets_none(n_rows):
+    axes = principal_axes(np.array([[1.0, 2, 3], [2.0, 4, 6]])[:n_rows])
+
+    assert_allclose(axes.spreads[1], 0, atol=1e-9)
+    assert_allclose(axes.directions[1], 0)
+
+
 def test_an_axis_points_where_its_largest_part_is_positive():
     axes = principal_axes(np.array([[0.0, 0.0], [-3.0, 1.0]]))
 
