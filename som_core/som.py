@@ -37,6 +37,14 @@ class Som(MiniSom):
     Kohonen (1982), Self-organized formation of topologically correct feature maps.
     """
 
+    _TOROID = False
+    _PULLS: ClassVar = {
+        "gaussian": pulls.gaussian,
+        "mexican_hat": pulls.mexican_hat,
+        "bubble": pulls.minisom_bubble,
+        "triangle": pulls.triangle,
+    }
+
     def train(
         self,
         data,
@@ -372,15 +380,8 @@ class Som(MiniSom):
         )
         return None if np.isinf(matrix).any() or not weights_are_plain else matrix
 
-    _TOROID = False
-    _PULLS: ClassVar = {
-        "gaussian": pulls.gaussian,
-        "mexican_hat": pulls.mexican_hat,
-        "bubble": pulls.minisom_bubble,
-        "triangle": pulls.triangle,
-    }
-
     def _pulls(self, neighbourhood: str) -> Pulls:
+        """Return how strongly nodes are pulled, for the kernels."""
         if neighbourhood in ("bubble", "triangle"):
             # They count whole steps, as if the lattice were rectangular.
             places_x, places_y, row_height = self._neigx[None], self._neigy, 1.0
