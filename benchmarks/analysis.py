@@ -64,15 +64,15 @@ def main() -> None:
     write(seconds, {name: peak_above(task) for name, task in work.items()})
 
 
-def a_large_map() -> tuple[Table, Prepared, TrainedMap]:
+def a_large_map(n_rows: int = N_ROWS) -> tuple[Table, Prepared, TrainedMap]:
     """Return a table with structure, and a map whose nodes are rows of it."""
     rng = np.random.default_rng(0)
     centres = rng.normal(scale=3, size=(12, N_COLUMNS))
-    values = centres[rng.integers(0, 12, N_ROWS)] + rng.normal(size=(N_ROWS, N_COLUMNS))
+    values = centres[rng.integers(0, 12, n_rows)] + rng.normal(size=(n_rows, N_COLUMNS))
     names = [f"column {place}" for place in range(N_COLUMNS)]
     table = Table(pd.DataFrame(values, columns=names), "large.csv", Dialect())
     prepared = prepare(table, Recipe(tuple(ColumnRecipe(name=name) for name in names)))
-    nodes = prepared.matrix[rng.choice(N_ROWS, SIDE * SIDE, replace=False)]
+    nodes = prepared.matrix[rng.choice(n_rows, SIDE * SIDE, replace=False)]
     matches = best_two(prepared.matrix, nodes)
     m = TrainedMap(
         codebook=nodes.reshape(SIDE, SIDE, N_COLUMNS),
