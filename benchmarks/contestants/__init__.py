@@ -6,7 +6,7 @@ take a workload and return a Training that is ready to start.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal
 
 from benchmarks.workloads import Workload
@@ -29,12 +29,15 @@ class Training:
     process: int = field(default_factory=os.getpid)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Contestant:
+    """One way of training that a library offers."""
+
     library: str
     way: Way
     training: str  # "module.function" in this package
     precision: Literal["f64", "f32"]
+    _: KW_ONLY
     note: str = ""
     only: str = ""  # the name of a workload; all if empty
     hexagonal: bool = True  # has such a lattice
@@ -57,135 +60,36 @@ class Contestant:
 
 
 CONTESTANTS = (
+    Contestant("SOM Atlas", "epochs", "som_atlas.epochs", "f64", grows=True),
+    Contestant("SOM Atlas", "steps", "som_atlas.steps", "f64", only="W2"),
+    Contestant("SOM Atlas", "batch", "som_atlas.batch", "f64", in_full=True, grows=True),
     Contestant(
-        library="SOM Atlas",
-        way="epochs",
-        training="som_atlas.epochs",
-        precision="f64",
-        grows=True,
-    ),
-    Contestant(
-        library="SOM Atlas",
-        way="steps",
-        training="som_atlas.steps",
-        precision="f64",
-        only="W2",
-    ),
-    Contestant(
-        library="SOM Atlas",
-        way="batch",
-        training="som_atlas.batch",
-        precision="f64",
-        in_full=True,
-        grows=True,
-    ),
-    Contestant(
-        library="SOM Atlas",
-        way="batch",
+        "SOM Atlas",
+        "batch",
+        "som_atlas.batch_as_suggested",
+        "f64",
         note="early epochs sampled",
-        training="som_atlas.batch_as_suggested",
-        precision="f64",
         in_full=True,
     ),
+    Contestant("numpy", "product", "som_atlas.matrix_product", "f64", only="W4", in_full=True),
+    Contestant("SOM Atlas", "quality", "som_atlas.map_quality", "f64", only="W4", in_full=True),
+    Contestant("MiniSom", "epochs", "minisom.epochs", "f64", grows=True),
+    Contestant("MiniSom", "steps", "minisom.steps", "f64", only="W2"),
+    Contestant("MiniSom", "batch", "minisom.batch", "f64", grows=True),
+    Contestant("XPySom", "batch", "xpysom.batch", "f32", grows=True),
+    Contestant("Somoclu", "batch", "somoclu.batch", "f32", grows=True),
+    Contestant("TorchSOM", "batch", "torchsom.batch", "f32", note="1,000 rows a batch", grows=True),
     Contestant(
-        library="numpy",
-        way="product",
-        training="som_atlas.matrix_product",
-        precision="f64",
-        only="W4",
-        in_full=True,
-    ),
-    Contestant(
-        library="SOM Atlas",
-        way="quality",
-        training="som_atlas.map_quality",
-        precision="f64",
-        only="W4",
-        in_full=True,
-    ),
-    Contestant(
-        library="MiniSom",
-        way="epochs",
-        training="minisom.epochs",
-        precision="f64",
-        grows=True,
-    ),
-    Contestant(
-        library="MiniSom",
-        way="steps",
-        training="minisom.steps",
-        precision="f64",
-        only="W2",
-    ),
-    Contestant(
-        library="MiniSom",
-        way="batch",
-        training="minisom.batch",
-        precision="f64",
-        grows=True,
-    ),
-    Contestant(
-        library="XPySom",
-        way="batch",
-        training="xpysom.batch",
-        precision="f32",
-        grows=True,
-    ),
-    Contestant(
-        library="Somoclu",
-        way="batch",
-        training="somoclu.batch",
-        precision="f32",
-        grows=True,
-    ),
-    Contestant(
-        library="TorchSOM",
-        way="batch",
-        note="1,000 rows a batch",
-        training="torchsom.batch",
-        precision="f32",
-        grows=True,
-    ),
-    Contestant(
-        library="QuickSOM",
-        way="batch",
+        "QuickSOM",
+        "batch",
+        "quicksom.batch",
+        "f32",
         note="1,000 rows a batch or less",
-        training="quicksom.batch",
-        precision="f32",
         hexagonal=False,
     ),
-    Contestant(
-        library="kohonen (R)",
-        way="epochs",
-        training="kohonen.epochs",
-        precision="f64",
-    ),
-    Contestant(
-        library="kohonen (R)",
-        way="batch",
-        training="kohonen.batch",
-        precision="f64",
-        grows=True,
-    ),
-    Contestant(
-        library="SuSi",
-        way="steps",
-        training="susi.steps",
-        precision="f64",
-        hexagonal=False,
-    ),
-    Contestant(
-        library="SuSi",
-        way="batch",
-        training="susi.batch",
-        precision="f64",
-        hexagonal=False,
-    ),
-    Contestant(
-        library="sklearn-som",
-        way="steps",
-        training="sklearn_som.steps",
-        precision="f64",
-        hexagonal=False,
-    ),
+    Contestant("kohonen (R)", "epochs", "kohonen.epochs", "f64"),
+    Contestant("kohonen (R)", "batch", "kohonen.batch", "f64", grows=True),
+    Contestant("SuSi", "steps", "susi.steps", "f64", hexagonal=False),
+    Contestant("SuSi", "batch", "susi.batch", "f64", hexagonal=False),
+    Contestant("sklearn-som", "steps", "sklearn_som.steps", "f64", hexagonal=False),
 )
