@@ -6,6 +6,7 @@ Which numbers are MiniSom's to the last bit, which are corrected, and why: docs/
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from math import isnan
 from time import perf_counter, time
 from typing import ClassVar
 
@@ -238,13 +239,22 @@ class Som(MiniSom):
         nodes = self._weights[:, :, present]
         self._weights[:, :, present] = nodes + strengths[:, :, None] * (known - nodes)
 
+    def winner(self, x):
+        """Return the (x, y) of the winning node for the row x."""
+        self._activate(x)
+        return divmod(self._activation_map.argmin(), len(self._neigy))
+
     def _activate(self, x):
         super()._activate(x)
-        if np.isnan(self._activation_map.flat[0]):  # one gap in x makes every distance NaN
+        if isnan(self._activation_map.item(0)):  # one gap in x makes every distance NaN
             present = ~_gaps(x)
             self._activation_map = self._activation_distance(
                 np.asarray(x)[present], self._weights.compress(present, axis=-1)
             )
+
+    def _euclidean_distance(self, x, w):
+        away = np.subtract(x, w)
+        return np.sqrt(np.add.reduce(away * away, axis=-1))  # as linalg.norm, less its checks
 
     def _chebyshev_distance(self, x, w):
         """Return the largest difference in any feature; MiniSom forgets the absolute value."""
