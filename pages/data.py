@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from som_core.settings import suggest_settings
 from ui import chrome, reading_choices, session, training_start, ways_in, workspace_panel
 from ui.columns_table import columns_table
 from ui.labels import safe_label
@@ -47,7 +46,7 @@ if not workspace.read_only:
         icon=":material/bolt:",
         width="stretch",
         help="Takes every suggestion for columns and settings, and starts the training.",
-    ) and training_start.start(suggest_settings(session.prepared())):
+    ) and training_start.start(session.outlook().suggested):
         chrome.go("train")
 
 st.subheader("Columns")

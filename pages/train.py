@@ -4,7 +4,6 @@ import streamlit as st
 
 from som_core.advice import expectations
 from som_core.errors import AtlasError
-from som_core.settings import suggest_settings
 from ui import session, settings_form, training_start, training_view
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
@@ -16,17 +15,16 @@ if workspace.source is None:
     nothing_yet("There is no table yet.", "data", "Choose a file or a sample")
 
 try:
-    prepared = session.prepared()
+    outlook = session.outlook()
 except AtlasError as problem:
     nothing_yet(safe_label(str(problem)), "prepare", "Change the recipe")
 
-n_rows, n_features = prepared.matrix.shape
-st.write(f"{n_rows:,} rows and {n_features:,} features are ready.")
+st.write(f"{outlook.n_rows:,} rows and {outlook.n_features:,} features are ready.")
 status = jobs.job_status(workspace)
 if not workspace.read_only:
-    settings = settings_form.show(suggest_settings(prepared))
+    settings = settings_form.show(outlook.suggested)
     if settings is not None:
-        for sentence in expectations(n_rows, n_features, settings):
+        for sentence in expectations(outlook.n_rows, outlook.n_features, settings):
             st.warning(sentence, icon=":material/lightbulb:")
     clicked = st.button(
         "Train the map",

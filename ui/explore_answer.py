@@ -73,7 +73,6 @@ def _difference(explored: Explored, rows: NDArray[np.int64]) -> None:
 
 
 def _rows(explored: Explored, rows: NDArray[np.int64]) -> None:
-    frame = explored.table.frame.iloc[rows]
     search, download = st.columns([2, 1], vertical_alignment="bottom")
     wanted = search.text_input(
         "Search the rows",
@@ -82,19 +81,22 @@ def _rows(explored: Explored, rows: NDArray[np.int64]) -> None:
         label_visibility="collapsed",
     )
     if wanted:
-        frame = frame[rows_that_mention(frame, wanted)]
+        frame = explored.table.frame.iloc[rows]
+        rows = rows[rows_that_mention(frame, wanted)]
+    workspace, source = session.current().workspace, explored.saved.source
     download.download_button(
         "Save as CSV",
-        lambda: spreadsheet_csv(frame),
+        # Reads the table anew: one that it held would stay in memory with this tab.
+        lambda: spreadsheet_csv(workspace.table(source).frame.iloc[rows]),
         file_name="rows.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
         width="stretch",
     )
-    if len(frame) > MOST_SHOWN:
-        st.caption(f"The first {MOST_SHOWN:,} of {len(frame):,} rows; the CSV holds all.")
-    shown = frame.head(MOST_SHOWN)
+    if len(rows) > MOST_SHOWN:
+        st.caption(f"The first {MOST_SHOWN:,} of {len(rows):,} rows; the CSV holds all.")
+    shown = explored.table.frame.iloc[rows[:MOST_SHOWN]]
     event = st.dataframe(
         shown,
         key="rows",

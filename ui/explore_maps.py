@@ -63,8 +63,8 @@ def _standalone(explored: Explored) -> str:
     return standalone_html(
         [*explored.classic, *explored.planes],
         title=explored.saved.source.name,
-        lattice=explored.m.lattice,
-        hits=explored.m.hits,
+        lattice=explored.lattice,
+        hits=explored.hits,
         notes=explored.notes,
     )
 
@@ -94,13 +94,13 @@ def show(explored: Explored) -> None:
         state.selected_map = explored.saved.id
         state.selected_nodes, state.chosen_row = frozenset(), None
     key = f"maps {explored.saved.id}"
-    state.selected_nodes = selection_on(key, state.selected_nodes, explored.m.hits.size)
+    state.selected_nodes = selection_on(key, state.selected_nodes, explored.hits.size)
     chosen = state.chosen_row
     marked = [] if chosen is None else nodes_of(explored.m, [chosen])
     linked_maps(
         _layers(explored),
-        lattice=explored.m.lattice,
-        hits=explored.m.hits,
+        lattice=explored.lattice,
+        hits=explored.hits,
         selected=state.selected_nodes,
         marked=frozenset(int(node) for node in marked if node >= 0),
         notes=explored.notes,
@@ -109,7 +109,6 @@ def show(explored: Explored) -> None:
 
 
 def _layers(explored: Explored) -> list[Layer]:
-    m = explored.m
     search, colour, extra = st.columns([1.2, 1.2, 1])
     wanted = search.text_input(
         "Find a plane", placeholder="part of a name", key="find plane"
@@ -132,11 +131,11 @@ def _layers(explored: Explored) -> list[Layer]:
     )
     layers = list(explored.classic)
     if column is not None:
-        layers.append(category_map(m, explored.table.frame[column], column))
+        layers.append(category_map(explored.m, explored.table.frame[column], column))
     if "Distance to the cell" in lenses:
         layers += _distance_lens(explored)
     if "Error by cell" in lenses:
-        layers.append(node_error(m))
+        layers.append(node_error(explored.m))
     planes = [plane for plane in explored.planes if wanted in plane.name.casefold()]
     if wanted and not planes:
         st.caption(f"No plane has “{safe_label(wanted)}” in its name.")
@@ -155,12 +154,8 @@ def _page_of(planes: list[Layer]) -> list[Layer]:
     if len(planes) <= PLANES_A_PAGE:
         return planes
     n_pages = -(-len(planes) // PLANES_A_PAGE)
-    page = st.segmented_control(
-        f"{len(planes)} planes, {PLANES_A_PAGE} a page",
-        range(1, n_pages + 1),
-        default=1,
-        required=True,
-        key="plane page",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        page = st.pagination(n_pages, key="plane page")
+        st.caption(f"{len(planes):,} planes, {PLANES_A_PAGE} a page")
     first = (page - 1) * PLANES_A_PAGE
     return planes[first : first + PLANES_A_PAGE]

@@ -1,10 +1,11 @@
-"""The map on the Explore page with its table, and what was computed of both once."""
+"""The map on the Explore page: what was computed of it and its table once."""
 
 from dataclasses import dataclass
+from sys import getsizeof
 from typing import Self
 
 import numpy as np
-import streamlit as st
+import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.layers.component_plane import component_plane, order_planes
@@ -14,6 +15,7 @@ from som_core.layers.u_matrix import u_matrix
 from som_core.profiling import profile
 from som_core.reading import Table
 from som_core.selection import nearest_rows
+from som_core.settings import Lattice
 from som_core.trained_map import TrainedMap
 from ui import session
 from workspace.maps import SavedMap
@@ -25,11 +27,14 @@ MOST_LABEL_LENGTH = 40
 
 @dataclass(frozen=True)
 class Explored:
-    """Read only: it is shared by all sessions that look at this map."""
+    """Read only: it is shared by all sessions that look at this map.
+
+    It is small beside the map and the table, which it fetches when they are asked for: fragments
+    and downloads hold on to it for as long as a tab is open.
+    """
 
     saved: SavedMap
-    m: TrainedMap
-    table: Table
+    hits: NDArray[np.int64]  # (height, width)
     classic: tuple[Layer, ...]  # U-matrix where there is one, hit map
     planes: tuple[Layer, ...]  # similar ones side by side
     categories: tuple[str, ...]  # columns to colour by
@@ -37,21 +42,42 @@ class Explored:
 
     @classmethod
     def of(cls, saved: SavedMap) -> Self:
-        return _explored(saved, saved.id)
+        return session.shelved(
+            ("explored", saved.id, saved.name),
+            lambda: _explored(saved),
+            lambda explored: explored.size,
+            "Opening the map …",
+        )
+
+    @property
+    def m(self) -> TrainedMap:
+        return session.trained_map(self.saved)
+
+    @property
+    def table(self) -> Table:
+        return session.table_of(self.saved)
+
+    @property
+    def lattice(self) -> Lattice:
+        return self.saved.settings.lattice
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes, about."""
+        layers = sum(layer.values.nbytes for layer in (*self.classic, *self.planes))
+        return layers + self.hits.nbytes + sum(map(getsizeof, self.notes))
 
 
-@st.cache_resource(max_entries=session.LARGE, show_spinner="Opening the map …")
-def _explored(_saved: SavedMap, map_id: str) -> Explored:
-    m, table = session.trained_map(_saved), session.table_of(_saved)
+def _explored(saved: SavedMap) -> Explored:
+    m, table = session.trained_map(saved), session.table_of(saved)
     profiles = profile(table)
     classic = (u_matrix(m), hit_map(m)) if m.hits.size > 1 else (hit_map(m),)
     label = next(
         (column.name for kind in LABEL_KINDS for column in profiles if column.kind == kind), None
     )
     return Explored(
-        saved=_saved,
-        m=m,
-        table=table,
+        saved=saved,
+        hits=m.hits,
         classic=classic,
         planes=tuple(component_plane(m, feature) for feature in order_planes(m)),
         categories=tuple(column.name for column in profiles if column.kind in COLOUR_KINDS),
@@ -61,11 +87,15 @@ def _explored(_saved: SavedMap, map_id: str) -> Explored:
 
 def _notes(typical: NDArray[np.int64], table: Table, label: str | None) -> tuple[str, ...]:
     """Name the most typical rows of each node, by a column that names rows where there is one."""
-    labels = None if label is None else table.frame[label].astype("string")
+    named = np.unique(typical[typical >= 0])
+    labels = {}
+    if label is not None:
+        found = table.frame[label].iloc[named].astype("string")
+        labels = {row: text for row, text in zip(named, found, strict=True) if text is not pd.NA}
 
     def name(row: int) -> str:
-        if labels is None or labels.isna().iloc[row]:
+        if row not in labels:
             return f"row {row}"
-        return f"{labels.iloc[row][:MOST_LABEL_LENGTH]} (row {row})"
+        return f"{labels[row][:MOST_LABEL_LENGTH]} (row {row})"
 
-    return tuple(", ".join(name(row) for row in rows if row >= 0) for rows in typical)
+    return tuple(", ".join(name(row) for row in rows if row >= 0) for rows in typical.tolist())

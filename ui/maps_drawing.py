@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import plotly
 from numpy.typing import NDArray
 
@@ -62,20 +63,24 @@ def _layer_drawing(layer: Layer) -> dict[str, object]:
         "description": layer.description,
         "kind": layer.kind,
     }
-    values = layer.values.ravel().tolist()
+    values = layer.values.ravel()
     if layer.kind == "category":
-        labels = [None if label is None else str(label) for label in values]
+        labels = [None if label is None else str(label) for label in values.tolist()]
         # The most frequent first: they get colours of their own.
         counted = Counter(label for label in labels if label is not None)
         levels = [label for label, _ in counted.most_common()]
         place = {label: k for k, label in enumerate(levels)}
         return about | {"levels": levels, "values": [place.get(label) for label in labels]}
-    shown = [value for value in values if math.isfinite(value)]
-    digits = _digits(max(shown) - min(shown)) if shown else 0
-    numbers = [round(value, digits) if math.isfinite(value) else None for value in values]
-    return about | {"values": numbers}
+    is_shown = np.isfinite(values)
+    # By numpy, as every click draws some ten thousand numbers.
+    numbers = values.round(_digits(values[is_shown])).astype(object)
+    return about | {"values": np.where(is_shown, numbers, None).tolist()}
 
 
-def _digits(span: float) -> int:
+def _digits(values: NDArray) -> int:
     """Return how many decimals keep a hundred-thousandth of the span: no screen shows more."""
-    return 5 - math.floor(math.log10(span)) if span else 9
+    span = np.ptp(values) if values.size else 0.0
+    if span == 0.0:
+        return 9
+    exact = 15 - math.floor(math.log10(np.abs(values).max()))  # a number holds no more of them
+    return min(5 - math.floor(math.log10(span)), exact, 300)

@@ -1,11 +1,14 @@
 """The one typed place for what a session holds, and cached ways to what its workspace holds.
 
 A session keeps little: which workspace it has open, and what the analyst is pointing at just now.
-Everything that took work lives in the workspace on disk. Tables, matrices and maps are cached once
-for all sessions, by keys that never name anything else, and are read only by convention.
+Everything that took work lives in the workspace on disk. Tables, matrices and maps stand on a shelf
+for all sessions, by keys that never name anything else; they are read only by convention. What
+outlives a run of the page, a fragment or a callback, must not hold on to them.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -17,11 +20,22 @@ from som_core.settings import MapSettings, suggest_settings
 from som_core.suggestion import suggest_recipe
 from som_core.trained_map import TrainedMap
 from ui import steps
+from ui.shelf import Shelf
+from workspace.config import Configuration
 from workspace.maps import SavedMap
 from workspace.store import Workspace, WorkspaceMissing, create, open_workspace
 from workspace.tables import TableSource
 
-LARGE = 8  # how many tables, matrices or maps stay in memory; the others wait on disk
+T = TypeVar("T")
+SMALL = 256  # how many small facts about tables stay in memory, of each kind
+
+
+class Outlook(NamedTuple):
+    """What is to be known of a prepared table before a training, without holding it."""
+
+    n_rows: int
+    n_features: int
+    suggested: MapSettings
 
 
 @dataclass
@@ -87,12 +101,12 @@ def enter_page(name: str) -> None:
 def table() -> Table | None:
     """Return the current table, or None before the first upload."""
     source = current().workspace.source
-    return None if source is None else _table(current().workspace, source, source.key)
+    return None if source is None else _table(current().workspace, source)
 
 
 def table_of(saved: SavedMap) -> Table:
     """Return the table whose rows lie on a saved map; it need not be the current one."""
-    return _table(current().workspace, saved.source, saved.source.key)
+    return _table(current().workspace, saved.source)
 
 
 def profiles() -> tuple[ColumnProfile, ...]:
@@ -119,42 +133,85 @@ def prepared() -> Prepared:
     AtlasError
         If the recipe leaves nothing to train on.
     """
+    return _prepared(current().workspace, current().workspace.source, recipe().to_json())
+
+
+def outlook() -> Outlook:
+    """Return what a training of the current table after the current recipe has to expect.
+
+    Raises
+    ------
+    AtlasError
+        If the recipe leaves nothing to train on.
+    """
     source = current().workspace.source
-    return _prepared(current().workspace, source, source.key, recipe().to_json())
+    return _outlook(current().workspace, source, source.key, recipe().to_json())
 
 
 def settings() -> MapSettings:
     """Return the settings that the analyst made, or else the suggested ones."""
-    return current().workspace.settings or suggest_settings(prepared())
+    return current().workspace.settings or outlook().suggested
 
 
 def trained_map(saved: SavedMap) -> TrainedMap:
-    return _trained_map(current().workspace, saved, saved.id)
+    workspace = current().workspace
+    return shelved(
+        ("map", saved.id),
+        lambda: workspace.trained_map(saved),
+        lambda m: sum(
+            array.nbytes for array in (m.codebook, m.bmu, m.second_bmu, m.distance, m.rows)
+        ),
+        "Opening the map …",
+    )
 
 
-# Arguments with an underscore take no part in the cache's key.
+def shelved(key: Hashable, make: Callable[[], T], size_of: Callable[[T], int], words: str) -> T:
+    """Return a large thing that all sessions share; say so while it is being made."""
+
+    def make_visibly() -> T:
+        with st.spinner(words):
+            return make()
+
+    return _shelf().take(key, make_visibly, size_of)
 
 
-@st.cache_resource(max_entries=LARGE, show_spinner="Reading the table …")
-def _table(_workspace: Workspace, _source: TableSource, key: str) -> Table:
-    return _workspace.table(_source)
+@st.cache_resource
+def _shelf() -> Shelf:
+    return Shelf(Configuration.from_environment().shelf_bytes)
 
 
-@st.cache_resource(max_entries=LARGE, show_spinner="Describing the columns …")
+def _table(workspace: Workspace, source: TableSource) -> Table:
+    return shelved(
+        ("table", source.key, source.name),
+        lambda: workspace.table(source),
+        lambda table: int(table.frame.memory_usage().sum()),
+        "Reading the table …",
+    )
+
+
+def _prepared(workspace: Workspace, source: TableSource, recipe_json: str) -> Prepared:
+    return shelved(
+        ("prepared", source.key, recipe_json),
+        lambda: prepare(_table(workspace, source), Recipe.from_json(recipe_json)),
+        lambda prepared: prepared.matrix.nbytes + prepared.rows.nbytes,
+        "Preparing the table …",
+    )
+
+
+# Small facts. Arguments with an underscore take no part in the cache's key.
+
+
+@st.cache_resource(max_entries=SMALL, show_spinner="Describing the columns …")
 def _profiles(_workspace: Workspace, _source: TableSource, key: str) -> tuple[ColumnProfile, ...]:
-    return profile(_table(_workspace, _source, key))
+    return profile(_table(_workspace, _source))
 
 
-@st.cache_resource(max_entries=LARGE, show_spinner=False)
+@st.cache_resource(max_entries=SMALL, show_spinner=False)
 def _suggested_recipe(_workspace: Workspace, _source: TableSource, key: str) -> Recipe:
-    return suggest_recipe(_table(_workspace, _source, key))
+    return suggest_recipe(_table(_workspace, _source))
 
 
-@st.cache_resource(max_entries=LARGE, show_spinner="Preparing the table …")
-def _prepared(_workspace: Workspace, _source: TableSource, key: str, recipe_json: str) -> Prepared:
-    return prepare(_table(_workspace, _source, key), Recipe.from_json(recipe_json))
-
-
-@st.cache_resource(max_entries=LARGE, show_spinner="Opening the map …")
-def _trained_map(_workspace: Workspace, _saved: SavedMap, map_id: str) -> TrainedMap:
-    return _workspace.trained_map(_saved)
+@st.cache_resource(max_entries=SMALL, show_spinner=False)
+def _outlook(_workspace: Workspace, _source: TableSource, key: str, recipe_json: str) -> Outlook:
+    prepared = _prepared(_workspace, _source, recipe_json)
+    return Outlook(*prepared.matrix.shape, suggest_settings(prepared))

@@ -14,7 +14,8 @@ def start(settings: MapSettings) -> bool:
     workspace = session.current().workspace
     try:
         workspace.keep_recipe(session.recipe())
-        jobs.submit_training(workspace, settings, session.prepared().matrix.shape)
+        outlook = session.outlook()
+        jobs.submit_training(workspace, settings, (outlook.n_rows, outlook.n_features))
     except AtlasError as problem:
         st.error(safe_label(str(problem)), icon=":material/error:")
         return False

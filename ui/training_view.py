@@ -15,8 +15,9 @@ from ui.labels import safe_label
 from ui.linked_maps import linked_maps
 from workspace import jobs
 from workspace.jobs import JobStatus
+from workspace.queue import State
 
-SECONDS_BETWEEN_LOOKS = 0.4
+SECONDS_BETWEEN_LOOKS = {"running": 0.4, "queued": 1.5}  # one that waits changes rarely
 
 
 def show(status: JobStatus) -> None:
@@ -24,13 +25,13 @@ def show(status: JobStatus) -> None:
     if status.is_over:
         _over(status)
     else:
-        st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS)()
+        st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS[status.state])(status.state)
 
 
-def _watch() -> None:
+def _watch(state: State) -> None:
     status = jobs.job_status(session.current().workspace)
-    if status.is_over:
-        st.rerun()  # the whole page: the start button comes back, and the way on appears
+    if status.state != state:
+        st.rerun()  # the whole page: it looks more often, or shows the end and the way on
     _progress(status)
     _picture(status)
 

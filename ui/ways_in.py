@@ -1,6 +1,7 @@
 """The two ways to a table: a file of one's own, or a sample."""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from som_core.errors import AtlasError
 from ui import session
@@ -49,6 +50,9 @@ def _take_upload(key: str) -> None:
     # A click that interrupts the run makes Streamlit call this again for a file already taken.
     if upload is not None and key == _uploader_key():
         _take(upload.getvalue(), upload.name)
+        # The workspace has it; Streamlit would keep it in memory for as long as the tab is open.
+        run = get_script_run_ctx()
+        run.uploaded_file_mgr.remove_file(run.session_id, upload.file_id)
 
 
 def _uploader_key() -> str:
