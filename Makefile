@@ -40,5 +40,5 @@ bench: .venv-bench/bench.stamp
 	scripts/install_chromium.sh
 	.venv/bin/python -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
-	-CUDAHOME=none .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation somoclu==1.7.6
+	-CUDAHOME=none .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-cache-dir somoclu==1.7.6
 	@touch $@
