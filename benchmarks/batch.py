@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from benchmarks.analysis import peak_above
-from som_core.batch import batch_steps
+from som_core.engines.batch import batch_steps
+from som_core.engines.schedule import full_schedule
 from som_core.matching import best_two
-from som_core.schedule import full_schedule
 from som_core.settings import Lattice, MapSettings
 
 RESULT = Path(__file__).parent / "results" / "batch.md"

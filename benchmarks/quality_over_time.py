@@ -17,16 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from som_core.batch import batch_steps
 from som_core.compilation import warm_up
-from som_core.initialisation import initial_codebook
+from som_core.engines.batch import batch_steps
+from som_core.engines.initialisation import initial_codebook
+from som_core.engines.online_steps import online_steps
+from som_core.engines.schedule import full_schedule, suggested_schedule
 from som_core.lattice import neighbours
 from som_core.matching import best_two
-from som_core.online_steps import online_steps
 from som_core.preparation import Prepared, prepare
 from som_core.quality import topographic_error
 from som_core.reading import read_table
-from som_core.schedule import full_schedule, suggested_schedule
 from som_core.settings import MapSettings, suggest_settings
 from som_core.suggestion import suggest_recipe
 

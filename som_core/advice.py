@@ -44,8 +44,8 @@ def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[s
     if settings.sigma < SMALL_SIGMA and settings.n_nodes > 1:
         sentences.append(
             f"Sigma {settings.sigma:g} leaves each node to itself from the start, so neighbouring "
-            f"cells need not be alike and the U-matrix means little. About {longer_side / 3:.1f} is "
-            "usual."
+            f"cells need not be alike and the U-matrix means little. About {longer_side / 3:.1f} "
+            "is usual."
         )
     if settings.height == 1 or settings.width == 1:
         sentences.append(

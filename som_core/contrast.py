@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pandas.api.types import is_datetime64_any_dtype
 
+from som_core.columns.numbers import is_number, numbers_of
+from som_core.columns.written_dates import read_dates, written_dates
 from som_core.errors import AtlasError
-from som_core.number_column import is_number, numbers_of
 from som_core.reading import Table
-from som_core.written_dates import read_dates, written_dates
 
 SMALL_EFFECT = 0.2  # Cohen (1988): below it a difference is hard to notice
 

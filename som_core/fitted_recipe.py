@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from som_core.category_column import MOST_LEVELS, CategoryColumn
+from som_core.columns.categories import MOST_LEVELS, CategoryColumn
+from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
+from som_core.columns.neighbour_fill import NeighbourFill
+from som_core.columns.numbers import Fences, NumberColumn, is_number
+from som_core.columns.written_dates import read_dates
 from som_core.errors import AtlasError
-from som_core.kept_rows import KeptRows, complete_rows, rows_between
-from som_core.neighbour_fill import NeighbourFill
-from som_core.number_column import Fences, NumberColumn, is_number
 from som_core.reading import Table
 from som_core.recipe import Recipe
-from som_core.sentences import joined, listed
-from som_core.written_dates import read_dates
+from som_core.wording import joined, listed
 
 _VERSION = 1
 _UNCOUNTABLE = "Infinite, or too large to compute with, so taken as missing"

@@ -4,7 +4,7 @@ Nodes lie side by side, `nodes[feature, node]`, so that one instruction moves ma
 rows may be padded; what is in the padding never counts. A missing cell (NaN) neither counts in a
 distance nor pulls.
 
-Nothing here is checked: `som_core.online` is the way in.
+Nothing here is checked: `som_core.engines.online` is the way in.
 """
 
 import numpy as np

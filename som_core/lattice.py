@@ -38,9 +38,7 @@ def grid_distance(
     return np.hypot(away[:, 0], away[:, 1])
 
 
-def neighbours(
-    height: int, width: int, lattice: Lattice, *, toroid: bool
-) -> NDArray[np.int64]:
+def neighbours(height: int, width: int, lattice: Lattice, *, toroid: bool) -> NDArray[np.int64]:
     """Return the nodes next to each node, shape (n_nodes, 6 or 8), filled up with -1.
 
     Six on a hexagonal lattice; eight on a rectangular one, where diagonals count. Nodes at the

@@ -13,12 +13,10 @@ from collections import Counter
 
 import pandas as pd
 
-from som_core.category_column import fit_category_column
-from som_core.errors import AtlasError
-from som_core.fitted_recipe import FittedRecipe, Prepared, check_columns, encoded, with_dates
-from som_core.kept_rows import KeptRows, complete_rows, rows_between
-from som_core.neighbour_fill import MOST_DONORS, fit_neighbour_fill
-from som_core.number_column import (
+from som_core.columns.categories import fit_category_column
+from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
+from som_core.columns.neighbour_fill import MOST_DONORS, fit_neighbour_fill
+from som_core.columns.numbers import (
     Fences,
     NumberColumn,
     fit_number_column,
@@ -27,10 +25,12 @@ from som_core.number_column import (
     numbers_of,
     tukey_fences,
 )
+from som_core.columns.written_dates import written_dates
+from som_core.errors import AtlasError
+from som_core.fitted_recipe import FittedRecipe, Prepared, check_columns, encoded, with_dates
 from som_core.reading import Table
 from som_core.recipe import Outliers, Recipe
-from som_core.sentences import listed
-from som_core.written_dates import written_dates
+from som_core.wording import listed
 
 _MOST_CELLS = 200_000_000  # of a matrix: 1.6 GB
 

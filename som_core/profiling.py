@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.codes import MOST_EXACT
-from som_core.dates import date_format, describe_format
-from som_core.number_column import is_number, numbers_of, tukey_fences
+from som_core.columns.dates import date_format, describe_format
+from som_core.columns.numbers import is_number, numbers_of, tukey_fences
+from som_core.files.codes import MOST_EXACT
 from som_core.reading import Table
 
 Kind = Literal["number", "category", "boolean", "date", "text", "identifier", "constant", "empty"]

@@ -13,17 +13,21 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
-from som_core.decoding import decode
-from som_core.dialect import THOUSANDS_MARKS, Dialect
-from som_core.layout import Layout, lay_out
-from som_core.missing import NUMBER_MARKS, is_number
-from som_core.parsing import UnclosedQuote, parse
-from som_core.repairing import holds_swallowed_lines, without_lone_quotes
-from som_core.sentinels import guess_sentinels, without_endless_numbers, without_marked_numbers
-from som_core.sniffing import guess_dialect
-from som_core.unpacking import Limits, TableRefused, unpack
+from som_core.files.decoding import decode
+from som_core.files.dialect import THOUSANDS_MARKS, Dialect
+from som_core.files.layout import Layout, lay_out
+from som_core.files.missing import NUMBER_MARKS, is_number
+from som_core.files.parsing import UnclosedQuote, parse
+from som_core.files.repairing import holds_swallowed_lines, without_lone_quotes
+from som_core.files.sentinels import (
+    guess_sentinels,
+    without_endless_numbers,
+    without_marked_numbers,
+)
+from som_core.files.sniffing import guess_dialect
+from som_core.files.unpacking import Limits, TableRefused, unpack
+from som_core.files.written_numbers import numbers_from_text
 from som_core.wording import counted, named, placed
-from som_core.written_numbers import numbers_from_text
 
 __all__ = ["Dialect", "Limits", "Table", "TableRefused", "read_table"]
 

@@ -15,11 +15,12 @@ from minisom import MiniSom, _build_iteration_indexes
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 
-from som_core import compilation, pulls
-from som_core.batch import add_rows, pulled
+from som_core import compilation
+from som_core.engines import pulls
+from som_core.engines.batch import add_rows, pulled
+from som_core.engines.online import OnlineTraining, Schedule, nearest_nodes
+from som_core.engines.pulls import Pulls, Ways
 from som_core.matching import best_two, has_gaps
-from som_core.online import OnlineTraining, Schedule, nearest_nodes
-from som_core.pulls import Pulls, Ways
 from som_core.settings import MapSettings
 
 _SECONDS_BETWEEN_YIELDS = 0.025

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.category_column import MOST_LEVELS
-from som_core.number_column import is_number, numbers_of
+from som_core.columns.categories import MOST_LEVELS
+from som_core.columns.numbers import is_number, numbers_of
+from som_core.columns.transforms import TRANSFORMS
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table
 from som_core.recipe import ColumnRecipe, Missing, Recipe, Transform
-from som_core.transforms import TRANSFORMS
 
 MANY_LEVELS = 30
 MOSTLY_MISSING = 0.5

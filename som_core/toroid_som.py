@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from som_core import pulls
+from som_core.engines import pulls
 from som_core.som import Som
 
 

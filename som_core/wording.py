@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-_SHOWN_NAMES, _SHOWN_PLACES = 3, 5
+_SHOWN_NAMES, _SHOWN_PLACES, _SHOWN_PARTS = 3, 5, 5  # a sentence with hundreds isn't read
 
 
 def counted(number: int, thing: str) -> str:
@@ -26,3 +26,14 @@ def placed(thing: str, places: Sequence[int]) -> str:
     if len(places) == 1:
         return f"{thing} {shown}"
     return f"{thing}s {shown}{', …' if len(places) > _SHOWN_PLACES else ''}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names in quotation marks, at most five of them."""
+    return joined([f"“{name}”" for name in names])
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return parts with commas between, at most five of them, and how many more there are."""
+    more = len(parts) - _SHOWN_PARTS
+    return ", ".join(parts[:_SHOWN_PARTS]) + (f" and {more:,} more" if more > 0 else "")

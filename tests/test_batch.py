@@ -9,8 +9,8 @@ from hypothesis.extra.numpy import arrays
 from minisom import MiniSom
 from numpy.testing import assert_allclose, assert_array_equal
 
-from som_core.batch import batch_steps
-from som_core.schedule import Schedule, full_schedule
+from som_core.engines.batch import batch_steps
+from som_core.engines.schedule import Schedule, full_schedule
 from som_core.settings import MapSettings
 
 MAP = MapSettings(height=4, width=6, sigma=2)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from som_core.initialisation import initial_codebook
+from som_core.engines.initialisation import initial_codebook
 from som_core.settings import MapSettings
 
 WIDE = MapSettings(height=3, width=5, sigma=1)

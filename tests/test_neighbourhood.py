@@ -3,8 +3,8 @@ import pytest
 from minisom import MiniSom
 from numpy.testing import assert_allclose
 
+from som_core.engines.neighbourhood import spread
 from som_core.lattice import grid_distance
-from som_core.neighbourhood import spread
 
 
 @pytest.mark.parametrize("toroid", [False, True])

@@ -17,8 +17,8 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
+from som_core.columns.neighbour_fill import MOST_DONORS
 from som_core.errors import AtlasError
-from som_core.neighbour_fill import MOST_DONORS
 from som_core.preparation import FittedRecipe, prepare
 from som_core.reading import Dialect, Table
 from som_core.recipe import ColumnRecipe, Recipe

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from som_core.schedule import suggested_schedule
+from som_core.engines.schedule import suggested_schedule
 from som_core.settings import MapSettings
 
 

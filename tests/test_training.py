@@ -8,8 +8,8 @@ from minisom import MiniSom
 from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core import som, training
+from som_core.engines.initialisation import initial_codebook
 from som_core.errors import AtlasError
-from som_core.initialisation import initial_codebook
 from som_core.matching import best_two
 from som_core.settings import MapSettings
 from som_core.training import Checkpoint, train

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import rankdata
 from sklearn.preprocessing import PowerTransformer
 
-from som_core.transforms import MOST_KNOTS, TRANSFORMS, Log, Rank, SquareRoot, YeoJohnson
+from som_core.columns.transforms import MOST_KNOTS, TRANSFORMS, Log, Rank, SquareRoot, YeoJohnson
 
 columns = st.lists(
     st.integers(-10_000_000, 10_000_000).map(lambda thousandths: thousandths / 1000),

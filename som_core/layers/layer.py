@@ -11,7 +11,7 @@ class Layer:
     """One number or label per node; it knows nothing of figures or pages."""
 
     name: str
-    values: NDArray  # (height, width): floats, NaN where there is nothing to show; or labels, None there
+    values: NDArray  # (height, width): floats or labels; NaN or None where there is nothing to show
     unit: str = ""
     description: str = ""  # one sentence: how to read it
     kind: Literal["sequential", "count", "category"] = "sequential"

@@ -4,9 +4,9 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from som_core.dialect import Dialect
-from som_core.sniffing import Records, common_width, head_lines, split
-from som_core.unpacking import TableRefused
+from som_core.files.dialect import Dialect
+from som_core.files.sniffing import Records, common_width, head_lines, split
+from som_core.files.unpacking import TableRefused
 from som_core.wording import counted, named
 
 _LONGEST_NAME = 200

@@ -3,8 +3,8 @@
 import csv
 import io
 
-from som_core.dialect import Dialect
-from som_core.sniffing import records_of
+from som_core.files.dialect import Dialect
+from som_core.files.sniffing import records_of
 
 
 def without_lone_quotes(text: bytes, quote: str) -> tuple[bytes, tuple[int, ...]]:

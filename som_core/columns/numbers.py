@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.columns.transforms import TRANSFORMS, AnyTransform
 from som_core.recipe import ColumnRecipe, Missing, Scale
-from som_core.transforms import TRANSFORMS, AnyTransform
 
 Fences = tuple[float, float]
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pandas as pd
 from pandas.errors import ParserError
 
-from som_core.codes import are_codes, has_leading_zeros, is_too_large, is_whole
-from som_core.dialect import Dialect
-from som_core.layout import Layout, without_rows
-from som_core.missing import is_number_mark
-from som_core.repairing import without_long_rows
+from som_core.files.codes import are_codes, has_leading_zeros, is_too_large, is_whole
+from som_core.files.dialect import Dialect
+from som_core.files.layout import Layout, without_rows
+from som_core.files.missing import is_number_mark
+from som_core.files.repairing import without_long_rows
 
 _CELLS_A_PIECE = 1_000_000
 _BOOLEANS = frozenset({"true", "false"})

@@ -3,7 +3,7 @@
 import codecs
 import io
 
-from som_core.unpacking import TableRefused
+from som_core.files.unpacking import TableRefused
 
 _CHUNK = 1 << 20
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.number_column import LARGEST
+from som_core.columns.numbers import LARGEST
 from som_core.wording import counted, named
 
 # What instruments and programs write where they have no value.

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.drawing import drawn_rows
+from som_core.engines.step import Step
 from som_core.matching import best_two
 from som_core.settings import MapSettings
 from som_core.som import Som
-from som_core.step import Step
 from som_core.toroid_som import ToroidSom
 
 _ROWS_MEASURED = 2_000

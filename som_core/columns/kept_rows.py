@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.columns.numbers import Fences, missing_in, numbers_of
 from som_core.errors import AtlasError
-from som_core.number_column import Fences, missing_in, numbers_of
 from som_core.recipe import ColumnRecipe
 
 

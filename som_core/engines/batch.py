@@ -8,11 +8,11 @@ from scipy import sparse
 
 from som_core.distances import slices
 from som_core.drawing import drawn_rows
+from som_core.engines.neighbourhood import spread
+from som_core.engines.schedule import Schedule
+from som_core.engines.step import Step
 from som_core.matching import best_steps, has_gaps, one_blas_thread_each
-from som_core.neighbourhood import spread
-from som_core.schedule import Schedule
 from som_core.settings import MapSettings
-from som_core.step import Step
 
 _CELLS = 1_000_000  # summed in one go: a few milliseconds
 

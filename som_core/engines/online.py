@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from som_core.pulls import Pulls, Ways, gaussian
+from som_core.engines.pulls import Pulls, Ways, gaussian
 
 _LANES = 8  # numbers in a cache line; as many can be moved by one instruction
 _MOST_NUMBERS = 100_000  # in the tables of one call: they should stay in the cache

@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from som_core.dialect import Dialect
-from som_core.missing import MISSING_MARKS
+from som_core.files.dialect import Dialect
+from som_core.files.missing import MISSING_MARKS
 
 HEAD_BYTES = 1 << 16
 _MOST_HEAD_BYTES = 1 << 23

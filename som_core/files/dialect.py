@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from som_core.errors import AtlasError
-from som_core.missing import MISSING_MARKS
+from som_core.files.missing import MISSING_MARKS
 
 THOUSANDS_MARKS = (",", ".", " ", "'", "’", "\u00a0", "\u202f", "\u2009")
 

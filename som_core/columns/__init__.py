@@ -1,0 +1,1 @@
+"""What columns hold and what a recipe makes of them: the parts of `som_core.preparation`."""

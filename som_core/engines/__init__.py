@@ -1,0 +1,1 @@
+"""How a codebook learns: the parts of `som_core.training` and `som_core.som`."""
