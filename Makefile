@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python3.1
 	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
 
-.PHONY: run test bench kernels check
+.PHONY: run test bench
 
 run: .venv/run.stamp
 	@.venv/bin/python -m streamlit run server.py --server.port $(PORT)
@@ -27,6 +27,8 @@ bench: .venv-bench/bench.stamp
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "Compiling the training kernels, once: about 15 seconds …"
+	.venv/bin/python -m som_core.compile_kernels
 	@touch $@
 
 .venv/test.stamp: requirements-dev.txt .venv/run.stamp
