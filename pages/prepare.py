@@ -37,7 +37,7 @@ n_rows, n_features = prepared.matrix.shape
 trained = {prepared.fitted.column_of(feature) for feature in prepared.features}
 rows_left, columns_left, features_left = st.columns([1, 1, 3])
 rows_left.metric("Rows that remain", f"{n_rows:,} of {len(table.frame):,}")
-columns_left.metric("Columns that train", f"{len(trained)} of {table.frame.shape[1]}")
+columns_left.metric("Columns that train", f"{len(trained):,} of {table.frame.shape[1]:,}")
 with features_left:
     for remark in prepared.remarks:
         st.markdown(f":material/info: {safe_label(remark)}")

@@ -26,11 +26,12 @@ if not workspace.read_only:
     if settings is not None:
         for sentence in expectations(outlook.n_rows, outlook.n_features, settings):
             st.warning(sentence, icon=":material/lightbulb:")
+    is_allowed = settings is not None and training_start.may_start(settings)
     clicked = st.button(
         "Train the map",
         type="primary",
         icon=":material/play_arrow:",
-        disabled=settings is None or (status is not None and not status.is_over),
+        disabled=not is_allowed or (status is not None and not status.is_over),
     )
     if clicked and training_start.start(settings):
         st.rerun()

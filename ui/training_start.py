@@ -1,4 +1,4 @@
-"""Starting a training from a page."""
+"""Starting a training from a page, and what it will need before that."""
 
 import streamlit as st
 
@@ -7,6 +7,11 @@ from som_core.settings import MapSettings
 from ui import session
 from ui.labels import safe_label
 from workspace import jobs
+from workspace.durations import duration_in_words
+from workspace.prediction import predict, refuse_beyond_limits
+from workspace.quota import in_words
+
+SECONDS_NOT_WORTH_A_WORD = 5
 
 
 def start(settings: MapSettings) -> bool:
@@ -19,4 +24,22 @@ def start(settings: MapSettings) -> bool:
     except AtlasError as problem:
         st.error(safe_label(str(problem)), icon=":material/error:")
         return False
+    return True
+
+
+def may_start(settings: MapSettings) -> bool:
+    """Tell whether the server allows a training; say why not, or what it will need if much."""
+    config, outlook = session.current().workspace.config, session.outlook()
+    shape = (outlook.n_rows, outlook.n_features)
+    try:
+        refuse_beyond_limits(shape, settings, config)
+    except AtlasError as problem:
+        st.error(safe_label(str(problem)), icon=":material/error:")
+        return False
+    needs = predict(shape, settings)
+    if needs.seconds > SECONDS_NOT_WORTH_A_WORD:
+        st.caption(
+            f"This training takes about {duration_in_words(needs.seconds)} and "
+            f"{in_words(needs.memory_bytes)} of memory."
+        )
     return True

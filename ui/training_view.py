@@ -14,6 +14,7 @@ from ui.chrome import way_on
 from ui.labels import safe_label
 from ui.linked_maps import linked_maps
 from workspace import jobs
+from workspace.durations import duration_in_words
 from workspace.jobs import JobStatus
 from workspace.queue import State
 
@@ -41,7 +42,11 @@ def _progress(status: JobStatus) -> None:
     if status.state == "queued":
         bar.progress(0.0, text=f"Waiting: place {status.place_in_line} in line")
     else:
-        left = "" if status.seconds_left is None else f" · {_duration(status.seconds_left)} left"
+        left = (
+            ""
+            if status.seconds_left is None
+            else f" · {duration_in_words(status.seconds_left)} left"
+        )
         bar.progress(status.fraction, text=f"Epoch {status.epoch} of {status.epochs}{left}")
     if status.message:
         st.info(safe_label(status.message))
@@ -116,11 +121,3 @@ def _u_matrix_so_far(codebook: NDArray[np.float64], settings: MapSettings) -> No
         description="How different each cell is from its neighbours.",
     )
     linked_maps([layer], lattice=settings.lattice, height_per_map=300, key="training")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 3600:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"

@@ -25,19 +25,26 @@ def show() -> None:
 
 def _uploader() -> None:
     state = session.current()
+    limits = state.workspace.config.limits
     key = _uploader_key()
     st.file_uploader(
         "CSV, TSV or any text with columns; also gzipped",
         key=key,
         on_change=_take_upload,
         args=(key,),
+        max_upload_size=_most_megabytes(limits.file_bytes),
     )
-    limits = state.workspace.config.limits
     st.caption(
-        f"Up to {limits.file_bytes / 1e6:,.0f} MB, {limits.rows:,} rows and {limits.columns:,} "
-        "columns. The file stays on this server, in a workspace that only your address opens, and "
-        f"is deleted after {state.workspace.config.expiry_days} days without use."
+        f"Up to {limits.rows:,} rows, {limits.columns:,} columns and {limits.cells:,} cells; a "
+        f"gzipped file up to {limits.unpacked_bytes / 1e6:,.0f} MB unpacked. The file stays on "
+        "this server, in a workspace that only your address opens, and is deleted after "
+        f"{state.workspace.config.expiry_days} days without use."
     )
+
+
+def _most_megabytes(file_bytes: int) -> int:
+    """Return what an upload may weigh: by our limit, or by the web server's own if that is less."""
+    return max(1, min(file_bytes // 1_000_000, st.get_option("server.maxUploadSize")))
 
 
 def _sample(sample: Sample) -> None:

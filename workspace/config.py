@@ -21,7 +21,7 @@ class Configuration:
     --------------------------------- --------------- --------------------------------------------
     SOM_ATLAS_DATA                    var/            folder of all workspaces (var/: beside app.py)
     SOM_ATLAS_FILE_BYTES              500,000,000     largest upload
-    SOM_ATLAS_UNPACKED_BYTES          1,500,000,000   largest upload once decompressed
+    SOM_ATLAS_UNPACKED_BYTES          500,000,000     largest upload once decompressed
     SOM_ATLAS_ROWS                    5,000,000       most rows of a table
     SOM_ATLAS_COLUMNS                 2,000           most columns of a table
     SOM_ATLAS_CELLS                   100,000,000     most cells of a table
@@ -41,11 +41,11 @@ class Configuration:
     """
 
     data: Path = _BESIDE_APP
-    file_bytes: int = 500_000_000
-    unpacked_bytes: int = 1_500_000_000
-    rows: int = 5_000_000
-    columns: int = 2_000
-    cells: int = 100_000_000
+    file_bytes: int = Limits.file_bytes
+    unpacked_bytes: int = Limits.unpacked_bytes
+    rows: int = Limits.rows
+    columns: int = Limits.columns
+    cells: int = Limits.cells
     nodes: int = 40_000
     training_bytes: int = 8_000_000_000
     training_seconds: int = 14_400

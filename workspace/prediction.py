@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from som_core.errors import AtlasError
 from som_core.settings import MapSettings
 from workspace.config import Configuration
+from workspace.durations import duration_in_words
 from workspace.quota import in_words
 
 # Measured on one core of a common server; a training uses several, so it is rather faster.
@@ -69,7 +70,7 @@ def refuse_beyond_limits(
         )
     if needs.seconds > config.training_seconds:
         raise AtlasError(
-            f"This training would take about {needs.seconds / 60:,.0f} minutes, but this server "
-            f"allows {config.training_seconds / 60:,.0f}. Choose fewer epochs or a smaller map, "
-            "or train on fewer rows."
+            f"This training would take about {duration_in_words(needs.seconds)}, but this server "
+            f"allows {duration_in_words(config.training_seconds)}. Choose fewer epochs or a "
+            "smaller map, or train on fewer rows."
         )
