@@ -4,6 +4,7 @@ import streamlit as st
 
 from som_core.advice import expectations
 from som_core.errors import AtlasError
+from som_core.wording import counted
 from ui import session, settings_form, training_start, training_view
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
@@ -19,7 +20,7 @@ try:
 except AtlasError as problem:
     nothing_yet(safe_label(str(problem)), "prepare", "Change the recipe")
 
-st.write(f"{outlook.n_rows:,} rows and {outlook.n_features:,} features are ready.")
+st.write(f"Ready: {counted(outlook.n_rows, 'row')}, {counted(outlook.n_features, 'feature')}.")
 status = jobs.job_status(workspace)
 if not workspace.read_only:
     settings = settings_form.show(outlook.suggested)

@@ -56,9 +56,12 @@ def _difference(explored: Explored, rows: NDArray[np.int64]) -> None:
     effects = contrast(explored.table, rows, elsewhere)
     title, words = st.columns([2, 1], vertical_alignment="center")
     title.markdown(f"**What sets them apart from {safe_label(against)}**")
+    in_words = "\n".join(f"- {safe_label(text)}" for text in effects["in_words"].head(MOST_EFFECTS))
+    if not effects["effect"].any(skipna=True):  # such as one row against one
+        st.markdown(in_words or "No column repeats its values, so there is nothing to compare.")
+        return
     with words.popover("In words", width="stretch"):
-        for sentence in effects["in_words"].head(MOST_EFFECTS):
-            st.markdown(f"- {safe_label(sentence)}")
+        st.markdown(in_words)
         st.caption(
             "Effect sizes describe these rows; they prove nothing, for the rows were chosen by "
             "looking at the same data."

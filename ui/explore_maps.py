@@ -1,5 +1,7 @@
 """The left side of the Explore page: which layers are shown, and the linked maps themselves."""
 
+from math import isnan
+
 import streamlit as st
 
 from som_core.layers.categories import category_map
@@ -21,15 +23,14 @@ def head(explored: Explored) -> None:
     """Say which map this is and how good it is; offer the other maps of the workspace."""
     saved = explored.saved
     words = saved.quality.in_words
+    topographic_error = saved.quality.topographic_error
+    share = "–" if isnan(topographic_error) else f"{topographic_error:.1%}"  # one cell has none
     first, second, third = st.columns([1, 1, 0.62], gap="medium")
     first.markdown(
         f"**Quantization error {saved.quality.quantization_error:.3g}**  \n"
         f":small[{words['quantization_error']}]"
     )
-    second.markdown(
-        f"**Topographic error {saved.quality.topographic_error:.1%}**  \n"
-        f":small[{words['topographic_error']}]"
-    )
+    second.markdown(f"**Topographic error {share}**  \n:small[{words['topographic_error']}]")
     with third:
         _choose_map(explored.saved)
         with st.popover("More on this map", icon=":material/verified:", width="stretch"):

@@ -13,6 +13,14 @@ from tests.e2e.harness import ROOT, WINDOW, chromium, server
 PICTURES = ROOT / "test-results"  # of the pages of failed tests
 PATIENCE = 20_000  # milliseconds; two cores may be shared with other work
 FAILED = pytest.StashKey[bool]()
+# The page itself tells of a fault, so that none is missed because a test looked elsewhere.
+TELL_OF_FAULTS = """
+new MutationObserver(() => {
+    for (const alert of document.querySelectorAll("[role=alert]"))
+        if (/Something went wrong|has encountered an error/.test(alert.textContent))
+            console.error(alert.textContent);
+}).observe(document, {childList: true, subtree: true});
+"""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -48,8 +56,9 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Open a page of 1280 × 800 that fails its test on script errors and on outside requests."""
+    """Open a page of 1280 × 800 that fails its test on faults and on outside requests."""
     opened = context.new_page()
+    opened.add_init_script(TELL_OF_FAULTS)
     troubles = _watch(opened)
     yield opened
     if request.node.stash.get(FAILED, False):

@@ -1,0 +1,100 @@
+"""Odd files of the corpus through the real pages: refused with advice, or mapped."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from som_core import TableRefused, read_table
+from tests.corpus import OddFile, corpus
+from tests.e2e.test_journey import change_cell, go, upload
+
+FILES = {file.name: file for file in corpus()}
+
+
+def take(page: Page, folder: Path, name: str) -> OddFile:
+    """Upload a file of the corpus."""
+    file = FILES[name]
+    path = folder / name
+    path.write_bytes(file.content)
+    upload(page, path)
+    return file
+
+
+def map_at_once(page: Page) -> None:
+    """Take every suggestion, and open the map."""
+    page.get_by_role("button", name="Map it at once").click()
+    page.get_by_role("button", name="Explore the map").click()
+    expect(page.get_by_role("figure", name="Hits")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["workbook.csv", "page.csv", "header_only.csv", "every_cell_missing.csv", "broken.csv.gz"],
+)
+def test_a_bad_file_is_refused_with_advice_and_the_table_stays(page, app_url, tmp_path, name):
+    page.goto(app_url)
+    page.get_by_role("button", name="Penguins").click()
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+    page.get_by_text("Another file or sample").click()
+    file = take(page, tmp_path, name)
+    with pytest.raises(TableRefused) as refusal:
+        read_table(file.content, name)
+    for part in (name, refusal.value.message, refusal.value.advice):
+        expect(page.get_by_role("alert").get_by_text(part)).to_be_visible()
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "title_lines.csv",
+        "decimal_commas.csv",
+        "utf_16.csv",
+        "hostile_names.csv",
+        "cell_of_1_mb.csv",
+        "only_categories.csv",
+        "mostly_missing.csv",
+        "two_rows.csv",
+    ],
+)
+def test_an_odd_file_reaches_linked_maps_at_once(page, app_url, tmp_path, name):
+    page.goto(app_url)
+    file = take(page, tmp_path, name)
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    map_at_once(page)
+    expect(page.get_by_role("heading", name=f"All {file.facts.rows} rows")).to_be_visible()
+    page.get_by_role("figure", name="Hits").click()
+    expect(page.get_by_role("heading", name="selected, in 1 cell")).to_be_visible()
+
+
+def test_a_table_of_one_row_says_on_every_page_what_to_do(page, app_url, tmp_path):
+    page.goto(app_url)
+    take(page, tmp_path, "one_row.csv")
+    way_out = page.get_by_text("Choose a table of at least two rows")
+    page.get_by_role("button", name="Map it at once").click()
+    expect(way_out).to_be_visible()
+    for name in ("Prepare", "Train"):
+        go(page, name)
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        expect(way_out).to_be_visible()
+
+
+def test_2_000_columns_can_be_prepared_and_found_on_the_maps(page, app_url, tmp_path):
+    page.goto(app_url)
+    take(page, tmp_path, "2_000_columns.csv")
+    expect(page.get_by_text("20 rows · 2,000 columns")).to_be_visible()
+    page.get_by_role("button", name="Prepare the columns").click()
+    expect(page.get_by_text("2,000 of 2,000")).to_be_visible()
+    change_cell(page, line=0, column="Role", to="drop")
+    expect(page.get_by_text("1,999 of 2,000")).to_be_visible()
+    go(page, "Data")
+    map_at_once(page)
+    figures = page.get_by_role("figure")
+    for number in ("84", "1"):
+        page.get_by_role("button", name=f"Page {number}", exact=True).click()
+        expect(figures).to_have_count(2 + (24 if number == "1" else 1999 - 83 * 24))
+    page.get_by_role("textbox", name="Find a plane").fill("x1234")
+    page.keyboard.press("Enter")
+    expect(figures).to_have_count(3)
+    expect(page.get_by_role("figure", name="x1234")).to_be_visible()
