@@ -10,7 +10,16 @@ import sys
 from benchmarks.processes import run_module
 
 # The quick ones first.
-NAMES = ("reading", "online", "batch", "analysis", "browser", "quality_over_time", "peers")
+NAMES = (
+    "reading",
+    "online",
+    "batch",
+    "analysis",
+    "browser",
+    "dashboard",
+    "quality_over_time",
+    "peers",
+)
 
 
 def main() -> None:
