@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from som_core.wording import counted
 from ui import chrome, reading_choices, session, training_start, ways_in, workspace_panel
 from ui.columns_table import columns_table
 from ui.labels import safe_label
@@ -28,7 +29,8 @@ table = session.table()
 n_rows, n_columns = table.frame.shape
 st.subheader(safe_label(table.name), anchor=False)
 st.markdown(
-    f"**{n_rows:,}** rows · **{n_columns:,}** columns · {reading_choices.in_words(table.dialect)}"
+    f"**{counted(n_rows, 'row')}** · **{counted(n_columns, 'column')}** · "
+    f"{reading_choices.in_words(table.dialect)}"
 )
 for remark in table.remarks:
     st.markdown(f":material/info: {safe_label(remark)}")
@@ -41,12 +43,15 @@ if not workspace.read_only:
         "Prepare the columns", type="primary", icon=":material/arrow_forward:", width="stretch"
     ):
         chrome.go("prepare")
-    if at_once.button(
-        "Map it at once",
-        icon=":material/bolt:",
-        width="stretch",
-        help="Takes every suggestion for columns and settings, and starts the training.",
-    ) and training_start.start(session.outlook().suggested):
+    if (
+        at_once.button(
+            "Map it at once",
+            icon=":material/bolt:",
+            width="stretch",
+            help="Takes every suggestion for columns and settings, and starts the training.",
+        )
+        and training_start.start_as_suggested()
+    ):
         chrome.go("train")
 
 st.subheader("Columns")

@@ -22,9 +22,17 @@ def start(settings: MapSettings) -> bool:
         outlook = session.outlook()
         jobs.submit_training(workspace, settings, (outlook.n_rows, outlook.n_features))
     except AtlasError as problem:
-        st.error(safe_label(str(problem)), icon=":material/error:")
-        return False
+        return _refuse(problem)
     return True
+
+
+def start_as_suggested() -> bool:
+    """Start a training with the suggested settings; say why where that can't be."""
+    try:
+        suggested = session.outlook().suggested
+    except AtlasError as problem:
+        return _refuse(problem)
+    return start(suggested)
 
 
 def may_start(settings: MapSettings) -> bool:
@@ -34,8 +42,7 @@ def may_start(settings: MapSettings) -> bool:
     try:
         refuse_beyond_limits(shape, settings, config)
     except AtlasError as problem:
-        st.error(safe_label(str(problem)), icon=":material/error:")
-        return False
+        return _refuse(problem)
     needs = predict(shape, settings)
     if needs.seconds > SECONDS_NOT_WORTH_A_WORD:
         st.caption(
@@ -43,3 +50,8 @@ def may_start(settings: MapSettings) -> bool:
             f"{in_words(needs.memory_bytes)} of memory."
         )
     return True
+
+
+def _refuse(problem: AtlasError) -> bool:
+    st.error(safe_label(str(problem)), icon=":material/error:")
+    return False

@@ -206,6 +206,22 @@ def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
     expect(page.get_by_role("button", name="Train the map")).to_be_disabled()
 
 
+def test_what_a_training_takes_is_said_before_it_starts(page, app_url):
+    page.goto(app_url)
+    page.get_by_role("button", name="Penguins").click()
+    page.get_by_role("button", name="Prepare the columns").click()
+    page.get_by_role("button", name="Train a map").click()
+    for name, number in (("Epochs", "10000"), ("Height", "100"), ("Width", "100")):
+        page.get_by_role("spinbutton", name=name).fill(number)
+        page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile(r"takes about \d+ s and \d+ MB of memory"))).to_be_visible()
+    expect(page.get_by_role("button", name="Train the map")).to_be_enabled()
+    page.get_by_role("spinbutton", name="Width").fill("500")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("50,000 nodes, but this server allows 40,000")).to_be_visible()
+    expect(page.get_by_role("button", name="Train the map")).to_be_disabled()
+
+
 def test_a_choice_in_the_recipe_counts_at_once_and_can_be_taken_back(page, app_url):
     page.goto(app_url)
     page.get_by_role("button", name="Penguins").click()

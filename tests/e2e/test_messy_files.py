@@ -74,6 +74,7 @@ def test_a_table_of_one_row_says_on_every_page_what_to_do(page, app_url, tmp_pat
     way_out = page.get_by_text("Choose a table of at least two rows")
     page.get_by_role("button", name="Map it at once").click()
     expect(way_out).to_be_visible()
+    expect(page.get_by_role("heading", name="Rows", exact=True)).to_be_visible()
     for name in ("Prepare", "Train"):
         go(page, name)
         expect(page.get_by_role("heading", name=name)).to_be_visible()
