@@ -10,12 +10,8 @@ from hypothesis import strategies as st
 from ui.shelf import NEWEST, Shelf
 
 
-def standing(shelf: Shelf, keys) -> set:
-    """Return which of the keys need not be made anew, looking from the newest on."""
-    anew = []
-    for key in keys:
-        shelf.take(key, lambda key=key: anew.append(key), lambda _: 1)
-    return set(keys) - set(anew)
+def is_at_hand(shelf: Shelf, key) -> bool:
+    return shelf.take(key, lambda: "made anew", lambda _: 1) != "made anew"
 
 
 def test_a_thing_is_made_once():
@@ -26,27 +22,34 @@ def test_a_thing_is_made_once():
     assert made == [1]
 
 
-def test_what_was_not_asked_for_longest_makes_room():
-    shelf = Shelf(50)
-    for key in (*range(5), 0, 5):
-        shelf.take(key, lambda: "thing", lambda _: 10)
-    assert standing(shelf, [0, 2, 3, 4, 5]) == {0, 2, 3, 4, 5}
-    assert standing(shelf, [1]) == set()
+def filled(room: int, *things) -> Shelf:
+    """Return a shelf that was asked for things, each a key and a size."""
+    shelf = Shelf(room)
+    for key, size in things:
+        shelf.take(key, lambda: "thing", lambda _, size=size: size)
+    return shelf
+
+
+def test_of_things_of_one_size_that_unused_for_longest_makes_room():
+    shelf = filled(50, *((key, 10) for key in (0, 1, 2, 3, 4, 0, 5)))
+    assert is_at_hand(shelf, 0)
+    assert not is_at_hand(shelf, 1)
+
+
+def test_a_large_thing_makes_room_before_small_ones_that_are_older():
+    shelf = filled(150, ("small", 5), ("large", 100), *((key, 10) for key in range(NEWEST + 1)))
+    assert is_at_hand(shelf, "small")
+    assert not is_at_hand(shelf, "large")
 
 
 def test_the_newest_things_stay_however_large_they_are():
-    shelf = Shelf(1)
-    for key in range(NEWEST + 1):
-        shelf.take(key, lambda: "thing", lambda _: 10**9)
-    assert standing(shelf, range(1, NEWEST + 1)) == set(range(1, NEWEST + 1))
+    shelf = filled(1, *((key, 10**9) for key in range(NEWEST + 1)))
+    assert all(is_at_hand(shelf, key) for key in range(1, NEWEST + 1))
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 40)), max_size=60))
-def test_all_things_together_stay_within_the_room_or_are_few(asked):
-    shelf = Shelf(100)
-    for key, size in asked:
-        shelf.take(key, lambda: "thing", lambda _, size=size: size)
-        assert shelf.size <= 100 or shelf.n_things <= NEWEST
+def test_all_things_together_stay_within_the_room_or_are_the_newest(asked):
+    assert filled(100, *asked).size <= max(100, 40 * NEWEST)
 
 
 def test_who_comes_while_a_thing_is_made_waits_for_it():

@@ -21,7 +21,7 @@ from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from workspace.files import read_json, write_json
 from workspace.store import FORMAT, ReadOnly, WorkspaceMissing, create, open_workspace
-from workspace.tables import keep_copy
+from workspace.tables import keep_copy, read_copy
 
 PENGUINS = b"id,mass,island\n007,3750,Torgersen\n008,,Biscoe\n010,4200.5,\n"
 RECIPE = Recipe((ColumnRecipe(name="mass"), ColumnRecipe(name="island", role="describe")))
@@ -59,7 +59,7 @@ def test_the_quick_copy_of_a_table_is_the_table():
     workspace = create()
     workspace.put_upload(PENGUINS, "penguins.csv")
     read, copied = workspace.table(), workspace.table()
-    assert list(workspace.folder.glob("tables/*.parquet"))
+    assert list(workspace.folder.glob("tables/*.arrow"))
     assert_frame_equal(copied.frame, read.frame, check_exact=True)
     assert (copied.dialect, copied.remarks, copied.name) == (read.dialect, read.remarks, read.name)
     assert copied.frame["id"].iloc[0] == "007", "text stays text"
@@ -82,9 +82,9 @@ ODD_COLUMNS = {
 @pytest.mark.parametrize("name", ODD_COLUMNS)
 def test_a_quick_copy_is_exact_or_there_is_none(name, tmp_path):
     frame = ODD_COLUMNS[name].to_frame("größe ‘=1+1’\n")
-    path = tmp_path / "copy.parquet"
+    path = tmp_path / "copy.arrow"
     if keep_copy(frame, path):
-        assert_frame_equal(pd.read_parquet(path), frame, check_exact=True)
+        assert_frame_equal(read_copy(path), frame, check_exact=True)
     else:
         assert name in ("surrogates", "mixed kinds")
         assert not path.exists()

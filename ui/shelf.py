@@ -1,7 +1,6 @@
 """Large things that took work to make, at hand for all sessions in a bounded part of memory."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -18,10 +17,11 @@ class _Place(Generic[T]):
     making: threading.Lock = field(default_factory=threading.Lock)
     thing: T | None = None
     size: int = 0
+    asked: int = 0  # number of the latest time that somebody asked for it
 
 
 class Shelf:
-    """Keeps things by key; those that were not asked for longest make room for others.
+    """Keeps things by key; the larger a thing, and the longer unused, the sooner it makes room.
 
     What is on the shelf is shared: nobody may change it. What no longer has room is made anew when
     it is asked for.
@@ -33,7 +33,8 @@ class Shelf:
 
     def __init__(self, room: int) -> None:
         self.room = room
-        self._places: OrderedDict[Hashable, _Place] = OrderedDict()
+        self._places: dict[Hashable, _Place] = {}
+        self._n_asked = 0
         self._changing = threading.Lock()
 
     def take(self, key: Hashable, make: Callable[[], T], size_of: Callable[[T], int]) -> T:
@@ -47,7 +48,8 @@ class Shelf:
         """
         with self._changing:
             place = self._places.setdefault(key, _Place())
-            self._places.move_to_end(key)
+            self._n_asked += 1
+            place.asked = self._n_asked
         with place.making:
             if place.size == 0:
                 place.thing = make()
@@ -60,13 +62,15 @@ class Shelf:
         """The bytes that all things on the shelf take."""
         return sum(place.size for place in self._places.values())
 
-    @property
-    def n_things(self) -> int:
-        return sum(place.size > 0 for place in self._places.values())
-
     def _make_room(self) -> None:
         with self._changing:
-            size = self.size
-            while size > self.room and len(self._places) > NEWEST:
-                _, oldest = self._places.popitem(last=False)
-                size -= oldest.size
+            by_age = sorted(self._places, key=lambda key: -self._places[key].asked)
+            older = by_age[NEWEST:]
+            while self.size > self.room and older:
+                key = max(older, key=self._cost_of_keeping)
+                older.remove(key)
+                del self._places[key]
+
+    def _cost_of_keeping(self, key: Hashable) -> int:
+        place = self._places[key]
+        return place.size * (self._n_asked - place.asked)

@@ -8,7 +8,7 @@
         source.json                        which upload is the table, and how it is read
         recipe.json settings.json sets.json ui.json current.json
         uploads/<sha256>                   files as they were uploaded
-        tables/<key>.parquet               quick copies, made anew when they are missing
+        tables/<key>.arrow                 quick copies, made anew when they are missing
         maps/<map id>/                     a trained map with all that made it
         jobs/<job id>/                     a training that waits or runs (see jobs.py)
 

@@ -60,11 +60,11 @@ def table_of(source: TableSource, uploads: Path, copies: Path, limits: Limits) -
         If the bytes can't be read as a table in this way.
     """
     facts = copies / f"{source.key}.json"
-    frame = copies / f"{source.key}.parquet"
+    frame = copies / f"{source.key}.arrow"
     found = read_json(facts)
     if found is not None and frame.exists():
         dialect = _dialect_from(found["dialect"])
-        return Table(pd.read_parquet(frame), source.name, dialect, tuple(found["remarks"]))
+        return Table(read_copy(frame), source.name, dialect, tuple(found["remarks"]))
     table = read_table(uploads / source.upload, source.name, dialect=source.dialect, limits=limits)
     with suppress(DiskFull):  # the copy only saves time
         if keep_copy(table.frame, frame):
@@ -81,11 +81,25 @@ def keep_copy(frame: pd.DataFrame, path: Path) -> bool:
     """Write a quick copy that reads back as the very same frame; or none, where none would."""
     with replacing(path) as temporary:
         try:
-            frame.to_parquet(temporary, compression="zstd")
-            assert_frame_equal(pd.read_parquet(temporary), frame, check_exact=True)
+            # In one piece, so that no column need be put together when it is read.
+            table = pa.Table.from_pandas(frame).combine_chunks()
+            with pa.ipc.new_file(str(temporary), table.schema) as file:
+                file.write_table(table)
+            assert_frame_equal(read_copy(temporary), frame, check_exact=True)
         except (pa.ArrowException, UnicodeError, AssertionError):
-            temporary.write_bytes(b"")
+            temporary.unlink(missing_ok=True)
+            temporary.touch()
     if path.stat().st_size == 0:
         path.unlink()
         return False
     return True
+
+
+def read_copy(path: Path) -> pd.DataFrame:
+    """Open what `keep_copy` wrote.
+
+    Columns of numbers without gaps, and of texts, stay in the file: they take memory only while
+    they are looked at, and all processes that look share it. Nobody can write into them.
+    """
+    with pa.memory_map(str(path)) as file:
+        return pa.ipc.open_file(file).read_all().to_pandas(split_blocks=True)
