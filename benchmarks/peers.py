@@ -18,8 +18,8 @@ from benchmarks.peers_timing import Timing
 from benchmarks.workloads import GROWTH, WORKLOADS, few
 
 RESULTS = Path(__file__).parent / "results"
-ROUNDS, SECONDS_A_RUN = 5, 1.5
-GROWTH_ROUNDS, GROWTH_SECONDS_A_RUN = 3, 0.5
+ROUNDS, SECONDS_A_RUN = 5, 1.0
+GROWTH_ROUNDS, GROWTH_SECONDS_A_RUN = 2, 0.5
 
 
 def main() -> None:

@@ -25,6 +25,8 @@ status = jobs.job_status(workspace)
 if not workspace.read_only:
     settings = settings_form.show(outlook.suggested)
     if settings is not None:
+        if settings != session.settings():
+            workspace.keep_settings(settings)
         for sentence in expectations(outlook.n_rows, outlook.n_features, settings):
             st.warning(sentence, icon=":material/lightbulb:")
     is_allowed = settings is not None and training_start.may_start(settings)

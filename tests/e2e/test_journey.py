@@ -200,6 +200,8 @@ def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
     page.get_by_role("spinbutton", name="Width").fill("60")
     page.keyboard.press("Enter")
     expect(page.get_by_text("many cells will stay empty")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("spinbutton", name="Width")).to_have_value("60")
     page.get_by_role("spinbutton", name="Sigma").fill("70")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Sigma is 70, but must be above 0 and at most 60")).to_be_visible()
