@@ -242,7 +242,10 @@ def change_cell(page: Page, *, line: int, column: str, to: str) -> None:
     columns = ["Column", "Kind", "Missing", "Role", "Missing values"]
     box = page.get_by_test_id("data-grid-canvas").first.bounding_box()
     page.mouse.click(box["x"] + 40, box["y"] + 35 * (line + 1) + 17)
-    for _ in range(columns.index(column)):
+    chosen = page.locator("[role=gridcell][aria-selected=true]")
+    for place in range(1, columns.index(column) + 1):
+        # A key that comes before the grid has drawn the last step is lost.
+        expect(chosen).to_have_attribute("aria-colindex", str(place))
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.get_by_role("option", name=to, exact=True).click()
