@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -58,7 +59,10 @@ def ask(app, path: str, query: str = "", kind: str = "http", headers: dict | Non
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in pairs.items()],
     }
-    asyncio.run(app(scope | ({"method": "GET"} if kind == "http" else {}), receive, send))
+    asked = scope | ({"method": "GET"} if kind == "http" else {})
+    # In a thread of its own: the browser tests leave an event loop running in this one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(app(asked, receive, send))).result()
     return sent
 
 
