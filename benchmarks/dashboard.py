@@ -5,7 +5,6 @@ themselves are timed by benchmarks/browser.py.
 """
 
 import os
-import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.waits import write_waits
 from som_core import MapSettings, prepare, quality, suggest_recipe, train
 from tests.e2e.harness import ROOT, WINDOW, chromium, server
 from workspace.maps import SavedMap, save_map
@@ -23,6 +23,12 @@ REPEATS = 10
 SIDE = 40  # nodes along each side of the map
 N_ROWS, N_TRAINED, N_DESCRIBED = 50_000, 8, 4
 RESULT = Path(__file__).parent / "results" / "dashboard.md"
+HEADING = (
+    "# The dashboard in headless Chromium",
+    "",
+    f"1280 × 800; the large table has {N_ROWS:,} rows × {N_TRAINED + N_DESCRIBED} columns.",
+    "Made by `python -m benchmarks.dashboard`.",
+)
 LIMITS = {  # what to reach, in words
     "seconds from the address to a sample's linked maps, new browser": "< 5",
     "seconds from the address to linked maps, 40 × 40, 8 planes": "< 5",
@@ -50,7 +56,7 @@ def main() -> None:
                 [pictures_a_second(browser, address)],
             )
     times = dict(zip(LIMITS, found, strict=True))
-    report(times)
+    write_waits(RESULT, HEADING, times, 2, LIMITS)
 
 
 def large_map() -> Workspace:
@@ -173,27 +179,6 @@ def pictures_a_second(browser: Browser, address: str) -> float:
     expect(page.get_by_text("Stopped in epoch")).to_be_visible()
     page.close()
     return pictures / 10
-
-
-def report(times: dict[str, list[float]]) -> None:
-    lines = [
-        "# The dashboard in headless Chromium",
-        "",
-        f"1280 × 800; the large table has {N_ROWS:,} rows × {N_TRAINED + N_DESCRIBED} columns.",
-        "Made by `python -m benchmarks.dashboard`.",
-        "",
-        "| what | median | slowest | times measured | to reach |",
-        "| --- | ---: | ---: | ---: | ---: |",
-    ]
-    for what, found in times.items():
-        lines.append(
-            f"| {what} | {statistics.median(found):.2f} | {max(found):.2f} | {len(found)} "
-            f"| {LIMITS[what]} |"
-        )
-    text = "\n".join(lines) + "\n"
-    print(text)
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,36 +1,12 @@
-"""From nodes to rows and back, and sets of rows that the analyst named."""
+"""From nodes to rows and back."""
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from som_core.errors import AtlasError
 from som_core.trained_map import TrainedMap
-
-
-@dataclass(frozen=True)
-class RowSet:
-    """Rows that the analyst named. Rows, not nodes: they outlast the map they were found on."""
-
-    name: str
-    rows: tuple[int, ...]  # positions in table.frame
-
-    @classmethod
-    def of(cls, name: str, rows: ArrayLike) -> Self:
-        """Return a set of rows given as an array or a list."""
-        return cls(name, tuple(np.asarray(rows, dtype=np.int64).tolist()))
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        values = json.loads(text)
-        return cls(values["name"], tuple(values["rows"]))
 
 
 def rows_of(m: TrainedMap, nodes: Iterable[int]) -> NDArray[np.int64]:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from som_core.errors import AtlasError
-from som_core.selection import RowSet, nearest_rows, nodes_of, rows_of
+from som_core.selection import nearest_rows, nodes_of, rows_of
 from tests.maps import a_map
 
 THREE_CELLS = [[[0], [10], [20]]]
@@ -64,13 +64,3 @@ def test_the_rows_nearest_to_a_cell_come_first():
 def test_of_equally_near_rows_the_first_in_the_table_comes_first():
     m = a_map(THREE_CELLS, [[1], [1], [-1]], rows=[7, 5, 6])
     assert_array_equal(nearest_rows(m, per_node=2)[0], [5, 6])
-
-
-def test_a_set_of_rows_can_be_written_down_and_read_again():
-    kept = RowSet("big “birds”", (3, 5, 8))
-    assert RowSet.from_json(kept.to_json()) == kept
-
-
-def test_the_rows_of_some_cells_can_be_named():
-    kept = RowSet.of("all", rows_of(a_map(THREE_CELLS), [0, 1, 2]))
-    assert RowSet.from_json(kept.to_json()) == RowSet("all", (0, 1, 2))

@@ -37,6 +37,14 @@ def go(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
 
 
+def open_training(page: Page, app_url: str, sample: str) -> None:
+    """Walk from the start to the Train page with a sample."""
+    page.goto(app_url)
+    page.get_by_role("button", name=sample).click()
+    page.get_by_role("button", name="Prepare the columns").click()
+    page.get_by_role("button", name="Train a map").click()
+
+
 def train_map(page: Page) -> None:
     """Train with what the form says, and wait for the end."""
     page.get_by_role("button", name="Train the map").click()
@@ -138,10 +146,7 @@ def test_a_reload_and_an_unknown_address_lose_nothing(page, app_url):
 
 
 def test_a_training_is_drawn_while_it_runs_and_cancel_keeps_what_was_learned(page, app_url):
-    page.goto(app_url)
-    page.get_by_role("button", name="Air quality").click()
-    page.get_by_role("button", name="Prepare the columns").click()
-    page.get_by_role("button", name="Train a map").click()
+    open_training(page, app_url, "Air quality")
     page.get_by_role("spinbutton", name="Epochs").fill("10000")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Train the map").click()
@@ -193,10 +198,7 @@ def test_pages_without_a_table_or_map_say_where_to_get_one(page, app_url):
 
 
 def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
-    page.goto(app_url)
-    page.get_by_role("button", name="Penguins").click()
-    page.get_by_role("button", name="Prepare the columns").click()
-    page.get_by_role("button", name="Train a map").click()
+    open_training(page, app_url, "Penguins")
     page.get_by_role("spinbutton", name="Width").fill("60")
     page.keyboard.press("Enter")
     expect(page.get_by_text("many cells will stay empty")).to_be_visible()
@@ -209,10 +211,7 @@ def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
 
 
 def test_what_a_training_takes_is_said_before_it_starts(page, app_url):
-    page.goto(app_url)
-    page.get_by_role("button", name="Penguins").click()
-    page.get_by_role("button", name="Prepare the columns").click()
-    page.get_by_role("button", name="Train a map").click()
+    open_training(page, app_url, "Penguins")
     for name, number in (("Epochs", "10000"), ("Height", "100"), ("Width", "100")):
         page.get_by_role("spinbutton", name=name).fill(number)
         page.keyboard.press("Enter")
