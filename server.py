@@ -4,7 +4,6 @@
 shows the same pages without headers and logs, for a look while developing.
 """
 
-import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ from starlette.middleware import Middleware
 import som_core  # noqa: F401  with all libraries, so that the first visitor need not wait for them
 from serving.access_log import AccessLog
 from serving.headers import SecurityHeaders
+from serving.memory import leave_libraries_out_of_garbage_collection, return_freed_memory
 from som_core.errors import AtlasError
 from workspace.config import Configuration
 from workspace.jobs import keep_worker_running
@@ -28,10 +28,7 @@ logger = logging.getLogger("som_atlas.web")
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Log, and keep a worker running, from the start of the server to its end."""
     keep_worker_running(config)
-    # Streamlit looks for garbage after each run of a page, while all other pages stand still. That
-    # takes 0.1 s with all libraries, and next to nothing without: they are never garbage.
-    gc.collect()
-    gc.freeze()
+    leave_libraries_out_of_garbage_collection()
     logger.info("server started")
     yield
     logger.info("server stopped")
@@ -48,6 +45,7 @@ def note_fault(fault: Exception) -> bool:
     return True  # nothing else needs to be shown
 
 
+return_freed_memory()
 configure_logging("web")
 # Streamlit would log the same fault with its message, which may quote a table.
 logging.getLogger("streamlit.error_util").disabled = True

@@ -49,7 +49,9 @@ def _difference(explored: Explored, rows: NDArray[np.int64]) -> None:
     against = REST
     if others:
         against = st.selectbox("Compared with", [REST, *others], key="compared with")
-    elsewhere = np.setdiff1d(explored.m.rows, rows) if against == REST else others[against]
+    on_map = explored.m.rows
+    rest = on_map[np.isin(on_map, rows, invert=True)]
+    elsewhere = rest if against == REST else others[against]
     if len(elsewhere) == 0:
         st.caption("All rows are selected: there is nothing to compare them with.")
         return
