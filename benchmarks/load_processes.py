@@ -1,0 +1,73 @@
+"""What the server's processes take: memory and processor time, as Linux tells them in /proc."""
+
+import asyncio
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+SECONDS_BETWEEN_SAMPLES = 1.0
+GONE = (FileNotFoundError, ProcessLookupError)  # a process may end at any moment
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One moment. Memory in bytes, processor time in seconds since the processes began."""
+
+    web: int
+    worker: int
+    trainings: int  # all together
+    n_trainings: int
+    busy: float  # all programs of the machine
+    ours: float  # web, worker, trainings, and this process that stands for the browsers
+
+
+def sample(web: int) -> Sample:
+    """Return what the web server with this process id and all that it started take now."""
+    workers = _children(web)
+    trainings = [child for worker in workers for child in _children(worker)]
+    ours = [web, *workers, *trainings, os.getpid()]
+    return Sample(
+        web=_memory(web),
+        worker=sum(map(_memory, workers)),
+        trainings=sum(map(_memory, trainings)),
+        n_trainings=len(trainings),
+        busy=_busy(),
+        ours=sum(map(_processor_time, ours)),
+    )
+
+
+async def watch(web: int, samples: list[Sample]) -> None:
+    """Add a sample each second."""
+    while True:
+        samples.append(sample(web))
+        await asyncio.sleep(SECONDS_BETWEEN_SAMPLES)
+
+
+def _children(process: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{process}/task").glob("*"):
+        with suppress(*GONE):
+            found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def _memory(process: int) -> int:
+    with suppress(*GONE):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return 1024 * int(line.split()[1])
+    return 0
+
+
+def _processor_time(process: int) -> float:
+    with suppress(*GONE):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / TICKS  # its own, and of children that ended
+    return 0.0
+
+
+def _busy() -> float:
+    user_nice_system = Path("/proc/stat").read_text().split()[1:4]
+    return sum(map(int, user_nice_system)) / TICKS
