@@ -12,7 +12,6 @@ from som_core.layers.component_plane import component_plane, order_planes
 from som_core.layers.hits import hit_map
 from som_core.layers.layer import Layer
 from som_core.layers.u_matrix import u_matrix
-from som_core.profiling import profile
 from som_core.reading import Table
 from som_core.selection import nearest_rows
 from som_core.settings import Lattice
@@ -70,7 +69,7 @@ class Explored:
 
 def _explored(saved: SavedMap) -> Explored:
     m, table = session.trained_map(saved), session.table_of(saved)
-    profiles = profile(table)
+    profiles = session.profiles_of(saved)
     classic = (u_matrix(m), hit_map(m)) if m.hits.size > 1 else (hit_map(m),)
     label = next(
         (column.name for kind in LABEL_KINDS for column in profiles if column.kind == kind), None

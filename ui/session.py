@@ -115,6 +115,11 @@ def profiles() -> tuple[ColumnProfile, ...]:
     return _profiles(current().workspace, source, source.key)
 
 
+def profiles_of(saved: SavedMap) -> tuple[ColumnProfile, ...]:
+    """Return a profile of each column of the table whose rows lie on a saved map."""
+    return _profiles(current().workspace, saved.source, saved.source.key)
+
+
 def recipe() -> Recipe:
     """Return the recipe that the analyst made, or else the suggested one."""
     return current().workspace.recipe or suggested_recipe()
