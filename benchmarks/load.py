@@ -248,7 +248,8 @@ def others(samples: list[Sample]) -> str:
     rest = max(0.0, (last.busy - first.busy) / elapsed - ours)
     return (
         f"Of {os.cpu_count()} processors the server, its trainings and the crowd kept {ours:.2f} "
-        f"busy, other programs on the machine {rest:.2f}."
+        f"busy, other programs on the machine {rest:.2f}. Server and crowd ran at nice value "
+        f"{os.nice(0)}, the trainings 10 above."
     )
 
 

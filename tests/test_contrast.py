@@ -25,6 +25,15 @@ def test_a_number_is_compared_in_pooled_standard_deviations():
     assert one.in_words == "mass is higher: 5 here, 2 elsewhere"
 
 
+@given(arrays(float, st.integers(3, 40), elements=st.integers(-999, 999)))
+@settings(max_examples=50, deadline=None)
+def test_medians_are_those_of_numpy(values):
+    one = only({"mass": values}, range(len(values) // 3 + 1))
+    here, elsewhere = np.split(values, [len(values) // 3 + 1])
+    assert_allclose(one.median_here, np.median(here))
+    assert_allclose(one.median_elsewhere, np.median(elsewhere))
+
+
 def test_a_category_is_compared_by_the_level_that_differs_most():
     one = only({"island": ["Dream"] * 4 + ["Biscoe"] * 3 + ["Dream"]}, [0, 1, 2, 3])
     assert (one.kind, one.level, one.here, one.elsewhere) == ("category", "Dream", 1, 0.25)

@@ -43,9 +43,11 @@ def numbers_of(series: pd.Series) -> NDArray[np.float64]:
     """
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         return ((series - pd.Timestamp(0, tz=series.dt.tz)) / pd.Timedelta(days=1)).to_numpy(float)
-    values = series.to_numpy(dtype=float, na_value=np.nan)
+    values = series.to_numpy(dtype=float, na_value=np.nan, copy=True)
     sizes = np.abs(values)
-    return np.where(sizes <= LARGEST, np.where(sizes >= SMALLEST, values, 0.0), np.nan)
+    values[sizes > LARGEST] = np.nan
+    values[sizes < SMALLEST] = 0.0
+    return values
 
 
 def missing_in(series: pd.Series) -> NDArray[np.bool_]:
