@@ -7,6 +7,7 @@ scores stay in the cache.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -76,12 +77,20 @@ def _lowest(scored_blocks: ScoredBlocks, n_rows: int, count: int) -> NDArray[np.
     """Return the nodes of lowest score, (n_rows, count), the lowest first."""
     nodes = np.empty((n_rows, count), dtype=np.int64)
     for block, scores in scored_blocks:
-        place = np.arange(len(scores))
-        for rank in range(count):
-            if rank > 0:
-                scores[place, nodes[block, rank - 1]] = np.inf
-            nodes[block, rank] = scores.argmin(axis=1)
+        nodes[block], _ = _take_lowest(scores, count)
     return nodes
+
+
+def _take_lowest(scores: NDArray, count: int) -> tuple[NDArray[np.int64], NDArray]:
+    """Return the nodes of lowest score and these scores, both (n_rows, count), and erase them."""
+    nodes = np.empty((len(scores), count), dtype=np.int64)
+    lowest = np.empty((len(scores), count), dtype=scores.dtype)
+    place = np.arange(len(scores))
+    for rank in range(count):
+        nodes[:, rank] = scores.argmin(axis=1)
+        lowest[:, rank] = scores[place, nodes[:, rank]]
+        scores[place, nodes[:, rank]] = np.inf
+    return nodes, lowest
 
 
 @dataclass(frozen=True)
@@ -93,53 +102,68 @@ class _Products:
     that of double precision.
     """
 
-    lifted: Callable[[Floats], Floats]
+    lifted: Callable[[Floats, DTypeLike], NDArray]  # rows in a precision, with the columns added
     factors: Floats  # (n_lifted_columns, n_nodes)
 
     def nearest(self, rows: Floats, count: int) -> NDArray[np.int64]:
-        left = self.lifted(rows)
         if len(self.factors) < _SCREENED_FROM:
-            return _lowest(self._scored_blocks(left, np.float64), len(rows), count)
+            return self._nearest_in_double_precision(rows, count)
         nodes = np.empty((len(rows), count), dtype=np.int64)
-        unsure = np.zeros(len(rows), dtype=bool)
-        margins = self._margins(left)
         # Numbers too large for single precision leave their rows unsure.
         with np.errstate(over="ignore", invalid="ignore"):
-            for block, scores in self._scored_blocks(left, np.float32):
-                place = np.arange(len(scores))
-                lower = np.full(len(scores), -np.inf)
-                for rank in range(count + 1):
-                    node = scores.argmin(axis=1)
-                    score = scores[place, node]
-                    scores[place, node] = np.inf
-                    unsure[block] |= ~(score - lower > margins[block])
-                    lower = score
-                    if rank < count:
-                        nodes[block, rank] = node
-        again = self._scored_blocks(left[unsure], np.float64)
-        nodes[unsure] = _lowest(again, np.count_nonzero(unsure), count)
+            left = self.lifted(rows, np.float32)
+            margins = self._margin * _lengths(left)
+            for block, scores in _scored_blocks(left, self._rough_factors):
+                found, lowest = _take_lowest(scores, count + 1)
+                nodes[block] = found[:, :count]
+                is_sure = (np.diff(lowest, axis=1) > margins[block, None]).all(axis=1)
+                unsure = np.flatnonzero(~is_sure)
+                ahead = scores[unsure].min(axis=1) - lowest[unsure, -2]
+                is_among_found = ahead > margins[block][unsure]
+                few, many = unsure[is_among_found], unsure[~is_among_found]
+                nodes[block][few] = self._in_order(rows[block][few], found[few])[:, :count]
+                nodes[block][many] = self._nearest_in_double_precision(rows[block][many], count)
         return nodes
 
-    def _margins(self, left: Floats) -> Floats:
-        """Return how far apart two scores of a row must be to be in order despite rounding.
+    def _in_order(self, rows: Floats, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return these few nodes of each row, (n_rows, n), in the order of their exact scores."""
+        nodes = np.sort(nodes, axis=1)  # of equals, the first wins
+        scores = np.einsum("ij,ikj->ik", self.lifted(rows, np.float64), self.factors.T[nodes])
+        return np.take_along_axis(nodes, scores.argsort(axis=1, kind="stable"), axis=1)
+
+    def _nearest_in_double_precision(self, rows: Floats, count: int) -> NDArray[np.int64]:
+        scored_blocks = _scored_blocks(self.lifted(rows, np.float64), self.factors)
+        return _lowest(scored_blocks, len(rows), count)
+
+    @cached_property
+    def _rough_factors(self) -> NDArray[np.float32]:
+        return self.factors.astype(np.float32)
+
+    @cached_property
+    def _margin(self) -> float:
+        """How far apart two scores must be to be in order despite rounding, by a row's length.
 
         References
         ----------
         Higham and Mary (2019), A new approach to probabilistic rounding error analysis: roundings
         of n terms add up like √n; here to 6 standard deviations, or to the worst case if smaller.
         """
-        longest = np.sqrt(np.einsum("ij,ij->j", self.factors, self.factors).max())
-        lengths = np.sqrt(np.einsum("ij,ij->i", left, left))
         n_terms = len(self.factors)
         n_roundings = min(n_terms, 6 * np.sqrt(n_terms)) + 3  # and those of the two factors
-        return n_roundings * np.finfo(np.float32).eps * longest * lengths
+        return n_roundings * np.finfo(np.float32).eps * _lengths(self.factors.T).max()
 
-    def _scored_blocks(self, left: Floats, precision: DTypeLike) -> ScoredBlocks:
-        left, factors = left.astype(precision), self.factors.astype(precision)
-        blocks = _blocks(len(left), factors.shape[1], _BLOCK, precision)
-        room = np.empty((blocks[0].stop if blocks else 0, factors.shape[1]), precision)
-        for block in blocks:
-            yield block, np.matmul(left[block], factors, out=room[: block.stop - block.start])
+
+def _lengths(vectors: NDArray) -> NDArray:
+    """Return the length of each vector, (n_vectors, n), no less than the square can tell from 0."""
+    squares = np.einsum("ij,ij->i", vectors, vectors)
+    return np.sqrt(squares + np.finfo(np.float32).smallest_normal)
+
+
+def _scored_blocks(left: NDArray, factors: NDArray) -> ScoredBlocks:
+    blocks = _blocks(len(left), factors.shape[1], _BLOCK, factors.dtype)
+    room = np.empty((blocks[0].stop if blocks else 0, factors.shape[1]), factors.dtype)
+    for block in blocks:
+        yield block, np.matmul(left[block], factors, out=room[: block.stop - block.start])
 
 
 def _euclidean(nodes: Floats) -> _Products:
@@ -147,8 +171,10 @@ def _euclidean(nodes: Floats) -> _Products:
     centre = nodes.mean(axis=0)  # far from the origin, products would lose their digits
     moved = nodes - centre
 
-    def lifted(rows: Floats) -> Floats:
-        return np.column_stack([rows - centre, np.ones(len(rows))])
+    def lifted(rows: Floats, precision: DTypeLike) -> NDArray:
+        left = np.ones((len(rows), len(centre) + 1), precision)
+        np.subtract(rows, centre, out=left[:, :-1], casting="same_kind")
+        return left
 
     return _Products(lifted, np.vstack([-2 * moved.T, (moved**2).sum(axis=1)]))
 
@@ -158,16 +184,16 @@ def _euclidean_with_gaps(nodes: Floats) -> _Products:
     centre = nodes.mean(axis=0)
     moved = nodes - centre
 
-    def lifted(rows: Floats) -> Floats:
+    def lifted(rows: Floats, precision: DTypeLike) -> NDArray:
         present = ~np.isnan(rows)
-        return np.hstack([np.where(present, rows - centre, 0), present])
+        return np.hstack([np.where(present, rows - centre, 0), present]).astype(precision)
 
     return _Products(lifted, np.vstack([-2 * moved.T, moved.T**2]))
 
 
 def _cosine(nodes: Floats) -> _Products:
     lengths = np.linalg.norm(nodes, axis=1)
-    return _Products(lambda rows: rows, -(nodes / np.where(lengths > 0, lengths, 1)[:, None]).T)
+    return _Products(np.asarray, -(nodes / np.where(lengths > 0, lengths, 1)[:, None]).T)
 
 
 def _cosine_with_gaps(nodes: Floats) -> Callable[[Floats], ScoredBlocks]:

@@ -21,7 +21,7 @@ from som_core.errors import AtlasError
 from som_core.settings import Distance
 
 _THREADS = os.cpu_count() or 1
-_PART = 250_000_000  # multiplications in a part: a few milliseconds between two looks at the clock
+_PART = 500_000_000  # multiplications in a part: a few milliseconds between two looks at the clock
 _LONGEST_PART = 2**15  # rows
 _SHORTEST_PART = 2_500  # rows; below it, handing out the work takes longer than the work
 
