@@ -14,6 +14,7 @@ NAMES = (
     "reading",
     "online",
     "batch",
+    "stopping",
     "analysis",
     "browser",
     "dashboard",

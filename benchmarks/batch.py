@@ -7,7 +7,7 @@ it is timed on a part of them, which the table names, and scaled up.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -17,41 +17,15 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from benchmarks.analysis import peak_above
+from benchmarks.workloads import BY_NAME, Workload
 from som_core.engines.batch import batch_steps
 from som_core.engines.schedule import full_schedule
 from som_core.matching import best_two
-from som_core.settings import Lattice, MapSettings
+from som_core.settings import MapSettings
 
 RESULT = Path(__file__).parent / "results" / "batch.md"
 ROWS_IN_PRODUCT = (256, 1024, 4096)  # the fastest counts
 SECONDS_OF_REPEATS = 20.0  # and 5 times at least
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workload:
-    name: str
-    n_rows: int
-    n_features: int
-    side: int
-    epochs: int
-    lattice: Lattice = "rectangular"
-
-    @property
-    def settings(self) -> MapSettings:
-        return MapSettings(
-            height=self.side, width=self.side, sigma=self.side / 4, lattice=self.lattice
-        )
-
-    def rows(self) -> NDArray[np.float64]:
-        return np.random.default_rng(0).normal(size=(self.n_rows, self.n_features))
-
-    def codebook(self) -> NDArray[np.float64]:
-        return np.random.default_rng(1).normal(size=(self.side, self.side, self.n_features))
-
-
-W2 = Workload(name="W2", n_rows=10_000, n_features=10, side=20, epochs=10)
-W3 = Workload(name="W3", n_rows=100_000, n_features=20, side=30, epochs=10, lattice="hexagonal")
-W4 = Workload(name="W4", n_rows=1_000_000, n_features=20, side=40, epochs=1)
 
 
 def main() -> None:
@@ -64,10 +38,10 @@ def main() -> None:
         "| workload | MiniSom train_batch_offline, s | batch training, s | ratio "
         "| ratio of processor times |",
         "|---|--:|--:|--:|--:|",
-        against_minisom(W2, rows_of_minisom=500),
-        against_minisom(W3, rows_of_minisom=500),
+        against_minisom(BY_NAME["W2"], rows_of_minisom=500),
+        against_minisom(BY_NAME["W3"], rows_of_minisom=500),
         "",
-        *against_product(W4),
+        *against_product(replace(BY_NAME["W4"], epochs=1)),
     ]
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -97,7 +71,7 @@ def best_times(work: dict[str, Callable[[], object]]) -> dict[str, NDArray[np.fl
 def against_minisom(work: Workload, *, rows_of_minisom: int) -> str:
     matrix, codebook = work.rows(), work.codebook()
     few = matrix[:rows_of_minisom]
-    som = MiniSom(work.side, work.side, work.n_features, sigma=work.side / 4, topology=work.lattice)
+    som = MiniSom(work.side, work.side, work.n_features, sigma=work.sigma, topology=work.lattice)
     best = best_times(
         {
             "minisom": lambda: som.train_batch_offline(few, 1),
@@ -107,17 +81,19 @@ def against_minisom(work: Workload, *, rows_of_minisom: int) -> str:
     minisom = best["minisom"] * work.epochs * work.n_rows / rows_of_minisom
     ratio = minisom / best["ours"]
     return (
-        f"| {work.name}: {work.n_rows:,} × {work.n_features}, {work.side} × {work.side} "
-        f"{work.lattice}, {work.epochs} epochs | {minisom[0]:.1f}, from {rows_of_minisom} rows in "
-        f"one epoch | {best['ours'][0]:.3f} | {ratio[0]:.0f} | {ratio[1]:.0f} |"
+        f"| {work.name}: {work} | {minisom[0]:.1f}, from {rows_of_minisom} rows in one epoch "
+        f"| {best['ours'][0]:.3f} | {ratio[0]:.0f} | {ratio[1]:.0f} |"
     )
 
 
 def train(work: Workload, matrix: NDArray[np.float64], codebook: NDArray[np.float64]) -> None:
     """Train on all rows in every epoch, as MiniSom does."""
-    sigmas = np.linspace(work.side / 4, 1, work.epochs)
+    sigmas = np.linspace(work.sigma, 1, work.epochs)
     schedule = full_schedule(sigmas, np.ones(work.epochs), work.n_rows)
-    for _ in batch_steps(matrix, codebook, work.settings, schedule):
+    settings = MapSettings(
+        height=work.side, width=work.side, sigma=work.sigma, lattice=work.lattice
+    )
+    for _ in batch_steps(matrix, codebook, settings, schedule):
         pass
 
 

@@ -17,13 +17,12 @@ from minisom import MiniSom
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.workloads import BY_NAME, Workload
 from som_core import compilation
 from som_core.som import Som
 
 RESULT = Path(__file__).parent / "results" / "online.md"
 SECONDS_OF_REPEATS = 12.0  # for each line of the table, and 5 times at least
-OF = {work.name: work for work in WORKLOADS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +38,17 @@ class Contest:
 
 
 CONTESTS = (
-    Contest(work=OF["W1"], rows=150, epochs=100, minisom_rows=150, use_epochs=True, target=150),
-    Contest(work=OF["W2"], rows=10_000, epochs=10, minisom_rows=1_000, use_epochs=True, target=50),
-    Contest(work=OF["W5"], rows=2_000, epochs=1, minisom_rows=50, use_epochs=True, target=10),
-    Contest(work=OF["W6"], rows=2_000, epochs=1, minisom_rows=50, use_epochs=True, target=10),
-    Contest(work=OF["W2"], rows=10_000, epochs=10, minisom_rows=1_000, use_epochs=False, target=40),
+    Contest(
+        work=BY_NAME["W1"], rows=150, epochs=100, minisom_rows=150, use_epochs=True, target=150
+    ),
+    Contest(
+        work=BY_NAME["W2"], rows=10_000, epochs=10, minisom_rows=1_000, use_epochs=True, target=50
+    ),
+    Contest(work=BY_NAME["W5"], rows=2_000, epochs=1, minisom_rows=50, use_epochs=True, target=10),
+    Contest(work=BY_NAME["W6"], rows=2_000, epochs=1, minisom_rows=50, use_epochs=True, target=10),
+    Contest(
+        work=BY_NAME["W2"], rows=10_000, epochs=10, minisom_rows=1_000, use_epochs=False, target=40
+    ),
 )
 
 

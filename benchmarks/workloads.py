@@ -51,6 +51,7 @@ WORKLOADS = (
     Workload(name="W5", n_rows=20_000, n_features=784, side=30, epochs=5),
     Workload(name="W6", n_rows=5_000, n_features=100, side=60, epochs=20),
 )
+BY_NAME = {work.name: work for work in WORKLOADS}
 
 GROWN_FROM = Workload(name="growth", n_rows=10_000, n_features=10, side=20, epochs=5)
 GROWTH = {

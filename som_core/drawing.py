@@ -1,6 +1,7 @@
 """Drawing some rows of a long table by chance, so that no rhythm in it can mislead."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,3 +15,17 @@ def drawn_rows(n_rows: int, n_drawn: int, seed: int | Sequence[int]) -> NDArray[
     if n_drawn >= n_rows:
         return np.arange(n_rows)
     return np.sort(np.random.default_rng(seed).integers(n_rows, size=n_drawn))
+
+
+@dataclass(frozen=True)
+class DrawnRows:
+    """Some rows of a matrix, copied only a slice at a time."""
+
+    matrix: NDArray[np.float64]  # (n_rows, n_features)
+    places: NDArray[np.int64]  # (n_drawn,) of the rows, in order
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, part: slice) -> NDArray[np.float64]:
+        return self.matrix[self.places[part]]

@@ -21,7 +21,15 @@ from som_core.errors import AtlasError
 from som_core.settings import Distance
 
 _THREADS = os.cpu_count() or 1
-_PART = 500_000_000  # multiplications in a part: a few milliseconds between two looks at the clock
+_PART = 500_000_000  # multiplications in a part: 10 to 20 ms between two looks at the clock
+# What a row, a node and a feature take by distance, without gaps and with: a product's is 1.
+_COST: dict[Distance, tuple[float, float]] = {
+    "euclidean": (1, 2),
+    "cosine": (1, 4),
+    "manhattan": (10, 40),
+    "chebyshev": (10, 40),
+}
+_FEWEST_ROWS = 16
 _LONGEST_PART = 2**15  # rows
 _SHORTEST_PART = 2_500  # rows; below it, handing out the work takes longer than the work
 
@@ -36,7 +44,11 @@ class Matches:
 
 
 def best_two(
-    matrix: NDArray[np.float64], codebook: NDArray[np.float64], distance: Distance = "euclidean"
+    matrix: NDArray[np.float64],
+    codebook: NDArray[np.float64],
+    distance: Distance = "euclidean",
+    *,
+    on_rows: Callable[[int], None] | None = None,
 ) -> Matches:
     """Return each row's best and second best matching node, and its distance to the best.
 
@@ -46,6 +58,7 @@ def best_two(
         NaN cells are left out of the comparison; see `distances`.
     codebook : array of shape (height, width, n_features) or (n_nodes, n_features)
     distance : how far a row is from a node
+    on_rows : told how many rows are done, every few milliseconds
 
     Raises
     ------
@@ -76,8 +89,9 @@ def best_two(
         to_best[part] = np.where(swap, to_next, to_first)
 
     with one_blas_thread_each() as pool:
-        for _ in _in_parts(match, len(matrix), nodes, pool):
-            pass
+        for done in _in_parts(match, len(matrix), rows_in_part(nodes, distance, gaps=gaps), pool):
+            if on_rows is not None:
+                on_rows(done)
     return Matches(best, second, to_best)
 
 
@@ -157,30 +171,43 @@ def best_steps(
         best[:] = nearest(rows, 1)[:, 0]
         to_bmu[part] = distances(rows, nodes[best], distance, gaps=gaps)
 
-    return _in_parts(match, len(matrix), nodes, pool)
+    return _in_parts(match, len(matrix), rows_in_part(nodes, distance, gaps=gaps), pool)
+
+
+def rows_in_part(nodes: NDArray[np.float64], distance: Distance, *, gaps: bool) -> int:
+    """Return how many rows one thread holds against all nodes in 10 to 20 ms or so.
+
+    On maps of very many weights it takes longer: with fewer rows at once, going through the
+    memory of the nodes would cost more than the work.
+    """
+    return max(_FEWEST_ROWS, int(_PART / (nodes.size * _COST[distance][gaps])))
 
 
 def _in_parts(
-    work: Callable[[slice], None], n_rows: int, nodes: NDArray[np.float64], pool: Executor
+    work: Callable[[slice], None], n_rows: int, rows_in_part: int, pool: Executor
 ) -> Iterator[int]:
     """Do the work on all rows, part by part; yield how many rows are done after each part.
 
-    Parts depend on the shapes alone, so results are the same with any number of threads.
+    Parts depend on the shapes alone, so results are the same with any number of threads. Who stops
+    listening waits for the parts at work, and no others are begun.
     """
     even_share = max(_SHORTEST_PART, -(-n_rows // 8))
-    length = min(_LONGEST_PART, even_share, max(1, _PART // nodes.size))
-    parts = slices(n_rows, length)
+    parts = slices(n_rows, min(_LONGEST_PART, even_share, rows_in_part))
     if len(parts) == 1:
         work(parts[0])
         yield n_rows
         return
-    ahead = deque()
-    for part in parts:
-        ahead.append((part.stop, pool.submit(work, part)))
-        if len(ahead) > 2 * _THREADS:
+    ahead: deque[tuple[int, Future]] = deque()
+    try:
+        for part in parts:
+            ahead.append((part.stop, pool.submit(work, part)))
+            if len(ahead) > 2 * _THREADS:
+                yield _rows_done(*ahead.popleft())
+        while ahead:
             yield _rows_done(*ahead.popleft())
-    while ahead:
-        yield _rows_done(*ahead.popleft())
+    finally:
+        for _, job in ahead:
+            job.cancel()
 
 
 def _rows_done(stop: int, job: Future) -> int:

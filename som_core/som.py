@@ -40,6 +40,7 @@ class Som(MiniSom):
     """
 
     _TOROID = False
+    _ahead: OnlineTraining | None = None  # while it trains, it knows better than the weights
     _PULLS: ClassVar = {
         "gaussian": pulls.gaussian,
         "mexican_hat": pulls.mexican_hat,
@@ -127,13 +128,24 @@ class Som(MiniSom):
         self, data: ArrayLike, num_iteration: int, schedule: Schedule, step: int
     ) -> Iterator[int]:
         training = self._compiled_training(data, num_iteration, schedule)
-        while step < schedule.n_steps:
-            kernels = compilation.kernels()
-            if training is None or kernels is None:
-                step = self._present(data, num_iteration, schedule, step)
-            else:
-                step = training.present(kernels, self._weights, step, _SECONDS_BETWEEN_YIELDS)
-            yield step
+        try:
+            while step < schedule.n_steps:
+                kernels = compilation.kernels()
+                if training is None or kernels is None:
+                    step = self._present(data, num_iteration, schedule, step)
+                else:
+                    self._ahead = training
+                    step = training.present(kernels, self._weights, step, _SECONDS_BETWEEN_YIELDS)
+                yield step
+        finally:
+            self.get_weights()
+            self._ahead = None
+
+    def get_weights(self):
+        """Return the weights; in the middle of a training, those learned so far."""
+        if self._ahead is not None:
+            self._ahead.copy_into(self._weights)
+        return self._weights
 
     def _present(self, data: ArrayLike, num_iteration: int, schedule: Schedule, step: int) -> int:
         """Present rows for 25 ms by MiniSom's own methods; return the step to go on with."""

@@ -1,8 +1,8 @@
 """From a prepared matrix to a trained map, with progress, cancel and checkpoints."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Generator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Self
@@ -22,6 +22,7 @@ from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint, TrainedMap
 
 _SECONDS_BETWEEN_REPORTS = 0.05
+_SHARE_OF_TIME = 0.05  # that copying the codebook for reports may cost
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def train(
     ----------
     prepared : the rows, at least one
     settings : equal settings on equal rows give an equal map
-    on_progress : called at most 20 times a second, and once at the end
+    on_progress : called at most 20 times a second, and once at the end; large maps less often, so
+        that copying them takes no more than a twentieth of the time
     should_stop : asked at least every 25 ms or so; when it says yes, the map learned so far is
         returned
     resume : where an earlier training of the same rows and settings stood; the map is then the
@@ -96,17 +98,28 @@ def train(
     start = resume or Checkpoint(0, initial_codebook(matrix, settings))
     steps, n_looks = _plan(matrix, settings, start)
     record = _Record(settings, start, n_looks + len(matrix))  # in the end each row is looked up
-    epoch, codebook = start.epoch, start.codebook
-    for step in steps:
-        epoch, codebook = step.epoch, step.codebook
-        record.note(step)
-        if should_stop is not None and should_stop():
-            break
+
+    def report(step: Step) -> None:
         if on_progress is not None and record.is_due():
             on_progress(record.progress(step))
 
-    codebook = np.array(codebook, order="C")
-    matches = best_two(matrix, codebook, settings.distance)
+    # If nothing is left to learn, it stays at this one.
+    step = Step(n_looks, start.epoch, lambda: start.codebook, np.nan, -1.0)
+    for step in steps:
+        record.note(step)
+        if should_stop is not None and should_stop():
+            steps.close()
+            break
+        report(step)
+
+    epoch, codebook = step.epoch, np.array(step.codebook(), order="C")
+    record.n_looks = step.rows_done + len(matrix)
+    matches = best_two(
+        matrix,
+        codebook,
+        settings.distance,
+        on_rows=lambda done: report(replace(step, rows_done=step.rows_done + done)),
+    )
     error = float(matches.distance.mean())
     record.finish(epoch, error)
     history = tuple(record.history)
@@ -128,7 +141,7 @@ def train(
 
 def _plan(
     matrix: NDArray[np.float64], settings: MapSettings, start: Checkpoint
-) -> tuple[Iterator[Step], int]:
+) -> tuple[Generator[Step, None, None], int]:
     """Return the steps of the training, and how many looks at a row it takes from its beginning."""
     if settings.algorithm == "online":
         steps = online_steps(matrix, start.codebook, settings, first_epoch=start.epoch)
@@ -144,7 +157,7 @@ class _Record:
     def __init__(self, settings: MapSettings, start: Checkpoint, n_looks: int) -> None:
         self.history = list(start.history)
         self._settings = settings
-        self._n_looks = n_looks
+        self.n_looks = n_looks  # at rows, in the whole training
         # A resumed training goes on in the time of the first.
         seconds_before = start.history[-1].seconds if start.history else 0.0
         self._began = monotonic() - seconds_before
@@ -173,9 +186,11 @@ class _Record:
 
     def progress(self, step: Step) -> Progress:
         """Return what to report now."""
-        self._next_report = monotonic() + _SECONDS_BETWEEN_REPORTS
-        fraction = step.rows_done / self._n_looks
-        codebook = np.array(step.codebook, order="C")
+        began = monotonic()
+        fraction = step.rows_done / self.n_looks
+        codebook = np.array(step.codebook(), order="C")
+        took = monotonic() - began
+        self._next_report = began + max(_SECONDS_BETWEEN_REPORTS, took / _SHARE_OF_TIME)
         return Progress(
             fraction=fraction,
             epoch=int(step.epoch),

@@ -67,6 +67,46 @@ def test_no_node_is_nearer_than_the_best(matrix, nodes):
     assert (matches.bmu != matches.second_bmu).all()
 
 
+def test_who_stops_listening_need_not_wait_for_all_rows():
+    begun = []
+    with matching.one_blas_thread_each() as pool:
+        steps = matching._in_parts(lambda part: begun.append(part.start), 1_000_000, 10_000, pool)
+        next(steps)
+        steps.close()
+
+    assert len(begun) < 20  # of 100 parts
+
+
+@pytest.mark.parametrize("distance", DISTANCES)
+def test_how_many_rows_are_done_is_told_up_to_the_last(distance):
+    random = np.random.default_rng(2)
+    told = []
+
+    best_two(
+        random.normal(size=(9_000, 3)), random.normal(size=(5, 3)), distance, on_rows=told.append
+    )
+
+    assert told == sorted(told)
+    assert len(told) > 1
+    assert told[-1] == 9_000
+
+
+@pytest.mark.parametrize("count", [2, 3, 10])
+def test_rows_between_several_nodes_find_those_of_the_definition(count):
+    """So near each other that rounding in single precision could decide among them."""
+    random = np.random.default_rng(3)
+    n_features = 25
+    nodes = random.normal(size=(40, n_features)) * 10
+    nodes[:count] = nodes[0] + 1e-6 * random.normal(size=(count, n_features))
+    matrix = nodes[0] + 0.1 * random.normal(size=(300, n_features))
+    expected = np.argsort(table_of_distances(matrix, nodes, "euclidean"), axis=1)
+
+    matches = best_two(matrix, nodes)
+
+    assert_array_equal(matches.bmu, expected[:, 0])
+    assert_array_equal(matches.second_bmu, expected[:, 1])
+
+
 def test_nodes_that_single_precision_cannot_tell_apart_are_told_apart():
     random = np.random.default_rng(1)
     middle = random.normal(size=20)

@@ -266,6 +266,16 @@ def test_whoever_stops_keeps_the_map_learned_so_far(use_epochs):
     assert_array_equal(som.get_weights(), expected.get_weights())
 
 
+def test_the_weights_of_a_training_that_goes_on_are_those_learned_so_far():
+    rows = some_rows(1000, 100)
+    som = Som(8, 9, 100, sigma=3, random_seed=1)
+    for done in som.train_steps(rows, 100, use_epochs=True, random_order=True):
+        expected = minisom_after(done, rows, 100, use_epochs=True)
+        assert_array_equal(som.get_weights(), expected.get_weights())
+        if done > 2_000:
+            break
+
+
 @pytest.mark.parametrize("first_step", [17, 40, 80])
 @pytest.mark.parametrize("use_epochs", [True, False])
 def test_a_training_goes_on_where_it_stopped(first_step, use_epochs):

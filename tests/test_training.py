@@ -209,6 +209,32 @@ def test_progress_comes_at_most_twenty_times_a_second_and_once_at_the_end(chosen
     assert last.checkpoint.history == m.history
 
 
+def test_progress_goes_on_while_rows_look_for_their_nodes_in_the_end(monkeypatch):
+    monkeypatch.setattr(training, "_SECONDS_BETWEEN_REPORTS", 0.0)
+    monkeypatch.setattr(training, "_SHARE_OF_TIME", np.inf)
+    prepared = clusters(60_000)
+    watcher = Watcher(looks=2)
+
+    train(prepared, BATCH, on_progress=watcher, should_stop=watcher.should_stop)
+
+    stopped_at = watcher.reports[1].checkpoint.epoch
+    matching = [report for report in watcher.reports[2:-1]]
+    assert len(matching) > 2
+    assert all(report.checkpoint.epoch == stopped_at for report in matching)
+    fractions = [report.fraction for report in watcher.reports[1:]]
+    assert fractions == sorted(fractions)
+    assert fractions[-2] > 0.9  # what is left is told of this map, not of all epochs
+
+
+def test_a_large_map_is_reported_less_often(monkeypatch):
+    monkeypatch.setattr(training, "_SHARE_OF_TIME", 1e-9)
+    watcher = Watcher()
+
+    train(clusters(20_000), replace(BATCH, epochs=40), on_progress=watcher)
+
+    assert len(watcher.reports) == 2  # the first and the last
+
+
 @BOTH
 def test_what_is_done_with_a_reported_codebook_does_not_change_the_map(chosen):
     def spoil(progress):

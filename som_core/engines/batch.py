@@ -1,13 +1,13 @@
 """Batch training: all rows pull at once, then every node moves to the weighted mean of its rows."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from som_core.distances import slices
-from som_core.drawing import drawn_rows
+from som_core.drawing import DrawnRows, drawn_rows
 from som_core.engines.neighbourhood import spread
 from som_core.engines.schedule import Schedule
 from som_core.engines.step import Step
@@ -15,6 +15,7 @@ from som_core.matching import best_steps, has_gaps, one_blas_thread_each
 from som_core.settings import MapSettings
 
 _CELLS = 1_000_000  # summed in one go: a few milliseconds
+_SPREADING = 300_000_000  # multiplications of neighbourhood and sums in one go: about 20 ms
 
 
 def batch_steps(
@@ -25,7 +26,7 @@ def batch_steps(
     *,
     first_epoch: int = 0,
     row_weights: NDArray[np.float64] | None = None,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Train epoch by epoch; yield every few milliseconds, and after each epoch.
 
     In each epoch every node moves to the mean of all rows, weighted by the neighbourhood between
@@ -51,18 +52,22 @@ def batch_steps(
     weights = np.ones(len(matrix)) if row_weights is None else row_weights
     rows_before = int(schedule.rows[:first_epoch].sum())
     error, measured_at = np.nan, -1.0
+
+    def learned() -> NDArray[np.float64]:
+        return codebook
+
     with one_blas_thread_each() as pool:
         for epoch in range(first_epoch, len(schedule.rows)):
             rows, of_rows = matrix, weights
             if schedule.rows[epoch] < len(matrix):
                 drawn = drawn_rows(len(matrix), schedule.rows[epoch], [settings.seed, epoch])
-                rows, of_rows = matrix[drawn], weights[drawn]
+                rows, of_rows = DrawnRows(matrix, drawn), weights[drawn]
             bmu, to_bmu = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows))
             nodes = codebook.reshape(-1, codebook.shape[-1])
             for done in best_steps(rows, nodes, settings.distance, bmu, to_bmu, pool, gaps=gaps):
                 if measured_at < 0:
                     error = float(to_bmu[:done].mean())
-                yield Step(rows_before + done, epoch, codebook, error, measured_at)
+                yield Step(rows_before + done, epoch, learned, error, measured_at)
             rows_before += len(rows)
             error, measured_at = float(np.average(to_bmu, weights=of_rows)), epoch
 
@@ -70,16 +75,21 @@ def batch_steps(
             counts = np.zeros(nodes.shape if gaps else (len(nodes), 1))
             for part in slices(len(rows), max(4 * len(nodes), _CELLS // nodes.shape[1])):
                 add_rows(sums, counts, rows[part], bmu[part], of_rows[part])
-                yield Step(rows_before, epoch, codebook, error, measured_at)
-            codebook = pulled(
-                codebook,
-                sums,
-                counts,
-                settings,
-                sigma=schedule.sigmas[epoch],
-                learning_rate=schedule.learning_rates[epoch],
-            )
-            yield Step(rows_before, epoch + 1, codebook, error, measured_at)
+                yield Step(rows_before, epoch, learned, error, measured_at)
+
+            moved = np.empty_like(codebook)
+            for part in slices(codebook.shape[2], _features_at_once(settings)):
+                yield Step(rows_before, epoch, learned, error, measured_at)
+                moved[..., part] = pulled(
+                    codebook[..., part],
+                    sums[:, part],
+                    counts[:, part] if gaps else counts,
+                    settings,
+                    sigma=schedule.sigmas[epoch],
+                    learning_rate=schedule.learning_rates[epoch],
+                )
+            codebook = moved
+            yield Step(rows_before, epoch + 1, learned, error, measured_at)
 
 
 def add_rows(
@@ -102,6 +112,11 @@ def add_rows(
         present = ~np.isnan(rows)
         sums += at_node @ np.where(present, rows, 0)
         counts += at_node @ present.astype(float)
+
+
+def _features_at_once(settings: MapSettings) -> int:
+    """Return how many features are spread over the map before the next chance to stop."""
+    return max(1, _SPREADING // (settings.n_nodes * (settings.height + settings.width)))
 
 
 def pulled(

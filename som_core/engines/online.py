@@ -42,21 +42,27 @@ class OnlineTraining:
         self._seconds_per_step = 0.0
 
     def present(self, kernels: ModuleType, weights: NDArray, step: int, seconds: float) -> int:
-        """Train the weights in place for about so long; return the step to go on with.
+        """Train for about so long, from the weights; return the step to go on with.
 
-        The weights are read at the first call only: between calls they are not to be changed.
+        The weights are read at the first call only, and written by `copy_into` only.
         """
-        n_nodes = weights.shape[0] * weights.shape[1]
         if self._memory is None:
             self._memory = side_by_side(weights)
+            n_nodes = weights.shape[0] * weights.shape[1]
             self._seconds_per_step = _SECONDS_PER_WEIGHT * (weights.size + n_nodes)
         nodes, scratch = self._memory
         stop = min(step + max(1, int(seconds / self._seconds_per_step)), self.schedule.n_steps)
         began = perf_counter()
         self.run(kernels, nodes, scratch, step, stop)
-        weights[...] = nodes.T[:n_nodes].reshape(weights.shape)
         self._seconds_per_step = (perf_counter() - began) / (stop - step)
         return stop
+
+    def copy_into(self, weights: NDArray) -> None:
+        """Write what was learned so far into weights of shape (width, height, n_features)."""
+        if self._memory is not None:
+            nodes, _ = self._memory
+            n_nodes = weights.shape[0] * weights.shape[1]
+            weights[...] = nodes.T[:n_nodes].reshape(weights.shape)
 
     def run(
         self, kernels: ModuleType, nodes: NDArray, scratch: NDArray, first: int, stop: int

@@ -1,19 +1,20 @@
 """Online training of a codebook by `Som`, as steps that training can report and stop."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from som_core.drawing import drawn_rows
 from som_core.engines.step import Step
-from som_core.matching import best_two
+from som_core.matching import best_two, has_gaps, rows_in_part
 from som_core.settings import MapSettings
 from som_core.som import Som
 from som_core.toroid_som import ToroidSom
 
-_ROWS_MEASURED = 2_000
+_MOST_MEASURED = 2_000  # rows
+_FEWEST_MEASURED = 100  # rows, however large the map
 
 
 def online_steps(
@@ -22,11 +23,12 @@ def online_steps(
     settings: MapSettings,
     *,
     first_epoch: float = 0,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Present row by row, in an order drawn by the seed; yield about every 25 ms.
 
     Sigma and learning rate shrink from epoch to epoch, evenly to 1 lattice step and to 0. The
-    quantization error is that of up to 2,000 rows, drawn by chance, measured after each epoch.
+    quantization error is that of up to 2,000 rows, drawn by chance, measured after each epoch;
+    of fewer where they would hold up the training.
 
     Parameters
     ----------
@@ -36,17 +38,22 @@ def online_steps(
     first_epoch : epochs that the codebook has learned already, with a part of one
     """
     som = _som_of(settings, codebook)
-    measured = matrix[drawn_rows(len(matrix), _ROWS_MEASURED, seed=0)]
+    soon = rows_in_part(codebook, settings.distance, gaps=has_gaps(matrix))
+    n_measured = min(_MOST_MEASURED, max(_FEWEST_MEASURED, soon))
+    measured = matrix[drawn_rows(len(matrix), n_measured, seed=0)]
     first_step = round(first_epoch * len(matrix))
-    learned = np.swapaxes(som.get_weights(), 0, 1)
-    error, measured_at = _mean_distance(measured, learned, settings), first_epoch
+
+    def learned() -> NDArray[np.float64]:
+        return np.swapaxes(som.get_weights(), 0, 1)
+
+    error, measured_at = _mean_distance(measured, learned(), settings), first_epoch
     for done in som.train_steps(
         matrix, settings.epochs, random_order=True, use_epochs=True, first_step=first_step
     ):
         epoch = done / len(matrix)
         yield Step(done, epoch, learned, error, measured_at)
         if int(epoch) > int(measured_at):
-            error, measured_at = _mean_distance(measured, learned, settings), epoch
+            error, measured_at = _mean_distance(measured, learned(), settings), epoch
 
 
 def _som_of(settings: MapSettings, codebook: NDArray[np.float64]) -> Som:

@@ -1,5 +1,6 @@
 """What a training tells of itself between two pieces of work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ class Step:
 
     rows_done: int  # looked at so far, over all epochs
     epoch: float  # how many the codebook has learned; whole ones only in batch training
-    codebook: NDArray[np.float64]  # (height, width, n_features); online training goes on in it
+    # Returns what is learned so far, (height, width, n_features), to be read before the next step.
+    # Only who looks has it gathered: while nobody does, training goes on without the copy.
+    codebook: Callable[[], NDArray[np.float64]]
     quantization_error: float  # the latest known
     measured_at: float  # the epoch of that error; -1 while it is only of the rows seen so far
