@@ -4,6 +4,7 @@
 shows the same pages without headers and logs, for a look while developing.
 """
 
+import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -15,7 +16,11 @@ from starlette.middleware import Middleware
 import som_core  # noqa: F401  with all libraries, so that the first visitor need not wait for them
 from serving.access_log import AccessLog
 from serving.headers import SecurityHeaders
-from serving.memory import leave_libraries_out_of_garbage_collection, return_freed_memory
+from serving.memory import (
+    collect_garbage,
+    leave_libraries_out_of_garbage_collection,
+    return_freed_memory,
+)
 from som_core.errors import AtlasError
 from workspace.config import Configuration
 from workspace.jobs import keep_worker_running
@@ -30,7 +35,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     keep_worker_running(config)
     leave_libraries_out_of_garbage_collection()
     logger.info("server started")
+    collecting = asyncio.create_task(collect_garbage())
     yield
+    collecting.cancel()
     logger.info("server stopped")
 
 
