@@ -62,9 +62,9 @@ class Explored:
 
     @property
     def size(self) -> int:
-        """The bytes that it takes, about."""
+        """The bytes that it takes, about, with the text of its layers once they were drawn."""
         layers = sum(layer.values.nbytes for layer in (*self.classic, *self.planes))
-        return layers + self.hits.nbytes + sum(map(getsizeof, self.notes))
+        return 2 * layers + self.hits.nbytes + sum(map(getsizeof, self.notes))
 
 
 def _explored(saved: SavedMap) -> Explored:

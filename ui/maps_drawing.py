@@ -5,6 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import plotly
@@ -16,6 +17,7 @@ from som_core.settings import Lattice
 
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("geometry.js", "colours.js", "words.js", "maps.js")  # together they make one
+_drawings: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()  # as long as their layers live
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
@@ -41,7 +43,7 @@ def maps_drawing(
     """Return what `drawMaps` draws, as JSON: one number or label a node and layer."""
     rows, width = layers[0].values.shape
     x, y = coordinates(rows, width, lattice).round(6).T
-    drawing = {
+    about = {
         "height": rows,
         "width": width,
         "lattice": lattice,
@@ -51,9 +53,16 @@ def maps_drawing(
         "notes": None if notes is None else list(notes),
         "columns": columns,
         "heightPerMap": height,
-        "layers": [_layer_drawing(layer) for layer in layers],
     }
-    return json.dumps(drawing, allow_nan=False)
+    drawn = ", ".join(map(_drawn, layers))
+    return f'{json.dumps(about, allow_nan=False)[:-1]}, "layers": [{drawn}]}}'
+
+
+def _drawn(layer: Layer) -> str:
+    """Return what is drawn of a layer, as JSON; made once, as every click draws it again."""
+    if layer not in _drawings:
+        _drawings[layer] = json.dumps(_layer_drawing(layer), allow_nan=False)
+    return _drawings[layer]
 
 
 def _layer_drawing(layer: Layer) -> dict[str, object]:
@@ -72,7 +81,6 @@ def _layer_drawing(layer: Layer) -> dict[str, object]:
         place = {label: k for k, label in enumerate(levels)}
         return about | {"levels": levels, "values": [place.get(label) for label in labels]}
     is_shown = np.isfinite(values)
-    # By numpy, as every click draws some ten thousand numbers.
     numbers = values.round(_digits(values[is_shown])).astype(object)
     return about | {"values": np.where(is_shown, numbers, None).tolist()}
 

@@ -6,7 +6,7 @@ from typing import Literal
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # arrays have no single answer to “equal”
 class Layer:
     """One number or label per node; it knows nothing of figures or pages."""
 
