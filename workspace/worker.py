@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -32,7 +33,8 @@ from workspace.training_process import run_training
 _SECONDS_BETWEEN_ROUNDS = 0.05
 _SECONDS_BETWEEN_SWEEPS = 3600.0
 _INTERRUPTIONS = 2  # after which a training that dies again has failed
-_NICENESS = 10
+_NICENESS = 19  # pages come first: they need the processors for a moment only
+_SHARE_OF_SESSION = Path("/proc/self/autogroup")
 _OUT_OF_MEMORY_SCORE = Path("/proc/self/oom_score_adj")
 _forking = multiprocessing.get_context("fork")
 logger = logging.getLogger("som_atlas.worker")
@@ -52,6 +54,7 @@ def main() -> None:
         lock = os.open(config.data / LOCK, os.O_RDWR | os.O_CREAT)
         fcntl.flock(lock, fcntl.LOCK_EX)  # waits for its turn while another worker lives
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _let_other_sessions_go_first()
     with ends_with_a_log_line(logger):
         Worker(config, lock).run(sys.stdin.fileno() if owned else None)
 
@@ -181,6 +184,18 @@ def _child(job: Job, config: Configuration, worker: Worker) -> None:
         _OUT_OF_MEMORY_SCORE.write_text("1000")  # rather this training than a server
     with ends_with_a_log_line(logger):
         run_training(job.folder(config.data), config, worker.life_of_worker)
+
+
+def _let_other_sessions_go_first() -> None:
+    """Make niceness count against other sessions, too.
+
+    Where Linux shares out the processors by session, it counts only among the processes of one:
+    trainings would have as much of them as the web server. This says so for the whole session,
+    therefore only if it is the worker's own.
+    """
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # other systems don't have it, or don't allow it
+            _SHARE_OF_SESSION.write_text(str(_NICENESS))
 
 
 def _why(exit_code: int) -> str:
