@@ -21,6 +21,7 @@ Nearest = Callable[[Floats, int], NDArray[np.int64]]
 
 _BLOCK = 4_000_000  # bytes of scores
 _SMALL_BLOCK = 800_000  # where a block is gone over many times
+_CELLS = 100_000  # of rows that meet one node each; more would leave the cache
 _SCREENED_FROM = 16  # features; with fewer, the product is cheaper than to check its rounding
 
 
@@ -49,6 +50,19 @@ def distances(rows: Floats, nodes: Floats, distance: Distance, *, gaps: bool) ->
     if distance == "manhattan":
         return np.abs(away).sum(axis=1) * scale
     return np.abs(away).max(axis=1)
+
+
+def distances_to(
+    rows: Floats, nodes: Floats, chosen: NDArray[np.int64], distance: Distance, *, gaps: bool
+) -> Floats:
+    """Return the exact distance of each row from the node chosen for it, (n_rows,).
+
+    See `distances`. Rows and their nodes go through the cache a few at a time.
+    """
+    found = np.empty(len(rows))
+    for block in slices(len(rows), max(1, _CELLS // rows.shape[1])):
+        found[block] = distances(rows[block], nodes[chosen[block]], distance, gaps=gaps)
+    return found
 
 
 def nearest_by(nodes: Floats, distance: Distance, *, gaps: bool) -> Nearest:
@@ -172,8 +186,9 @@ def _euclidean(nodes: Floats) -> _Products:
     moved = nodes - centre
 
     def lifted(rows: Floats, precision: DTypeLike) -> NDArray:
-        left = np.ones((len(rows), len(centre) + 1), precision)
+        left = np.empty((len(rows), len(centre) + 1), precision)
         np.subtract(rows, centre, out=left[:, :-1], casting="same_kind")
+        left[:, -1] = 1
         return left
 
     return _Products(lifted, np.vstack([-2 * moved.T, (moved**2).sum(axis=1)]))

@@ -1,26 +1,21 @@
 """Which two nodes lie nearest to each row: exact, and with little memory however long the table.
 
 Rows meet all nodes one block at a time, so that the block's scores stay in the cache. Blocks run in
-threads, with one BLAS thread each.
+threads.
 """
 
-import os
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
-from som_core.distances import distances, nearest_by, slices
+from som_core.distances import distances_to, nearest_by, slices
 from som_core.errors import AtlasError
 from som_core.settings import Distance
+from som_core.threads import in_order, one_blas_thread_each
 
-_THREADS = os.cpu_count() or 1
 _PART = 500_000_000  # multiplications in a part: 10 to 20 ms between two looks at the clock
 # What a row, a node and a feature take by distance, without gaps and with: a product's is 1.
 _COST: dict[Distance, tuple[float, float]] = {
@@ -55,7 +50,7 @@ def best_two(
     Parameters
     ----------
     matrix : array of shape (n_rows, n_features)
-        NaN cells are left out of the comparison; see `distances`.
+        NaN cells are left out of the comparison; see `som_core.distances`.
     codebook : array of shape (height, width, n_features) or (n_nodes, n_features)
     distance : how far a row is from a node
     on_rows : told how many rows are done, every few milliseconds
@@ -80,8 +75,8 @@ def best_two(
     def match(part: slice) -> None:
         rows = matrix[part]
         first, next_one = nearest(rows, 2).T
-        to_first = distances(rows, nodes[first], distance, gaps=gaps)
-        to_next = distances(rows, nodes[next_one], distance, gaps=gaps)
+        to_first = distances_to(rows, nodes, first, distance, gaps=gaps)
+        to_next = distances_to(rows, nodes, next_one, distance, gaps=gaps)
         # Scores are rounded: where two are all but equal, the exact distances decide.
         swap = (to_next < to_first) | ((to_next == to_first) & (next_one < first))
         best[part] = np.where(swap, next_one, first)
@@ -119,37 +114,6 @@ def has_gaps(matrix: NDArray[np.float64]) -> bool:
     return bool(matrix.size) and bool(np.isnan(matrix.min()))
 
 
-class _BlasAlone:
-    """While anyone is inside, BLAS starts no threads; whoever leaves last gives them back."""
-
-    def __init__(self) -> None:
-        self._libraries = ThreadpoolController()
-        self._lock = Lock()
-        self._n_inside = 0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._n_inside == 0:
-                self._limit = self._libraries.limit(limits=1, user_api="blas")
-            self._n_inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._n_inside -= 1
-            if self._n_inside == 0:
-                self._limit.restore_original_limits()
-
-
-_blas_alone = _BlasAlone()  # of the process, as the threads of BLAS are
-
-
-@contextmanager
-def one_blas_thread_each() -> Iterator[Executor]:
-    """Give threads to work in, as many as there are processors, each without threads of its own."""
-    with _blas_alone, ThreadPoolExecutor(_THREADS) as pool:
-        yield pool
-
-
 def best_steps(
     matrix: NDArray[np.float64],
     nodes: NDArray[np.float64],
@@ -169,7 +133,7 @@ def best_steps(
     def match(part: slice) -> None:
         rows, best = matrix[part], bmu[part]
         best[:] = nearest(rows, 1)[:, 0]
-        to_bmu[part] = distances(rows, nodes[best], distance, gaps=gaps)
+        to_bmu[part] = distances_to(rows, nodes, best, distance, gaps=gaps)
 
     return _in_parts(match, len(matrix), rows_in_part(nodes, distance, gaps=gaps), pool)
 
@@ -188,28 +152,9 @@ def _in_parts(
 ) -> Iterator[int]:
     """Do the work on all rows, part by part; yield how many rows are done after each part.
 
-    Parts depend on the shapes alone, so results are the same with any number of threads. Who stops
-    listening waits for the parts at work, and no others are begun.
+    Parts depend on the shapes alone, so results are the same with any number of threads.
     """
     even_share = max(_SHORTEST_PART, -(-n_rows // 8))
     parts = slices(n_rows, min(_LONGEST_PART, even_share, rows_in_part))
-    if len(parts) == 1:
-        work(parts[0])
-        yield n_rows
-        return
-    ahead: deque[tuple[int, Future]] = deque()
-    try:
-        for part in parts:
-            ahead.append((part.stop, pool.submit(work, part)))
-            if len(ahead) > 2 * _THREADS:
-                yield _rows_done(*ahead.popleft())
-        while ahead:
-            yield _rows_done(*ahead.popleft())
-    finally:
-        for _, job in ahead:
-            job.cancel()
-
-
-def _rows_done(stop: int, job: Future) -> int:
-    job.result()
-    return stop
+    for part, _ in in_order(work, parts, pool):
+        yield part.stop

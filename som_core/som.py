@@ -17,7 +17,7 @@ from scipy.spatial.distance import cdist
 
 from som_core import compilation
 from som_core.engines import pulls
-from som_core.engines.batch import add_rows, pulled
+from som_core.engines.batch import pulled, summed
 from som_core.engines.online import OnlineTraining, Schedule, nearest_nodes
 from som_core.engines.pulls import Pulls, Ways
 from som_core.matching import best_two, has_gaps
@@ -205,13 +205,12 @@ class Som(MiniSom):
         self, data: ArrayLike, matrix: NDArray, num_iteration: int, settings: MapSettings
     ) -> Iterator[int]:
         codebook = np.swapaxes(self._weights, 0, 1)
-        n_nodes, n_features = self._nodes().shape
-        once = np.ones(len(matrix))
+        n_nodes = len(self._nodes())
+        once, gaps = np.ones(len(matrix)), has_gaps(matrix)
         for epoch in range(num_iteration):
-            sums = np.zeros((n_nodes, n_features))
-            counts = np.zeros((n_nodes, n_features if has_gaps(matrix) else 1))
             x, y = np.transpose(self._winners(data))
-            add_rows(sums, counts, matrix, y * settings.width + x, once)
+            bmu = y * settings.width + x
+            sums, counts = summed(matrix, bmu, once, n_nodes, slice(None), gaps=gaps)
             codebook[...] = pulled(
                 codebook,
                 sums,

@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
-from threadpoolctl import threadpool_info, threadpool_limits
 
-from som_core import matching
+from som_core import threads
 from som_core.errors import AtlasError
 from som_core.matching import best_two
 
@@ -65,16 +64,6 @@ def test_no_node_is_nearer_than_the_best(matrix, nodes):
     second = np.take_along_axis(expected, matches.second_bmu[:, None], axis=1)[:, 0]
     assert_allclose(second, np.sort(expected, axis=1)[:, 1], rtol=1e-12, atol=1e-6)
     assert (matches.bmu != matches.second_bmu).all()
-
-
-def test_who_stops_listening_need_not_wait_for_all_rows():
-    begun = []
-    with matching.one_blas_thread_each() as pool:
-        steps = matching._in_parts(lambda part: begun.append(part.start), 1_000_000, 10_000, pool)
-        next(steps)
-        steps.close()
-
-    assert len(begun) < 20  # of 100 parts
 
 
 @pytest.mark.parametrize("distance", DISTANCES)
@@ -185,28 +174,12 @@ def test_matches_do_not_depend_on_the_number_of_threads(monkeypatch):
     random = np.random.default_rng(3)
     matrix, nodes = random.normal(size=(20_000, 20)), random.normal(size=(100, 20))
     found = []
-    for threads in (1, 4):
-        monkeypatch.setattr(matching, "_THREADS", threads)
+    for n_threads in (1, 4):
+        monkeypatch.setattr(threads, "_THREADS", n_threads)
         found.append(best_two(matrix, nodes))
 
     for name in ("bmu", "second_bmu", "distance"):
         assert_array_equal(getattr(found[0], name), getattr(found[1], name))
-
-
-def blas_threads():
-    """How many threads each BLAS of the process may start."""
-    return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
-
-
-def test_whoever_matches_last_gives_blas_its_threads_back():
-    with threadpool_limits(2, "blas"):
-        first, second = matching.one_blas_thread_each(), matching.one_blas_thread_each()
-        first.__enter__()
-        second.__enter__()
-        first.__exit__(None, None, None)
-        assert blas_threads() == {1}
-        second.__exit__(None, None, None)
-        assert blas_threads() == {2}
 
 
 @pytest.mark.parametrize("distance", ["euclidean", "cosine"])

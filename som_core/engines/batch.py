@@ -1,6 +1,7 @@
 """Batch training: all rows pull at once, then every node moves to the weighted mean of its rows."""
 
 from collections.abc import Generator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,9 @@ from som_core.drawing import DrawnRows, drawn_rows
 from som_core.engines.neighbourhood import spread
 from som_core.engines.schedule import Schedule
 from som_core.engines.step import Step
-from som_core.matching import best_steps, has_gaps, one_blas_thread_each
+from som_core.matching import best_steps, has_gaps
 from som_core.settings import MapSettings
+from som_core.threads import in_order, one_blas_thread_each
 
 _CELLS = 1_000_000  # summed in one go: a few milliseconds
 _SPREADING = 300_000_000  # multiplications of neighbourhood and sums in one go: about 20 ms
@@ -73,8 +75,11 @@ def batch_steps(
 
             sums = np.zeros(nodes.shape)
             counts = np.zeros(nodes.shape if gaps else (len(nodes), 1))
-            for part in slices(len(rows), max(4 * len(nodes), _CELLS // nodes.shape[1])):
-                add_rows(sums, counts, rows[part], bmu[part], of_rows[part])
+            parts = slices(len(rows), max(4 * len(nodes), _CELLS // nodes.shape[1]))
+            sum_part = partial(summed, rows, bmu, of_rows, len(nodes), gaps=gaps)
+            for _, (more_sums, more_counts) in in_order(sum_part, parts, pool):
+                sums += more_sums
+                counts += more_counts
                 yield Step(rows_before, epoch, learned, error, measured_at)
 
             moved = np.empty_like(codebook)
@@ -92,26 +97,26 @@ def batch_steps(
             yield Step(rows_before, epoch + 1, learned, error, measured_at)
 
 
-def add_rows(
-    sums: NDArray[np.float64],
-    counts: NDArray[np.float64],
-    rows: NDArray[np.float64],
+def summed(
+    rows: NDArray[np.float64] | DrawnRows,
     bmu: NDArray[np.int64],
     weights: NDArray[np.float64],
-) -> None:
-    """Add each row and its weight to the sums and counts of its best matching unit.
+    n_nodes: int,
+    part: slice,
+    *,
+    gaps: bool,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the weighted sum of each node's rows in a part of all rows, and their weights.
 
-    Sums are (n_nodes, n_features); counts too if rows have gaps, else (n_nodes, 1).
+    Sums are (n_nodes, n_features); weights too if rows have gaps, else (n_nodes, 1).
     """
+    rows, bmu, weights = rows[part], bmu[part], weights[part]
     # A column for each row, with its weight at its node: compiled, exact and in the rows' order.
-    at_node = sparse.csc_array((weights, bmu, np.arange(len(rows) + 1)), (len(sums), len(rows)))
-    if counts.shape[1] == 1:
-        sums += at_node @ rows
-        counts += at_node.sum(axis=1)[:, None]
-    else:
-        present = ~np.isnan(rows)
-        sums += at_node @ np.where(present, rows, 0)
-        counts += at_node @ present.astype(float)
+    at_node = sparse.csc_array((weights, bmu, np.arange(len(rows) + 1)), (n_nodes, len(rows)))
+    if not gaps:
+        return at_node @ rows, at_node.sum(axis=1)[:, None]
+    present = ~np.isnan(rows)
+    return at_node @ np.where(present, rows, 0), at_node @ present.astype(float)
 
 
 def _features_at_once(settings: MapSettings) -> int:
@@ -139,6 +144,7 @@ def pulled(
     )
     sums, counts = totals[..., :n_features], totals[..., n_features:]
     # A node that no row pulls stays. Sums as small as these have lost their digits.
-    is_pulled = counts > 1e-290
-    means = sums / np.where(is_pulled, counts, 1)
-    return np.where(is_pulled, (1 - learning_rate) * codebook + learning_rate * means, codebook)
+    moved = np.divide(sums, counts, out=codebook.copy(), where=counts > 1e-290)
+    if learning_rate != 1:
+        moved = codebook + learning_rate * (moved - codebook)
+    return moved
