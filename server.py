@@ -17,7 +17,7 @@ import som_core  # noqa: F401  with all libraries, so that the first visitor nee
 from serving.access_log import AccessLog
 from serving.headers import SecurityHeaders
 from serving.memory import (
-    collect_garbage,
+    keep_memory_tidy,
     leave_libraries_out_of_garbage_collection,
     return_freed_memory,
 )
@@ -35,9 +35,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     keep_worker_running(config)
     leave_libraries_out_of_garbage_collection()
     logger.info("server started")
-    collecting = asyncio.create_task(collect_garbage())
+    tidying = asyncio.create_task(keep_memory_tidy())
     yield
-    collecting.cancel()
+    tidying.cancel()
     logger.info("server stopped")
 
 
