@@ -14,6 +14,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
@@ -32,31 +34,43 @@ class Loading(Thread):
 
     def __init__(self) -> None:
         super().__init__(name="kernels", daemon=True)
+        self._no_fork = Lock()  # a fork would copy locks that nobody ever frees
 
     def run(self) -> None:
-        folder = cache_folder()
-        if not _mark(folder).exists():
-            compiling = subprocess.run(
-                [sys.executable, "-m", "som_core.compile_kernels"],
-                cwd=_SOURCE.parents[1],
-                env=os.environ | {"NUMBA_CACHE_DIR": str(folder)},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-            )
+        with self._no_fork:
+            folder = cache_folder()
+            compiling = None if _mark(folder).exists() else _compile_into(folder)
+        if compiling is not None:
+            _, said = compiling.communicate()
             if compiling.returncode != 0:
                 logging.getLogger(__name__).warning(
-                    "Training is slow, by numpy: the kernels could not be compiled. %s",
-                    compiling.stderr,
+                    "Training is slow, by numpy: the kernels could not be compiled. %s", said
                 )
                 return
-        self.kernels = load(folder)
+        with self._no_fork:
+            self.kernels = load(folder)
+
+    @contextmanager
+    def held_back(self) -> Iterator[bool]:
+        """Keep it from doing what no fork may interrupt; yields False if it is doing so now."""
+        is_held = self._no_fork.acquire(blocking=False)
+        try:
+            yield is_held
+        finally:
+            if is_held:
+                self._no_fork.release()
 
 
 def warm_up() -> Loading:
     """Start to get the kernels ready in the background, once in a process; return at once."""
     with _STARTING:
         return _loading()
+
+
+def begin_anew() -> None:
+    """Get the kernels ready once more if they are not; for a fork, as it has no thread at that."""
+    if kernels() is None:
+        _loading.cache_clear()
 
 
 def kernels() -> ModuleType | None:
@@ -91,6 +105,18 @@ def cache_folder() -> Path:
         if _is_writable(folder):
             return folder
     return Path(tempfile.mkdtemp(prefix="som-atlas-"))
+
+
+def _compile_into(folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "som_core.compile_kernels"],
+        cwd=_SOURCE.parents[1],
+        env=os.environ | {"NUMBA_CACHE_DIR": str(folder)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def _is_writable(folder: Path) -> bool:

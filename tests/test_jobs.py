@@ -47,8 +47,12 @@ def server(tmp_path_factory):
         config = Configuration.from_environment()
         ensure_worker(config)
         yield config
-        os.kill(int((data / "worker.lock").read_text()), signal.SIGTERM)
-        wait_until(lambda: not worker_lives(config))
+        stop_worker(config)
+
+
+def stop_worker(config):
+    os.kill(int((config.data / "worker.lock").read_text()), signal.SIGTERM)
+    wait_until(lambda: not worker_lives(config))
 
 
 @pytest.fixture
@@ -115,6 +119,20 @@ def test_a_training_is_over_before_a_new_process_had_loaded_its_libraries(worksp
     trained = time.monotonic()
     subprocess.run([sys.executable, "-c", "import workspace.worker"], cwd=ROOT, check=True)
     assert trained - began < time.monotonic() - trained
+
+
+@pytest.mark.parametrize("algorithm", ["batch", "online"])
+def test_the_first_training_of_all_does_not_wait_for_the_compiler(algorithm, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "compiled"))
+    config = Configuration.from_environment()
+    with a_workspace() as workspace:
+        submit_training(workspace, replace(SHORT, algorithm=algorithm), SHAPE)
+        ensure_worker(config)
+        assert finished(workspace).state == "finished"
+        assert not list((tmp_path / "compiled").glob("*.compiled"))
+    stop_worker(config)
 
 
 def test_a_running_training_is_watched_live(workspace):

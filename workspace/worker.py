@@ -1,8 +1,8 @@
 """The worker: `python -m workspace.worker`. It keeps the line of trainings moving.
 
 It loads all libraries and compiled kernels once and then forks one child for each training, so
-that a training begins within milliseconds and its crash costs nothing but itself. It is
-single-threaded when it forks, as only such a process forks safely.
+that a training begins within milliseconds and its crash costs nothing but itself. When it forks, it
+is single-threaded or its other thread sleeps, as only such a process forks safely.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from som_core.compilation import warm_up
+from som_core.compilation import begin_anew, warm_up
 from som_core.errors import AtlasError
 from workspace import queue
 from workspace.config import Configuration
@@ -69,7 +69,7 @@ class Worker:
         # Children hold the reading end; it tells them when the only writing end died with us.
         self.life_of_worker, self.life = _forking.Pipe(duplex=False)
         self.next_sweep = 0.0
-        # A thread, and the only one: until it is done, nothing is forked.
+        # A thread, and the only one. While it waits for the compiler, trainings run by numpy.
         self.kernels = warm_up()
 
     def run(self, web_server: int | None) -> None:
@@ -98,8 +98,9 @@ class Worker:
                 else:
                     self._note_end(job, _why(child.exitcode))
                     del self.children[job.id]
-            if not self.kernels.is_alive():
-                self._start_what_can_start()
+            with self.kernels.held_back() as may_fork:
+                if may_fork:
+                    self._start_what_can_start()
             if time.monotonic() >= self.next_sweep:
                 self.next_sweep = time.monotonic() + _SECONDS_BETWEEN_SWEEPS
                 sweep(self.config)
@@ -180,6 +181,7 @@ def _child(job: Job, config: Configuration, worker: Worker) -> None:
     worker.life.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.nice(_NICENESS)
+    begin_anew()
     if _OUT_OF_MEMORY_SCORE.exists():
         _OUT_OF_MEMORY_SCORE.write_text("1000")  # rather this training than a server
     with ends_with_a_log_line(logger):
