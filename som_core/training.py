@@ -70,6 +70,7 @@ def train(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     resume: Checkpoint | None = None,
+    row_weights: NDArray[np.float64] | None = None,
 ) -> TrainedMap:
     """Train a map.
 
@@ -85,18 +86,22 @@ def train(
         returned
     resume : where an earlier training of the same rows and settings stood; the map is then the
         same as if it had never stopped
+    row_weights : array of shape (n_rows,), how many rows each row stands for; each 1 if not given
+        They shape the codebook and the errors in the history. Batch training only.
 
     Raises
     ------
     AtlasError
-        If there are no rows, or a row is empty or infinite.
+        If there are no rows, a row is empty or infinite, or the weights are not such numbers.
     """
     matrix = prepared.matrix
     if len(matrix) == 0:
         raise AtlasError("There are no rows to train on. Keep more rows in the recipe.")
     check_rows(matrix)
+    if row_weights is not None:
+        _check_weights(row_weights, len(matrix), settings)
     start = resume or Checkpoint(0, initial_codebook(matrix, settings))
-    steps, n_looks = _plan(matrix, settings, start)
+    steps, n_looks = _plan(matrix, settings, start, row_weights)
     record = _Record(settings, start, n_looks + len(matrix))  # in the end each row is looked up
 
     def report(step: Step) -> None:
@@ -120,7 +125,7 @@ def train(
         settings.distance,
         on_rows=lambda done: report(replace(step, rows_done=step.rows_done + done)),
     )
-    error = float(matches.distance.mean())
+    error = float(np.average(matches.distance, weights=row_weights))
     record.finish(epoch, error)
     history = tuple(record.history)
     if on_progress is not None:
@@ -139,15 +144,42 @@ def train(
     )
 
 
+def _check_weights(weights: NDArray[np.float64], n_rows: int, settings: MapSettings) -> None:
+    if settings.algorithm != "batch":
+        raise AtlasError("Online training takes no row weights. Choose batch training.")
+    if np.shape(weights) != (n_rows,):
+        raise AtlasError(
+            f"There are {n_rows} rows, so {n_rows} row weights are needed, but their shape is "
+            f"{np.shape(weights)}."
+        )
+    if not (np.isfinite(weights).all() and np.min(weights) >= 0 and np.sum(weights) > 0):
+        raise AtlasError(
+            "Row weights must be finite numbers of at least 0, and one of them above 0. Replace "
+            "those that are not."
+        )
+
+
 def _plan(
-    matrix: NDArray[np.float64], settings: MapSettings, start: Checkpoint
+    matrix: NDArray[np.float64],
+    settings: MapSettings,
+    start: Checkpoint,
+    row_weights: NDArray[np.float64] | None,
 ) -> tuple[Generator[Step, None, None], int]:
     """Return the steps of the training, and how many looks at a row it takes from its beginning."""
     if settings.algorithm == "online":
         steps = online_steps(matrix, start.codebook, settings, first_epoch=start.epoch)
         return steps, settings.epochs * len(matrix)
     schedule = suggested_schedule(settings, len(matrix))
-    steps = batch_steps(matrix, start.codebook, settings, schedule, first_epoch=int(start.epoch))
+    if row_weights is not None:  # a sample might miss the rows that weigh most
+        schedule = replace(schedule, rows=np.full(settings.epochs, len(matrix)))
+    steps = batch_steps(
+        matrix,
+        start.codebook,
+        settings,
+        schedule,
+        first_epoch=int(start.epoch),
+        row_weights=row_weights,
+    )
     return steps, int(schedule.rows.sum())
 
 

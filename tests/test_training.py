@@ -65,6 +65,44 @@ def test_another_seed_gives_another_map_from_a_random_start(chosen):
     assert np.abs(first.codebook - second.codebook).max() > 0.01
 
 
+def test_a_weight_counts_like_so_many_equal_rows():
+    prepared, settings = clusters(), replace(BATCH, initialisation="random")
+    weights = np.random.default_rng(1).integers(1, 4, 120)
+    repeated = as_prepared(np.repeat(prepared.matrix, weights, axis=0))
+
+    weighted, expected = train(prepared, settings, row_weights=weights), train(repeated, settings)
+
+    assert_allclose(weighted.codebook, expected.codebook, atol=1e-9)
+    for ours, theirs in zip(weighted.history, expected.history, strict=True):
+        assert ours.quantization_error == pytest.approx(theirs.quantization_error)
+
+
+def test_a_few_weighty_rows_of_a_long_table_are_not_missed():
+    prepared = clusters(n_rows=20_000)
+    weights = np.zeros(20_000)
+    weights[:3] = 1
+
+    m = train(prepared, BATCH, row_weights=weights)
+
+    assert m.history[-1].quantization_error < 0.1
+    assert best_two(prepared.matrix[:3], m.codebook).distance.max() < 0.3
+
+
+@pytest.mark.parametrize(
+    ("chosen", "weights", "sentence"),
+    [
+        (ONLINE, np.ones(120), "Choose batch training"),
+        (BATCH, np.ones(119), "120 row weights are needed"),
+        (BATCH, np.full(120, np.nan), "finite"),
+        (BATCH, np.full(120, -1.0), "at least 0"),
+        (BATCH, np.zeros(120), "above 0"),
+    ],
+)
+def test_weights_that_mean_nothing_are_refused_with_a_sentence(chosen, weights, sentence):
+    with pytest.raises(AtlasError, match=sentence):
+        train(clusters(), chosen, row_weights=weights)
+
+
 @BOTH
 def test_every_row_is_at_its_nearest_node(chosen):
     prepared = clusters()
