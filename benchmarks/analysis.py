@@ -49,6 +49,7 @@ def main() -> None:
         "matrix product of all rows and nodes": lambda: product(prepared.matrix, m.codebook),
         "quantization error, topographic error, hits": lambda: errors_and_hits(prepared, m),
         "quality, with trustworthiness and explained variance": lambda: quality(m, prepared),
+        "projection of all rows onto the map": lambda: m.project(prepared.matrix),
         "U-matrix, hit map, node error": lambda: (u_matrix(m), hit_map(m), node_error(m)),
         "all component planes, in order": lambda: [
             component_plane(m, feature) for feature in order_planes(m)

@@ -25,7 +25,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 SECONDS_TO_ANSWER = 120.0
 SECONDS_BETWEEN_LOOKS = 2.0  # for the server, see ui/assets/reconnection.js
-MESSAGES_KEPT = 50
+RUNS_OFFERED = 4  # a message that none of so many runs used, the server is to send again
+RUNS_KEPT = 2 * RUNS_OFFERED  # longer, as runs that were offered it may still be on their way
 XSRF = "_streamlit_xsrf"
 _PAGE = ForwardMsg.FINISHED_SUCCESSFULLY
 _FRAGMENT = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
@@ -85,12 +86,14 @@ class Tab:
         self._run_id = ""
         self._shown: dict[tuple[int, ...], Shown] = {}
         self._values: dict[str, WidgetState] = {}
-        self._kept: dict[str, ForwardMsg] = {}  # messages that the server need not send again
+        # Messages that the server need not send again, and the run that used each last.
+        self._kept: dict[str, tuple[ForwardMsg, int]] = {}
         self._file_urls: FileURLs | None = None
         self._n_runs = 0
         self._last_finished = {_PAGE: 0, _FRAGMENT: 0}  # number of the run
         self._arrival = asyncio.Condition()
         self._is_cut_off = False
+        self._why_cut_off = "the server ended it"
         self._timers: list[asyncio.Task[None]] = []
 
     # What the analyst sees
@@ -232,7 +235,8 @@ class Tab:
     async def _ask(self, state: ClientState, *triggers: WidgetState) -> None:
         state.query_string, state.page_script_hash = self.query, self._page
         state.widget_states.widgets.extend([*self._values.values(), *triggers])
-        state.cached_message_hashes.extend(self._kept)
+        self._kept = self._used_in(RUNS_KEPT)
+        state.cached_message_hashes.extend(self._used_in(RUNS_OFFERED))
         state.context_info.url = self.address
         state.context_info.timezone = "UTC"
         await self._connection.send(BackMsg(rerun_script=state).SerializeToString())
@@ -241,7 +245,7 @@ class Tab:
         async with asyncio.timeout(SECONDS_TO_ANSWER), self._arrival:
             await self._arrival.wait_for(lambda: condition() or self._is_cut_off)
         if self._is_cut_off:
-            raise ConnectionError("The server ended the connection.")
+            raise ConnectionError(f"The connection was lost: {self._why_cut_off}.")
 
     # Inside: answers
 
@@ -252,6 +256,9 @@ class Tab:
                 self._take_in(ForwardMsg.FromString(data))
                 async with self._arrival:
                     self._arrival.notify_all()
+        except Exception as problem:  # of the connection, or of what arrived
+            self._why_cut_off = repr(problem)[:300]
+            raise
         finally:
             self._is_cut_off = True
             async with self._arrival:
@@ -264,9 +271,13 @@ class Tab:
             case "page_info_changed":
                 self.query = message.page_info_changed.query_string
             case "delta":
+                if message.metadata.cacheable:
+                    self._kept[message.hash] = message, self._n_runs
                 self._show(message, message)
             case "ref_hash":
-                self._show(self._kept[message.ref_hash], message)
+                kept, _ = self._kept[message.ref_hash]
+                self._kept[message.ref_hash] = kept, self._n_runs
+                self._show(kept, message)
             case "file_urls_response":
                 self._file_urls = message.file_urls_response.file_urls[0]
             case "auto_rerun":
@@ -295,8 +306,6 @@ class Tab:
         """Put an element into its place; its content may be that of an older message."""
         if content.delta.WhichOneof("type") != "new_element":
             return
-        if message.metadata.cacheable:
-            self._keep(message)
         kind = content.delta.new_element.WhichOneof("type")
         element = getattr(content.delta.new_element, kind)
         place = tuple(message.metadata.delta_path)
@@ -306,10 +315,10 @@ class Tab:
         if kind == "alert" and element.format == element.ERROR:
             self.faults.append(element.body)
 
-    def _keep(self, message: ForwardMsg) -> None:
-        self._kept[message.hash] = message
-        if len(self._kept) > MESSAGES_KEPT:
-            del self._kept[next(iter(self._kept))]
+    def _used_in(self, n_runs: int) -> dict[str, tuple[ForwardMsg, int]]:
+        """Return the messages that were used in the last so many runs, by hash."""
+        oldest = self._n_runs - n_runs
+        return {name: kept for name, kept in self._kept.items() if kept[1] >= oldest}
 
     def _forget_stale(self, run: RunIdentity) -> None:
         """Take away what the run that just ended did not show again."""

@@ -16,6 +16,7 @@ class Sample:
     """One moment. Memory in bytes, processor time in seconds since the processes began."""
 
     web: int
+    web_own: int  # without pages of files that are mapped, which the system can take back
     worker: int
     trainings: int  # all together
     n_trainings: int
@@ -30,6 +31,7 @@ def sample(web: int) -> Sample:
     ours = [web, *workers, *trainings, os.getpid()]
     return Sample(
         web=_memory(web),
+        web_own=_memory(web, "RssAnon"),
         worker=sum(map(_memory, workers)),
         trainings=sum(map(_memory, trainings)),
         n_trainings=len(trainings),
@@ -53,10 +55,10 @@ def _children(process: int) -> list[int]:
     return found
 
 
-def _memory(process: int) -> int:
+def _memory(process: int, kind: str = "VmRSS") -> int:
     with suppress(*GONE):
         for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{kind}:"):
                 return 1024 * int(line.split()[1])
     return 0
 

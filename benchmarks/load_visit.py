@@ -45,12 +45,12 @@ async def visit(
                     await analyst.make_a_map(table)
                 await analyst.look_around()
             finally:
+                query = tab.query
                 diary.faults += tab.faults
-            return tab.query
     # Whatever it is, it is a finding about the server, and the others go on.
     except (LookupError, OSError, StopIteration, TimeoutError) as problem:
         diary.faults.append(f"{type(problem).__name__}: {str(problem)[:300]}")
-        return query
+    return query
 
 
 class Analyst:
