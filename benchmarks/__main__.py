@@ -19,6 +19,7 @@ NAMES = (
     "browser",
     "dashboard",
     "quality_over_time",
+    "load",
     "peers",
 )
 
