@@ -92,10 +92,7 @@ def best_two(
 
 def check_rows(matrix: NDArray[np.float64]) -> None:
     """Raise AtlasError if a row is empty or has an infinite value."""
-    if not matrix.size:
-        return
-    extremes = np.fmin.reduce(matrix, axis=None), np.fmax.reduce(matrix, axis=None)
-    if np.isinf(extremes).any():
+    if has_infinite(matrix):
         raise AtlasError(
             "Some cells are infinite. Clip outliers in the recipe, or drop the rows that have them."
         )
@@ -107,6 +104,16 @@ def check_rows(matrix: NDArray[np.float64]) -> None:
                 f"{n_empty} of {len(matrix)} rows have no value at all, so they have no place on "
                 "the map. Fill missing values in the recipe, or drop these rows."
             )
+
+
+def has_infinite(matrix: NDArray[np.float64]) -> bool:
+    """Return whether any cell is infinite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(matrix.sum()):  # one quick look at every cell
+            return False
+    return bool(
+        np.isinf([np.fmin.reduce(matrix, axis=None), np.fmax.reduce(matrix, axis=None)]).any()
+    )
 
 
 def has_gaps(matrix: NDArray[np.float64]) -> bool:

@@ -1,14 +1,16 @@
 """The two directions in which the rows of a matrix differ most."""
 
 from dataclasses import dataclass
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
 from som_core.drawing import drawn_rows
 
-_MOST_CELLS = 2_000_000  # 16 MB, and some more of them on the way
-_MOST_WORK = 2_000_000_000  # multiplications: under a tenth of a second
+_MOST_CELLS = 1_000_000  # 8 MB, and some more of them on the way
+_MOST_WORK = 300_000_000  # multiplications: a few milliseconds
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,9 @@ def principal_axes(matrix: NDArray[np.float64]) -> PrincipalAxes:
     Pearson (1901), On lines and planes of closest fit to systems of points in space.
     """
     n_features = matrix.shape[1]
-    most_rows = max(1, min(_MOST_CELLS // n_features, _MOST_WORK // n_features**2))
+    # The product that `_main_directions` takes grows with the rows, or with their square if few.
+    most_by_work = max(_MOST_WORK // n_features**2, isqrt(_MOST_WORK // n_features))
+    most_rows = max(1, min(_MOST_CELLS // n_features, most_by_work))
     rows = matrix[drawn_rows(len(matrix), most_rows, seed=0)]
     present = ~np.isnan(rows)
     mean = np.where(present, rows, 0).sum(axis=0) / np.maximum(1, present.sum(axis=0))
@@ -55,10 +59,16 @@ def _main_directions(
     """
     n_rows, n_features = away.shape
     if n_rows >= n_features:
-        variances, directions = np.linalg.eigh(away.T @ away / n_rows)
-        return directions.T[::-1][:2], variances[::-1][:2]
-    variances, shares = np.linalg.eigh(away @ away.T / n_rows)
-    directions = shares.T[::-1][:2] @ away
+        return _largest_two(away.T @ away / n_rows)
+    shares, variances = _largest_two(away @ away.T / n_rows)
+    directions = shares @ away
     lengths = np.linalg.norm(directions, axis=1, keepdims=True)
     is_axis = lengths > 1e-9 * lengths.max()  # else only rounding is left of it
-    return np.divide(directions, lengths, out=0 * directions, where=is_axis), variances[::-1][:2]
+    return np.divide(directions, lengths, out=0 * directions, where=is_axis), variances
+
+
+def _largest_two(products: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the eigenvectors, one a row, of the two largest eigenvalues, and these."""
+    last = len(products) - 1
+    values, vectors = eigh(products, subset_by_index=(max(0, last - 1), last))
+    return vectors.T[::-1], values[::-1]

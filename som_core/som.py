@@ -20,7 +20,7 @@ from som_core.engines import pulls
 from som_core.engines.batch import pulled, summed
 from som_core.engines.online import OnlineTraining, Schedule, nearest_nodes
 from som_core.engines.pulls import Pulls, Ways
-from som_core.matching import best_two, has_gaps
+from som_core.matching import best_two, has_gaps, has_infinite
 from som_core.settings import MapSettings
 
 _SECONDS_BETWEEN_YIELDS = 0.025
@@ -400,7 +400,7 @@ class Som(MiniSom):
             and self._weights.shape == (len(self._neigx), len(self._neigy), matrix.shape[1])
             and np.isfinite(self._weights).all()
         )
-        return None if np.isinf(matrix).any() or not weights_are_plain else matrix
+        return None if has_infinite(matrix) or not weights_are_plain else matrix
 
     def _pulls(self, neighbourhood: str) -> Pulls:
         """Return how strongly nodes are pulled, for the kernels."""

@@ -21,7 +21,7 @@ from som_core.preparation import Prepared
 from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint, TrainedMap
 
-_SECONDS_BETWEEN_REPORTS = 0.05
+_SECONDS_BETWEEN_REPORTS = 0.025
 _SHARE_OF_TIME = 0.05  # that copying the codebook for reports may cost
 
 
@@ -80,7 +80,7 @@ def train(
     ----------
     prepared : the rows, at least one
     settings : equal settings on equal rows give an equal map
-    on_progress : called at most 20 times a second, and once at the end; large maps less often, so
+    on_progress : called at most 40 times a second, and once at the end; large maps less often, so
         that copying them takes no more than a twentieth of the time
     should_stop : asked at least every 25 ms or so; when it says yes, the map learned so far is
         returned
@@ -105,17 +105,17 @@ def train(
     record = _Record(settings, start, n_looks + len(matrix))  # in the end each row is looked up
 
     def report(step: Step) -> None:
-        if on_progress is not None and record.is_due():
+        if on_progress is not None and step.rows_done > 0 and record.is_due():
             on_progress(record.progress(step))
 
     # If nothing is left to learn, it stays at this one.
     step = Step(n_looks, start.epoch, lambda: start.codebook, np.nan, -1.0)
     for step in steps:
         record.note(step)
+        report(step)
         if should_stop is not None and should_stop():
             steps.close()
             break
-        report(step)
 
     epoch, codebook = step.epoch, np.array(step.codebook(), order="C")
     record.n_looks = step.rows_done + len(matrix)

@@ -155,7 +155,7 @@ def test_cells_that_are_missing_train_too(chosen):
 
 @BOTH
 def test_a_cancelled_training_keeps_what_it_learned(chosen):
-    watcher = Watcher(looks=3)
+    watcher = Watcher(looks=8)
     chosen = replace(chosen, epochs=1_000_000)
 
     m = train(clusters(), chosen, should_stop=watcher.should_stop)
@@ -224,7 +224,7 @@ def test_a_checkpoint_leaves_one_whole_file(tmp_path):
 
 
 @BOTH
-def test_progress_comes_at_most_twenty_times_a_second_and_once_at_the_end(chosen):
+def test_progress_comes_at_most_forty_times_a_second_and_once_at_the_end(chosen):
     watcher = Watcher()
     moments = []
 
@@ -240,7 +240,7 @@ def test_progress_comes_at_most_twenty_times_a_second_and_once_at_the_end(chosen
     m = train(clusters(500), chosen, on_progress=on_progress, should_stop=should_stop)
 
     assert len(moments) >= 2
-    assert (np.diff(moments[:-1]) >= 0.049).all()
+    assert (np.diff(moments[:-1]) >= 0.024).all()
     last = watcher.reports[-1]
     assert (last.fraction, last.epoch, last.epochs, last.seconds_left) == (1.0, 20, 20, 0.0)
     assert_array_equal(last.codebook, m.codebook)

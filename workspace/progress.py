@@ -14,7 +14,7 @@ from workspace.files import DiskFull, refreshing, replacing
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 _SECONDS_BETWEEN_CHECKPOINTS = 1.0
-_SHARE_OF_TIME = 0.05  # that reports, and checkpoints, may cost
+_SHARE_OF_TIME = 0.02  # that reports, and checkpoints, may cost
 _POINTS = 400  # more than a curve on a page can show
 
 

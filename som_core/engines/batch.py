@@ -29,7 +29,7 @@ def batch_steps(
     first_epoch: int = 0,
     row_weights: NDArray[np.float64] | None = None,
 ) -> Generator[Step, None, None]:
-    """Train epoch by epoch; yield every few milliseconds, and after each epoch.
+    """Train epoch by epoch; yield before, every few milliseconds, and after each epoch.
 
     In each epoch every node moves to the mean of all rows, weighted by the neighbourhood between
     the node and each row's best matching unit; with a learning rate below 1, only a part of the
@@ -58,6 +58,7 @@ def batch_steps(
     def learned() -> NDArray[np.float64]:
         return codebook
 
+    yield Step(rows_before, first_epoch, learned, error, measured_at)
     with one_blas_thread_each() as pool:
         for epoch in range(first_epoch, len(schedule.rows)):
             rows, of_rows = matrix, weights

@@ -24,7 +24,7 @@ def online_steps(
     *,
     first_epoch: float = 0,
 ) -> Generator[Step, None, None]:
-    """Present row by row, in an order drawn by the seed; yield about every 25 ms.
+    """Present row by row, in an order drawn by the seed; yield about every 25 ms, and before.
 
     Sigma and learning rate shrink from epoch to epoch, evenly to 1 lattice step and to 0. The
     quantization error is that of up to 2,000 rows, drawn by chance, measured after each epoch;
@@ -46,7 +46,9 @@ def online_steps(
     def learned() -> NDArray[np.float64]:
         return np.swapaxes(som.get_weights(), 0, 1)
 
+    yield Step(first_step, first_epoch, learned, np.nan, -1.0)
     error, measured_at = _mean_distance(measured, learned(), settings), first_epoch
+    yield Step(first_step, first_epoch, learned, error, measured_at)
     for done in som.train_steps(
         matrix, settings.epochs, random_order=True, use_epochs=True, first_step=first_step
     ):
