@@ -131,6 +131,8 @@ class _Products:
                 found, lowest = _take_lowest(scores, count + 1)
                 nodes[block] = found[:, :count]
                 is_sure = (np.diff(lowest, axis=1) > margins[block, None]).all(axis=1)
+                if is_sure.all():
+                    continue
                 unsure = np.flatnonzero(~is_sure)
                 ahead = scores[unsure].min(axis=1) - lowest[unsure, -2]
                 is_among_found = ahead > margins[block][unsure]

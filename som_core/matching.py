@@ -7,6 +7,7 @@ threads.
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,7 +162,10 @@ def _in_parts(
 
     Parts depend on the shapes alone, so results are the same with any number of threads.
     """
-    even_share = max(_SHORTEST_PART, -(-n_rows // 8))
-    parts = slices(n_rows, min(_LONGEST_PART, even_share, rows_in_part))
+    even_share = max(_SHORTEST_PART, ceil(n_rows / 8))
+    n_parts = max(1, ceil(n_rows / min(_LONGEST_PART, even_share, rows_in_part)))
+    if n_parts > 2:
+        n_parts = 4 * ceil(n_parts / 4)  # no thread has an odd part to do while others are done
+    parts = slices(n_rows, max(1, ceil(n_rows / n_parts)))
     for part, _ in in_order(work, parts, pool):
         yield part.stop

@@ -216,6 +216,7 @@ class Som(MiniSom):
                 sums,
                 counts,
                 settings,
+                slice(None),
                 sigma=self._sigma_decay_function(self._sigma, epoch, num_iteration),
                 learning_rate=self._learning_rate_decay_function(
                     self._learning_rate, epoch, num_iteration

@@ -17,7 +17,8 @@ from som_core.settings import MapSettings
 from som_core.threads import in_order, one_blas_thread_each
 
 _CELLS = 1_000_000  # summed in one go: a few milliseconds
-_SPREADING = 300_000_000  # multiplications of neighbourhood and sums in one go: about 20 ms
+_SPREADING = 20_000_000  # multiplications of neighbourhood and sums in one go: a few ms
+_FEWEST_FEATURES = 8  # in one go: each time the weights are spread, too
 
 
 def batch_steps(
@@ -83,18 +84,21 @@ def batch_steps(
                 counts += more_counts
                 yield Step(rows_before, epoch, learned, error, measured_at)
 
-            moved = np.empty_like(codebook)
-            for part in slices(codebook.shape[2], _features_at_once(settings)):
+            parts = slices(codebook.shape[2], _features_at_once(settings))
+            pull_part = partial(
+                pulled,
+                codebook,
+                sums,
+                counts,
+                settings,
+                sigma=schedule.sigmas[epoch],
+                learning_rate=schedule.learning_rates[epoch],
+            )
+            moved = []
+            for _, moved_part in in_order(pull_part, parts, pool):
+                moved.append(moved_part)
                 yield Step(rows_before, epoch, learned, error, measured_at)
-                moved[..., part] = pulled(
-                    codebook[..., part],
-                    sums[:, part],
-                    counts[:, part] if gaps else counts,
-                    settings,
-                    sigma=schedule.sigmas[epoch],
-                    learning_rate=schedule.learning_rates[epoch],
-                )
-            codebook = moved
+            codebook = np.concatenate(moved, axis=2) if len(moved) > 1 else moved[0]
             yield Step(rows_before, epoch + 1, learned, error, measured_at)
 
 
@@ -121,8 +125,10 @@ def summed(
 
 
 def _features_at_once(settings: MapSettings) -> int:
-    """Return how many features are spread over the map before the next chance to stop."""
-    return max(1, _SPREADING // (settings.n_nodes * (settings.height + settings.width)))
+    """Return how many features one thread spreads over the map at a time."""
+    return max(
+        _FEWEST_FEATURES, _SPREADING // (settings.n_nodes * (settings.height + settings.width))
+    )
 
 
 def pulled(
@@ -130,11 +136,19 @@ def pulled(
     sums: NDArray[np.float64],
     counts: NDArray[np.float64],
     settings: MapSettings,
+    part: slice,
     *,
     sigma: float,
     learning_rate: float,
 ) -> NDArray[np.float64]:
-    """Return the codebook moved towards the means of the rows in each node's neighbourhood."""
+    """Return the codebook moved towards the means of the rows in each node's neighbourhood.
+
+    Only a part of the features is returned. `sums` are (n_nodes, n_features); `counts` too if rows
+    have gaps, else (n_nodes, 1).
+    """
+    if counts.shape == sums.shape:
+        counts = counts[:, part]
+    codebook, sums = codebook[..., part], sums[:, part]
     height, width, n_features = codebook.shape
     totals = spread(
         np.hstack([sums, counts]).reshape(height, width, -1),
