@@ -16,7 +16,7 @@ from som_core.matching import best_steps, has_gaps
 from som_core.settings import MapSettings
 from som_core.threads import in_order, one_blas_thread_each
 
-_CELLS = 1_000_000  # summed in one go: a few milliseconds
+_CELLS = 1_000_000  # summed in a few milliseconds
 _SPREADING = 20_000_000  # multiplications of neighbourhood and sums in one go: a few ms
 _FEWEST_FEATURES = 8  # in one go: each time the weights are spread, too
 
@@ -77,7 +77,7 @@ def batch_steps(
 
             sums = np.zeros(nodes.shape)
             counts = np.zeros(nodes.shape if gaps else (len(nodes), 1))
-            parts = slices(len(rows), max(4 * len(nodes), _CELLS // nodes.shape[1]))
+            parts = slices(len(rows), _rows_at_once(*nodes.shape))
             sum_part = partial(summed, rows, bmu, of_rows, len(nodes), gaps=gaps)
             for _, (more_sums, more_counts) in in_order(sum_part, parts, pool):
                 sums += more_sums
@@ -122,6 +122,16 @@ def summed(
         return at_node @ rows, at_node.sum(axis=1)[:, None]
     present = ~np.isnan(rows)
     return at_node @ np.where(present, rows, 0), at_node @ present.astype(float)
+
+
+def _rows_at_once(n_nodes: int, n_features: int) -> int:
+    """Return how many rows one thread sums by node at a time.
+
+    They should be many more than the nodes, as the sums of all parts are to be added up, but not
+    take much longer than 20 ms.
+    """
+    soon = _CELLS // n_features
+    return max(soon, min(12 * n_nodes, 8 * soon), 4 * n_nodes)
 
 
 def _features_at_once(settings: MapSettings) -> int:
