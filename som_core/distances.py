@@ -96,14 +96,18 @@ def _lowest(scored_blocks: ScoredBlocks, n_rows: int, count: int) -> NDArray[np.
 
 
 def _take_lowest(scores: NDArray, count: int) -> tuple[NDArray[np.int64], NDArray]:
-    """Return the nodes of lowest score and these scores, both (n_rows, count), and erase them."""
+    """Return the nodes of lowest score and these scores, both (n_rows, count).
+
+    All but the last of them are erased in `scores`.
+    """
     nodes = np.empty((len(scores), count), dtype=np.int64)
     lowest = np.empty((len(scores), count), dtype=scores.dtype)
     place = np.arange(len(scores))
     for rank in range(count):
+        if rank > 0:
+            scores[place, nodes[:, rank - 1]] = np.inf
         nodes[:, rank] = scores.argmin(axis=1)
         lowest[:, rank] = scores[place, nodes[:, rank]]
-        scores[place, nodes[:, rank]] = np.inf
     return nodes, lowest
 
 
@@ -134,6 +138,7 @@ class _Products:
                 if is_sure.all():
                     continue
                 unsure = np.flatnonzero(~is_sure)
+                scores[unsure, found[unsure, -1]] = np.inf
                 ahead = scores[unsure].min(axis=1) - lowest[unsure, -2]
                 is_among_found = ahead > margins[block][unsure]
                 few, many = unsure[is_among_found], unsure[~is_among_found]

@@ -73,7 +73,7 @@ def batch_steps(
                     error = float(to_bmu[:done].mean())
                 yield Step(rows_before + done, epoch, learned, error, measured_at)
             rows_before += len(rows)
-            error, measured_at = float(np.average(to_bmu, weights=of_rows)), epoch
+            error, measured_at = float(to_bmu @ of_rows / of_rows.sum()), epoch
 
             sums = np.zeros(nodes.shape)
             counts = np.zeros(nodes.shape if gaps else (len(nodes), 1))
