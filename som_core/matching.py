@@ -98,8 +98,11 @@ def check_rows(matrix: NDArray[np.float64]) -> None:
             "Some cells are infinite. Clip outliers in the recipe, or drop the rows that have them."
         )
     if has_gaps(matrix):
-        parts = slices(len(matrix), _LONGEST_PART)
-        n_empty = sum(int(np.isnan(matrix[part]).all(axis=1).sum()) for part in parts)
+        n_empty = 0
+        for part in slices(len(matrix), _LONGEST_PART):
+            rows = matrix[part]
+            suspects = rows[np.isnan(rows[:, 0])]
+            n_empty += int(np.isnan(suspects).all(axis=1).sum())
         if n_empty:
             raise AtlasError(
                 f"{n_empty} of {len(matrix)} rows have no value at all, so they have no place on "
