@@ -119,7 +119,7 @@ def summed(
     # A column for each row, with its weight at its node: compiled, exact and in the rows' order.
     at_node = sparse.csc_array((weights, bmu, np.arange(len(rows) + 1)), (n_nodes, len(rows)))
     if not gaps:
-        return at_node @ rows, at_node.sum(axis=1)[:, None]
+        return at_node @ rows, np.bincount(bmu, weights, n_nodes)[:, None]
     present = ~np.isnan(rows)
     return at_node @ np.where(present, rows, 0), at_node @ present.astype(float)
 
