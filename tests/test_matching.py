@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core import threads
 from som_core.errors import AtlasError
-from som_core.matching import best_two
+from som_core.matching import best_two, check_rows
 
 DISTANCES = ["euclidean", "cosine", "manhattan", "chebyshev"]
 
@@ -162,12 +162,18 @@ def test_no_rows_have_no_matches():
         ([[1.0, np.nan], [np.nan, np.nan]], "1 of 2 rows have no value at all"),
         ([[1.0, np.inf]], "infinite"),
         ([[np.nan, -np.inf]], "infinite"),
+        ([[np.inf, -np.inf]], "infinite"),
+        ([[np.nan, 1.0], [np.nan, np.nan], [2.0, np.nan]], "1 of 3 rows have no value at all"),
         ([[1.0, 2.0, 3.0]], "3 features"),
     ],
 )
 def test_rows_that_have_no_place_are_refused_with_a_sentence(matrix, sentence):
     with pytest.raises(AtlasError, match=sentence):
         best_two(np.array(matrix), np.zeros((4, 2)))
+
+
+def test_rows_too_large_to_be_added_up_have_a_place():
+    check_rows(np.full((3, 2), 1e308))
 
 
 def test_matches_do_not_depend_on_the_number_of_threads(monkeypatch):

@@ -62,6 +62,17 @@ def test_missing_cells_count_as_the_mean():
     assert_allclose(axes.spreads, filled.spreads)
 
 
+def test_a_wide_table_too_long_is_represented_by_more_rows_than_its_width_alone_would_allow(
+    monkeypatch,
+):
+    matrix = np.random.default_rng(1).normal(size=(30, 40))
+    monkeypatch.setattr(module, "_MOST_WORK", 10**2 * 40)  # a product of rows with rows
+
+    axes = principal_axes(matrix)
+
+    assert_allclose(axes.mean, matrix[drawn_rows(30, 10, seed=0)].mean(axis=0))
+
+
 @pytest.mark.parametrize(("limit", "most"), [("_MOST_WORK", 10 * 4**2), ("_MOST_CELLS", 10 * 4)])
 def test_a_table_too_long_is_represented_by_some_of_its_rows(monkeypatch, limit, most):
     matrix = np.random.default_rng(1).normal(size=(30, 4))

@@ -168,6 +168,17 @@ def test_a_cancelled_training_keeps_what_it_learned(chosen):
 
 
 @BOTH
+def test_a_training_can_be_cancelled_before_it_has_looked_at_a_row(chosen):
+    watcher = Watcher()
+
+    m = train(clusters(), chosen, on_progress=watcher, should_stop=lambda: True)
+
+    assert_array_equal(m.codebook, initial_codebook(clusters().matrix, chosen))
+    assert watcher.reports[-1].fraction == 1.0
+    assert [point.epoch for point in m.history] == [0]
+
+
+@BOTH
 def test_whether_to_stop_is_asked_at_least_every_50_ms(chosen):
     prepared = clusters(20_000, 10)
     chosen = replace(chosen, height=20, width=30, epochs=1_000)
