@@ -101,7 +101,7 @@ def check_rows(matrix: NDArray[np.float64]) -> None:
         n_empty = 0
         for part in slices(len(matrix), _LONGEST_PART):
             rows = matrix[part]
-            suspects = rows[np.isnan(rows[:, 0])]
+            suspects = rows[np.isnan(rows[:, 0])]  # few, as a rule, and the whole look is slow
             n_empty += int(np.isnan(suspects).all(axis=1).sum())
         if n_empty:
             raise AtlasError(

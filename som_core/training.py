@@ -105,6 +105,7 @@ def train(
     record = _Record(settings, start, n_looks + len(matrix))  # in the end each row is looked up
 
     def report(step: Step) -> None:
+        # Before the first row there is no pace to tell the time left by.
         if on_progress is not None and step.rows_done > 0 and record.is_due():
             on_progress(record.progress(step))
 

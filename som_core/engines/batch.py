@@ -98,7 +98,7 @@ def batch_steps(
             for _, moved_part in in_order(pull_part, parts, pool):
                 moved.append(moved_part)
                 yield Step(rows_before, epoch, learned, error, measured_at)
-            codebook = np.concatenate(moved, axis=2) if len(moved) > 1 else moved[0]
+            codebook = np.concatenate(moved, axis=2)
             yield Step(rows_before, epoch + 1, learned, error, measured_at)
 
 
