@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from som_core.reading import read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from som_core.training import Checkpoint, train
+from workspace import jobs
 from workspace.config import Configuration
+from workspace.files import locked
 from workspace.jobs import cancel, ensure_worker, job_status, submit_training, worker_lives
 from workspace.store import create, open_workspace
 
@@ -193,6 +196,35 @@ def test_a_worker_that_hangs_is_replaced(config):
     submit_training(workspace, MapSettings(height=3, width=3, sigma=1), SHAPE)
     assert finished(workspace).state == "finished"
     assert worker_pid(config) != hanging
+
+
+def test_a_worker_that_only_begins_is_not_taken_for_the_one_before(config, monkeypatch):
+    """The last worker died long ago, and its number belongs to some other process today."""
+    bystander = subprocess.Popen(["sleep", "600"])
+    (config.data / "worker.lock").write_text(str(bystander.pid))
+    (config.data / "worker.beat").touch()
+    os.utime(config.data / "worker.beat", (0, 0))
+    start_worker = jobs._start_worker
+
+    def start_slowly(config, lock):
+        time.sleep(0.3)
+        start_worker(config, lock)
+
+    monkeypatch.setattr(jobs, "_start_worker", start_slowly)
+    with ThreadPoolExecutor(3) as servers:
+        assert list(servers.map(ensure_worker, [config] * 3)) == [None] * 3
+    assert bystander.poll() is None
+    assert worker_lives(config)
+    bystander.kill()
+    bystander.wait()
+
+
+def test_a_worker_without_a_beat_has_just_been_started_by_hand(config):
+    (config.data / "worker.lock").touch()
+    with locked(config.data / "worker.lock"):
+        ensure_worker(config)
+        assert worker_lives(config)
+    assert not worker_lives(config)
 
 
 def test_a_planned_stop_of_the_worker_is_no_interruption(config, uninterrupted):

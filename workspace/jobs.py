@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -31,6 +33,7 @@ from workspace.store import ReadOnly, Workspace
 
 LOCK = "worker.lock"  # held by the worker as long as it lives; its pid is inside
 BEAT = "worker.beat"  # its time is that of the worker's last round
+_TURN = "worker.turn"  # the lock of a server that looks whether there is a worker
 
 _SECONDS_OF_SILENCE = 60.0  # after which a worker that holds its lock counts as hung
 _SECONDS_BETWEEN_LOOKS = 2.0
@@ -174,8 +177,8 @@ def ensure_worker(config: Configuration) -> None:
     if config.worker == "external":
         return
     config.data.mkdir(parents=True, exist_ok=True)
-    with (config.data / LOCK).open("a+") as lock:
-        if _is_free(lock):
+    with _worker_lock(config) as (lock, is_free):
+        if is_free:
             _start_worker(config, lock)
         elif _seconds_since_beat(config) > _SECONDS_OF_SILENCE:
             lock.seek(0)
@@ -188,20 +191,31 @@ def worker_lives(config: Configuration) -> bool:
     """Return whether a worker holds its lock, which the kernel frees when it dies."""
     if not (config.data / LOCK).exists():
         return False
-    with (config.data / LOCK).open("a") as lock:
-        return not _is_free(lock)
+    with _worker_lock(config) as (_, is_free):
+        return not is_free
 
 
-def _is_free(lock: IO[str]) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+@contextmanager
+def _worker_lock(config: Configuration) -> Iterator[tuple[IO[str], bool]]:
+    """Yield the worker's lock, and whether it was free and so is ours now.
+
+    Servers take turns. Who looks holds the lock for a moment, and who starts a worker has yet to
+    note its beat and pid: both would look like the worker before, hanging.
+    """
+    with locked(config.data / _TURN), (config.data / LOCK).open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield lock, False
+        else:
+            yield lock, True
 
 
 def _seconds_since_beat(config: Configuration) -> float:
-    return time.time() - (config.data / BEAT).stat().st_mtime
+    try:
+        return time.time() - (config.data / BEAT).stat().st_mtime
+    except FileNotFoundError:  # a worker that somebody started by hand just now
+        return 0.0
 
 
 def _start_worker(config: Configuration, lock: IO[str]) -> None:
