@@ -16,6 +16,7 @@ from ui.labels import safe_label
 MOST_SHOWN = 1_000  # rows sent to the browser at once
 MOST_EFFECTS = 8
 CHART_HEIGHT = 200
+HEADER_HEIGHT, ROW_HEIGHT = 38, 35  # of Streamlit's tables, with their borders
 REST = "the rest"
 
 
@@ -99,13 +100,15 @@ def _rows(explored: Explored, rows: NDArray[np.int64]) -> None:
         on_click="ignore",
         width="stretch",
     )
+    ways = ["Tick a row to see its cell on the maps."]
     if len(rows) > MOST_SHOWN:
-        st.caption(f"The first {MOST_SHOWN:,} of {len(rows):,} rows; the CSV holds all.")
+        ways.append(f"The first {MOST_SHOWN:,} of {len(rows):,} rows; the CSV holds all.")
+    st.caption(" ".join(ways))
     shown = explored.table.frame.iloc[rows[:MOST_SHOWN]]
     event = st.dataframe(
         shown,
         key="rows",
-        height=260,
+        height=min(HEADER_HEIGHT + ROW_HEIGHT * max(len(shown), 1), 240),
         on_select="rerun",
         selection_mode="single-row",
         alt="Rows of the selection",
