@@ -21,7 +21,8 @@ from som_core.preparation import Prepared
 from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint, TrainedMap
 
-_SECONDS_BETWEEN_REPORTS = 0.025
+_SECONDS_BETWEEN_REPORTS = 0.02  # at least
+_SECONDS_OF_SILENCE = 0.05  # at most, as far as steps allow
 _SHARE_OF_TIME = 0.05  # that copying the codebook for reports may cost
 
 
@@ -80,8 +81,8 @@ def train(
     ----------
     prepared : the rows, at least one
     settings : equal settings on equal rows give an equal map
-    on_progress : called at most 40 times a second, and once at the end; large maps less often, so
-        that copying them takes no more than a twentieth of the time
+    on_progress : called every 20 to 50 ms, and once at the end; large maps less often, so that
+        copying them takes no more than a twentieth of the time
     should_stop : asked at least every 25 ms or so; when it says yes, the map learned so far is
         returned
     resume : where an earlier training of the same rows and settings stood; the map is then the
@@ -194,6 +195,8 @@ class _Record:
         # A resumed training goes on in the time of the first.
         seconds_before = start.history[-1].seconds if start.history else 0.0
         self._began = monotonic() - seconds_before
+        self._last_step, self._last_report = monotonic(), -np.inf
+        self._pause = 0.0  # between two steps, the longest of late
         self._next_report = 0.0
 
     def note(self, step: Step) -> None:
@@ -214,8 +217,12 @@ class _Record:
         return monotonic() - self._began
 
     def is_due(self) -> bool:
-        """Return whether it is time for a report."""
-        return monotonic() >= self._next_report
+        """Return whether to report at this step, as the next one might come too late."""
+        now = monotonic()
+        self._pause = max(now - self._last_step, 0.99 * self._pause)
+        self._last_step = now
+        too_late = self._last_report + _SECONDS_OF_SILENCE
+        return now >= self._next_report and now + self._pause > too_late
 
     def progress(self, step: Step) -> Progress:
         """Return what to report now."""
@@ -223,6 +230,7 @@ class _Record:
         fraction = step.rows_done / self.n_looks
         codebook = np.array(step.codebook(), order="C")
         took = monotonic() - began
+        self._last_report = began
         self._next_report = began + max(_SECONDS_BETWEEN_REPORTS, took / _SHARE_OF_TIME)
         return Progress(
             fraction=fraction,
