@@ -132,6 +132,30 @@ def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(config, uni
     assert_equal_maps(workspace, uninterrupted)
 
 
+def test_a_stop_is_heard_whatever_the_worker_is_at(config):
+    """Even while Python clears an object away, when an exception would be lost."""
+    script = """
+import os, signal
+from workspace import worker
+
+class Told:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+def round(self):
+    Told()
+
+worker.Worker._round = round
+worker.main()
+"""
+    stopped = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, timeout=60
+    )
+    assert stopped.returncode == 0
+    assert b"Exception ignored" not in stopped.stderr
+    assert not worker_lives(config)
+
+
 def test_no_training_outlives_its_worker(config):
     workspace = a_workspace()
     submit_training(workspace, ENDLESS, SHAPE)

@@ -53,7 +53,6 @@ def main() -> None:
     if lock is None:
         lock = os.open(config.data / LOCK, os.O_RDWR | os.O_CREAT)
         fcntl.flock(lock, fcntl.LOCK_EX)  # waits for its turn while another worker lives
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _let_other_sessions_go_first()
     with ends_with_a_log_line(logger):
         Worker(config, lock).run(sys.stdin.fileno() if owned else None)
@@ -69,17 +68,21 @@ class Worker:
         # Children hold the reading end; it tells them when the only writing end died with us.
         self.life_of_worker, self.life = _forking.Pipe(duplex=False)
         self.next_sweep = 0.0
+        self.told_to_stop = False
         # A thread, and the only one. While it waits for the compiler, trainings run by numpy.
         self.kernels = warm_up()
 
     def run(self, web_server: int | None) -> None:
         """Go round until stopped, or until idle once the other end of `web_server` is closed."""
+        signal.signal(signal.SIGTERM, self._note_stop)
         logger.info("worker started")
         waiting_for_work = True
         try:
             for job in queue.running(self.config.data):
                 self._note_end(job, "The process that runs the trainings was stopped")
-            while waiting_for_work or queue.unfinished(self.config.data):
+            while not self.told_to_stop and (
+                waiting_for_work or queue.unfinished(self.config.data)
+            ):
                 self._round()
                 watched = [child.sentinel for _, child in self.children.values()]
                 if web_server is not None:
@@ -88,6 +91,10 @@ class Worker:
                     web_server, waiting_for_work = None, False
         finally:
             self._leave()
+
+    def _note_stop(self, *_: object) -> None:
+        # No exception: one that is raised while Python clears an object away would be lost.
+        self.told_to_stop = True
 
     def _round(self) -> None:
         (self.config.data / BEAT).touch()
