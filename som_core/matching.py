@@ -44,6 +44,7 @@ def best_two(
     codebook: NDArray[np.float64],
     distance: Distance = "euclidean",
     *,
+    gaps: bool | None = None,
     on_rows: Callable[[int], None] | None = None,
 ) -> Matches:
     """Return each row's best and second best matching node, and its distance to the best.
@@ -54,6 +55,7 @@ def best_two(
         NaN cells are left out of the comparison; see `som_core.distances`.
     codebook : array of shape (height, width, n_features) or (n_nodes, n_features)
     distance : how far a row is from a node
+    gaps : what `check_rows` returned for these rows, to spare another look at each cell
     on_rows : told how many rows are done, every few milliseconds
 
     Raises
@@ -67,8 +69,8 @@ def best_two(
             f"The rows have {matrix.shape[1]} features, but the map was trained on "
             f"{nodes.shape[1]}. Prepare the rows with the recipe of the map."
         )
-    check_rows(matrix)
-    gaps = has_gaps(matrix)
+    if gaps is None:
+        gaps = check_rows(matrix)
     nearest = nearest_by(nodes, distance, gaps=gaps)
     best, second = np.zeros((2, len(matrix)), dtype=np.int64)
     to_best = np.zeros(len(matrix))
@@ -91,30 +93,44 @@ def best_two(
     return Matches(best, second, to_best)
 
 
-def check_rows(matrix: NDArray[np.float64]) -> None:
-    """Raise AtlasError if a row is empty or has an infinite value."""
-    if has_infinite(matrix):
+def check_rows(matrix: NDArray[np.float64]) -> bool:
+    """Return whether any cell is NaN; raise AtlasError if a row is empty or has an infinite value.
+
+    The rows are (n_rows, n_features).
+    """
+    if _has_a_finite_sum(matrix):
+        return False
+    if _reaches_infinity(matrix):
         raise AtlasError(
             "Some cells are infinite. Clip outliers in the recipe, or drop the rows that have them."
         )
-    if has_gaps(matrix):
-        n_empty = 0
-        for part in slices(len(matrix), _LONGEST_PART):
-            rows = matrix[part]
-            suspects = rows[np.isnan(rows[:, 0])]  # few, as a rule, and the whole look is slow
-            n_empty += int(np.isnan(suspects).all(axis=1).sum())
-        if n_empty:
-            raise AtlasError(
-                f"{n_empty} of {len(matrix)} rows have no value at all, so they have no place on "
-                "the map. Fill missing values in the recipe, or drop these rows."
-            )
+    if not has_gaps(matrix):
+        return False
+    n_empty = 0
+    for part in slices(len(matrix), _LONGEST_PART):
+        rows = matrix[part]
+        suspects = rows[np.isnan(rows[:, 0])]  # few, as a rule, and the whole look is slow
+        n_empty += int(np.isnan(suspects).all(axis=1).sum())
+    if n_empty:
+        raise AtlasError(
+            f"{n_empty} of {len(matrix)} rows have no value at all, so they have no place on "
+            "the map. Fill missing values in the recipe, or drop these rows."
+        )
+    return True
 
 
 def has_infinite(matrix: NDArray[np.float64]) -> bool:
     """Return whether any cell is infinite."""
+    return not _has_a_finite_sum(matrix) and _reaches_infinity(matrix)
+
+
+def _has_a_finite_sum(matrix: NDArray[np.float64]) -> bool:
+    """Return whether one quick look at every cell tells that all are finite."""
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(matrix.sum()):  # one quick look at every cell
-            return False
+        return bool(np.isfinite(matrix.sum()))
+
+
+def _reaches_infinity(matrix: NDArray[np.float64]) -> bool:
     return bool(
         np.isinf([np.fmin.reduce(matrix, axis=None), np.fmax.reduce(matrix, axis=None)]).any()
     )

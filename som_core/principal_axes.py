@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from som_core.drawing import drawn_rows
+from som_core.threads import one_blas_thread_each
 
 _MOST_CELLS = 1_000_000  # 8 MB, and some more of them on the way
 _MOST_WORK = 300_000_000  # multiplications: a few milliseconds
@@ -40,7 +41,9 @@ def principal_axes(matrix: NDArray[np.float64]) -> PrincipalAxes:
     present = ~np.isnan(rows)
     mean = np.where(present, rows, 0).sum(axis=0) / np.maximum(1, present.sum(axis=0))
     away = np.where(present, rows - mean, 0)
-    directions, variances = _main_directions(away)
+    # On so few rows its own threads gain BLAS nothing, and at times wait long for one another.
+    with one_blas_thread_each():
+        directions, variances = _main_directions(away)
     # An axis has no sign of its own: let its largest part point up, on every machine.
     largest = np.abs(directions).argmax(axis=1)
     directions = directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]

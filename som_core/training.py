@@ -22,7 +22,7 @@ from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint, TrainedMap
 
 _SECONDS_BETWEEN_REPORTS = 0.02  # at least
-_SECONDS_OF_SILENCE = 0.05  # at most, as far as steps allow
+_SECONDS_OF_SILENCE = 0.045  # and 50 ms at most, as far as steps allow
 _SHARE_OF_TIME = 0.05  # that copying the codebook for reports may cost
 
 
@@ -98,7 +98,7 @@ def train(
     matrix = prepared.matrix
     if len(matrix) == 0:
         raise AtlasError("There are no rows to train on. Keep more rows in the recipe.")
-    check_rows(matrix)
+    gaps = check_rows(matrix)
     if row_weights is not None:
         _check_weights(row_weights, len(matrix), settings)
     start = resume or Checkpoint(0, initial_codebook(matrix, settings))
@@ -125,6 +125,7 @@ def train(
         matrix,
         codebook,
         settings.distance,
+        gaps=gaps,
         on_rows=lambda done: report(replace(step, rows_done=step.rows_done + done)),
     )
     error = float(np.average(matches.distance, weights=row_weights))

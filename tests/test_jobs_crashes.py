@@ -36,6 +36,10 @@ def config(tmp_path, monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
     config = Configuration.from_environment()
     yield config
+    stop_worker(config)
+
+
+def stop_worker(config):
     if worker_lives(config):
         os.kill(worker_pid(config), signal.SIGTERM)
         wait_until(lambda: not worker_lives(config))
@@ -359,7 +363,7 @@ def test_a_full_disk_delays_a_training_but_loses_nothing(tmp_path, monkeypatch):
         assert (status.state, status.map_id) == ("cancelled", job.id)
         assert workspace.trained_map(workspace.current_map).hits.sum() == 300
     finally:
-        if worker_lives(config):
-            os.kill(worker_pid(config), signal.SIGTERM)
-            wait_until(lambda: not worker_lives(config))
-        subprocess.run(["umount", disk], check=True)
+        try:
+            stop_worker(config)
+        finally:
+            subprocess.run(["umount", "--lazy", disk], check=True)
