@@ -23,7 +23,7 @@ from som_core.engines.pulls import Pulls, Ways
 from som_core.matching import best_two, has_gaps, has_infinite
 from som_core.settings import MapSettings
 
-_SECONDS_BETWEEN_YIELDS = 0.025
+_SECONDS_BETWEEN_YIELDS = 0.02
 _ROWS_AT_ONCE = 1000  # whose distances to all nodes are held in memory
 
 
@@ -57,7 +57,7 @@ class Som(MiniSom):
         use_epochs=False,
         fixed_points=None,
     ):
-        """Train as MiniSom does; with `verbose` the status is printed every 25 ms."""
+        """Train as MiniSom does; with `verbose` the status is printed every 20 ms."""
         steps = self.train_steps(
             data,
             num_iteration,
@@ -81,7 +81,7 @@ class Som(MiniSom):
         fixed_points: Mapping[int, tuple[int, int]] | None = None,
         first_step: int = 0,
     ) -> Iterator[int]:
-        """Train as `train` does, and hand back control about every 25 ms.
+        """Train as `train` does, and hand back control about every 20 ms.
 
         At each yield, `get_weights()` is the map learned so far, to be read but not changed;
         whoever stops iterating keeps it. Arguments are checked and the order of rows is drawn at
@@ -148,7 +148,7 @@ class Som(MiniSom):
         return self._weights
 
     def _present(self, data: ArrayLike, num_iteration: int, schedule: Schedule, step: int) -> int:
-        """Present rows for 25 ms by MiniSom's own methods; return the step to go on with."""
+        """Present rows for 20 ms by MiniSom's own methods; return the step to go on with."""
         until = perf_counter() + _SECONDS_BETWEEN_YIELDS
         while step < schedule.n_steps and perf_counter() < until:
             row = schedule.order[step % len(schedule.order)]

@@ -24,7 +24,7 @@ def online_steps(
     *,
     first_epoch: float = 0,
 ) -> Generator[Step, None, None]:
-    """Present row by row, in an order drawn by the seed; yield about every 25 ms, and before.
+    """Present row by row, in an order drawn by the seed; yield about every 20 ms, and before.
 
     Sigma and learning rate shrink from epoch to epoch, evenly to 1 lattice step and to 0. The
     quantization error is that of up to 2,000 rows, drawn by chance, measured after each epoch;
@@ -38,7 +38,7 @@ def online_steps(
     first_epoch : epochs that the codebook has learned already, with a part of one
     """
     som = _som_of(settings, codebook)
-    soon = rows_in_part(codebook, settings.distance, gaps=has_gaps(matrix))
+    soon = rows_in_part(codebook, settings.distance, gaps=has_gaps(matrix)) // 2  # within 10 ms
     n_measured = min(_MOST_MEASURED, max(_FEWEST_MEASURED, soon))
     measured = matrix[drawn_rows(len(matrix), n_measured, seed=0)]
     first_step = round(first_epoch * len(matrix))
