@@ -1,6 +1,7 @@
 """What nobody uses is deleted, and nothing else."""
 
 import os
+import shutil
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -87,3 +88,21 @@ def test_leavings_of_killed_processes_go_after_a_day(config):
     os.utime(old, (then, then))
     sweep(config)
     assert not old.exists() and fresh.exists() and is_there(workspace)
+
+
+def test_what_is_deleted_during_a_sweep_does_not_stop_it(config, monkeypatch):
+    """A folder may be listed in its parent and be gone a moment later, before it is looked into."""
+    workspace, going = full_workspace(), full_workspace()
+    leaving = workspace.folder / ".new-aa-ui.json"
+    leaving.touch()
+    os.utime(leaving, (0, 0))
+    listed = os.scandir
+
+    def gone_just_before(path):
+        if str(path) == str(going.folder / "maps"):
+            shutil.rmtree(going.folder, ignore_errors=True)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", gone_just_before)
+    sweep(config)
+    assert not leaving.exists() and not going.folder.exists()

@@ -1,7 +1,9 @@
 """Expiry by last use: what nobody opened for long is deleted, and so are leavings of crashes."""
 
 import logging
+import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from workspace import queue
@@ -28,10 +30,18 @@ def sweep(config: Configuration) -> None:
         facts = read_json(share)
         if facts and not (config.data / "workspaces" / facts["folder"]).exists():
             share.unlink(missing_ok=True)
-    for leaving in config.data.rglob(f"{TEMPORARY}*"):
+    for leaving in _unfinished(config.data):
         if _age(leaving, now) > _DAY:
             discard(leaving) if leaving.is_dir() else leaving.unlink(missing_ok=True)
     logger.info("swept", extra={"count": deleted})
+
+
+def _unfinished(data: Path) -> Iterator[Path]:
+    """Yield all temporary files and folders; others may come or go meanwhile."""
+    for parent, folders, names in os.walk(data):
+        for name in (*folders, *names):
+            if name.startswith(TEMPORARY):
+                yield Path(parent, name)
 
 
 def _days(folder: Path, config: Configuration) -> float:
