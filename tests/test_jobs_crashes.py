@@ -1,5 +1,6 @@
 """Whatever dies, and whenever: no finished work is lost, and the page says what happened."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -254,6 +255,19 @@ def test_a_worker_without_a_beat_has_just_been_started_by_hand(config):
         ensure_worker(config)
         assert worker_lives(config)
     assert not worker_lives(config)
+
+
+def test_a_server_without_memory_for_a_worker_goes_on_looking(config, monkeypatch, caplog):
+    def start_worker(*_):
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr(logging.getLogger("som_atlas"), "propagate", True)
+    with monkeypatch.context() as poor:
+        poor.setattr(jobs, "_start_worker", start_worker)
+        jobs.look_after_worker(config)
+    assert caplog.messages == ["worker not started"]
+    jobs.look_after_worker(config)
+    assert worker_lives(config)
 
 
 def test_a_planned_stop_of_the_worker_is_no_interruption(config, uninterrupted):

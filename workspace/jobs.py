@@ -162,10 +162,18 @@ def keep_worker_running(config: Configuration) -> None:
 
     def look_after() -> None:
         while True:
-            ensure_worker(config)
+            look_after_worker(config)
             time.sleep(_SECONDS_BETWEEN_LOOKS)
 
     threading.Thread(target=look_after, daemon=True).start()
+
+
+def look_after_worker(config: Configuration) -> None:
+    """Ensure a worker if that is possible now; it may be the next time."""
+    try:
+        ensure_worker(config)
+    except OSError as problem:  # such as no memory, or no room on the disk
+        logger.error("worker not started", extra={"reason": type(problem).__name__})
 
 
 def ensure_worker(config: Configuration) -> None:
