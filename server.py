@@ -16,12 +16,14 @@ from starlette.middleware import Middleware
 import som_core  # noqa: F401  with all libraries, so that the first visitor need not wait for them
 from serving.access_log import AccessLog
 from serving.headers import SecurityHeaders
+from serving.load_ahead import LoadAhead
 from serving.memory import (
     keep_memory_tidy,
     leave_libraries_out_of_garbage_collection,
     return_freed_memory,
 )
 from som_core.errors import AtlasError
+from ui.maps_drawing import PLOTLY_ADDRESS
 from workspace.config import Configuration
 from workspace.jobs import keep_worker_running
 from workspace.log import configure_logging
@@ -63,7 +65,11 @@ except AtlasError as problem:
 
 app = st.App(
     "app.py",
-    middleware=[Middleware(AccessLog), Middleware(SecurityHeaders)],
+    middleware=[
+        Middleware(AccessLog),
+        Middleware(SecurityHeaders),
+        Middleware(LoadAhead, script=PLOTLY_ADDRESS),
+    ],
     lifespan=lifespan,
     on_script_error=note_fault,
 )

@@ -65,7 +65,7 @@ new MutationObserver(() => {
 
 def main() -> None:
     times: dict[str, list[float]] = {what: [] for what in LIMITS}
-    script = Path(__file__).parent / "browser_app.py"
+    script = Path(__file__).parent / "browser_server.py"
     with (
         tempfile.TemporaryDirectory() as folder,
         server(script, Path(folder)) as address,

@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from serving.access_log import AccessLog, kind_of
 from serving.headers import START_PAGE, SecurityHeaders, content_security_policy
+from serving.load_ahead import LoadAhead
 from workspace.log import JsonLines
 
 WORKSPACE_ID = "Zq3l" * 8
@@ -22,6 +23,10 @@ WORKSPACE_ID = "Zq3l" * 8
 
 async def plain(_):
     return PlainTextResponse("x", headers={"Access-Control-Allow-Origin": "*"})
+
+
+async def start_page(_):
+    return HTMLResponse("<script></script>", headers={"Link": "<a.css>; rel=preload; as=style"})
 
 
 async def stream(socket: WebSocket):
@@ -37,6 +42,7 @@ app = Starlette(
     routes=[
         WebSocketRoute("/_stcore/stream", stream),
         Route("/broken", broken),
+        Route("/explore", start_page),
         Route("/{path:path}", plain),
     ]
 )
@@ -98,6 +104,18 @@ def test_every_answer_carries_the_security_headers():
         assert headers["cross-origin-opener-policy"] == "same-origin"
         assert "camera=()" in headers["permissions-policy"]
         assert "access-control-allow-origin" not in headers
+
+
+def test_the_start_page_and_nothing_else_names_the_script_to_load_ahead():
+    server = LoadAhead(app, script="app/static/x.js?v=1")
+    links = [
+        value.decode() for name, value in ask(server, "/explore")[0]["headers"] if name == b"link"
+    ]
+    assert links == [
+        "<a.css>; rel=preload; as=style",
+        "<app/static/x.js?v=1>; rel=preload; as=script; fetchpriority=low",
+    ]
+    assert b"link" not in dict(ask(server, "/media/a.csv")[0]["headers"])
 
 
 def test_the_policy_names_no_other_origin_and_allows_no_inline_script():

@@ -5,16 +5,21 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import plotly
 import streamlit as st
 from numpy.typing import NDArray
 
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
-from ui.maps_drawing import ASSETS, PLOTLY_JS, maps_drawing, maps_script, maps_style
+from ui.maps_drawing import (
+    ASSETS,
+    PLOTLY_ADDRESS,
+    PLOTLY_JS,
+    maps_drawing,
+    maps_script,
+    maps_style,
+)
 
 STATIC = Path(__file__).parent.parent / "static"
-PLOTLY_ADDRESS = f"app/static/{PLOTLY_JS.name}?v={plotly.__version__}"  # beside any page
 
 
 def publish_plotly_js() -> None:

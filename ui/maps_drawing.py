@@ -19,6 +19,7 @@ ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("geometry.js", "colours.js", "words.js", "maps.js")  # together they make one
 _drawings: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()  # as long as their layers live
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY_ADDRESS = f"app/static/{PLOTLY_JS.name}?v={plotly.__version__}"  # beside any page
 
 
 def maps_script() -> str:

@@ -126,6 +126,21 @@ def test_a_sample_is_a_linked_map_after_three_clicks(page, app_url):
         expect(page.get_by_role("figure", name=name)).to_be_visible()
 
 
+def test_the_drawing_library_comes_once_and_before_the_pages_data(page, app_url):
+    page.goto(app_url)
+    expect(page.get_by_role("button", name="Upload", exact=True)).to_be_visible()
+    page.wait_for_function("window.Plotly")
+    library, data = page.evaluate(
+        """() => {
+            const all = performance.getEntriesByType("resource");
+            const named = (part) => all.filter((entry) => entry.name.includes(part));
+            return [named("plotly.min.js"), named("BidiComponent")];
+        }"""
+    )
+    assert [entry["initiatorType"] for entry in library] == ["link"]
+    assert library[0]["startTime"] < data[0]["startTime"]
+
+
 def test_a_reload_and_an_unknown_address_lose_nothing(page, app_url):
     page.goto(app_url)
     page.get_by_role("button", name="Penguins").click()
