@@ -82,14 +82,15 @@ def _layer_drawing(layer: Layer) -> dict[str, object]:
         place = {label: k for k, label in enumerate(levels)}
         return about | {"levels": levels, "values": [place.get(label) for label in labels]}
     is_shown = np.isfinite(values)
-    numbers = values.round(_digits(values[is_shown])).astype(object)
+    numbers = _short(values, values[is_shown]).astype(object)
     return about | {"values": np.where(is_shown, numbers, None).tolist()}
 
 
-def _digits(values: NDArray) -> int:
-    """Return how many decimals keep a hundred-thousandth of the span: no screen shows more."""
-    span = np.ptp(values) if values.size else 0.0
+def _short(values: NDArray, shown: NDArray) -> NDArray:
+    """Return the values rounded to a hundred-thousandth of the span shown: no screen shows more."""
+    span = np.ptp(shown) if shown.size else 0.0
     if span == 0.0:
-        return 9
-    exact = 15 - math.floor(math.log10(np.abs(values).max()))  # a number holds no more of them
-    return min(5 - math.floor(math.log10(span)), exact, 300)
+        return values
+    digits = 5 - math.floor(math.log10(span))
+    held = 15 - math.floor(math.log10(np.abs(shown).max()))  # decimals that a number can have
+    return values.round(digits) if digits < min(held, 300) else values
