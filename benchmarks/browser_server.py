@@ -12,6 +12,3 @@ app = st.App(
     Path(__file__).with_name("browser_app.py"),
     middleware=[Middleware(LoadAhead, script=PLOTLY_ADDRESS)],
 )
-
-if __name__ == "__main__":
-    app.run()

@@ -196,9 +196,9 @@ class _Record:
         # A resumed training goes on in the time of the first.
         seconds_before = start.history[-1].seconds if start.history else 0.0
         self._began = monotonic() - seconds_before
-        self._last_step, self._last_report = monotonic(), -np.inf
+        self._last_step = monotonic()
         self._pause = 0.0  # between two steps, the longest of late
-        self._next_report = 0.0
+        self._report_from = self._report_by = 0.0
 
     def note(self, step: Step) -> None:
         """Add the step's quantization error to the history if it is a new one."""
@@ -222,8 +222,7 @@ class _Record:
         now = monotonic()
         self._pause = max(now - self._last_step, 0.99 * self._pause)
         self._last_step = now
-        too_late = self._last_report + _SECONDS_OF_SILENCE
-        return now >= self._next_report and now + self._pause > too_late
+        return now >= self._report_from and now + self._pause > self._report_by
 
     def progress(self, step: Step) -> Progress:
         """Return what to report now."""
@@ -231,8 +230,8 @@ class _Record:
         fraction = step.rows_done / self.n_looks
         codebook = np.array(step.codebook(), order="C")
         took = monotonic() - began
-        self._last_report = began
-        self._next_report = began + max(_SECONDS_BETWEEN_REPORTS, took / _SHARE_OF_TIME)
+        self._report_by = began + _SECONDS_OF_SILENCE
+        self._report_from = began + max(_SECONDS_BETWEEN_REPORTS, took / _SHARE_OF_TIME)
         return Progress(
             fraction=fraction,
             epoch=int(step.epoch),

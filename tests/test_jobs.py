@@ -1,7 +1,5 @@
 """Trainings go on in processes of their own: in line, watched, cancelled."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -18,6 +16,7 @@ from som_core.preparation import prepare
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from som_core.training import train
+from tests.workers import stop_worker, wait_until
 from workspace.config import Configuration
 from workspace.jobs import (
     JobStatus,
@@ -26,7 +25,6 @@ from workspace.jobs import (
     job_status,
     latest_codebook,
     submit_training,
-    worker_lives,
 )
 from workspace.store import ReadOnly, create, open_workspace
 
@@ -50,11 +48,6 @@ def server(tmp_path_factory):
         stop_worker(config)
 
 
-def stop_worker(config):
-    os.kill(int((config.data / "worker.lock").read_text()), signal.SIGTERM)
-    wait_until(lambda: not worker_lives(config))
-
-
 @pytest.fixture
 def workspace(server):
     with a_workspace() as workspace:
@@ -74,13 +67,6 @@ def a_workspace():
     if status is not None and not status.is_over:
         cancel(workspace, status.job)
         wait_until(lambda: job_status(workspace).is_over)
-
-
-def wait_until(condition, seconds=120.0):
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it never came true"
-        time.sleep(0.01)
 
 
 def finished(workspace) -> JobStatus:

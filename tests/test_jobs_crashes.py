@@ -19,6 +19,7 @@ from som_core.reading import read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from som_core.training import Checkpoint, train
+from tests.workers import stop_worker, wait_until, worker_pid
 from workspace import jobs
 from workspace.config import Configuration
 from workspace.files import locked
@@ -38,12 +39,6 @@ def config(tmp_path, monkeypatch):
     config = Configuration.from_environment()
     yield config
     stop_worker(config)
-
-
-def stop_worker(config):
-    if worker_lives(config):
-        os.kill(worker_pid(config), signal.SIGTERM)
-        wait_until(lambda: not worker_lives(config))
 
 
 @pytest.fixture(scope="module")
@@ -70,17 +65,6 @@ def rows():
 
 
 ROWS = rows()
-
-
-def wait_until(condition, seconds=120.0):
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it never came true"
-        time.sleep(0.01)
-
-
-def worker_pid(config):
-    return int((config.data / "worker.lock").read_text())
 
 
 def child_pids(config):

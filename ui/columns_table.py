@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from som_core.profiling import ColumnProfile
+from ui.tables import table_height
 
 
 def columns_table(profiles: Sequence[ColumnProfile]) -> None:
@@ -34,7 +35,7 @@ def columns_table(profiles: Sequence[ColumnProfile]) -> None:
     st.dataframe(
         pd.DataFrame(lines),
         hide_index=True,
-        height=min(38 + 35 * len(lines), 420),
+        height=table_height(len(lines), at_most=420),
         placeholder="",
         alt="Facts about each column",
         column_config={

@@ -12,11 +12,11 @@ from som_core.selection import rows_of
 from ui import row_sets, session
 from ui.explored import Explored
 from ui.labels import safe_label
+from ui.tables import table_height
 
 MOST_SHOWN = 1_000  # rows sent to the browser at once
 MOST_EFFECTS = 8
 CHART_HEIGHT = 200
-HEADER_HEIGHT, ROW_HEIGHT = 38, 35  # of Streamlit's tables, with their borders
 REST = "the rest"
 
 
@@ -108,7 +108,7 @@ def _rows(explored: Explored, rows: NDArray[np.int64]) -> None:
     event = st.dataframe(
         shown,
         key="rows",
-        height=min(HEADER_HEIGHT + ROW_HEIGHT * max(len(shown), 1), 240),
+        height=table_height(len(shown), at_most=240),
         on_select="rerun",
         selection_mode="single-row",
         alt="Rows of the selection",

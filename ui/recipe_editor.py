@@ -14,6 +14,7 @@ from som_core.reading import Table
 from som_core.recipe import Recipe
 from ui import session
 from ui.labels import safe_label
+from ui.tables import table_height
 
 WORDS = {
     "describe": "describe only",
@@ -60,7 +61,7 @@ def show(table: Table, profiles: Sequence[ColumnProfile]) -> None:
         _lines(start, profiles),
         key=place,
         hide_index=True,
-        height=min(38 + 35 * len(start.columns), 420),
+        height=table_height(len(start.columns), at_most=420),
         disabled=True if state.workspace.read_only else FIXED,
         column_config=_column_config(),
         alt="What becomes of each column",
