@@ -23,7 +23,7 @@ from serving.memory import (
     return_freed_memory,
 )
 from som_core.errors import AtlasError
-from ui.maps_drawing import PLOTLY_ADDRESS
+from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
 from workspace.config import Configuration
 from workspace.jobs import keep_worker_running
 from workspace.log import configure_logging
@@ -63,6 +63,7 @@ try:
 except AtlasError as problem:
     sys.exit(f"SOM Atlas can't start. {problem}")
 
+publish_plotly_js()  # before the first visitor, whose browser is told to load it ahead
 app = st.App(
     "app.py",
     middleware=[

@@ -5,7 +5,10 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -16,8 +19,10 @@ from starlette.websockets import WebSocket
 from serving.access_log import AccessLog, kind_of
 from serving.headers import START_PAGE, SecurityHeaders, content_security_policy
 from serving.load_ahead import LoadAhead
+from ui.plotly_js import PLOTLY_JS
 from workspace.log import JsonLines
 
+ROOT = Path(__file__).resolve().parent.parent
 WORKSPACE_ID = "Zq3l" * 8
 
 
@@ -116,6 +121,18 @@ def test_the_start_page_and_nothing_else_names_the_script_to_load_ahead():
         "<app/static/x.js?v=1>; rel=preload; as=script; fetchpriority=low",
     ]
     assert b"link" not in dict(ask(server, "/media/a.csv")[0]["headers"])
+
+
+def test_the_drawing_library_is_there_before_the_first_visitor(tmp_path):
+    """His browser is told to load it ahead, and would remember that it wasn't there."""
+    script = f"""
+from pathlib import Path
+from ui import plotly_js
+plotly_js.STATIC = Path({str(tmp_path)!r})
+import server
+"""
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
+    assert (tmp_path / "plotly.min.js").read_bytes() == PLOTLY_JS.read_bytes()
 
 
 def test_the_policy_names_no_other_origin_and_allows_no_inline_script():

@@ -1,37 +1,15 @@
 """The linked maps as a Streamlit component: a selection goes in, the new selection comes out."""
 
 import hashlib
-import shutil
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 from numpy.typing import NDArray
 
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
-from ui.maps_drawing import (
-    ASSETS,
-    PLOTLY_ADDRESS,
-    PLOTLY_JS,
-    maps_drawing,
-    maps_script,
-    maps_style,
-)
-
-STATIC = Path(__file__).parent.parent / "static"
-
-
-def publish_plotly_js() -> None:
-    """Put plotly.min.js where the server hands out files, if it is not there in this version."""
-    published = STATIC / PLOTLY_JS.name
-    if published.exists() and published.stat().st_size == PLOTLY_JS.stat().st_size:
-        return
-    STATIC.mkdir(exist_ok=True)
-    arriving = STATIC / f"{PLOTLY_JS.name}.part"  # renamed when complete: a page may ask meanwhile
-    shutil.copyfile(PLOTLY_JS, arriving)
-    arriving.replace(published)
-
+from ui.maps_drawing import ASSETS, maps_drawing, maps_script, maps_style
+from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
 
 publish_plotly_js()
 _component = st.components.v2.component(

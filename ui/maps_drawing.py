@@ -8,7 +8,6 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import plotly
 from numpy.typing import NDArray
 
 from som_core.lattice import coordinates
@@ -18,8 +17,6 @@ from som_core.settings import Lattice
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("geometry.js", "colours.js", "words.js", "maps.js")  # together they make one
 _drawings: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()  # as long as their layers live
-PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-PLOTLY_ADDRESS = f"app/static/{PLOTLY_JS.name}?v={plotly.__version__}"  # beside any page
 
 
 def maps_script() -> str:

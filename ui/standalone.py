@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
-from ui.maps_drawing import PLOTLY_JS, maps_drawing, maps_script, maps_style
+from ui.maps_drawing import maps_drawing, maps_script, maps_style
+from ui.plotly_js import PLOTLY_JS
 
 # Whatever a column is called: nothing is fetched from anywhere.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"

@@ -1,0 +1,21 @@
+"""Plotly.js, the drawing library of the linked maps, and where browsers get it."""
+
+import shutil
+from pathlib import Path
+
+import plotly
+
+PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY_ADDRESS = f"app/static/{PLOTLY_JS.name}?v={plotly.__version__}"  # beside any page
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def publish_plotly_js() -> None:
+    """Put plotly.min.js where the server hands out files, if it is not there in this version."""
+    published = STATIC / PLOTLY_JS.name
+    if published.exists() and published.stat().st_size == PLOTLY_JS.stat().st_size:
+        return
+    STATIC.mkdir(exist_ok=True)
+    arriving = STATIC / f"{PLOTLY_JS.name}.part"  # renamed when complete: a page may ask meanwhile
+    shutil.copyfile(PLOTLY_JS, arriving)
+    arriving.replace(published)
