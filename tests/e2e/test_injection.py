@@ -28,6 +28,8 @@ INJECTED = ", ".join(
         ".stMarkdownColoredText, .stMarkdownColoredBackground, .stMarkdownBadge",
     ]
 )
+# Browsers tell of a scroll in the next frame.
+SCROLL_IS_OVER = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def hostile_csv() -> bytes:
@@ -63,7 +65,10 @@ def open_map(page: Page, app_url: str) -> None:
 
 def choose(page: Page, box: str, option: str) -> None:
     expect_only_text(page)
-    page.get_by_role("combobox", name=box, exact=True).press("ArrowDown")
+    opener = page.get_by_role("combobox", name=box, exact=True)
+    opener.scroll_into_view_if_needed()
+    page.evaluate(SCROLL_IS_OVER)  # an open list closes when the page scrolls
+    opener.press("ArrowDown")
     options = page.get_by_role("option")
     expect(options.first).to_be_visible()
     expect_only_text(page)
