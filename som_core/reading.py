@@ -1,7 +1,7 @@
 """Bytes of a file to a Table: one look at a sample, then one explicit read by pandas.
 
 The steps have a file each: unpacking, decoding, sniffing (the dialect), layout (header and rows),
-repairing (what breaks the rules), parsing (the read by pandas), written_numbers, sentinels.
+repairing (what breaks the rules), parsing (the read by pandas), written_numbers, sentinels, totals.
 """
 
 from collections.abc import Collection, Iterator
@@ -25,6 +25,7 @@ from som_core.files.sentinels import (
     without_marked_numbers,
 )
 from som_core.files.sniffing import guess_dialect
+from som_core.files.totals import remarks_on_totals
 from som_core.files.unpacking import Limits, TableRefused, unpack
 from som_core.files.written_numbers import numbers_from_text
 from som_core.wording import counted, named, placed
@@ -76,6 +77,7 @@ def read_table(
     else:
         frame, remarks = _apply(parsed.frame, dialect)
     frame, last_remarks = _without_blanks(frame, parsed.blank_names)
+    last_remarks += remarks_on_totals(frame, dialect.footer_rows)
     remarks = [*_remarks_on_letters(n_broken), *parsed.remarks, *remarks, *last_remarks]
     return Table(frame, name, dialect, tuple(remarks))
 

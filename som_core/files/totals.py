@@ -1,0 +1,63 @@
+"""A last row of totals, which would pull the map as if it were a row like the others."""
+
+import re
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from som_core.wording import named
+
+# How programs and people begin such a row, in the languages that they most often use.
+_WORD = re.compile(
+    r"((grand |sub-?|eind)?tot(als?|al[ei]|ais|aal)|sums?|summen?|somme|som|suma|soma"
+    r"|gesamt(summe|ergebnis)?|insgesamt|razem|итого|всего|合計|合计|总计)\b",
+    re.IGNORECASE,
+)
+_FEWEST_ROWS = 4  # above it; fewer may add up to the next one by chance
+_ROUNDED = 1e-6  # as a share; totals are often written with fewer digits
+
+
+def remarks_on_totals(frame: pd.DataFrame, footer_rows: int) -> list[str]:
+    """Return a remark if the last row looks like totals of those above it, and the way out.
+
+    At least half of its numbers are then sums of their columns, or its first text begins with a
+    word for totals, and no other row's does.
+    """
+    if len(frame) <= _FEWEST_ROWS:
+        return []
+    signs = _sums(frame) or _word(frame)
+    if not signs:
+        return []
+    return [
+        f"The last row looks like totals: {signs}. It counts as a row; to leave it out, set “Lines "
+        f"below the last row” to {footer_rows + 1} under “Read it differently”."
+    ]
+
+
+def _sums(frame: pd.DataFrame) -> str | None:
+    last = frame.select_dtypes("number").iloc[-1]
+    filled = last[last.notna() & (last != 0)].index
+    sums = [name for name in filled if _ends_with_its_sum(frame[name].to_numpy(float))]
+    if not sums or len(sums) < len(filled) / 2:
+        return None
+    return f"it holds the sum of {named(sums)}"
+
+
+def _ends_with_its_sum(values: NDArray[np.float64]) -> bool:
+    above, last = values[:-1], values[-1]
+    # The sum of one value and zeros is no more than that value.
+    return bool(
+        last > np.fmax.reduce(above) and abs(np.nansum(above) - last) <= _ROUNDED * abs(last)
+    )
+
+
+def _word(frame: pd.DataFrame) -> str | None:
+    for name in frame.select_dtypes("string").columns:
+        text = frame[name].iloc[-1]
+        if pd.isna(text):
+            continue
+        if _WORD.match(text) and not frame[name].iloc[:-1].str.match(_WORD).any():
+            return f"it begins with “{text[:30]}”"
+        return None
+    return None

@@ -1,0 +1,82 @@
+"""A last row of totals is noticed, and the way out that the remark names works."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from som_core.reading import read_table
+
+SALES = [("north", 120.5, 3), ("south", 80.25, 1), ("east", 199.0, 7), ("west", 42.0, 2)]
+SALES += [("north", 61.75, 4), ("west", 90.0, 5)]
+
+
+def written(rows, last="") -> bytes:
+    lines = ["region,sales,orders", *(",".join(map(str, row)) for row in rows), last]
+    return "\n".join(lines).encode()
+
+
+def remarks_of(rows, last) -> list[str]:
+    remarks = read_table(written(rows, last), "sales.csv").remarks
+    return [remark for remark in remarks if "totals" in remark]
+
+
+@pytest.mark.parametrize(
+    ("last", "because"),
+    [
+        (",593.5,22", "the sum of “sales” and “orders”"),
+        ("all,593.5,", "the sum of “sales”"),
+        ("all,593.5,3.7", "the sum of “sales”"),  # the mean of orders
+        ("Total,600,20", "it begins with “Total”"),
+        ("Gesamtergebnis,,", "it begins with “Gesamtergebnis”"),
+        ("grand total:,1,", "it begins with “grand total:”"),
+        ("Итого,600,", "it begins with “Итого”"),
+    ],
+)
+def test_a_last_row_of_totals_is_noticed(last, because):
+    (remark,) = remarks_of(SALES, last)
+    assert because in remark
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "south,110.5,6",
+        "south,0,0",
+        "Totally Wicker,110.5,6",  # not the word alone
+        "summer,110.5,6",
+        "south,593.5,6.5\nsouth,1,2",  # not last
+    ],
+)
+def test_a_last_row_like_the_others_is_none(last):
+    assert remarks_of(SALES, last) == []
+
+
+def test_a_level_that_is_called_total_is_none():
+    assert remarks_of([*SALES, ("total", 70.0, 3), ("north", 75.5, 2)], "total,110.5,6") == []
+
+
+def test_a_column_of_one_value_and_zeros_is_no_sum():
+    rows = [("a", 0, 0), ("b", 1, 2), ("c", 0, 0), ("d", 0, 0), ("e", 0, 0)]
+    assert remarks_of(rows, "f,1,2") == []
+
+
+def test_rounded_totals_of_many_rows_are_noticed():
+    rng = np.random.default_rng(0)
+    rows = [(f"r{k}", f"{sales:.6f}", k) for k, sales in enumerate(rng.lognormal(5, 1, 3000))]
+    total = sum(float(row[1]) for row in rows)
+    (remark,) = remarks_of(rows, f",{total:.0f},4498500")
+    assert "the sum of “sales” and “orders”" in remark
+
+
+@pytest.mark.parametrize("note", ["", "\nSource: the till", "\n,,\nSource: the till"])
+def test_the_way_out_leaves_the_totals_out(note):
+    content = written(SALES, ",593.5,22" + note)
+    table = read_table(content, "sales.csv")
+    (remark,) = [remark for remark in table.remarks if "totals" in remark]
+    lines_below = int(remark.split("“Lines below the last row” to ")[1].split()[0])
+    again = read_table(
+        content, "sales.csv", dialect=replace(table.dialect, footer_rows=lines_below)
+    )
+    assert again.frame["region"].tolist() == [row[0] for row in SALES]
+    assert not any("looks like" in remark for remark in again.remarks)
