@@ -74,13 +74,14 @@ def _measure(
     values = numbers_of(series)
     shape, why_shape = _shape_steps(column, values[~np.isnan(values)])
     missing, why_missing = _missing_step(column, n_empty_rows)
-    reasons = ["A number, z-scored: it counts as much as any other.", why_shape, why_missing]
+    reasons = [why_shape, why_missing, "A number, z-scored: it counts as much as any other."]
     if twin is not None:
         name, correlation = twin
-        reasons.append(
+        why_double = (
             f"It nearly repeats “{name}” (r = {correlation:.3f}), so the two count double: drop "
             "one, or halve their weights."
         )
+        reasons.insert(0, why_double)
     reason = " ".join(filter(None, reasons))
     return replace(ColumnRecipe(name=column.name, missing=missing, reason=reason), **shape)
 

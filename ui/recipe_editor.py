@@ -129,7 +129,7 @@ def _column_config() -> dict:
         return st.column_config.SelectboxColumn(label, help=help, options=options, required=True)
 
     return {
-        "column": st.column_config.TextColumn("Column", pinned=True, width="medium"),
+        "column": st.column_config.TextColumn("Column", pinned=True, width=160),
         "kind": st.column_config.TextColumn("Kind", width="small"),
         "missing_share": st.column_config.ProgressColumn(
             "Missing", format="percent", width="small", help="Share of rows without a value."
