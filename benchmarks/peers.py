@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.peers_figures import draw_growth, draw_times
 from benchmarks.peers_report import report
-from benchmarks.peers_timing import Timing
+from benchmarks.peers_timing import Timing, three_digits
 from benchmarks.workloads import GROWTH, WORKLOADS, few
 
 RESULTS = Path(__file__).parent / "results"
@@ -61,7 +61,7 @@ def take_turns(timings: list[Timing], rounds: int, seconds: float) -> None:
     for number in range(1, rounds + 1):
         for timing in timings:
             timing.run(seconds)
-            told = timing.failure or f"{timing.in_all:.3g} s"
+            told = timing.failure or f"{three_digits(timing.in_all)} s"
             print(f"{number}/{rounds} {timing.work.name} {timing.contestant}: {told}", flush=True)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import matplotlib
 
-from benchmarks.peers_timing import Timing
+from benchmarks.peers_timing import Timing, three_digits
 from benchmarks.workloads import size_of
 
 matplotlib.use("Agg")
@@ -27,7 +27,7 @@ def draw_times(timings: list[Timing], path: Path) -> None:
             [timing.in_all for timing in of_work],
             color=[THEIRS if timing.contestant.is_peer else OURS for timing in of_work],
         )
-        axis.bar_label(bars, [f"{timing.in_all:.3g}" for timing in of_work], padding=3)
+        axis.bar_label(bars, [three_digits(timing.in_all) for timing in of_work], padding=3)
         axis.set(xscale="log", xlabel="seconds")
         axis.set_title(f"{work.name}: {work}", loc="left")
         axis.margins(x=0.15)

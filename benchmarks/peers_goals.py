@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.peers_timing import Timing
+from benchmarks.peers_timing import Timing, three_digits
 
 # How many times as fast as the other's training ours has to be, by workload.
 AGAINST_MINISOM = {
@@ -31,7 +31,7 @@ class Goal:
             return f"- **not measured**: {self.what} ({limit})"
         is_reached = self.found <= self.limit if self.at_most else self.found >= self.limit
         verdict = "reached" if is_reached else "**not reached**"
-        return f"- {verdict}: {self.what}: {self.found:.3g} {self.unit} ({limit})"
+        return f"- {verdict}: {self.what}: {three_digits(self.found)} {self.unit} ({limit})"
 
 
 def goals(timings: list[Timing]) -> Iterator[Goal]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from benchmarks.peers_goals import goals
-from benchmarks.peers_timing import Timing
+from benchmarks.peers_timing import Timing, three_digits
 from benchmarks.processes import THREADS
 from benchmarks.workloads import GROWN_FROM, size_of
 
@@ -66,8 +66,8 @@ def _order(timing: Timing) -> float:
 def _line(timing: Timing, batch: Timing | None) -> str:
     if timing.failure:
         return f"| {timing.contestant} | {timing.failure} | | | | |"
-    seconds = {timing.contestant.precision: f"{timing.in_all:.3g}"}
-    ratio = f"{timing.in_all / batch.in_all:.3g}" if batch else ""
+    seconds = {timing.contestant.precision: three_digits(timing.in_all)}
+    ratio = three_digits(timing.in_all / batch.in_all) if batch else ""
     n_rows = f"{timing.rows[0]:,}" if timing.is_scaled else "all"
     return (
         f"| {timing.contestant} | {seconds.get('f64', '')} | {seconds.get('f32', '')} | {ratio} "
@@ -87,7 +87,7 @@ def _growing(what: str, timings: list[Timing]) -> Iterator[str]:
     )
     for contestant in dict.fromkeys(timing.contestant for timing in timings):
         cells = [
-            timing.failure or f"{timing.in_all:.3g}"
+            timing.failure or three_digits(timing.in_all)
             for timing in timings
             if timing.contestant == contestant
         ]

@@ -76,3 +76,8 @@ class Timing:
         for n_rows, seconds, _ in answer["runs"]:
             self.seconds[n_rows] = min(seconds, self.seconds.get(n_rows, seconds))
         self.peak_mb = max(self.peak_mb, answer["runs"][0][2])
+
+
+def three_digits(number: float) -> str:
+    """Return a number by its first three digits, such as 0.00141, 53.3 or 1,050."""
+    return f"{float(f'{number:.3g}'):,.10g}"
