@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.columns.dates import date_format, describe_format
-from som_core.columns.numbers import is_number, numbers_of, tukey_fences
+from som_core.columns.numbers import fences_beyond, is_number, numbers_of
 from som_core.files.codes import MOST_EXACT
 from som_core.reading import Table
 
@@ -121,7 +121,7 @@ def _profile_numbers(column: pd.Series, n_missing: int) -> ColumnProfile:
         minimum=float(ordered[0]),
         quartiles=(float(lower), float(median), float(upper)),
         maximum=float(ordered[-1]),
-        n_outliers=_count_outliers(ordered),
+        n_outliers=_count_outliers(ordered, lower, upper),
         histogram=_histogram(ordered),
         date_format=written_as,
     )
@@ -167,8 +167,8 @@ def _are_days(ordered: NDArray[np.float64]) -> bool:
     return bool(((months >= 1) & (months <= 12) & (days >= 1) & (days <= 31)).all())
 
 
-def _count_outliers(ordered: NDArray[np.float64]) -> int:
-    fences = tukey_fences(ordered)
+def _count_outliers(ordered: NDArray[np.float64], lower: float, upper: float) -> int:
+    fences = fences_beyond(lower, upper)
     if fences is None:
         return 0
     first = np.searchsorted(ordered, fences[0], side="left")

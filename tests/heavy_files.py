@@ -1,6 +1,7 @@
 """Seconds and memory that heavy files take, in a process of its own: a peak counts from its start.
 
-Seconds are those of computing, so that other work on the machine doesn't count.
+Seconds are those of computing, so that waiting for a processor doesn't count, and the least of
+several runs, as a processor shared with others also computes more slowly.
 """
 
 import re
@@ -15,6 +16,7 @@ import pytest
 from tests.corpus import OddFile, corpus
 
 SECONDS, MEMORY = 10, 1_000_000_000  # bytes
+MOST_RUNS = 3
 
 needs_proc = pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="memory is read from /proc"
@@ -22,14 +24,19 @@ needs_proc = pytest.mark.skipif(
 
 
 def assert_within_limits(module: str) -> None:
-    """Run a module that calls `report`, and fail if a file took too long or too much memory."""
-    child = subprocess.run(
-        [sys.executable, "-W", "error", "-m", module], capture_output=True, text=True
-    )
-    assert child.returncode == 0, child.stderr
-    seconds, memory = map(float, child.stdout.split())
-    assert seconds < SECONDS
-    assert memory < MEMORY
+    """Run a module that calls `report`, and fail if a file takes too long or too much memory."""
+    least = float("inf")
+    for _ in range(MOST_RUNS):
+        child = subprocess.run(
+            [sys.executable, "-W", "error", "-m", module], capture_output=True, text=True
+        )
+        assert child.returncode == 0, child.stderr
+        seconds, memory = map(float, child.stdout.split())
+        assert memory < MEMORY
+        least = min(least, seconds)
+        if least < SECONDS:
+            return
+    raise AssertionError(f"{module} took {least} seconds")
 
 
 def report(work: Callable[[OddFile, bytes], object]) -> None:

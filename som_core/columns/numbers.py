@@ -68,7 +68,11 @@ def tukey_fences(values: NDArray[np.float64]) -> Fences | None:
     present = values[~np.isnan(values)]
     if len(present) == 0:
         return None
-    lower, upper = np.percentile(present, [25, 75]).tolist()
+    return fences_beyond(*np.percentile(present, [25, 75]).tolist())
+
+
+def fences_beyond(lower: float, upper: float) -> Fences | None:
+    """Return what `tukey_fences` does, from the lower and the upper quartile."""
     if lower == upper:
         return None
     reach = 1.5 * (upper - lower)

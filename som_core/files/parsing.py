@@ -71,6 +71,7 @@ def _pieces(
 ) -> list[pd.DataFrame]:
     """Read piece by piece: as fast as at once, with less memory, and mixed columns show."""
     n_columns = len(layout.names)
+    marks = _marks_by_column(layout, dialect)
     file = io.BytesIO(rows)  # shares the bytes, so nothing is copied
     file.seek(start)
     reader = pd.read_csv(
@@ -84,7 +85,8 @@ def _pieces(
         index_col=False,
         dtype=dict.fromkeys(as_text, "str"),
         keep_default_na=False,
-        na_values=_marks_by_column(layout, dialect),
+        # One list for all columns is read much faster, where there are many.
+        na_values=marks if any(m != marks[0] for m in marks.values()) else marks[0],
         skipinitialspace=layout.is_padded,
         chunksize=max(1000, _CELLS_A_PIECE // n_columns),
         low_memory=False,

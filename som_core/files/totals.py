@@ -15,6 +15,7 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_ROWS = 4  # above it; fewer may add up to the next one by chance
+_QUICK_LOOK = 20  # rows at the end
 _ROUNDED = 1e-6  # as a share; totals are often written with fewer digits
 
 
@@ -36,10 +37,12 @@ def remarks_on_totals(frame: pd.DataFrame, footer_rows: int) -> list[str]:
 
 
 def _sums(frame: pd.DataFrame) -> str | None:
-    last = frame.select_dtypes("number").iloc[-1]
-    filled = last[last.notna() & (last != 0)].index
-    sums = [name for name in filled if _ends_with_its_sum(frame[name].to_numpy(float))]
-    if not sums or len(sums) < len(filled) / 2:
+    end = frame.select_dtypes("number").iloc[-_QUICK_LOOK:]
+    filled = end.iloc[-1].notna() & (end.iloc[-1] != 0)
+    # A sum is larger than any of its parts: most columns need no longer look.
+    largest = end.columns[filled & (end.iloc[-1] > end.iloc[:-1].max())]
+    sums = [name for name in largest if _ends_with_its_sum(frame[name].to_numpy(float))]
+    if not sums or len(sums) < filled.sum() / 2:
         return None
     return f"it holds the sum of {named(sums)}"
 
