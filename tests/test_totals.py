@@ -61,6 +61,12 @@ def test_a_column_of_one_value_and_zeros_is_no_sum():
     assert remarks_of(rows, "f,1,2") == []
 
 
+def test_totals_of_a_column_that_is_empty_at_its_end_are_noticed():
+    rows = [("a", 5, ""), ("b", 7, ""), *[("c", "", k) for k in range(25)]]
+    (remark,) = remarks_of(rows, ",12,300")
+    assert "the sum of “sales” and “orders”" in remark
+
+
 def test_rounded_totals_of_many_rows_are_noticed():
     rng = np.random.default_rng(0)
     rows = [(f"r{k}", f"{sales:.6f}", k) for k, sales in enumerate(rng.lognormal(5, 1, 3000))]

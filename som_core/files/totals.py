@@ -40,7 +40,7 @@ def _sums(frame: pd.DataFrame) -> str | None:
     end = frame.select_dtypes("number").iloc[-_QUICK_LOOK:]
     filled = end.iloc[-1].notna() & (end.iloc[-1] != 0)
     # A sum is larger than any of its parts: most columns need no longer look.
-    largest = end.columns[filled & (end.iloc[-1] > end.iloc[:-1].max())]
+    largest = end.columns[filled & (end.iloc[-1] > end.iloc[:-1].max().fillna(0))]
     sums = [name for name in largest if _ends_with_its_sum(frame[name].to_numpy(float))]
     if not sums or len(sums) < filled.sum() / 2:
         return None
