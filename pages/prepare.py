@@ -44,8 +44,7 @@ with features_left:
 
 st.subheader("Before and after")
 column = st.selectbox("Column", sorted(trained), label_visibility="collapsed")
-reasons = {line.name: line.reason for line in session.recipe().columns}
-st.write(f"**Why this suggestion:** {safe_label(reasons[column])}")
+st.write(f"**Why this suggestion:** {safe_label(session.recipe().column(column).reason)}")
 features = [name for name in prepared.features if prepared.fitted.column_of(name) == column]
 if features == [column]:
     st.plotly_chart(

@@ -74,15 +74,15 @@ def _measure(
     values = numbers_of(series)
     shape, why_shape = _shape_steps(column, values[~np.isnan(values)])
     missing, why_missing = _missing_step(column, n_empty_rows)
-    reasons = [why_shape, why_missing, "A number, z-scored: it counts as much as any other."]
+    why_double = ""
     if twin is not None:
         name, correlation = twin
         why_double = (
             f"It nearly repeats “{name}” (r = {correlation:.3f}), so the two count double: drop "
             "one, or halve their weights."
         )
-        reasons.insert(0, why_double)
-    reason = " ".join(filter(None, reasons))
+    why_scaled = "A number, z-scored: it counts as much as any other."
+    reason = " ".join(filter(None, [why_double, why_shape, why_missing, why_scaled]))
     return replace(ColumnRecipe(name=column.name, missing=missing, reason=reason), **shape)
 
 

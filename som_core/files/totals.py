@@ -56,11 +56,10 @@ def _ends_with_its_sum(values: NDArray[np.float64]) -> bool:
 
 
 def _word(frame: pd.DataFrame) -> str | None:
-    for name in frame.select_dtypes("string").columns:
-        text = frame[name].iloc[-1]
-        if pd.isna(text):
-            continue
-        if _WORD.match(text) and not frame[name].iloc[:-1].str.match(_WORD).any():
-            return f"it begins with “{text[:30]}”"
+    last = frame.select_dtypes("string").iloc[-1].dropna()
+    if last.empty:
         return None
-    return None
+    name, text = last.index[0], last.iloc[0]
+    if not _WORD.match(text) or frame[name].iloc[:-1].str.match(_WORD).any():
+        return None
+    return f"it begins with “{text[:30]}”"
