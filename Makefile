@@ -30,7 +30,7 @@ bench: .venv-bench/bench.stamp
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@echo "Compiling the training kernels, once: about 15 seconds …"
-	.venv/bin/python -m som_core.compile_kernels
+	.venv/bin/python -m som_core.engines.online.compile_kernels
 	@touch $@
 
 .venv/test.stamp: requirements-dev.txt .venv/run.stamp

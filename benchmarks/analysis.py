@@ -17,20 +17,20 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from som_core.clusters import cluster_nodes
-from som_core.contrast import contrast
-from som_core.lattice import neighbours
+from som_core.analyses.clusters import cluster_nodes
+from som_core.analyses.differences import contrast
+from som_core.analyses.map_quality import quality, topographic_error
+from som_core.analyses.selection import nearest_rows, nodes_of, rows_of
+from som_core.geometry.best_matching import best_two
+from som_core.geometry.lattice import neighbours
 from som_core.layers.categories import category_map
 from som_core.layers.component_plane import component_plane, order_planes
 from som_core.layers.errors import node_error
 from som_core.layers.hits import hit_map
 from som_core.layers.u_matrix import u_matrix
-from som_core.matching import best_two
 from som_core.preparation import Prepared, prepare
-from som_core.quality import quality, topographic_error
 from som_core.reading import Dialect, Table
 from som_core.recipe import ColumnRecipe, Recipe
-from som_core.selection import nearest_rows, nodes_of, rows_of
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
 

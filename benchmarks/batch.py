@@ -20,7 +20,7 @@ from benchmarks.analysis import peak_above
 from benchmarks.workloads import BY_NAME, Workload
 from som_core.engines.batch import batch_steps
 from som_core.engines.schedule import full_schedule
-from som_core.matching import best_two
+from som_core.geometry.best_matching import best_two
 from som_core.settings import MapSettings
 
 RESULT = Path(__file__).parent / "results" / "batch.md"

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from benchmarks.waits import write_waits
-from tests.e2e.harness import WINDOW, chromium, server
+from testing.browser import WINDOW, chromium, server
 
 REPEATS = 15
 RESULT = Path(__file__).parent / "results" / "browser.md"

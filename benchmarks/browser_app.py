@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from som_core.lattice import coordinates
+from som_core.geometry.lattice import coordinates
 from som_core.layers.layer import Layer
 from ui.linked_maps import linked_maps, load_ahead, selection_on
 

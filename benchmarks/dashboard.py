@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.waits import write_waits
 from som_core import MapSettings, prepare, quality, suggest_recipe, train
-from tests.e2e.harness import ROOT, WINDOW, chromium, server
+from testing.browser import WINDOW, chromium, server
+from testing.paths import ROOT
 from workspace.maps import SavedMap, save_map
 from workspace.store import Workspace, create
 

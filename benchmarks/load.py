@@ -28,7 +28,7 @@ import pyarrow.csv
 
 from benchmarks.load_processes import Sample, sample, watch
 from benchmarks.load_visit import FIRSTS, Diary, visit
-from tests.e2e.harness import free_port
+from testing.browser import free_port
 
 ROOT = Path(__file__).parents[1]
 RESULT = Path(__file__).parent / "results" / "load.md"

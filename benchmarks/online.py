@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from benchmarks.workloads import BY_NAME, Workload
-from som_core import compilation
-from som_core.som import Som
+from som_core.engines.online import compilation
+from som_core.engines.online.som import Som
 
 RESULT = Path(__file__).parent / "results" / "online.md"
 SECONDS_OF_REPEATS = 12.0  # for each line of the table, and 5 times at least

@@ -17,18 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from som_core.compilation import warm_up
+from som_core.analyses.map_quality import topographic_error
 from som_core.engines.batch import batch_steps
 from som_core.engines.initialisation import initial_codebook
-from som_core.engines.online_steps import online_steps
+from som_core.engines.online.compilation import warm_up
+from som_core.engines.online.steps import online_steps
 from som_core.engines.schedule import full_schedule, suggested_schedule
-from som_core.lattice import neighbours
-from som_core.matching import best_two
+from som_core.geometry.best_matching import best_two
+from som_core.geometry.lattice import neighbours
 from som_core.preparation import Prepared, prepare
-from som_core.quality import topographic_error
 from som_core.reading import read_table
-from som_core.settings import MapSettings, suggest_settings
-from som_core.suggestion import suggest_recipe
+from som_core.settings import MapSettings
+from som_core.suggestions.recipe import suggest_recipe
+from som_core.suggestions.settings import suggest_settings
 
 # After the choice of a backend that needs no window:
 matplotlib.use("Agg")

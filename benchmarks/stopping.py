@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.workloads import BY_NAME, Workload
-from som_core import compilation, som
+from som_core.engines.online import compilation, som
 from som_core.preparation import Prepared, prepare
 from som_core.reading import Dialect, Table
 from som_core.recipe import ColumnRecipe, Recipe

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from som_core.wording import counted
-from ui import chrome, reading_choices, session, training_start, ways_in, workspace_panel
-from ui.columns_table import columns_table
+from ui import chrome, session
 from ui.labels import safe_label
+from ui.sections import reading_choices, table_sources, training_start, workspace_panel
+from ui.sections.columns_table import columns_table
 
 PREVIEW_ROWS = 200
 
@@ -16,14 +17,14 @@ with panel:
     workspace_panel.show()
 if workspace.source is None:
     st.write("Start with a table: one row for each thing, one column for each property of it.")
-    ways_in.show()
+    table_sources.show()
     st.stop()
 
 if workspace.read_only:
     st.info("You see this workspace by its read-only link: look around, nothing can be changed.")
 else:
     with st.expander("Another file or sample", icon=":material/upload_file:"):
-        ways_in.show()
+        table_sources.show()
 
 table = session.table()
 n_rows, n_columns = table.frame.shape

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import lesson, session
+from ui import session
+from ui.sections import lesson
 
 session.current()  # for who comes here first, by a link
 st.title("Learn")

@@ -5,9 +5,10 @@ import streamlit as st
 from som_core.errors import AtlasError
 from som_core.figures.histogram import histogram_figure
 from som_core.figures.levels import levels_figure
-from ui import recipe_editor, session
+from ui import session
 from ui.chrome import nothing_yet, way_on
 from ui.labels import safe_label
+from ui.sections import recipe_editor
 
 st.title("Prepare")
 state = session.current()

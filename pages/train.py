@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from som_core.advice import expectations
 from som_core.errors import AtlasError
+from som_core.suggestions.before_training import expectations
 from som_core.wording import counted
-from ui import session, settings_form, training_start, training_view
+from ui import session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
+from ui.sections import settings_form, training_start, training_view
 from workspace import jobs
 
 st.title("Train")

@@ -1,7 +1,10 @@
 """Self-organizing maps of tables, from bytes to linked layers, without a user interface."""
 
-from som_core.clusters import Clusters, cluster_nodes
-from som_core.contrast import contrast
+from som_core.analyses.clusters import Clusters, cluster_nodes
+from som_core.analyses.differences import contrast
+from som_core.analyses.map_quality import Quality, quality
+from som_core.analyses.selection import nodes_of, rows_of
+from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
 from som_core.layers.categories import category_map
 from som_core.layers.component_plane import component_plane
@@ -12,13 +15,11 @@ from som_core.layers.layer import Layer
 from som_core.layers.u_matrix import u_matrix
 from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
-from som_core.quality import Quality, quality
 from som_core.reading import Dialect, Limits, Table, TableRefused, read_table
 from som_core.recipe import ColumnRecipe, Recipe
-from som_core.selection import nodes_of, rows_of
-from som_core.settings import MapSettings, suggest_settings
-from som_core.som import Som
-from som_core.suggestion import suggest_recipe
+from som_core.settings import MapSettings
+from som_core.suggestions.recipe import suggest_recipe
+from som_core.suggestions.settings import suggest_settings
 from som_core.trained_map import TrainedMap
 from som_core.training import Progress, train
 

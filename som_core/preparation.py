@@ -13,21 +13,20 @@ from collections import Counter
 
 import pandas as pd
 
+from som_core.cells import is_number, missing_in, numbers_of
 from som_core.columns.categories import fit_category_column
+from som_core.columns.fitted_recipe import (
+    FittedRecipe,
+    Prepared,
+    check_columns,
+    encoded,
+    with_dates,
+)
 from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
 from som_core.columns.neighbour_fill import MOST_DONORS, fit_neighbour_fill
-from som_core.columns.numbers import (
-    Fences,
-    NumberColumn,
-    fit_number_column,
-    is_number,
-    missing_in,
-    numbers_of,
-    tukey_fences,
-)
+from som_core.columns.numbers import Fences, NumberColumn, fit_number_column, tukey_fences
 from som_core.columns.written_dates import written_dates
 from som_core.errors import AtlasError
-from som_core.fitted_recipe import FittedRecipe, Prepared, check_columns, encoded, with_dates
 from som_core.reading import Table
 from som_core.recipe import Outliers, Recipe
 from som_core.wording import listed

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.cells import is_number, numbers_of
 from som_core.columns.dates import date_format, describe_format
-from som_core.columns.numbers import fences_beyond, is_number, numbers_of
+from som_core.columns.numbers import fences_beyond
 from som_core.files.codes import MOST_EXACT
 from som_core.reading import Table
 

@@ -21,7 +21,7 @@ from som_core.files.parsing import UnclosedQuote, parse
 from som_core.files.repairing import holds_swallowed_lines, without_lone_quotes
 from som_core.files.sentinels import (
     guess_sentinels,
-    without_endless_numbers,
+    without_infinite_numbers,
     without_marked_numbers,
 )
 from som_core.files.sniffing import guess_dialect
@@ -163,7 +163,7 @@ def _understand(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, Di
         marks={*dialect.missing_marks, *NUMBER_MARKS},
     )
     marks = [*dialect.missing_marks, *found.marks]
-    frame, remarks = without_endless_numbers(found.frame)
+    frame, remarks = without_infinite_numbers(found.frame)
     while sentinels := guess_sentinels(frame):
         frame, more_remarks = without_marked_numbers(frame, sentinels)
         remarks += more_remarks
@@ -181,7 +181,7 @@ def _apply(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, list[st
         separators=dialect.thousands or "",
         marks=dialect.missing_marks,
     )
-    frame, remarks = without_endless_numbers(found.frame)
+    frame, remarks = without_infinite_numbers(found.frame)
     frame, more_remarks = without_marked_numbers(frame, filter(is_number, dialect.missing_marks))
     return frame, [*found.remarks, *remarks, *more_remarks]
 

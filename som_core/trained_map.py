@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.errors import AtlasError
-from som_core.matching import best_two
+from som_core.geometry.best_matching import best_two
 from som_core.preparation import FittedRecipe
 from som_core.settings import Lattice, MapSettings
 

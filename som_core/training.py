@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from som_core.engines.batch import batch_steps
 from som_core.engines.initialisation import initial_codebook
-from som_core.engines.online_steps import online_steps
+from som_core.engines.online.steps import online_steps
 from som_core.engines.schedule import suggested_schedule
 from som_core.engines.step import Step
 from som_core.errors import AtlasError
-from som_core.matching import best_two, check_rows
+from som_core.geometry.best_matching import best_two, check_rows
 from som_core.preparation import Prepared
 from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint, TrainedMap

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from som_core.lattice import coordinates
+from som_core.geometry.lattice import coordinates
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
 

@@ -1,7 +1,7 @@
 """The one typed place for what a session holds, and cached ways to what its workspace holds.
 
 A session keeps little: which workspace it has open, and what the analyst is pointing at just now.
-Everything that took work lives in the workspace on disk. Tables, matrices and maps stand on a shelf
+Everything that took work lives in the workspace on disk. Tables, matrices and maps stand on a cache
 for all sessions, by keys that never name anything else; they are read only by convention. What
 outlives a run of the page, a fragment or a callback, must not hold on to them.
 """
@@ -16,11 +16,12 @@ from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table
 from som_core.recipe import Recipe
-from som_core.settings import MapSettings, suggest_settings
-from som_core.suggestion import suggest_recipe
+from som_core.settings import MapSettings
+from som_core.suggestions.recipe import suggest_recipe
+from som_core.suggestions.settings import suggest_settings
 from som_core.trained_map import TrainedMap
 from ui import steps
-from ui.shelf import Shelf
+from ui.cache import Cache
 from workspace.config import Configuration
 from workspace.maps import SavedMap
 from workspace.store import Workspace, WorkspaceMissing, create, open_workspace
@@ -160,7 +161,7 @@ def settings() -> MapSettings:
 
 def trained_map(saved: SavedMap) -> TrainedMap:
     workspace = current().workspace
-    return shelved(
+    return cached(
         ("map", saved.id),
         lambda: workspace.trained_map(saved),
         lambda m: sum(
@@ -170,23 +171,23 @@ def trained_map(saved: SavedMap) -> TrainedMap:
     )
 
 
-def shelved(key: Hashable, make: Callable[[], T], size_of: Callable[[T], int], words: str) -> T:
+def cached(key: Hashable, make: Callable[[], T], size_of: Callable[[T], int], words: str) -> T:
     """Return a large thing that all sessions share; say so while it is being made."""
 
     def make_visibly() -> T:
         with st.spinner(words):
             return make()
 
-    return _shelf().take(key, make_visibly, size_of)
+    return _cache().take(key, make_visibly, size_of)
 
 
 @st.cache_resource
-def _shelf() -> Shelf:
-    return Shelf(Configuration.from_environment().shelf_bytes)
+def _cache() -> Cache:
+    return Cache(Configuration.from_environment().cache_bytes)
 
 
 def _table(workspace: Workspace, source: TableSource) -> Table:
-    return shelved(
+    return cached(
         ("table", source.key, source.name),
         lambda: workspace.table(source),
         lambda table: int(table.frame.memory_usage().sum()),
@@ -195,7 +196,7 @@ def _table(workspace: Workspace, source: TableSource) -> Table:
 
 
 def _prepared(workspace: Workspace, source: TableSource, recipe_json: str) -> Prepared:
-    return shelved(
+    return cached(
         ("prepared", source.key, recipe_json),
         lambda: prepare(_table(workspace, source), Recipe.from_json(recipe_json)),
         lambda prepared: prepared.matrix.nbytes + prepared.rows.nbytes,

@@ -31,7 +31,7 @@ class Configuration:
     SOM_ATLAS_WORKSPACE_BYTES         2,000,000,000   most disk space of one workspace
     SOM_ATLAS_DISK_BYTES              100,000,000,000 most disk space of all workspaces
     SOM_ATLAS_FREE_BYTES              1,000,000,000   disk space that is always left free
-    SOM_ATLAS_SHELF_BYTES             250,000,000     memory of the web server for what pages need
+    SOM_ATLAS_CACHE_BYTES             250,000,000     memory of the web server for what pages need
                                                       again, beside the newest four things
     SOM_ATLAS_EXPIRY_DAYS             30              a workspace unused for so long is deleted
     SOM_ATLAS_TRAININGS               2               trainings at once on the server
@@ -52,7 +52,7 @@ class Configuration:
     workspace_bytes: int = 2_000_000_000
     disk_bytes: int = 100_000_000_000
     free_bytes: int = 1_000_000_000
-    shelf_bytes: int = 250_000_000
+    cache_bytes: int = 250_000_000
     expiry_days: int = 30
     trainings: int = 2
     trainings_per_workspace: int = 1

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from som_core.quality import Quality
+from som_core.analyses.map_quality import Quality
 from som_core.recipe import Recipe
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap

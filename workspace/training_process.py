@@ -10,9 +10,9 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from som_core.analyses.map_quality import quality
 from som_core.errors import AtlasError
 from som_core.preparation import prepare
-from som_core.quality import quality
 from som_core.trained_map import TrainedMap
 from som_core.training import Checkpoint, train
 from workspace.config import Configuration

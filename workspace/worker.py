@@ -18,7 +18,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from som_core.compilation import begin_anew, warm_up
+from som_core.engines.online.compilation import reset_after_fork, warm_up
 from som_core.errors import AtlasError
 from workspace import queue
 from workspace.config import Configuration
@@ -105,7 +105,7 @@ class Worker:
                 else:
                     self._note_end(job, _why(child.exitcode))
                     del self.children[job.id]
-            with self.kernels.held_back() as may_fork:
+            with self.kernels.fork_guard() as may_fork:
                 if may_fork:
                     self._start_what_can_start()
             if time.monotonic() >= self.next_sweep:
@@ -188,7 +188,7 @@ def _child(job: Job, config: Configuration, worker: Worker) -> None:
     worker.life.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.nice(_NICENESS)
-    begin_anew()
+    reset_after_fork()
     if _OUT_OF_MEMORY_SCORE.exists():
         _OUT_OF_MEMORY_SCORE.write_text("1000")  # rather this training than a server
     with ends_with_a_log_line(logger):

@@ -8,11 +8,11 @@ from benchmarks.analysis import SIDE, a_large_map, errors_and_hits, product
 from benchmarks.contestants import Training
 from benchmarks.contestants.minisom import new_som
 from benchmarks.workloads import Workload
-from som_core.compilation import warm_up
 from som_core.engines.batch import batch_steps
+from som_core.engines.online.compilation import warm_up
+from som_core.engines.online.som import Som
 from som_core.engines.schedule import Schedule, full_schedule, suggested_schedule
 from som_core.settings import MapSettings
-from som_core.som import Som
 
 VERSION = ""
 

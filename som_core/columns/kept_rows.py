@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.columns.numbers import Fences, missing_in, numbers_of
+from som_core.cells import missing_in, numbers_of
+from som_core.columns.numbers import Fences
 from som_core.errors import AtlasError
 from som_core.recipe import ColumnRecipe
 

@@ -9,7 +9,7 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn.impute import KNNImputer
 
-from som_core.columns.numbers import numbers_of
+from som_core.cells import numbers_of
 
 N_NEIGHBOURS = 5
 MOST_DONORS = 2_000  # rows that lend their values; more cost time and hardly change a mean of five

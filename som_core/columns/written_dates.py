@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from som_core.cells import is_number
 from som_core.columns.dates import date_format
-from som_core.columns.numbers import is_number
 
 
 def written_dates(frame: pd.DataFrame, names: list[str]) -> dict[str, str]:

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from som_core.distances import slices
-from som_core.drawing import DrawnRows, drawn_rows
 from som_core.engines.neighbourhood import spread
 from som_core.engines.schedule import Schedule
 from som_core.engines.step import Step
-from som_core.matching import best_steps, has_gaps
+from som_core.geometry.best_matching import best_steps, has_gaps
+from som_core.geometry.distances import slices
+from som_core.geometry.parallel import in_order, one_blas_thread_each
+from som_core.geometry.sampling import SampledRows, sampled_rows
 from som_core.settings import MapSettings
-from som_core.threads import in_order, one_blas_thread_each
 
 _CELLS = 1_000_000  # summed in a few milliseconds
 _SPREADING = 20_000_000  # multiplications of neighbourhood and sums in one go: a few ms
@@ -64,8 +64,8 @@ def batch_steps(
         for epoch in range(first_epoch, len(schedule.rows)):
             rows, of_rows = matrix, weights
             if schedule.rows[epoch] < len(matrix):
-                drawn = drawn_rows(len(matrix), schedule.rows[epoch], [settings.seed, epoch])
-                rows, of_rows = DrawnRows(matrix, drawn), weights[drawn]
+                drawn = sampled_rows(len(matrix), schedule.rows[epoch], [settings.seed, epoch])
+                rows, of_rows = SampledRows(matrix, drawn), weights[drawn]
             bmu, to_bmu = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows))
             nodes = codebook.reshape(-1, codebook.shape[-1])
             for done in best_steps(rows, nodes, settings.distance, bmu, to_bmu, pool, gaps=gaps):
@@ -103,7 +103,7 @@ def batch_steps(
 
 
 def summed(
-    rows: NDArray[np.float64] | DrawnRows,
+    rows: NDArray[np.float64] | SampledRows,
     bmu: NDArray[np.int64],
     weights: NDArray[np.float64],
     n_nodes: int,

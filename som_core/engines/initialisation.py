@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from som_core.principal_axes import principal_axes
+from som_core.geometry.principal_axes import principal_axes
 from som_core.settings import MapSettings
 
 _PCA_REACH = 1.5  # standard deviations to either side of the mean

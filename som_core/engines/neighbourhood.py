@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from som_core.lattice import HEXAGON_ROW_HEIGHT
+from som_core.geometry.lattice import HEXAGON_ROW_HEIGHT
 from som_core.settings import Lattice, Neighbourhood
 
 AxisWeight = Callable[[NDArray[np.float64], float], NDArray[np.float64]]

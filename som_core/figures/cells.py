@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from som_core.lattice import HEXAGON_ROW_HEIGHT, coordinates
+from som_core.geometry.lattice import HEXAGON_ROW_HEIGHT, coordinates
 from som_core.settings import Lattice
 
 MOST_PIXELS = 40_000  # of 4 bytes each, in every map of a page

@@ -14,7 +14,7 @@ def contrast_figure(contrast: pd.DataFrame, most: int = 15) -> go.Figure:
 
     Parameters
     ----------
-    contrast : DataFrame as `som_core.contrast.contrast` returns
+    contrast : DataFrame as `som_core.analyses.differences.contrast` returns
     most : how many columns to draw; those without an effect size are left out
     """
     shown = contrast[contrast["effect"].notna()].head(most)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from som_core.figures.cells import Raster, raster
 from som_core.figures.style import EMPTY_CELL, SEQUENTIAL, TRANSPARENT, category_colors
 from som_core.figures.text import safe_plotly, short_label
-from som_core.lattice import coordinates
+from som_core.geometry.lattice import coordinates
 from som_core.layers.layer import Layer
 from som_core.trained_map import TrainedMap
 

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from som_core.figures.text import safe_plotly
-from som_core.lattice import neighbours
+from som_core.geometry.lattice import neighbours
 from som_core.settings import MapSettings
 
 ROW_STYLE = {"size": 5, "color": "rgba(128, 128, 128, 0.45)"}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.columns.numbers import LARGEST
+from som_core.cells import LARGEST
 from som_core.wording import counted, named
 
 # What instruments and programs write where they have no value.
@@ -84,16 +84,16 @@ def without_marked_numbers(
     return frame, remarks
 
 
-def without_endless_numbers(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def without_infinite_numbers(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return the table with infinities, and numbers too large to square, as missing."""
-    endless = {}
+    infinite = {}
     for name in frame.select_dtypes("float").columns:
         values = frame[name].to_numpy()
         if np.fmax.reduce(values) > LARGEST or np.fmin.reduce(values) < -LARGEST:
-            endless[name] = frame[name].where(frame[name].abs() <= LARGEST)
-    if not endless:
+            infinite[name] = frame[name].where(frame[name].abs() <= LARGEST)
+    if not infinite:
         return frame, []
-    where = named(list(endless))
-    return frame.assign(**endless), [
+    where = named(list(infinite))
+    return frame.assign(**infinite), [
         f"Infinite numbers, and those beyond 1e100, are read as missing in {where}."
     ]

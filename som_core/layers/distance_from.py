@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from som_core.distances import distances
 from som_core.errors import AtlasError
+from som_core.geometry.distances import distances
 from som_core.layers.layer import Layer
 from som_core.trained_map import TrainedMap
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.errors import AtlasError
-from som_core.lattice import neighbours
+from som_core.geometry.lattice import neighbours
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
 from som_core.trained_map import TrainedMap

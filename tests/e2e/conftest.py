@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from tests.e2e.harness import ROOT, WINDOW, chromium, server
+from testing.browser import WINDOW, chromium, server
+from testing.paths import ROOT
 
 PICTURES = ROOT / "test-results"  # of the pages of failed tests
 PATIENCE = 20_000  # milliseconds; two cores may be shared with other work

@@ -11,7 +11,7 @@ import re
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
-from tests.payloads import HOSTILE_TEXTS
+from testing.payloads import HOSTILE_TEXTS
 
 N_ROWS = 80
 TEXTS = [text.replace("\x00", "") for text in HOSTILE_TEXTS.values()]  # a file with NUL is refused

@@ -20,9 +20,9 @@ from som_core import (
     suggest_settings,
     train,
 )
-from som_core.lattice import coordinates
+from som_core.geometry.lattice import coordinates
+from testing.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 
 

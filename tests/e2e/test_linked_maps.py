@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from som_core.lattice import coordinates, neighbours
-from tests.payloads import HOSTILE_TEXTS
+from som_core.geometry.lattice import coordinates, neighbours
+from testing.payloads import HOSTILE_TEXTS
 
 SIZE = 6  # nodes along each side of the maps shown here
 NEUTRAL_PLACE = (5, 5)  # where the pointer lights no cell

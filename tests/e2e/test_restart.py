@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.harness import ROOT, WINDOW, free_port, server
+from testing.browser import WINDOW, free_port, server
+from testing.paths import ROOT
 
 
 @pytest.mark.parametrize("script", ["server.py", "app.py"])

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.harness import ROOT, WINDOW, free_port, server
-from tests.oidc_provider import CLIENT, CLIENT_SECRET, PEOPLE, provider
+from testing.browser import WINDOW, free_port, server
+from testing.oidc_provider import CLIENT, CLIENT_SECRET, PEOPLE, provider
+from testing.paths import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 from playwright.sync_api import expect
 
 from som_core.layers.layer import Layer
-from tests.payloads import HOSTILE_TEXTS
+from testing.payloads import HOSTILE_TEXTS
 from ui.standalone import standalone_html
 
 

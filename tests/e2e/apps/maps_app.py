@@ -5,9 +5,9 @@ import time
 import numpy as np
 import streamlit as st
 
-from som_core.lattice import coordinates
+from som_core.geometry.lattice import coordinates
 from som_core.layers.layer import Layer
-from tests.payloads import HOSTILE_TEXTS
+from testing.payloads import HOSTILE_TEXTS
 from ui.linked_maps import linked_maps, selection_on
 
 st.set_page_config(layout="wide")

@@ -1,0 +1,37 @@
+"""What a cell of a table is: a number, a date, a level, or nothing to compute with."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+LARGEST = 1e100  # beyond it sums of squares may overflow; such values count as missing
+SMALLEST = 1e-100  # below it squares may vanish; such values count as 0
+
+
+def is_number(series: pd.Series) -> bool:
+    """Say whether a column holds numbers or dates; truth values and text are categories."""
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        return True
+    return pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(
+        series.dtype
+    )
+
+
+def numbers_of(series: pd.Series) -> NDArray[np.float64]:
+    """Return a column of numbers or dates, or one without values, as numbers; NaN where empty.
+
+    A date is its days since 1970-01-01. Infinities and sizes above 1e100 become NaN too, and sizes
+    below 1e-100 become 0.
+    """
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        return ((series - pd.Timestamp(0, tz=series.dt.tz)) / pd.Timedelta(days=1)).to_numpy(float)
+    values = series.to_numpy(dtype=float, na_value=np.nan, copy=True)
+    sizes = np.abs(values)
+    values[sizes > LARGEST] = np.nan
+    values[sizes < SMALLEST] = 0.0
+    return values
+
+
+def missing_in(series: pd.Series) -> NDArray[np.bool_]:
+    """Say in which rows a column of any kind has nothing to compute with."""
+    return np.isnan(numbers_of(series)) if is_number(series) else series.isna().to_numpy()

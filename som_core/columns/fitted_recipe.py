@@ -1,0 +1,233 @@
+"""A recipe with what it learned from a table: it turns rows into a matrix, and numbers back."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from som_core.cells import is_number
+from som_core.columns.categories import MOST_LEVELS, CategoryColumn
+from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
+from som_core.columns.neighbour_fill import NeighbourFill
+from som_core.columns.numbers import Fences, NumberColumn
+from som_core.columns.written_dates import read_dates
+from som_core.errors import AtlasError
+from som_core.reading import Table
+from som_core.recipe import Recipe
+from som_core.wording import joined, listed
+
+_VERSION = 1
+_UNCOUNTABLE = "Infinite, or too large to compute with, so taken as missing"
+
+
+@dataclass(frozen=True)
+class FittedRecipe:
+    """A recipe with every number that it learned from a table."""
+
+    recipe: Recipe
+    columns: tuple[NumberColumn | CategoryColumn, ...]
+    date_formats: dict[str, str]  # of the columns that hold dates as text
+    row_fences: dict[str, Fences]  # of the columns in which an outlier drops its row
+    neighbours: NeighbourFill | None  # fills missing numbers where the recipe says knn
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        return tuple(feature for column in self.columns for feature in column.features)
+
+    def column_of(self, feature: str) -> str:
+        """Return the column that a feature comes from; AtlasError if there is no such feature."""
+        return self._fitted_column(feature).recipe.name
+
+    def original_units(self, values: ArrayLike, feature: str) -> NDArray[np.float64]:
+        """Return values of a feature in the units of its column, in the shape they came in.
+
+        A date is in days since 1970-01-01, a time of day in hours since midnight. A level of a
+        category gives its share, from 0 to 1: for a row whether it is of that level, for a node
+        how many of its rows are. NaN stays.
+
+        Raises
+        ------
+        AtlasError
+            If there is no such feature.
+        """
+        return self._fitted_column(feature).decode(np.asarray(values, dtype=float), feature)
+
+    def transform(self, table: Table) -> "Prepared":
+        """Apply the learned steps to the rows of a table; nothing is learned anew.
+
+        Rows are dropped by the same rules. Of the table that the recipe was fitted on, the same
+        matrix comes out again.
+
+        Raises
+        ------
+        AtlasError
+            If the table lacks a column, holds text where numbers were, or no row remains.
+        """
+        check_columns(table, self.recipe)
+        frame, unreadable = with_dates(table.frame, self.date_formats)
+        _check_numbers(frame, table.name, self._numbers)
+        rows = rows_between(complete_rows(frame, self.recipe.trained), frame, self.row_fences)
+        filled = {}
+        if self.neighbours is not None:
+            filled = self.neighbours.filled(frame, rows.positions)
+        return encoded(frame, rows, self, filled, unreadable)
+
+    def to_json(self) -> str:
+        neighbours = None if self.neighbours is None else self.neighbours.to_dict()
+        written = {
+            "version": _VERSION,
+            "recipe": self.recipe.to_json(),
+            "columns": [column.to_dict() for column in self.columns],
+            "date_formats": self.date_formats,
+            "row_fences": self.row_fences,
+            "neighbours": neighbours,
+        }
+        return json.dumps(written, ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote, to the last digit; AtlasError if it is anything else."""
+        try:
+            written = json.loads(text)
+            if written["version"] != _VERSION:
+                raise AtlasError(
+                    f"The prepared columns have version {written['version']}, but version "
+                    f"{_VERSION} is needed. Prepare the table anew."
+                )
+            recipe = Recipe.from_json(written["recipe"])
+            neighbours = written["neighbours"]
+            return cls(
+                recipe,
+                tuple(_column_from(learned, recipe) for learned in written["columns"]),
+                written["date_formats"],
+                {name: (low, high) for name, (low, high) in written["row_fences"].items()},
+                None if neighbours is None else NeighbourFill.from_dict(neighbours),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise AtlasError(
+                "The prepared columns can't be read: they are damaged. Prepare the table anew."
+            ) from error
+
+    @property
+    def _numbers(self) -> list[str]:
+        """The columns that held numbers when the recipe was fitted, those left out included."""
+        fitted = [c.recipe.name for c in self.columns if isinstance(c, NumberColumn)]
+        neighbouring = () if self.neighbours is None else self.neighbours.columns
+        return [*fitted, *self.row_fences, *neighbouring]
+
+    def _fitted_column(self, feature: str) -> NumberColumn | CategoryColumn:
+        if feature not in self._column_by_feature:
+            raise AtlasError(
+                f"The map has no feature “{feature}”. Choose one that it was trained with."
+            )
+        return self._column_by_feature[feature]
+
+    @cached_property
+    def _column_by_feature(self) -> dict[str, NumberColumn | CategoryColumn]:
+        return {feature: column for column in self.columns for feature in column.features}
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Numbers ready for training, and the way back to the table."""
+
+    matrix: NDArray[np.float64]  # (n_rows, n_features), C order; NaN only where missing is "keep"
+    features: tuple[str, ...]  # a number column's name, or "column = level"
+    rows: NDArray[np.int64]  # (n_rows,) positions in table.frame
+    remarks: tuple[str, ...]  # how many rows and columns remain and why, what was done to values
+    fitted: FittedRecipe
+
+    def transform(self, table: Table) -> "Prepared":
+        """Apply the learned steps to the rows of a table: see `FittedRecipe.transform`."""
+        return self.fitted.transform(table)
+
+    def original_units(self, values: ArrayLike, feature: str) -> NDArray[np.float64]:
+        """Return values in the units of the column: see `FittedRecipe.original_units`."""
+        return self.fitted.original_units(values, feature)
+
+
+def check_columns(table: Table, recipe: Recipe) -> None:
+    """Raise an AtlasError if no column trains, or one that does isn't in the table."""
+    if not recipe.trained:
+        if any(column.role == "train" for column in recipe.columns):
+            raise AtlasError(
+                "Every column that trains has weight 0, so none counts. Give one a weight above 0."
+            )
+        raise AtlasError(
+            "No column trains the map. Set at least one column to train: a number, a date, or a "
+            f"category of at most {MOST_LEVELS} levels."
+        )
+    lacking = [column.name for column in recipe.trained if column.name not in table.frame]
+    if lacking:
+        raise AtlasError(
+            f"“{table.name}” has no column {listed(lacking)}, which the recipe trains with. "
+            "Rename or add it in the file, or choose a table with the same columns."
+        )
+
+
+def with_dates(
+    frame: pd.DataFrame, date_formats: dict[str, str]
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a frame with its written dates read, and a remark on those that can't be read."""
+    read = {
+        name: read_dates(frame[name], written_as)
+        for name, written_as in date_formats.items()
+        if not is_number(frame[name])
+    }
+    lost = {name: column.isna().sum() - frame[name].isna().sum() for name, column in read.items()}
+    unreadable = [f"“{name}” ({count:,})" for name, count in lost.items() if count]
+    remark = f"Unreadable as dates, so taken as missing: {joined(unreadable)}."
+    return frame.assign(**read), (remark,) if unreadable else ()
+
+
+def encoded(
+    frame: pd.DataFrame,
+    rows: KeptRows,
+    fitted: FittedRecipe,
+    filled: dict[str, NDArray[np.float64]],
+    remarks: tuple[str, ...],
+) -> Prepared:
+    """Encode rows by what was learned; the remarks go between those on rows and on values."""
+    matrix = np.empty((len(rows.positions), len(fitted.features)))
+    notes: dict[str, list[str]] = {}
+    start = 0
+    for column in fitted.columns:
+        name, stop = column.recipe.name, start + len(column.features)
+        cells = column.cells_of(frame[name])
+        uncountable = np.count_nonzero(np.isnan(cells) & frame[name].notna().to_numpy())
+        cells = cells[rows.positions]
+        for note, count in ((_UNCOUNTABLE, uncountable), *column.notes(cells)):
+            if count:
+                notes.setdefault(note, []).append(f"“{name}” ({count:,})")
+        column.encode(filled.get(name, cells), matrix[:, start:stop])
+        start = stop
+    if any(column.recipe.missing == "keep" for column in fitted.columns):
+        empty = np.isnan(matrix).all(axis=1)
+        if empty.any():  # nothing says where such a row lies
+            rows = rows.without(empty, "they have no value in any column that trains").checked()
+            matrix = matrix[~empty]
+    said = [f"{note}: {joined(columns)}." for note, columns in notes.items()]
+    return Prepared(
+        matrix, fitted.features, rows.positions, (rows.sentence(), *remarks, *said), fitted
+    )
+
+
+def _check_numbers(frame: pd.DataFrame, table_name: str, names: list[str]) -> None:
+    for name in names:
+        series = frame[name]
+        present = np.flatnonzero(series.notna())
+        if len(present) and not is_number(series):
+            raise AtlasError(
+                f"“{name}” held numbers when the recipe was fitted, but holds other "
+                f"values in “{table_name}” (first: “{series.iloc[present[0]]}” in row "
+                f"{present[0] + 1}). Make them numbers in the file."
+            )
+
+
+def _column_from(learned: dict, recipe: Recipe) -> NumberColumn | CategoryColumn:
+    kind = {"number": NumberColumn, "category": CategoryColumn}[learned["kind"]]
+    return kind.from_dict(learned, recipe.column(learned["column"]))

@@ -1,0 +1,1 @@
+"""Online training, exactly as MiniSom's: `Som`, its compiled kernels, and when they are ready."""

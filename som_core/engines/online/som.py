@@ -1,0 +1,458 @@
+"""MiniSom with compiled loops: the same constructor, methods, numbers and random stream, sooner.
+
+Which numbers are MiniSom's to the last bit, which are corrected, and why: docs/decisions/som.md.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from math import isnan
+from time import perf_counter, time
+from typing import ClassVar
+
+import numpy as np
+from minisom import MiniSom, _build_iteration_indexes
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.distance import cdist
+
+from som_core.engines.batch import pulled, summed
+from som_core.engines.online import compilation, neighbourhood
+from som_core.engines.online.compiled_training import OnlineTraining, Schedule, nearest_nodes
+from som_core.engines.online.neighbourhood import Pulls, Ways
+from som_core.geometry.best_matching import best_two, has_gaps, has_infinite
+from som_core.settings import MapSettings
+
+_SECONDS_BETWEEN_YIELDS = 0.02
+_ROWS_AT_ONCE = 1000  # whose distances to all nodes are held in memory
+
+
+class Som(MiniSom):
+    """A self-organizing map, as minisom.MiniSom 2.3.6; see there for arguments and errors.
+
+    Rows may have gaps (NaN): the best matching unit is then found by the features that are
+    present, and only those are learned. Custom functions for distance or decay take MiniSom's own
+    path, and so does everything until the kernels are ready (see `compilation`).
+
+    References
+    ----------
+    Kohonen (1982), Self-organized formation of topologically correct feature maps.
+    """
+
+    _TOROID = False
+    _ahead: OnlineTraining | None = None  # while it trains, it knows better than the weights
+    _PULLS: ClassVar = {
+        "gaussian": neighbourhood.gaussian,
+        "mexican_hat": neighbourhood.mexican_hat,
+        "bubble": neighbourhood.minisom_bubble,
+        "triangle": neighbourhood.triangle,
+    }
+
+    def train(
+        self,
+        data,
+        num_iteration,
+        random_order=False,
+        verbose=False,
+        use_epochs=False,
+        fixed_points=None,
+    ):
+        """Train as MiniSom does; with `verbose` the status is printed every 20 ms."""
+        steps = self.train_steps(
+            data,
+            num_iteration,
+            random_order=random_order,
+            use_epochs=use_epochs,
+            fixed_points=fixed_points,
+        )
+        n_steps = num_iteration * len(data) if use_epochs else num_iteration
+        for _ in _with_status_line(steps, n_steps) if verbose else steps:
+            pass
+        if verbose:
+            print("\n quantization error:", self.quantization_error(data))
+
+    def train_steps(
+        self,
+        data: ArrayLike,
+        num_iteration: int,
+        *,
+        random_order: bool = False,
+        use_epochs: bool = False,
+        fixed_points: Mapping[int, tuple[int, int]] | None = None,
+        first_step: int = 0,
+    ) -> Iterator[int]:
+        """Train as `train` does, and hand back control about every 20 ms.
+
+        At each yield, `get_weights()` is the map learned so far, to be read but not changed;
+        whoever stops iterating keeps it. Arguments are checked and the order of rows is drawn at
+        once, before the first step.
+
+        Parameters
+        ----------
+        data, num_iteration, random_order, use_epochs, fixed_points :
+            As in `train`.
+        first_step : int
+            Go on after this many steps, with the order and decay that an uninterrupted training
+            has from there. For an equal result, start from a Som of the same settings and seed,
+            write the weights of that moment into `get_weights()[...]`, then call this.
+
+        Yields
+        ------
+        int
+            Steps done, those before `first_step` included; at last the number of all steps:
+            `num_iteration`, or `num_iteration * len(data)` if `use_epochs`.
+        """
+        self._check_iteration_number(num_iteration)
+        self._check_input_len(data)
+        order = _build_iteration_indexes(
+            len(data),
+            # Every epoch has the same order, so that of one is enough.
+            1 if use_epochs else num_iteration,
+            random_generator=self._random_generator if random_order else None,
+            use_epochs=use_epochs,
+        )
+        if fixed_points:
+            self._check_fixed_points(fixed_points, data)
+        forced_bmu = np.full(len(data), -1)
+        for row, (x, y) in (fixed_points or {}).items():
+            forced_bmu[row] = x * len(self._neigy) + y
+        schedule = Schedule(
+            order=order,
+            n_steps=len(order) * num_iteration if use_epochs else num_iteration,
+            steps_per_moment=len(order) if use_epochs else 1,
+            forced_bmu=forced_bmu,
+        )
+        return self._steps(data, num_iteration, schedule, first_step)
+
+    def _steps(
+        self, data: ArrayLike, num_iteration: int, schedule: Schedule, step: int
+    ) -> Iterator[int]:
+        training = self._compiled_training(data, num_iteration, schedule)
+        try:
+            while step < schedule.n_steps:
+                kernels = compilation.kernels()
+                if training is None or kernels is None:
+                    step = self._present(data, num_iteration, schedule, step)
+                else:
+                    self._ahead = training
+                    step = training.present(kernels, self._weights, step, _SECONDS_BETWEEN_YIELDS)
+                yield step
+        finally:
+            self.get_weights()
+            self._ahead = None
+
+    def get_weights(self):
+        """Return the weights; in the middle of a training, those learned so far."""
+        if self._ahead is not None:
+            self._ahead.copy_into(self._weights)
+        return self._weights
+
+    def _present(self, data: ArrayLike, num_iteration: int, schedule: Schedule, step: int) -> int:
+        """Present rows for 20 ms by MiniSom's own methods; return the step to go on with."""
+        until = perf_counter() + _SECONDS_BETWEEN_YIELDS
+        while step < schedule.n_steps and perf_counter() < until:
+            row = schedule.order[step % len(schedule.order)]
+            bmu = self.winner(data[row])
+            if schedule.forced_bmu[row] >= 0:
+                bmu = divmod(schedule.forced_bmu[row], len(self._neigy))
+            self.update(data[row], bmu, step // schedule.steps_per_moment, num_iteration)
+            step += 1
+        return step
+
+    def _compiled_training(
+        self, data: ArrayLike, num_iteration: int, schedule: Schedule
+    ) -> OnlineTraining | None:
+        """Return the training in the kernels' terms, or None if it has to be MiniSom's own path."""
+        matrix = self._plain_matrix(data)
+        distance = _built_in(self._activation_distance)
+        neighbourhood = _built_in(self.neighborhood)
+        rate, sigma = self._learning_rate_decay_function, self._sigma_decay_function
+        custom = None in (distance, neighbourhood, _built_in(rate), _built_in(sigma))
+        if matrix is None or custom or not self._sigma > 0:  # else pulls would be NaN
+            return None
+
+        def rates_and_sigmas(moments: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+            return (
+                rate(self._learning_rate, moments, num_iteration),
+                sigma(self._sigma, moments, num_iteration),
+            )
+
+        return OnlineTraining(
+            matrix=matrix,
+            lengths=_lengths(data, distance),
+            schedule=schedule,
+            rates_and_sigmas=rates_and_sigmas,
+            pulls=self._pulls(neighbourhood),
+            distance=distance,
+        )
+
+    def train_batch_offline(self, data, num_iteration, verbose=False):
+        """Train in batch as MiniSom does, one step for all rows of an epoch."""
+        settings = self._batch_settings()
+        matrix = self._plain_matrix(data)
+        if settings is None or matrix is None:
+            super().train_batch_offline(data, num_iteration, verbose)
+            return
+        self._check_iteration_number(num_iteration)
+        self._check_input_len(data)
+        epochs = self._batch_epochs(data, matrix, num_iteration, settings)
+        for _ in _with_status_line(epochs, num_iteration) if verbose else epochs:
+            pass
+        if verbose:
+            print(f"Quantization Error: {self.quantization_error(data):.4f}")
+
+    def _batch_epochs(
+        self, data: ArrayLike, matrix: NDArray, num_iteration: int, settings: MapSettings
+    ) -> Iterator[int]:
+        codebook = np.swapaxes(self._weights, 0, 1)
+        n_nodes = len(self._nodes())
+        once, gaps = np.ones(len(matrix)), has_gaps(matrix)
+        for epoch in range(num_iteration):
+            x, y = np.transpose(self._winners(data))
+            bmu = y * settings.width + x
+            sums, counts = summed(matrix, bmu, once, n_nodes, slice(None), gaps=gaps)
+            codebook[...] = pulled(
+                codebook,
+                sums,
+                counts,
+                settings,
+                slice(None),
+                sigma=self._sigma_decay_function(self._sigma, epoch, num_iteration),
+                learning_rate=self._learning_rate_decay_function(
+                    self._learning_rate, epoch, num_iteration
+                ),
+            )
+            yield epoch + 1
+
+    def _batch_settings(self) -> MapSettings | None:
+        """Return what batch training needs to know of this map; None if a function is custom."""
+        distance, neighbourhood = map(_built_in, (self._activation_distance, self.neighborhood))
+        if distance is None or neighbourhood is None:
+            return None
+        return MapSettings(
+            height=len(self._neigy),
+            width=len(self._neigx),
+            sigma=1.0,  # not read: it comes with each epoch
+            lattice=self.topology,
+            toroid=self._TOROID,
+            neighbourhood=neighbourhood,
+            distance=distance,
+        )
+
+    def update(self, x, win, t, max_iteration):
+        """Pull the nodes around `win` towards x, as MiniSom does; a gap in x pulls nothing."""
+        present = ~_gaps(x)
+        if present.all():
+            super().update(x, win, t, max_iteration)
+            return
+        known = np.asarray(x)[present]
+        rate = self._learning_rate_decay_function(self._learning_rate, t, max_iteration)
+        sigma = self._sigma_decay_function(self._sigma, t, max_iteration)
+        strengths = self.neighborhood(win, sigma) * rate
+        nodes = self._weights[:, :, present]
+        self._weights[:, :, present] = nodes + strengths[:, :, None] * (known - nodes)
+
+    def winner(self, x):
+        """Return the (x, y) of the winning node for the row x."""
+        self._activate(x)
+        return divmod(self._activation_map.argmin(), len(self._neigy))
+
+    def _activate(self, x):
+        super()._activate(x)
+        if isnan(self._activation_map.item(0)):  # one gap in x makes every distance NaN
+            present = ~_gaps(x)
+            self._activation_map = self._activation_distance(
+                np.asarray(x)[present], self._weights.compress(present, axis=-1)
+            )
+
+    def _euclidean_distance(self, x, w):
+        away = np.subtract(x, w)
+        return np.sqrt(np.add.reduce(away * away, axis=-1))  # as linalg.norm, less its checks
+
+    def _chebyshev_distance(self, x, w):
+        """Return the largest difference in any feature; MiniSom forgets the absolute value."""
+        return np.abs(np.subtract(x, w)).max(axis=-1, initial=0.0)
+
+    def _winners(self, data: ArrayLike) -> list[tuple[np.int64, np.int64]]:
+        """Return `winner` of each row."""
+        matrix = self._plain_matrix(data)
+        distance = _built_in(self._activation_distance)
+        kernels = compilation.kernels()
+        if matrix is None or distance is None or kernels is None:
+            return [self.winner(x) for x in data]
+        lengths = _lengths(data, distance)
+        nearest = nearest_nodes(kernels, self._weights, matrix, lengths, distance)
+        return list(zip(*np.unravel_index(nearest, self._weights.shape[:2]), strict=True))
+
+    def activation_response(self, data):
+        """Return how many rows each node wins, an array of shape (x, y)."""
+        self._check_input_len(data)
+        response = np.zeros(self._weights.shape[:2])
+        for node, n_rows in Counter(self._winners(data)).items():
+            response[node] = n_rows
+        return response
+
+    def win_map(self, data, return_indices=False):
+        """Return the rows that each winning node wins, or their indices, by (x, y)."""
+        self._check_input_len(data)
+        rows = defaultdict(list)
+        for i, (x, node) in enumerate(zip(data, self._winners(data), strict=True)):
+            rows[node].append(i if return_indices else x)
+        return rows
+
+    def labels_map(self, data, labels):
+        """Return a Counter of the labels that each winning node wins, by (x, y)."""
+        self._check_input_len(data)
+        if not len(data) == len(labels):
+            raise ValueError("data and labels must have the same length.")
+        won = defaultdict(list)
+        for node, label in zip(self._winners(data), labels, strict=True):
+            won[node].append(label)
+        for node in won:
+            won[node] = Counter(won[node])
+        return won
+
+    def distortion_measure(self, data):
+        """Return the sum, over rows and nodes, of first neighbourhood times distance."""
+        matrix = self._plain_matrix(data)
+        if matrix is None:
+            return super().distortion_measure(data)
+        rows_won = defaultdict(list)
+        for i, node in enumerate(self._winners(data)):
+            rows_won[node].append(i)
+        distortion = 0
+        for node, rows in rows_won.items():
+            strengths = self.neighborhood(node, self._sigma).ravel()
+            for part in range(0, len(rows), _ROWS_AT_ONCE):
+                distances = cdist(matrix[rows[part : part + _ROWS_AT_ONCE]], self._nodes())
+                distortion += distances.sum(axis=0) @ strengths
+        return distortion
+
+    def quantization(self, data):
+        """Return the weights of the node nearest to each row, by the euclidean distance."""
+        self._check_input_len(data)
+        matrix = self._plain_matrix(data)
+        if matrix is None:
+            return super().quantization(data)
+        return self._nodes()[best_two(matrix, self._nodes()).bmu]
+
+    def _topographic_error_rectangular(self, data):
+        matrix = self._plain_matrix(data)
+        if matrix is None:
+            return super()._topographic_error_rectangular(data)
+        places = np.argwhere(np.ones(self._weights.shape[:2]))
+        return (self._ways_between_best_two(matrix, places) > 1.42).mean()
+
+    def _topographic_error_hexagonal(self, data):
+        matrix = self._plain_matrix(data)
+        if matrix is None:
+            return super()._topographic_error_hexagonal(data)
+        places = np.column_stack([self._xx.T.ravel(), self._yy.T.ravel()])
+        return 1 - np.isclose(1, self._ways_between_best_two(matrix, places)).mean()
+
+    def _ways_between_best_two(self, matrix: NDArray, places: NDArray) -> NDArray[np.float64]:
+        """Return how far apart the two nearest nodes of each row lie, given every node's place."""
+        matches = best_two(matrix, self._nodes())
+        return np.linalg.norm(places[matches.bmu] - places[matches.second_bmu], axis=1)
+
+    def distance_map(self, scaling="sum"):
+        """Return each node's sum or mean of distances to its neighbours, by the largest of all.
+
+        The neighbours are MiniSom's: see docs/decisions/som.md on hexagons and an even y.
+        """
+        if scaling not in ["sum", "mean"]:
+            raise ValueError(f'scaling should be either "sum" or "mean" ("{scaling}" not valid)')
+        width, height = self._weights.shape[:2]
+        nodes = self._weights.reshape(width, height, -1)
+        # Beyond the border lies NaN, which neither sum nor mean count.
+        padded = np.pad(nodes.astype(float), ((1, 1), (1, 1), (0, 0)), constant_values=np.nan)
+        x, y = np.mgrid[:width, :height]
+        distances = np.array(
+            [
+                np.linalg.norm(nodes - padded[x + 1 + right, y + 1 + down], axis=-1)
+                for right, down in self._steps_to_neighbours(y % 2 == 0)
+            ]
+        )
+        um = np.nanmean(distances, axis=0) if scaling == "mean" else np.nansum(distances, axis=0)
+        return um / um.max()
+
+    def _steps_to_neighbours(self, even: NDArray[np.bool_]) -> list[tuple[ArrayLike, int]]:
+        """Return MiniSom's steps in x and y to each neighbour; on hexagons x depends on y."""
+        if self.topology == "rectangular":
+            return [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)]
+        beside = np.where(even, 0, 1)
+        return [(beside, 1), (1, 0), (beside, -1), (beside - 1, -1), (-1, 0), (beside - 1, 1)]
+
+    def _nodes(self) -> NDArray[np.float64]:
+        """Return the weights as one row a node."""
+        return self._weights.reshape(-1, self._weights.shape[-1])
+
+    def _plain_matrix(self, data: ArrayLike) -> NDArray[np.float64] | None:
+        """Return the data for fast paths, or None if MiniSom's way with them has to be kept.
+
+        That is so where data or weights are not real numbers of up to 64 bits, or not finite.
+        """
+        values = np.asarray(data)
+        if values.ndim != 2 or values.dtype.kind not in "biuf" or values.itemsize > 8:
+            return None
+        matrix = np.ascontiguousarray(values, dtype=np.float64)
+        weights_are_plain = (
+            self._weights.dtype == np.float64
+            and self._weights.shape == (len(self._neigx), len(self._neigy), matrix.shape[1])
+            and np.isfinite(self._weights).all()
+        )
+        return None if has_infinite(matrix) or not weights_are_plain else matrix
+
+    def _pulls(self, neighbourhood: str) -> Pulls:
+        """Return how strongly nodes are pulled, for the kernels."""
+        if neighbourhood in ("bubble", "triangle"):
+            # They count whole steps, as if the lattice were rectangular.
+            places_x, places_y, row_height = self._neigx[None], self._neigy, 1.0
+            kinds = np.zeros(len(places_y), dtype=np.int64)
+        else:
+            kinds = (self._xx[:, 0] < 0).astype(np.int64)  # hexagons shift rows to the left
+            places_x = np.add.outer(-0.5 * np.arange(kinds.max() + 1), self._neigx)
+            places_y, row_height = self._yy[:, 0], self._row_height()
+        ways_x = self._way(np.subtract.outer(places_x, places_x), len(self._neigx))
+        ways_y = self._way(np.subtract.outer(places_y, places_y), len(self._neigy) * row_height)
+        return self._PULLS[neighbourhood](Ways(ways_x, ways_y, kinds))
+
+    def _row_height(self) -> float:
+        return self.Y_HEX_CONV_FACTOR if self.topology == "hexagonal" else 1.0
+
+    def _way(self, difference: NDArray, around: float) -> NDArray:
+        """Return how far apart places are that differ so much; `around` matters on a toroid."""
+        return np.abs(difference)
+
+
+def _built_in(method: Callable) -> str | None:
+    """Return the name of MiniSom's or our own function ("gaussian"), or None of a custom one."""
+    function = getattr(method, "__func__", None)
+    if function is None or function.__module__.split(".")[0] not in ("minisom", "som_core"):
+        return None
+    return function.__name__.removeprefix("_").removesuffix("_distance")
+
+
+def _gaps(x: ArrayLike) -> NDArray[np.bool_]:
+    """Return which numbers of a row are missing."""
+    values = np.asarray(x)
+    return np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, dtype=bool)
+
+
+def _lengths(data: ArrayLike, distance: str) -> NDArray[np.float64]:
+    """Return the length of each row as the cosine distance takes it; other distances read none."""
+    if distance != "cosine":
+        return np.zeros(len(data))
+    return np.array([np.linalg.norm(np.asarray(row)[~_gaps(row)]) for row in data], dtype=float)
+
+
+def _with_status_line(steps: Iterator[int], n_steps: int) -> Iterator[int]:
+    """Print the status line that MiniSom prints, each time that steps were done."""
+    digits = len(str(n_steps))
+    beginning = time()
+    print(f"\r [ {0:{digits}} / {n_steps} ] {0:3.0f}% - ? it/s", end="")
+    for done in steps:
+        seconds_left = (n_steps - done + 1) * (time() - beginning) / done
+        time_left = str(timedelta(seconds=seconds_left))[:7]
+        percent = 100 * done / n_steps
+        print(f"\r [ {done:{digits}} / {n_steps} ] {percent:3.0f}% - {time_left} left ", end="")
+        yield done

@@ -1,0 +1,244 @@
+"""Which recipe to suggest for a table, and why: numbers draw the map, the rest describes it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from som_core.cells import is_number, numbers_of
+from som_core.columns.categories import MOST_LEVELS
+from som_core.columns.transforms import TRANSFORMS
+from som_core.profiling import ColumnProfile, profile
+from som_core.reading import Table
+from som_core.recipe import ColumnRecipe, Missing, Recipe, Transform
+
+MANY_LEVELS = 30
+MOSTLY_MISSING = 0.5
+SEVERAL_MISSING = 0.05
+MOST_FILLED_BY_NEIGHBOURS = 100_000  # values of one column; more would take many seconds
+SKEWED = 1.5  # third standardized moment; an exponential distribution has 2
+FAR_OUT = 10.0  # interquartile ranges beyond the quartiles
+FEW_OUTLIERS = 0.01  # of the rows
+NEARLY_THE_SAME = 0.98  # correlation
+# Skewness and correlation are taken from a part of a large table, chosen at random.
+MOST_ROWS = 20_000
+MOST_CELLS = 4_000_000
+
+
+def suggest_recipe(table: Table) -> Recipe:
+    """Return a recipe for a table; each column's `reason` says why, for the analyst.
+
+    Nothing stays missing. Where no number can train the map, categories do; where there are none
+    either, whatever can be counted does.
+    """
+    profiles = profile(table)
+    measures = [column.name for column in profiles if _is_measure(column, table.frame[column.name])]
+    frame = _part_of(table.frame)
+    twins = _twins(frame, measures)
+    n_empty_rows = int(table.frame[measures].isna().all(axis=1).sum()) if measures else 0
+    columns = [
+        _measure(column, frame[column.name], twins.get(column.name), n_empty_rows)
+        if column.name in measures
+        else _no_measure(column, frame[column.name])
+        for column in profiles
+    ]
+    return Recipe(tuple(columns if measures else _trained_instead(columns, profiles, frame)))
+
+
+def _part_of(frame: pd.DataFrame) -> pd.DataFrame:
+    n_rows = min(MOST_ROWS, MOST_CELLS // max(frame.shape[1], 1))
+    return frame if len(frame) <= n_rows else frame.sample(n_rows, random_state=0)
+
+
+def _is_measure(column: ColumnProfile, series: pd.Series) -> bool:
+    """Say whether a column is a number that can draw the map."""
+    return (
+        column.kind == "number"
+        and is_number(series)
+        and column.n_missing <= MOSTLY_MISSING * column.n_rows
+        and not _are_years(series)
+    )
+
+
+def _are_years(series: pd.Series) -> bool:
+    values = numbers_of(series)
+    values = values[~np.isnan(values)]
+    return bool(((values >= 1900) & (values <= 2100) & (values == np.floor(values))).all())
+
+
+def _measure(
+    column: ColumnProfile, series: pd.Series, twin: tuple[str, float] | None, n_empty_rows: int
+) -> ColumnRecipe:
+    """Suggest the steps of a number column that trains."""
+    values = numbers_of(series)
+    shape, why_shape = _shape_steps(column, values[~np.isnan(values)])
+    missing, why_missing = _missing_step(column, n_empty_rows)
+    why_double = ""
+    if twin is not None:
+        name, correlation = twin
+        why_double = (
+            f"It nearly repeats “{name}” (r = {correlation:.3f}), so the two count double: drop "
+            "one, or halve their weights."
+        )
+    why_scaled = "A number, z-scored: it counts as much as any other."
+    reason = " ".join(filter(None, [why_double, why_shape, why_missing, why_scaled]))
+    return replace(ColumnRecipe(name=column.name, missing=missing, reason=reason), **shape)
+
+
+def _shape_steps(column: ColumnProfile, values: NDArray[np.float64]) -> tuple[dict[str, str], str]:
+    """Return the steps that keep a few values from outweighing all others, and why."""
+    if _are_slips(column):
+        return {"outliers": "clip"}, (
+            f"Outliers ({column.n_outliers:,}) lie so far out that they would outweigh all other "
+            "values, so they are clipped: look at them first."
+        )
+    transform = _transform_for(values)
+    if transform == "log":
+        return {"transform": transform}, (
+            "Its long tail is drawn in by the logarithm: equal ratios become equal steps."
+        )
+    if transform == "yeo-johnson":
+        return {"transform": transform}, (
+            "Its long tail is drawn in by a Yeo–Johnson power, which also takes values of 0 and "
+            "below."
+        )
+    if column.n_outliers:
+        return {}, f"Outliers ({column.n_outliers:,}) are kept: they may be what you look for."
+    return {}, ""
+
+
+def _missing_step(column: ColumnProfile, n_empty_rows: int) -> tuple[Missing, str]:
+    """Return what to do about missing values, and why."""
+    n_missing = column.n_missing
+    if not n_missing:
+        return "median", ""
+    if n_missing == n_empty_rows:
+        return "drop_row", (
+            f"Rows without it ({n_missing:,}) lack all other measures too, so they are dropped: "
+            "nothing says where they belong."
+        )
+    if n_missing > SEVERAL_MISSING * column.n_rows and n_missing <= MOST_FILLED_BY_NEIGHBOURS:
+        return "knn", (
+            f"Missing values ({n_missing:,}) are filled from the five nearest rows: so many equal "
+            "fillings would look like a group of their own."
+        )
+    return "median", (
+        f"Missing values ({n_missing:,}) become the median, which outliers don't move."
+    )
+
+
+def _transform_for(values: NDArray[np.float64]) -> Transform:
+    """Return the transform that draws in a long upper tail; none where it would hardly help."""
+    skewness = _skewness(values)
+    if skewness < SKEWED:
+        return "none"
+    transform: Transform = "log" if values.min() > 0 else "yeo-johnson"
+    remaining = _skewness(TRANSFORMS[transform].learn(values).apply(values))
+    return transform if abs(remaining) <= skewness / 2 else "none"
+
+
+def _skewness(values: NDArray[np.float64]) -> float:
+    spread = values.std()
+    return float((((values - values.mean()) / spread) ** 3).mean()) if spread > 0 else 0.0
+
+
+def _are_slips(column: ColumnProfile) -> bool:
+    """Say whether outliers are so few and so far out that they look like slips of the pen."""
+    if not column.n_outliers:
+        return False
+    lower, _, upper = column.quartiles
+    reach = FAR_OUT * (upper - lower)
+    far = column.minimum < lower - reach or column.maximum > upper + reach
+    return far and column.n_outliers <= max(1, FEW_OUTLIERS * column.n_rows)
+
+
+def _twins(frame: pd.DataFrame, measures: list[str]) -> dict[str, tuple[str, float]]:
+    """Return for a measure that nearly repeats an earlier one its name and their correlation."""
+    if not measures:
+        return {}
+    cells = np.column_stack([numbers_of(frame[name]) for name in measures])
+    present = ~np.isnan(cells)
+    mean = np.where(present, cells, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
+    centred = np.where(present, cells - mean, 0.0)
+    length = np.linalg.norm(centred, axis=0)
+    scaled = centred / np.where(length > 0, length, 1.0)
+    correlation = np.tril(scaled.T @ scaled, k=-1)
+    strongest = np.abs(correlation).argmax(axis=1)
+    return {
+        name: (measures[other], float(correlation[place, other]))
+        for place, (name, other) in enumerate(zip(measures, strongest, strict=True))
+        if abs(correlation[place, other]) > NEARLY_THE_SAME
+    }
+
+
+def _no_measure(column: ColumnProfile, series: pd.Series) -> ColumnRecipe:
+    """Suggest what becomes of a column that isn't a number fit to train."""
+    name, n_levels = column.name, column.n_unique
+    match column.kind:
+        case "empty":
+            return ColumnRecipe(name=name, role="drop", reason="It has no values.")
+        case "constant":
+            reason = "It holds one and the same value, which can't tell rows apart."
+            return ColumnRecipe(name=name, role="drop", reason=reason)
+        case "identifier" if _are_names(series):
+            reason = "It names the rows: it helps to recognize them, but says nothing of likeness."
+            return ColumnRecipe(name=name, role="describe", missing="mode", reason=reason)
+        case "identifier":
+            reason = "It numbers the rows; rows with near numbers aren't alike for that."
+            return ColumnRecipe(name=name, role="drop", missing="mode", reason=reason)
+        case "text":
+            reason = f"Free text of {n_levels:,} different values: too many to compare rows by."
+            return ColumnRecipe(name=name, role="describe", missing="mode", reason=reason)
+        case "date":
+            reason = (
+                "A date or time: the map shows what is alike, and afterwards when that was. Where "
+                "it is trained, rows near in time are drawn together."
+            )
+            return ColumnRecipe(name=name, role="describe", reason=reason)
+        case "number" if column.n_missing > MOSTLY_MISSING * column.n_rows:
+            reason = (
+                f"{column.n_missing / column.n_rows:.0%} of it is missing: filled in, the map "
+                "would show the filling."
+            )
+            return ColumnRecipe(name=name, role="describe", reason=reason)
+        case "number":
+            reason = (
+                "Looks like calendar years: they say when, not what. Set it to train to draw rows "
+                "of the same years together."
+            )
+            return ColumnRecipe(name=name, role="describe", reason=reason)
+        case _ if n_levels > MANY_LEVELS:
+            reason = f"{n_levels:,} levels are too many to compare rows by, most of them rare."
+            return ColumnRecipe(name=name, role="describe", missing="mode", reason=reason)
+        case _:
+            reason = (
+                f"A category of {n_levels} levels: it colours the map without drawing it, and so "
+                "shows whether the numbers alone separate it. Set it to train to let it count as "
+                "much as one number."
+            )
+            return ColumnRecipe(name=name, role="describe", missing="mode", reason=reason)
+
+
+def _are_names(series: pd.Series) -> bool:
+    """Say whether texts are words rather than codes: most of them have no digit."""
+    if is_number(series):
+        return False
+    return bool(series.dropna().astype(str).str.contains(r"\d").mean() < 0.5)
+
+
+def _trained_instead(
+    columns: list[ColumnRecipe], profiles: tuple[ColumnProfile, ...], frame: pd.DataFrame
+) -> list[ColumnRecipe]:
+    """Let categories train where no number can, or else numbers of any kind, or else any column."""
+    differing = [column for column in profiles if column.kind not in ("constant", "empty")]
+    kinds = ("category", "boolean")
+    categories = {c.name for c in differing if c.kind in kinds and c.n_unique <= MANY_LEVELS}
+    numbers = {c.name for c in differing if is_number(frame[c.name])}
+    others = {c.name for c in differing if c.n_unique <= MOST_LEVELS}
+    chosen = categories or numbers or others
+    reason = "It trains because no other column is a number that could draw the map."
+    return [
+        replace(column, role="train", reason=reason) if column.name in chosen else column
+        for column in columns
+    ]

@@ -1,0 +1,40 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from som_core.analyses.search import rows_that_mention
+
+FRAME = pd.DataFrame({"name": ["Ana (1)", "Bob", None], "size": [1.5, 21.0, 3.0]})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ana", [True, False, False]),
+        ("21", [False, True, False]),
+        ("(1)", [True, False, False]),
+        ("nobody", [False, False, False]),
+    ],
+)
+def test_rows_are_found_by_any_column_in_any_case(text, found):
+    assert rows_that_mention(FRAME, text).tolist() == found
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("tRUE", pd.Series([True, False, None], dtype="boolean")),
+        ("2024-01", pd.Series(pd.to_datetime(["2024-01-31", "2023-01-31", None]))),
+        ("é", pd.Series(["CAFÉ", "cafe", ""])),
+        (".5", pd.Series([0.5, 5, np.nan])),
+        ("017", pd.Series([2**53 + 25, 17, 2])),
+        ("low", pd.Series(["low", "high", None], dtype="category")),
+        ("a.b", pd.Series(["a.b", "axb", 1], dtype=object)),
+    ],
+)
+def test_columns_of_every_kind_are_searched_as_they_are_shown(text, column):
+    assert rows_that_mention(column.to_frame("any"), text).tolist() == [True, False, False]
+
+
+def test_an_empty_table_has_no_rows_to_find():
+    assert len(rows_that_mention(FRAME.iloc[:0], "a")) == 0

@@ -1,0 +1,121 @@
+"""Every odd file that loads goes the whole way to drawn maps, or a sentence says why it can't."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from som_core import (
+    AtlasError,
+    Layer,
+    Table,
+    TableRefused,
+    TrainedMap,
+    category_map,
+    cluster_nodes,
+    component_plane,
+    contrast,
+    hit_map,
+    node_error,
+    prepare,
+    profile,
+    quality,
+    read_table,
+    rows_of,
+    suggest_recipe,
+    suggest_settings,
+    train,
+    u_matrix,
+)
+from som_core.exports.spreadsheet import spreadsheet_csv
+from som_core.figures.contrast import contrast_figure
+from som_core.figures.maps import maps_figure
+from som_core.layers.component_plane import order_planes
+from testing.corpus import OddFile, corpus
+from testing.heavy_files import assert_within_limits, needs_proc, report
+from ui.maps_drawing import maps_drawing
+
+LOADED = [file for file in corpus() if file.outcome == "loads" and not file.is_heavy]
+EPOCHS = 2
+MAPS_IN_A_FIGURE = 6
+
+
+def by_name(files: list[OddFile]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("file", files, ids=lambda file: file.name)
+
+
+@by_name([file for file in LOADED if not file.facts.untrainable])
+def test_an_odd_file_becomes_a_map_that_answers_and_is_drawn(file):
+    table = read_table(file.content, file.name)
+    trained = trained_map(table)
+    assert np.isfinite(trained.codebook).all()
+    answer(trained, table)
+    draw(trained, table)
+
+
+@by_name([file for file in LOADED if file.facts.untrainable])
+def test_a_table_that_cannot_train_says_what_is_wrong_and_what_to_do(file):
+    table = read_table(file.content, file.name)
+    assert len(profile(table)) == table.frame.shape[1]
+    with pytest.raises(AtlasError) as problem:
+        prepare(table, suggest_recipe(table))
+    found, way_out = str(problem.value).split(". ")
+    assert file.facts.untrainable in found
+    assert way_out.startswith(("Choose", "Set")) and way_out.endswith(".")
+
+
+@needs_proc
+def test_no_heavy_file_takes_10_seconds_or_1_gb_from_its_bytes_to_drawn_maps():
+    assert_within_limits("tests.unit.som_core.files.test_corpus_journey")
+
+
+def trained_map(table: Table) -> TrainedMap:
+    """Take every suggestion, and train shortly."""
+    prepared = prepare(table, suggest_recipe(table))
+    settings = replace(suggest_settings(prepared), epochs=EPOCHS)
+    trained = train(prepared, settings)
+    figures = quality(trained, prepared)
+    assert figures.quantization_error >= 0
+    assert 0 <= figures.topographic_error <= 1
+    return trained
+
+
+def answer(trained: TrainedMap, table: Table) -> None:
+    """Ask for the rows of a cell, what sets them apart, and the clusters."""
+    rows = rows_of(trained, [int(trained.hits.argmax())])
+    assert len(rows) == trained.hits.max()
+    effects = contrast(table, rows)
+    assert contrast_figure(effects).data or effects.empty
+    lines = spreadsheet_csv(table.frame.iloc[rows])
+    assert lines.startswith(b"\xef\xbb\xbf")
+    assert cluster_nodes(trained).node_labels.size == trained.hits.size
+
+
+def draw(trained: TrainedMap, table: Table) -> None:
+    """Draw every layer for the page, and some for a report."""
+    layers = [u_matrix(trained), hit_map(trained), node_error(trained)]
+    layers += category_maps(trained, table)
+    layers += [component_plane(trained, feature) for feature in order_planes(trained)]
+    for layer in layers:
+        assert layer.values.shape == trained.hits.shape
+    assert maps_drawing(layers, trained.lattice, trained.hits)
+    assert maps_figure(trained, layers[:MAPS_IN_A_FIGURE]).data
+
+
+def category_maps(trained: TrainedMap, table: Table) -> list[Layer]:
+    kinds = ("category", "boolean")
+    names = [column.name for column in profile(table) if column.kind in kinds]
+    return [category_map(trained, table.frame[name], name) for name in names]
+
+
+def go_all_the_way(file: OddFile, content: bytes) -> None:
+    with suppress(TableRefused):
+        table = read_table(content, file.name)
+        trained = trained_map(table)
+        answer(trained, table)
+        draw(trained, table)
+
+
+if __name__ == "__main__":
+    report(go_all_the_way)

@@ -1,0 +1,126 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from som_core.preparation import prepare
+from som_core.reading import Dialect, Table, read_table
+from som_core.suggestions.recipe import suggest_recipe
+from testing.paths import SAMPLES
+
+
+def table_of(columns) -> Table:
+    return Table(pd.DataFrame(columns), "table.csv", Dialect())
+
+
+def normal(seed=0, size=200):
+    return np.random.default_rng(seed).normal(size=size)
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.stem)
+def test_the_suggestion_for_a_sample_has_reasons_and_leaves_nothing_missing(sample):
+    table = read_table(sample, sample.name)
+    recipe = suggest_recipe(table)
+    assert [column.name for column in recipe.columns] == list(table.frame.columns)
+    assert all(column.reason for column in recipe.columns)
+    prepared = prepare(table, recipe)
+    assert np.isfinite(prepared.matrix).all()
+    assert len(prepared.rows) > 0.98 * len(table.frame)
+
+
+def test_the_measures_alone_draw_the_map_of_penguins():
+    recipe = suggest_recipe(read_table(SAMPLES / "penguins.csv", "penguins.csv"))
+    trained = [column.name for column in recipe.trained]
+    assert trained == ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
+    assert {column.missing for column in recipe.trained} == {"drop_row"}  # two birds lack all
+    species = recipe.column("species")
+    assert species.role == "describe"
+    assert "3 levels" in species.reason and "Set it to train" in species.reason
+    assert "years" in recipe.column("year").reason
+
+
+@pytest.mark.parametrize(
+    ("values", "role", "reason"),
+    [
+        ([7] * 200, "drop", "same value"),
+        ([None] * 200, "drop", "no value"),
+        (range(200), "drop", "numbers the rows"),
+        ([f"K-{number:04}" for number in range(200)], "drop", "numbers the rows"),
+        (["ab"[n % 2] + "cdefgh" * (n + 1) for n in range(200)], "describe", "Free text"),
+        ([chr(97 + n // 26) + chr(97 + n % 26) for n in range(200)], "describe", "names the rows"),
+        ([f"street {number // 5}" for number in range(200)], "describe", "40 levels"),
+        (["yes", "no"] * 100, "describe", "2 levels"),
+        ([f"2024-01-{1 + n % 28:02}" for n in range(200)], "describe", "A date"),
+        ([1990 + n % 30 for n in range(200)], "describe", "calendar years"),
+        ([None] * 101 + list(normal(size=99)), "describe", "50% of it is missing"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_tells_nothing_of_likeness_does_not_train(values, role, reason):
+    recipe = suggest_recipe(table_of({"measure": normal(), "column": list(values)}))
+    assert recipe.column("measure").role == "train"
+    assert recipe.column("column").role == role
+    assert reason in recipe.column("column").reason
+
+
+def test_a_long_tail_is_drawn_in():
+    tail = np.exp(normal())
+    recipe = suggest_recipe(table_of({"tail": tail, "from 0": tail - tail.min(), "even": normal()}))
+    assert recipe.column("tail").transform == "log"
+    assert "long tail" in recipe.column("tail").reason
+    assert recipe.column("from 0").transform == "yeo-johnson"
+    assert recipe.column("even").transform == "none"
+
+
+def test_a_lopsided_column_that_no_transform_evens_out_stays_as_it_is():
+    recipe = suggest_recipe(table_of({"doors": [2] * 180 + [3] * 20, "even": normal()}))
+    assert recipe.column("doors").transform == "none"
+
+
+def test_a_slip_of_the_pen_is_clipped_and_other_outliers_are_kept():
+    values = normal()
+    recipe = suggest_recipe(table_of({"slip": [1e6, *values], "few": [4.5, *values]}))
+    assert recipe.column("slip").outliers == "clip"
+    assert "look at them first" in recipe.column("slip").reason
+    assert recipe.column("few").outliers == "keep"
+    assert "are kept" in recipe.column("few").reason
+
+
+def test_a_few_missing_values_become_the_median_and_many_come_from_neighbours():
+    few, many = normal(1), normal(2)
+    few[:5], many[:50] = np.nan, np.nan
+    recipe = suggest_recipe(table_of({"few": few, "many": many, "whole": normal()}))
+    assert recipe.column("few").missing == "median"
+    assert recipe.column("many").missing == "knn"
+    assert "(50)" in recipe.column("many").reason
+
+
+def test_a_column_that_nearly_repeats_another_is_kept_and_noted():
+    values = normal()
+    table = {"mm": values, "other": normal(1), "inch": -values / 25.4 + 1e-4 * normal(2)}
+    recipe = suggest_recipe(table_of(table))
+    assert {column.role for column in recipe.columns} == {"train"}
+    assert "nearly repeats “mm” (r = -1.000)" in recipe.column("inch").reason
+    assert "repeats" not in recipe.column("mm").reason + recipe.column("other").reason
+
+
+@pytest.mark.parametrize(
+    ("table", "trained"),
+    [
+        ({"colour": ["red", "blue"] * 20, "name": [f"n{n}" for n in range(40)]}, ["colour"]),
+        ({"row": range(40), "name": [f"n{n}" for n in range(40)]}, ["row"]),
+        ({"name": [f"n{n}" for n in range(40)], "same": ["x"] * 40}, ["name"]),
+        ({"paid": [0, 1] * 20}, ["paid"]),
+    ],
+)
+def test_without_a_measure_something_else_trains(table, trained):
+    table = table_of(table)
+    recipe = suggest_recipe(table)
+    assert [column.name for column in recipe.trained] == trained
+    assert "no other column is a number" in recipe.column(trained[0]).reason
+    assert len(prepare(table, recipe).rows) == 40
+
+
+def test_a_long_table_gets_its_suggestion_from_a_part_of_its_rows():
+    table = table_of({"tail": np.exp(normal(size=60_000)), "even": normal(1, size=60_000)})
+    assert suggest_recipe(table) == suggest_recipe(table)
+    assert suggest_recipe(table).column("tail").transform == "log"

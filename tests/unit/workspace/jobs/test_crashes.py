@@ -1,0 +1,367 @@
+"""Whatever dies, and whenever: no finished work is lost, and the page says what happened."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from som_core.preparation import prepare
+from som_core.reading import read_table
+from som_core.recipe import ColumnRecipe, Recipe
+from som_core.settings import MapSettings
+from som_core.training import Checkpoint, train
+from testing.paths import ROOT
+from testing.workers import stop_worker, wait_until, worker_pid
+from workspace import jobs
+from workspace.config import Configuration
+from workspace.files import locked
+from workspace.jobs import cancel, ensure_worker, job_status, submit_training, worker_lives
+from workspace.store import create, open_workspace
+
+SHAPE = (300, 3)
+ENDLESS = MapSettings(height=8, width=8, sigma=3, epochs=1_000_000)
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """A data folder of its own; its worker is stopped at the end."""
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path))
+    monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
+    config = Configuration.from_environment()
+    yield config
+    stop_worker(config)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted():
+    """A map that took five seconds of one core to train, in one go: five checkpoints or so."""
+    recipe = Recipe(tuple(ColumnRecipe(name=name) for name in "abc"))
+    prepared = prepare(read_table(ROWS, "rows.csv"), recipe)
+    began = time.process_time()
+    train(prepared, replace(ENDLESS, epochs=300))
+    epochs = round(300 * 5 / (time.process_time() - began))
+    return train(prepared, replace(ENDLESS, epochs=epochs))
+
+
+def a_workspace():
+    workspace = create()
+    workspace.put_upload(ROWS, "rows.csv")
+    workspace.keep_recipe(Recipe(tuple(ColumnRecipe(name=name) for name in "abc")))
+    return workspace
+
+
+def rows():
+    lines = np.random.default_rng(0).normal(size=SHAPE).round(6)
+    return "\n".join(["a,b,c", *(",".join(map(str, line)) for line in lines)]).encode()
+
+
+ROWS = rows()
+
+
+def child_pids(config):
+    children = Path(f"/proc/{worker_pid(config)}/task/{worker_pid(config)}/children")
+    return [int(pid) for pid in children.read_text().split()]
+
+
+def wait_for_checkpoint(workspace, newer_than=0.0):
+    def is_there():
+        ensure_worker(workspace.config)
+        saved = list(workspace.folder.glob("jobs/*/checkpoint.npz"))
+        return saved and saved[0].stat().st_mtime > newer_than
+
+    wait_until(is_there)
+
+
+def finished(workspace):
+    wait_until(lambda: job_status(workspace).is_over)
+    return job_status(workspace)
+
+
+def assert_equal_maps(workspace, uninterrupted):
+    kept = workspace.trained_map(workspace.current_map)
+    assert_array_equal(kept.codebook, uninterrupted.codebook)
+    assert_array_equal(kept.bmu, uninterrupted.bmu)
+    assert [point.quantization_error for point in kept.history] == [
+        point.quantization_error for point in uninterrupted.history
+    ]
+
+
+def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(config, uninterrupted):
+    workspace = a_workspace()
+    submit_training(workspace, uninterrupted.settings, SHAPE)
+    wait_for_checkpoint(workspace)
+    [child] = child_pids(config)
+    os.kill(child, signal.SIGKILL)
+    wait_until(lambda: "stopped from outside" in job_status(workspace).message)
+    assert "goes on from where it was last saved" in job_status(workspace).message
+    checkpoint = next(workspace.folder.glob("jobs/*/checkpoint.npz"))
+    saved, saved_at = Checkpoint.load(checkpoint).epoch, checkpoint.stat().st_mtime
+    reached = job_status(workspace).epoch
+    epochs = [reached]
+    wait_until(lambda: epochs.append(job_status(workspace).epoch) or epochs[-1] > reached)
+    assert min(set(epochs) - {reached}) >= saved > 0, "it didn't begin anew"
+
+    wait_for_checkpoint(workspace, newer_than=saved_at)
+    first_worker = worker_pid(config)
+    os.kill(first_worker, signal.SIGKILL)
+    status = finished(workspace)  # asking is enough to start a new worker
+
+    assert status.state == "finished"
+    assert "process that runs the trainings was stopped" in status.message
+    assert worker_pid(config) != first_worker
+    assert_equal_maps(workspace, uninterrupted)
+
+
+def test_a_stop_is_heard_whatever_the_worker_is_at(config):
+    """Even while Python clears an object away, when an exception would be lost."""
+    script = """
+import os, signal
+from workspace import worker
+
+class Told:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+def round(self):
+    Told()
+
+worker.Worker._round = round
+worker.main()
+"""
+    stopped = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, timeout=60
+    )
+    assert stopped.returncode == 0
+    assert b"Exception ignored" not in stopped.stderr
+    assert not worker_lives(config)
+
+
+def test_no_training_outlives_its_worker(config):
+    workspace = a_workspace()
+    submit_training(workspace, ENDLESS, SHAPE)
+    wait_until(lambda: job_status(workspace).epoch > 0)
+    [child] = child_pids(config)
+    os.kill(worker_pid(config), signal.SIGKILL)
+    wait_until(lambda: not Path(f"/proc/{child}").exists(), seconds=10.0)
+    cancel(workspace, job_status(workspace).job)
+    assert finished(workspace).state == "cancelled"
+
+
+def test_a_training_that_dies_three_times_is_given_up_with_a_sentence(config):
+    workspace = a_workspace()
+    submit_training(workspace, ENDLESS, SHAPE)
+    for deaths in (1, 2, 3):
+        wait_until(lambda: job_status(workspace).state == "running" and child_pids(config))
+        os.kill(child_pids(config)[0], signal.SIGKILL)
+        wait_until(lambda deaths=deaths: deaths in (3, job_status(workspace).job.interruptions))
+    status = finished(workspace)
+    assert (status.state, status.map_id) == ("failed", None)
+    assert "That happened 3 times, so it was given up" in status.message
+    submit_training(workspace, MapSettings(height=3, width=3, sigma=1, epochs=5), SHAPE)
+    assert finished(workspace).state == "finished", "the worker goes on"
+
+
+def test_children_killed_at_random_moments_never_lose_the_map(config):
+    """Also while a map is being written, and while the queue takes note of an end."""
+    chance = np.random.default_rng(0)
+    settings = MapSettings(height=5, width=5, sigma=2, epochs=60)
+    workspace = a_workspace()
+    for maps in range(1, 9):
+        submit_training(workspace, settings, SHAPE)
+        wait_until(lambda: job_status(workspace).state != "queued")
+        time.sleep(chance.uniform(0.0, 0.15))
+        for child in child_pids(config):
+            os.kill(child, signal.SIGKILL)
+        assert finished(workspace).state == "finished"
+        assert len(workspace.maps()) == maps
+        workspace.trained_map(workspace.current_map)
+
+
+def test_workers_killed_at_random_moments_never_lose_the_map(config):
+    chance = np.random.default_rng(1)
+    settings = MapSettings(height=5, width=5, sigma=2, epochs=60)
+    workspace = a_workspace()
+    for maps in (1, 2):
+        submit_training(workspace, settings, SHAPE)
+        wait_until(lambda: job_status(workspace).state != "queued")
+        time.sleep(chance.uniform(0.0, 0.15))
+        os.kill(worker_pid(config), signal.SIGKILL)
+        assert finished(workspace).state == "finished"
+        assert len(workspace.maps()) == maps
+        workspace.trained_map(workspace.current_map)
+
+
+def test_a_worker_that_hangs_is_replaced(config):
+    workspace = a_workspace()
+    ensure_worker(config)
+    hanging = worker_pid(config)
+    os.kill(hanging, signal.SIGSTOP)
+    long_ago = time.time() - 3600
+    os.utime(config.data / "worker.beat", (long_ago, long_ago))
+    submit_training(workspace, MapSettings(height=3, width=3, sigma=1), SHAPE)
+    assert finished(workspace).state == "finished"
+    assert worker_pid(config) != hanging
+
+
+def test_a_worker_that_only_begins_is_not_taken_for_the_one_before(config, monkeypatch):
+    """The last worker died long ago, and its number belongs to some other process today."""
+    bystander = subprocess.Popen(["sleep", "600"])
+    (config.data / "worker.lock").write_text(str(bystander.pid))
+    (config.data / "worker.beat").touch()
+    os.utime(config.data / "worker.beat", (0, 0))
+    start_worker = jobs._start_worker
+
+    def start_slowly(config, lock):
+        time.sleep(0.3)
+        start_worker(config, lock)
+
+    monkeypatch.setattr(jobs, "_start_worker", start_slowly)
+    with ThreadPoolExecutor(3) as servers:
+        assert list(servers.map(ensure_worker, [config] * 3)) == [None] * 3
+    assert bystander.poll() is None
+    assert worker_lives(config)
+    bystander.kill()
+    bystander.wait()
+
+
+def test_a_worker_without_a_beat_has_just_been_started_by_hand(config):
+    (config.data / "worker.lock").touch()
+    with locked(config.data / "worker.lock"):
+        ensure_worker(config)
+        assert worker_lives(config)
+    assert not worker_lives(config)
+
+
+def test_a_server_without_memory_for_a_worker_goes_on_looking(config, monkeypatch, caplog):
+    def start_worker(*_):
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr(logging.getLogger("som_atlas"), "propagate", True)
+    with monkeypatch.context() as poor:
+        poor.setattr(jobs, "_start_worker", start_worker)
+        jobs.look_after_worker(config)
+    assert caplog.messages == ["worker not started"]
+    jobs.look_after_worker(config)
+    assert worker_lives(config)
+
+
+def test_a_planned_stop_of_the_worker_is_no_interruption(config, uninterrupted):
+    workspace = a_workspace()
+    submit_training(workspace, uninterrupted.settings, SHAPE)
+    wait_for_checkpoint(workspace)
+    os.kill(worker_pid(config), signal.SIGTERM)
+    status = finished(workspace)
+    assert (status.state, status.message, status.job.interruptions) == ("finished", "", 0)
+    assert_equal_maps(workspace, uninterrupted)
+
+
+def test_the_web_server_may_die_and_the_training_is_finished(config):
+    """Several servers start one worker; it leaves when its server is dead and all is done."""
+    workspace = a_workspace()
+    script = """
+import sys, time
+from som_core.settings import MapSettings
+from workspace.jobs import ensure_worker, submit_training
+from workspace.store import open_workspace
+workspace = open_workspace(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+ensure_worker(workspace.config)
+if sys.argv[2] == "trains":
+    settings = MapSettings(height=8, width=8, sigma=3, epochs=500)
+    submit_training(workspace, settings, (300, 3))
+print("done", flush=True)
+time.sleep(60)
+"""
+    servers = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, workspace.id, does],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for does in ("trains", "waits", "waits")
+    ]
+    for server in servers:
+        server.stdout.readline()
+    for server in servers:
+        server.stdin.write(b"go\n")
+        server.stdin.flush()
+    for server in servers:
+        server.stdout.readline()
+    assert len(workers_of(config)) == 1
+    for server in servers:
+        server.kill()
+        server.wait()
+        server.stdin.close()
+        server.stdout.close()
+
+    again = open_workspace(workspace.id)
+    wait_until(lambda: again.maps())
+    wait_until(lambda: not workers_of(config))
+    assert job_status(again).state == "finished"
+
+
+def workers_of(config):
+    """Processes that run the worker's module on this data folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes()
+            environment = (process / "environ").read_bytes()
+            parent = (process / "stat").read_text().rsplit(")")[1].split()[1]
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        if b"workspace.worker" in command and str(config.data).encode() in environment:
+            found.append((int(process.name), int(parent)))
+    pids = {pid for pid, _ in found}
+    return [pid for pid, parent in found if parent not in pids]
+
+
+def test_a_full_disk_delays_a_training_but_loses_nothing(tmp_path, monkeypatch):
+    """On a disk of 3 MB, filled up while the training runs."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], capture_output=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip("only root can make a small disk")
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(disk))
+    monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
+    config = Configuration.from_environment()
+    try:
+        workspace = a_workspace()
+        submit_training(workspace, ENDLESS, SHAPE)
+        wait_for_checkpoint(workspace)
+        filling = disk / "filling"
+        with filling.open("wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"x" * 4096)
+            except OSError:
+                pass
+        job = job_status(workspace).job
+        assert "disk is full" in job_status(workspace).message
+        cancel(workspace, job)  # needs no room
+        time.sleep(1.5)
+        assert not workspace.maps()
+        assert job_status(workspace).state == "running"
+        filling.unlink()
+        status = finished(workspace)
+        assert (status.state, status.map_id) == ("cancelled", job.id)
+        assert workspace.trained_map(workspace.current_map).hits.sum() == 300
+    finally:
+        try:
+            stop_worker(config)
+        finally:
+            subprocess.run(["umount", "--lazy", disk], check=True)

@@ -1,0 +1,76 @@
+"""Large things that took work to make, at hand for all sessions in a bounded part of memory."""
+
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+NEWEST = 4  # stay whatever their size: a page may need table, matrix and map of its workspace
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Place(Generic[T]):
+    """Where one thing stands, or will stand as soon as it is made."""
+
+    making: threading.Lock = field(default_factory=threading.Lock)
+    thing: T | None = None
+    size: int = 0
+    asked: int = 0  # number of the latest time that somebody asked for it
+
+
+class Cache:
+    """Keeps things by key; the larger a thing, and the longer unused, the sooner it makes room.
+
+    What is in the cache is shared: nobody may change it. What no longer has room is made anew when
+    it is asked for.
+
+    Parameters
+    ----------
+    room : bytes that all things together may take, beside the newest ones
+    """
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self._places: dict[Hashable, _Place] = {}
+        self._n_asked = 0
+        self._changing = threading.Lock()
+
+    def take(self, key: Hashable, make: Callable[[], T], size_of: Callable[[T], int]) -> T:
+        """Return the thing under a key; who comes while it is being made waits for it.
+
+        Parameters
+        ----------
+        key : never names another thing
+        make : makes the thing where it isn't in the cache; it may take other things
+        size_of : its size in bytes, at least 1
+        """
+        with self._changing:
+            place = self._places.setdefault(key, _Place())
+            self._n_asked += 1
+            place.asked = self._n_asked
+        with place.making:
+            if place.size == 0:
+                place.thing = make()
+                place.size = size_of(place.thing)
+                self._make_room()
+            return place.thing
+
+    @property
+    def size(self) -> int:
+        """The bytes that all things in the cache take."""
+        return sum(place.size for place in self._places.values())
+
+    def _make_room(self) -> None:
+        with self._changing:
+            by_age = sorted(self._places, key=lambda key: -self._places[key].asked)
+            older = by_age[NEWEST:]
+            while self.size > self.room and older:
+                key = max(older, key=self._cost_of_keeping)
+                older.remove(key)
+                del self._places[key]
+
+    def _cost_of_keeping(self, key: Hashable) -> int:
+        place = self._places[key]
+        return place.size * (self._n_asked - place.asked)
