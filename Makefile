@@ -1,5 +1,6 @@
 # make run    make the environment, install, start the dashboard and print its address
 # make test   install what the tests need, a headless Chromium included, and run all tests
+# make check  what of that needs no browser: style, types, directions of imports, unit tests
 # make bench  measure speed as ratios and write tables into benchmarks/results
 
 PORT ?= 8501
@@ -7,18 +8,25 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python3.1
 	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
 
-.PHONY: run test bench
+.PHONY: run test check lint bench
 
 run: .venv/run.stamp
 	@.venv/bin/python -m streamlit run server.py --server.port $(PORT)
 
 # With CI set, Hypothesis draws the same examples every time, and sets no deadline on them.
-test: export CI = true
-test: .venv/test.stamp
+test check: export CI = true
+test: lint
 	scripts/install_chromium.sh
+	.venv/bin/python -m pytest
+
+check: lint
+	.venv/bin/python -m pytest tests/unit
+
+lint: .venv/test.stamp
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/python -m pytest
+	.venv/bin/mypy
+	.venv/bin/lint-imports
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m benchmarks

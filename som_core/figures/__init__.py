@@ -1,0 +1,1 @@
+"""Charts: values in, `Figure` out, one file a chart."""

@@ -1,0 +1,1 @@
+"""What a map shows: one value a node, one file a layer."""
