@@ -23,6 +23,8 @@ from som_core.suggestions.settings import suggest_settings
 from som_core.trained_map import TrainedMap
 from som_core.training import Progress, train
 
+__version__ = "0.1.0"  # pyproject.toml reads it here
+
 __all__ = [
     "AtlasError",
     "Clusters",

@@ -1,0 +1,87 @@
+"""What `pip install .` brings: som_core, whole and alone, with ranges that the lock fits into."""
+
+import ast
+import os
+import subprocess
+import sys
+import tomllib
+import zipfile
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
+
+from testing.paths import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+# Where a package is imported by another name than it is installed by.
+IMPORTED_AS = {"scikit-learn": "sklearn"}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    (built,) = WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])
+    with zipfile.ZipFile(built) as opened:
+        yield opened
+
+
+def test_the_package_holds_every_file_of_som_core_and_nothing_else(wheel):
+    files = [path for path in (ROOT / "som_core").rglob("*") if path.is_file()]
+    expected = {
+        path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts
+    }
+    packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    assert packed == expected
+    assert {"som_core/__init__.py", "som_core/py.typed", "som_core/layers/hits.py"} <= packed
+
+
+def test_the_package_carries_its_licence(wheel):
+    (licence,) = [name for name in wheel.namelist() if name.endswith("licenses/LICENSE")]
+    assert wheel.read(licence).startswith(b"MIT License")
+
+
+def test_what_som_core_imports_is_what_the_package_depends_on():
+    imported = set()
+    for path in (ROOT / "som_core").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add((node.module or "").partition(".")[0])
+    installed = {Requirement(line).name for line in PROJECT["dependencies"]}
+    assert imported - sys.stdlib_module_names - {"som_core"} == {
+        IMPORTED_AS.get(name, name.lower()) for name in installed
+    }
+
+
+def test_the_exact_versions_of_the_dashboard_lie_within_the_ranges_of_the_package():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    locked = dict(line.split("==") for line in lines if "==" in line)
+    for requirement in map(Requirement, PROJECT["dependencies"]):
+        assert locked[requirement.name] in requirement.specifier, requirement.name
+
+
+def test_the_unpacked_package_reads_and_trains_a_table_from_an_empty_folder(wheel, tmp_path):
+    site, empty = tmp_path / "site", tmp_path / "empty"
+    wheel.extractall(site)
+    empty.mkdir()
+    program = (
+        "from som_core import prepare, read_table, suggest_recipe, suggest_settings, train\n"
+        "import som_core\n"
+        "rows = '\\n'.join(f'{i},{i * i % 7}' for i in range(30))\n"
+        "table = read_table(f'a,b\\n{rows}\\n'.encode(), 'small.csv')\n"
+        "prepared = prepare(table, suggest_recipe(table))\n"
+        "print(train(prepared, suggest_settings(prepared)).hits.sum(), som_core.__file__)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=empty,
+        env=os.environ | {"PYTHONPATH": str(site), "NUMBA_CACHE_DIR": str(tmp_path / "compiled")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    n_rows, origin = done.stdout.split()
+    assert n_rows == "30"
+    assert origin == str(site / "som_core" / "__init__.py")
