@@ -11,6 +11,8 @@ from som_core.settings import Lattice
 from ui.maps_drawing import ASSETS, maps_drawing, maps_script, maps_style
 from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
 
+SELECTED, ENLARGED = "event", "enlarged"  # what the browser sends
+
 publish_plotly_js()
 _component = st.components.v2.component(
     "som_atlas_linked_maps",
@@ -32,11 +34,24 @@ def selection_on(key: str, before: frozenset[int], n_nodes: int) -> frozenset[in
     before : what was selected until now
     n_nodes : of the map; what else a browser sends is left out
     """
-    event = st.session_state.get(key, {}).get("event")
-    if not event or event["id"] == st.session_state.get(_answered(key)):
+    event = _new_event(key, SELECTED)
+    if event is None:
         return before
-    st.session_state[_answered(key)] = event["id"]
     return frozenset(node for node in event["nodes"] if 0 <= node < n_nodes)
+
+
+def large_on(key: str, before: str) -> str:
+    """Return the name of the layer that the analyst has just made the large one, or that before.
+
+    Ask before the maps and whatever else shows the name are drawn.
+
+    Parameters
+    ----------
+    key : of the maps
+    before : the large layer until now
+    """
+    event = _new_event(key, ENLARGED)
+    return before if event is None else str(event["name"])
 
 
 def linked_maps(
@@ -48,6 +63,8 @@ def linked_maps(
     selected: frozenset[int] | None = None,
     marked: frozenset[int] = frozenset(),
     notes: Sequence[str] | None = None,
+    large: str | None = None,
+    height: int | None = None,
     columns: int | None = None,
     height_per_map: int | None = None,
 ) -> None:
@@ -64,8 +81,13 @@ def linked_maps(
         If not given, the maps are only to be looked at.
     marked : nodes with a mark of another kind: the cell of a chosen row
     notes : one short text a node, shown under its values: typical rows
-    columns : maps side by side; by the page's width if not given
-    height_per_map : at most this many pixels a map
+    large : name of the layer that is large, with small maps beside it and below
+        Of equal names the first; the first layer where none has the name. A click on a small map's
+        title makes it the large one, which `large_on` tells. Without it all maps are of one size.
+    height : pixels for the toolbar, the large map and a row of small ones
+        Without it, as the browser's window allows. Only where there is a large map.
+    columns : maps side by side; by the page's width if not given. Only where none is large.
+    height_per_map : at most this many pixels a map. Only where none is large.
     """
     drawing = maps_drawing(
         layers, lattice, hits, notes=notes, columns=columns, height=height_per_map
@@ -77,10 +99,14 @@ def linked_maps(
             "version": hashlib.blake2b(drawing.encode(), digest_size=12).hexdigest(),
             "selected": None if selected is None else sorted(selected),
             "marked": sorted(marked),
-            "answered": st.session_state.get(_answered(key)),
+            "large": large,
+            "height": height,
+            "answered": st.session_state.get(_answered(key, SELECTED)),
+            "enlarged": st.session_state.get(_answered(key, ENLARGED)),
             "plotly": PLOTLY_ADDRESS,
         },
         on_event_change=_rerun,
+        on_enlarged_change=_rerun,
     )
 
 
@@ -89,9 +115,18 @@ def load_ahead() -> None:
     _component(key="drawing library", data={"plotly": PLOTLY_ADDRESS})
 
 
-def _answered(key: str) -> str:
+def _new_event(key: str, kind: str) -> dict | None:
+    """Return the newest event of a kind on these maps, once."""
+    event = st.session_state.get(key, {}).get(kind)
+    if not event or event["id"] == st.session_state.get(_answered(key, kind)):
+        return None
+    st.session_state[_answered(key, kind)] = event["id"]
+    return event
+
+
+def _answered(key: str, kind: str) -> str:
     """Return where the session notes the last event of these maps that it has answered."""
-    return f"{key} answered"
+    return f"{key} {kind} answered"
 
 
 def _rerun() -> None:

@@ -27,8 +27,10 @@ body {
 START = """
 const drawing = JSON.parse(document.getElementById("drawing").textContent);
 let selected = [];
-const maps = drawMaps(Plotly, document.getElementById("maps"), (nodes) => { selected = nodes; });
-const show = () => maps.show(drawing, "", selected, []);
+const maps = drawMaps(Plotly, document.getElementById("maps"), {
+  onSelect: (nodes) => { selected = nodes; },
+});
+const show = () => maps.show(drawing, "", { selected, marked: [] });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 show();
 """

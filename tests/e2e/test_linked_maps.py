@@ -266,6 +266,41 @@ def test_nothing_is_wider_than_the_page_with_24_maps(page, maps_url):
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
+def test_a_click_on_a_small_maps_title_makes_it_the_large_one(page, maps_url):
+    figures = open_maps(page, f"{maps_url}?layers=12&large=Hits")
+    expect(figures.first).to_have_attribute("aria-label", "Hits")
+    large, *small = (figure.bounding_box() for figure in figures.all())
+    assert all(2 * box["width"] < large["width"] for box in small)
+    page.get_by_role("button", name="plane 3: show as the large map").press("Enter")
+    expect(page.get_by_text("Large: plane 3")).to_be_visible()
+    expect(figures.first).to_have_attribute("aria-label", "plane 3")
+    expect(figures.first).to_be_focused()
+    expect(page).to_have_url(re.compile(r"large=plane\+3"))
+    assert figures.first.bounding_box() == large
+    names = [figure.get_attribute("aria-label") for figure in figures.all()]
+    assert names[1:4] == ["U-matrix", "Hits", "Levels"]
+    page.mouse.click(*place_of(figures.nth(5), 14))
+    expect_selected(page, [14])
+    page.mouse.click(*place_of(figures.first, 3))
+    expect_selected(page, [3])
+
+
+@pytest.mark.parametrize("tall", [480, 640])
+def test_the_large_map_leaves_room_for_a_row_of_small_ones(page, maps_url, tall):
+    figures = open_maps(page, f"{maps_url}?layers=24&large=Hits&tall={tall}")
+    top = page.get_by_role("toolbar").bounding_box()["y"]
+    boxes = [figure.bounding_box() for figure in figures.all()]
+    below = [box for box in boxes if box["y"] > boxes[0]["y"] + boxes[0]["height"]]
+    first_row = [box["y"] + box["height"] for box in below if box["y"] == below[0]["y"]]
+    assert tall - 60 < max(first_row) - top <= tall
+
+
+def test_a_large_map_that_is_not_there_leaves_the_first_one_large(page, maps_url):
+    figures = open_maps(page, f"{maps_url}?large=nothing")
+    expect(figures.first).to_have_attribute("aria-label", "U-matrix")
+    expect(page.get_by_role("button", name="show as the large map")).to_have_count(2)
+
+
 def test_a_layer_that_changes_is_redrawn_in_its_place(page, maps_url):
     figure = open_maps(page, f"{maps_url}?live=1").first
     figure.evaluate("plot => { plot.dataset.since = 'the start' }")

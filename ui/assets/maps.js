@@ -6,15 +6,21 @@ const DIAMOND = [[0, -1], [1, 0], [0, 1], [-1, 0]];
 const MARK = "#ff2d55";
 const TALLEST_MAP = 480; // pixels, where the page sets no height
 const WANTED_WIDTH = 270; // pixels of one map, where the page sets no number of columns
+const SMALL_WIDTH = 150; // pixels of a small map beside a large one, more or less
+const SMALLEST_HEIGHT = 130; // pixels at most of a small map
+const GAP = 14; // pixels between maps beside a large one
+const AROUND = 190; // pixels of the window that the page needs for other things, where it says nothing
 const MOST_PIXELS = 2_000_000; // of all maps together, so that the first draw stays quick
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 /**
- * Draw linked maps into an element; `onSelect(nodes)` is called when the analyst changes the selection.
- * Returns `show(drawing, version, selected, marked)` and `remove()`. Maps whose `selected` is null are
- * only to be looked at.
+ * Draw linked maps into an element; `onSelect(nodes)` is called when the analyst changes the selection,
+ * `onEnlarge(name)` when another map becomes the large one.
+ * Returns `show(drawing, version, view)` and `remove()`. A view has the `selected` nodes (null: maps that
+ * are only to be looked at), the `marked` ones, and, where one map is large, its name as `large` and as
+ * `height` the pixels for the toolbar, the large map and a row of small ones.
  */
-function drawMaps(Plotly, element, onSelect) {
+function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   const root = part("div", "atlas-maps");
   const card = part("div", "atlas-card");
   const spoken = part("div", "atlas-spoken");
@@ -23,9 +29,10 @@ function drawMaps(Plotly, element, onSelect) {
   element.replaceChildren(root);
 
   let drawing, geometry, isEmpty, maps = [];
-  const drawn = { version: null, width: 0, mapWidth: 0 };
+  const drawn = { version: null, width: 0 };
   let selectable = true, selected = new Set(), marked = [];
   let lit = -1, wantedX = 0, tool = "lasso";
+  let large = null, height = null;
 
   const toolbar = makeToolbar({
     onTool: (chosen) => {
@@ -50,6 +57,14 @@ function drawMaps(Plotly, element, onSelect) {
     const nodes = new Set(selected);
     if (!nodes.delete(node)) nodes.add(node);
     select(nodes);
+  }
+
+  function enlarge(map) {
+    large = map.layer.name;
+    makeCards();
+    draw();
+    map.plot.focus({ preventScroll: true }); // its button is gone
+    onEnlarge(large);
   }
 
   function clickAt(map, event) {
@@ -128,10 +143,13 @@ function drawMaps(Plotly, element, onSelect) {
   }
 
   function showHighlights() {
-    if (!drawn.mapWidth) return; // hidden for now
-    const cellPixels = drawn.mapWidth / geometry.spanX;
-    const shapes = highlightShapes(geometry, cellPixels, { selected, marked, lit });
-    maps.forEach((map) => Plotly.relayout(map.plot, { shapes, selections: [] }));
+    if (!maps[0]?.size) return; // hidden for now
+    const shapesFor = new Map();
+    maps.forEach((map) => {
+      const { width } = map.size;
+      if (!shapesFor.has(width)) shapesFor.set(width, highlightShapes(geometry, width / geometry.spanX, { selected, marked, lit }));
+      Plotly.relayout(map.plot, { shapes: shapesFor.get(width), selections: [] });
+    });
     toolbar.say(selected.size);
   }
 
@@ -152,19 +170,27 @@ function drawMaps(Plotly, element, onSelect) {
 
   // ---- drawing
 
-  /** Cards for these layers: kept where the layer's name and kind stayed, so that nothing flickers. */
+  /**
+   * Cards for these layers, the large one first. A card is kept where its layer's name and kind stayed,
+   * and those left over are used again, so that nothing flickers and the focus stays.
+   */
   function makeCards() {
-    const kept = new Map(maps.map((map) => [cardKey(map.layer), map]));
-    maps = drawing.layers.map((layer) => {
-      const map = kept.get(cardKey(layer)) ?? makeMap();
-      kept.delete(cardKey(layer));
-      map.layer = layer;
-      fillCard(map);
+    const ofKey = new Map(maps.map((map) => [cardKey(map.layer), map]));
+    const layers = largeFirst(drawing.layers, large);
+    const kept = layers.map((layer) => {
+      const map = ofKey.get(cardKey(layer));
+      ofKey.delete(cardKey(layer));
       return map;
     });
-    kept.forEach(discard);
-    const inPlace = maps.every((map, k) => grid.children[k] === map.element);
-    if (!inPlace) grid.replaceChildren(...maps.map((map) => map.element));
+    const leftOver = maps.filter((map) => !kept.includes(map));
+    maps = kept.map((map) => map ?? leftOver.shift() ?? makeMap());
+    leftOver.forEach(discard);
+    maps.forEach((map, k) => {
+      map.layer = layers[k];
+      map.isLarge = large !== null && k === 0;
+      fillCard(map);
+      if (grid.children[k] !== map.element) grid.insertBefore(map.element, grid.children[k]);
+    });
   }
 
   function makeMap() {
@@ -200,24 +226,65 @@ function drawMaps(Plotly, element, onSelect) {
 
   function fillCard(map) {
     map.plot.setAttribute("aria-label", map.layer.name);
-    map.head.replaceChildren(...headContent(map.layer));
+    map.element.classList.toggle("atlas-large", map.isLarge);
+    const canEnlarge = large !== null && !map.isLarge;
+    map.head.replaceChildren(...headContent(map.layer, canEnlarge ? () => enlarge(map) : null));
     map.foot.replaceChildren(...footContent(map.layer, themeOf(root)));
   }
 
   function draw() {
     drawn.width = root.clientWidth;
-    const columns = columnsFor(drawing, drawn.width);
-    grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
-    const size = sizeOfMap(geometry, drawing.heightPerMap, maps[0]?.element.clientWidth ?? 0);
-    drawn.mapWidth = size?.width ?? 0;
-    if (!size) return; // hidden for now: drawn when the page gives it a width
-    grid.style.setProperty("--atlas-map-width", `${size.width}px`);
-    const raster = rasterFor(geometry, size, maps.length);
-    maps.forEach((map) => drawMap(map, raster, size));
+    grid.classList.toggle("atlas-around", large !== null);
+    if (large === null) placeAlike();
+    else placeAroundLarge();
+    if (!maps[0]?.size) return; // hidden for now: drawn when the page gives it a width
+    const rasters = rastersFor(geometry, maps.map((map) => map.size));
+    maps.forEach((map, k) => drawMap(map, rasters[k]));
     showHighlights();
   }
 
-  function drawMap(map, raster, size) {
+  /** All maps of one size, side by side. */
+  function placeAlike() {
+    const columns = columnsFor(drawing, drawn.width);
+    grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    const size = sizeOfMap(geometry, drawing.heightPerMap ?? TALLEST_MAP, maps[0]?.element.clientWidth ?? 0);
+    maps.forEach((map) => {
+      map.element.style.gridArea = "";
+      resize(map, size);
+    });
+  }
+
+  /** One large map, small ones beside it and below. */
+  function placeAroundLarge() {
+    const [first, ...small] = maps;
+    const plan = planAround(geometry, {
+      width: drawn.width,
+      height: (height ?? Math.max(420, window.innerHeight - AROUND)) - toolbar.element.offsetHeight,
+      count: small.length,
+      largeChrome: chromeOf(first),
+      smallChrome: small.length ? chromeOf(small[0]) : 0,
+    });
+    grid.style.gridTemplateColumns = `repeat(${plan?.columns ?? 1}, minmax(0, 1fr))`;
+    first.element.style.gridArea = plan ? `1 / 1 / span ${plan.rows} / span ${plan.span}` : "";
+    resize(first, plan?.large ?? null);
+    small.forEach((map) => {
+      map.element.style.gridArea = "";
+      resize(map, plan?.small ?? null);
+    });
+  }
+
+  function resize(map, size) {
+    map.size = size;
+    if (size) map.element.style.setProperty("--atlas-map-width", `${size.width}px`);
+  }
+
+  /** The pixels of height that a card needs beside its map. */
+  const chromeOf = (map) => map.element.offsetHeight - map.plot.offsetHeight;
+
+  function drawMap(map, raster) {
+    const drawnAs = `${drawn.version} ${map.layer.name} ${map.size.width} ${map.size.height} ${raster.columns}`;
+    if (map.drawnAs === drawnAs) return;
+    map.drawnAs = drawnAs;
     const theme = themeOf(root);
     const { colours, numbers } = paintOf(map.layer, theme);
     const heatmap = {
@@ -234,18 +301,21 @@ function drawMaps(Plotly, element, onSelect) {
       hoverinfo: "skip",
     };
     const fresh = !map.plot.classList.contains("js-plotly-plot");
-    Plotly.react(map.plot, [heatmap], layoutOf(geometry, size, selectable ? tool : false), { displayModeBar: false, doubleClick: false, showTips: false });
+    Plotly.react(map.plot, [heatmap], layoutOf(geometry, map.size, selectable ? tool : false), { displayModeBar: false, doubleClick: false, showTips: false });
     if (fresh) map.plot.on("plotly_selected", map.onRegion);
   }
 
-  function show(newDrawing, newVersion, newSelected, newMarked) {
+  function show(newDrawing, newVersion, view) {
     const version = `${newVersion} ${themeOf(root)}`;
-    selectable = newSelected !== null;
+    const isSame = version === drawn.version && (view.large ?? null) === large && (view.height ?? null) === height;
+    selectable = view.selected !== null;
     toolbar.element.hidden = !selectable;
-    selected = new Set(newSelected);
-    marked = newMarked;
-    if (version === drawn.version) return showHighlights();
+    selected = new Set(view.selected);
+    marked = view.marked;
+    if (isSame) return showHighlights();
     drawn.version = version;
+    large = view.large ?? null;
+    height = view.height ?? null;
     drawing = newDrawing;
     geometry = latticeGeometry(drawing);
     isEmpty = drawing.x.map((_, node) => drawing.hits?.[node] === 0);
@@ -263,9 +333,14 @@ function drawMaps(Plotly, element, onSelect) {
     if (drawing && Math.abs(root.clientWidth - drawn.width) > 1) draw();
   });
   watcher.observe(root);
+  const fitWindow = () => {
+    if (drawing && large !== null && height === null) draw();
+  };
+  window.addEventListener("resize", fitWindow);
 
   function remove() {
     watcher.disconnect();
+    window.removeEventListener("resize", fitWindow);
     maps.forEach(discard);
     root.remove();
   }
@@ -293,17 +368,54 @@ function columnsFor(drawing, width) {
   return Math.max(1, Math.min(wanted, drawing.layers.length));
 }
 
+/** The layers in their order, but the one of this name first; without one of this name, as they are. */
+function largeFirst(layers, name) {
+  const first = name === null ? undefined : layers.find((layer) => layer.name === name);
+  return first ? [first, ...layers.filter((layer) => layer !== first)] : layers;
+}
+
 /** The largest map of the lattice's own proportions that fits, in whole pixels. */
-function sizeOfMap(geometry, heightPerMap, room) {
+function sizeOfMap(geometry, tallest, room) {
   const aspect = geometry.spanX / geometry.spanY;
-  const width = Math.floor(Math.min(room, (heightPerMap ?? TALLEST_MAP) * aspect));
+  const width = Math.floor(Math.min(room, tallest * aspect));
   return width > 0 ? { width, height: Math.max(1, Math.round(width / aspect)) } : null;
 }
 
-function rasterFor(geometry, { width, height }, count) {
-  const sharpest = Math.sqrt(MOST_PIXELS / count / (width * height));
-  const density = Math.min(window.devicePixelRatio || 1, sharpest);
-  return rasterOf(geometry, Math.round(width * density), Math.round(height * density));
+/**
+ * Where a large map and `count` small ones stand in a grid of equal columns: the large one spans the first
+ * columns and rows, the small ones fill what is beside it and below. It is as tall as the height allows
+ * where all small ones fit beside it, else so that one row of them fits below.
+ */
+function planAround(geometry, { width, height, count, largeChrome, smallChrome }) {
+  const columns = Math.max(1, Math.round((width + GAP) / (SMALL_WIDTH + GAP)));
+  const column = (width + GAP) / columns;
+  const small = sizeOfMap(geometry, SMALLEST_HEIGHT, column - GAP);
+  if (!small) return null;
+  const smallHeight = small.height + smallChrome + GAP;
+  const planOf = (tallest) => {
+    const large = sizeOfMap(geometry, Math.max(SMALLEST_HEIGHT, tallest), width);
+    const span = Math.min(columns, Math.ceil((large.width + GAP) / column));
+    const rows = span < columns ? Math.max(1, Math.floor((large.height + largeChrome + GAP) / smallHeight)) : 1;
+    return { columns, span, rows, large, small };
+  };
+  const tall = planOf(height - largeChrome);
+  const fits = (tall.columns - tall.span) * tall.rows >= count;
+  return fits ? tall : planOf(height - largeChrome - smallHeight);
+}
+
+/** One raster for each size: as sharp as the screen, while all maps together stay quick to draw. */
+function rastersFor(geometry, sizes) {
+  const rasters = new Map();
+  const share = MOST_PIXELS / new Set(sizes.map((size) => size.width)).size;
+  return sizes.map(({ width, height }) => {
+    if (!rasters.has(width)) {
+      const count = sizes.filter((size) => size.width === width).length;
+      const sharpest = Math.sqrt(share / count / (width * height));
+      const density = Math.min(window.devicePixelRatio || 1, sharpest);
+      rasters.set(width, rasterOf(geometry, Math.round(width * density), Math.round(height * density)));
+    }
+    return rasters.get(width);
+  });
 }
 
 function layoutOf(geometry, { width, height }, dragmode) {

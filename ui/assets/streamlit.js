@@ -16,20 +16,41 @@ function loadPlotly(address) {
   return plotly;
 }
 
+/** What this tab has sent as one kind of event, until Python answers the newest one. */
+function mailbox(name, setStateValue) {
+  const box = { sent: null, count: 0 };
+  box.send = (content) => {
+    box.count += 1;
+    box.sent = `${Date.now()}-${box.count}`;
+    setStateValue(name, { id: box.sent, ...content });
+  };
+  // An answer to an older event would undo a newer one that is still on its way.
+  box.isAnswered = (answered) => box.sent === null || answered === box.sent;
+  return box;
+}
+
 function mount(Plotly, element, setStateValue) {
-  const state = { sent: null, version: null, drawing: null, count: 0 };
-  const maps = drawMaps(Plotly, element, (nodes) => {
-    state.count += 1;
-    state.sent = `${Date.now()}-${state.count}`;
-    setStateValue("event", { id: state.sent, nodes });
+  const selecting = mailbox("event", setStateValue);
+  const enlarging = mailbox("enlarged", setStateValue);
+  const state = { version: null, drawing: null };
+  const maps = drawMaps(Plotly, element, {
+    onSelect: (nodes) => selecting.send({ nodes }),
+    onEnlarge: (name) => {
+      state.large = name;
+      enlarging.send({ name });
+    },
   });
   state.show = (data) => {
     if (data.version !== state.version) state.drawing = JSON.parse(data.drawing);
     state.version = data.version;
-    // An answer to an older click would undo a newer one that is still on its way.
-    const isStale = state.sent !== null && data.answered !== state.sent;
-    if (!isStale) state.selected = data.selected;
-    maps.show(state.drawing, state.version, state.selected, data.marked);
+    if (selecting.isAnswered(data.answered)) state.selected = data.selected;
+    if (enlarging.isAnswered(data.enlarged)) state.large = data.large;
+    maps.show(state.drawing, state.version, {
+      selected: state.selected,
+      marked: data.marked,
+      large: state.large,
+      height: data.height,
+    });
   };
   state.remove = maps.remove;
   return state;

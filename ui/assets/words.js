@@ -48,9 +48,18 @@ function toolButton(icon, label) {
   return button;
 }
 
-function headContent(layer) {
-  const name = part("h4", "atlas-name", layer.name);
+/** The layer's name and how to read it; where `onEnlarge` is given, the name is a button for it. */
+function headContent(layer, onEnlarge) {
+  const name = part("h4", "atlas-name", onEnlarge ? "" : layer.name);
   name.title = layer.name;
+  if (onEnlarge) {
+    const button = part("button", "atlas-enlarge", layer.name);
+    button.type = "button";
+    button.setAttribute("aria-label", `${layer.name}: show as the large map`);
+    button.addEventListener("click", onEnlarge);
+    name.title = `${layer.name}: click to enlarge`;
+    name.append(button);
+  }
   if (!layer.description) return [name];
   const about = part("span", "atlas-about", "?");
   about.title = layer.description;

@@ -1,4 +1,4 @@
-"""Only the linked maps, with made-up layers: `?height=6&width=6&layers=3&lattice=hexagonal`."""
+"""Only the linked maps, with made-up layers: `?height=6&width=6&layers=3&large=Hits`."""
 
 import time
 
@@ -8,7 +8,7 @@ import streamlit as st
 from som_core.geometry.lattice import coordinates
 from som_core.layers.layer import Layer
 from testing.payloads import HOSTILE_TEXTS
-from ui.linked_maps import linked_maps, selection_on
+from ui.linked_maps import large_on, linked_maps, selection_on
 
 st.set_page_config(layout="wide")
 asked = st.query_params
@@ -57,6 +57,9 @@ def explore() -> None:
         return
     before = st.session_state.get("selected", frozenset())
     st.session_state.selected = selection_on("maps", before, hits.size)
+    large = asked.get("large")
+    if large is not None:
+        asked["large"] = large = large_on("maps", large)
     linked_maps(
         layers(),
         lattice=lattice,
@@ -64,8 +67,12 @@ def explore() -> None:
         selected=st.session_state.selected,
         marked=frozenset({hits.size - 1}),
         notes=list(HOSTILE_TEXTS.values())[:1] * hits.size,
+        large=large,
+        height=int(asked["tall"]) if "tall" in asked else None,
         key="maps",
     )
+    if large is not None:
+        st.write("Large:", large)
     st.write("Selected:", str(sorted(st.session_state.selected)))
 
 
