@@ -2,6 +2,7 @@
 
 from som_core.analyses.clusters import Clusters, cluster_nodes
 from som_core.analyses.differences import contrast
+from som_core.analyses.explanation import Explanation, explain, explain_all
 from som_core.analyses.map_quality import Quality, quality
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.engines.online.som import Som
@@ -31,6 +32,7 @@ __all__ = [
     "ColumnProfile",
     "ColumnRecipe",
     "Dialect",
+    "Explanation",
     "Layer",
     "Limits",
     "MapSettings",
@@ -47,6 +49,8 @@ __all__ = [
     "component_plane",
     "contrast",
     "distance_from",
+    "explain",
+    "explain_all",
     "hit_map",
     "node_error",
     "nodes_of",

@@ -33,7 +33,7 @@ from som_core.wording import counted, named, placed
 __all__ = ["Dialect", "Limits", "Table", "TableRefused", "read_table"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # frames have no single answer to “equal”
 class Table:
     """What was read from a file. Read only by convention: it is shared between sessions."""
 

@@ -1,0 +1,215 @@
+"""How much one column differs between a group of rows and other rows, and how sure that is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+from scipy.stats import chi2_contingency, fisher_exact, mannwhitneyu, rankdata
+
+from som_core.analyses.differences import cohens_d, cohens_h
+from som_core.analyses.ranked_table import CodedLevels, Places, RankedNumbers
+
+_Z = float(ndtri(0.975))  # of intervals that hold the truth in 95 of 100 samples
+_EXACT_UP_TO = 8  # rows of the smaller side; as scipy's mannwhitneyu
+_FEWEST_EXPECTED = 5  # rows of a level, for a chi-squared test (Cochran 1954)
+_BISECTIONS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """How one column differs; `here` is the group, `elsewhere` what it is compared with."""
+
+    level: str | None = None  # of a category: the level whose share differs most
+    n_here: int  # rows with a value
+    n_elsewhere: int
+    here: float  # mean of numbers, of dates as days since 1970; share of a level
+    elsewhere: float
+    effect: float  # Cohen's d, or h for shares; positive: more here
+    delta: float  # Cliff's delta, or the difference of the shares
+    low: float  # delta's interval of 95 %
+    high: float
+    p: float  # of Mann and Whitney's test, of chi-squared or Fisher's for levels
+
+
+def number_effect(column: RankedNumbers, here: Places, other: Places | None) -> Effect | None:
+    """Compare numbers or dates; None where one side has no value.
+
+    Parameters
+    ----------
+    here : positions of the group's rows, ascending
+    other : those of the rows to compare with; None: all that are not here
+
+    References
+    ----------
+    Cohen (1988), Statistical power analysis for the behavioral sciences, chapter 2.
+    Cliff (1993), Dominance statistics: ordinal analyses to answer ordinal questions.
+    Mann and Whitney (1947), On a test of whether one of two random variables is stochastically
+    larger than the other.
+    """
+    ranks, ties = column.ranks[here], column.ties
+    values = column.values[here]
+    if other is None:
+        elsewhere = _without(column.values, here)
+    else:
+        elsewhere = column.values[other]
+        together = np.concatenate([values, elsewhere])
+        present = ~np.isnan(together)
+        twice = np.zeros(len(together))
+        twice[present] = 2 * rankdata(together[present])
+        ranks = twice[: len(here)]
+        _, often = np.unique(together[present], return_counts=True)
+        ties = float((often.astype(float) ** 3 - often).sum())
+    values, elsewhere = values[~np.isnan(values)], elsewhere[~np.isnan(elsewhere)]
+    n_here, n_elsewhere = len(values), len(elsewhere)
+    if n_here == 0 or n_elsewhere == 0:
+        return None
+    rank_sum = float(ranks.sum(dtype=np.float64)) / 2
+    share = (rank_sum - n_here * (n_here + 1) / 2) / (n_here * n_elsewhere)
+    low, high = share_interval(share, n_here, n_elsewhere)
+    if min(n_here, n_elsewhere) <= _EXACT_UP_TO:
+        p = float(mannwhitneyu(values, elsewhere).pvalue)
+    else:
+        p = _p_of_ranks(share, n_here, n_elsewhere, ties)
+    return Effect(
+        n_here=n_here,
+        n_elsewhere=n_elsewhere,
+        here=float(values.mean()),
+        elsewhere=float(elsewhere.mean()),
+        effect=cohens_d(values, elsewhere),
+        delta=2 * share - 1,
+        low=2 * low - 1,
+        high=2 * high - 1,
+        p=p,
+    )
+
+
+def level_effect(column: CodedLevels, here: Places, other: Places | None) -> Effect | None:
+    """Compare the level whose share differs most; None where one side has no value.
+
+    The test is of all levels together: rare ones count as one, and where only two remain that are
+    still rare, it is Fisher's exact one.
+
+    References
+    ----------
+    Cohen (1988), Statistical power analysis for the behavioral sciences, chapter 6.
+    Newcombe (1998), Interval estimation for the difference between independent proportions,
+    method 10. Pearson (1900) and Fisher (1935) for the tests.
+    """
+    count_here = _counts(column.codes[here], len(column.levels))
+    if other is None:
+        count_elsewhere = column.counts - count_here
+    else:
+        count_elsewhere = _counts(column.codes[other], len(column.levels))
+    n_here, n_elsewhere = int(count_here.sum()), int(count_elsewhere.sum())
+    if n_here == 0 or n_elsewhere == 0:
+        return None
+    # A level that occurs once in the whole table says nothing.
+    repeated = np.flatnonzero(column.counts > 1)
+    shares, others = count_here[repeated] / n_here, count_elsewhere[repeated] / n_elsewhere
+    effects = cohens_h(shares, others)
+    # Of two levels that mirror each other (yes and no), name the one that is more frequent here.
+    most = np.lexsort((-effects, -np.abs(effects).round(12)))[0]
+    low, high = difference_interval(
+        int(count_here[repeated[most]]), n_here, int(count_elsewhere[repeated[most]]), n_elsewhere
+    )
+    return Effect(
+        level=column.levels[repeated[most]],
+        n_here=n_here,
+        n_elsewhere=n_elsewhere,
+        here=float(shares[most]),
+        elsewhere=float(others[most]),
+        effect=float(effects[most]),
+        delta=float(shares[most] - others[most]),
+        low=low,
+        high=high,
+        p=_p_of_levels(np.array([count_here, count_elsewhere])),
+    )
+
+
+def share_interval(share: float, n_here: int, n_elsewhere: int) -> tuple[float, float]:
+    """Return the 95 % interval of the share of pairs in which the row from here is the higher.
+
+    It is the area under the ROC curve. The interval is never empty, also where all pairs agree.
+
+    References
+    ----------
+    Newcombe (2006), Confidence intervals for an effect size measure based on the Mann–Whitney
+    statistic, part 2: asymptotic methods and evaluation, method 5; after Hanley and McNeil (1982).
+    """
+    low = 1 - _upper(1 - share, n_here, n_elsewhere)
+    return low, _upper(share, n_here, n_elsewhere)
+
+
+def _upper(share: float, n_here: int, n_elsewhere: int) -> float:
+    """Return the largest share from which this one is no more than 1.96 standard errors away."""
+    pseudo = (n_here + n_elsewhere) / 2 - 1
+    low, high = share, 1.0
+    for _ in range(_BISECTIONS):
+        tried = (low + high) / 2
+        inside = pseudo * ((1 - tried) / (2 - tried) + tried / (1 + tried))
+        error = np.sqrt(tried * (1 - tried) * (1 + inside) / (n_here * n_elsewhere))
+        if tried - share < _Z * error:
+            low = tried
+        else:
+            high = tried
+    return low
+
+
+def difference_interval(count: int, n: int, other_count: int, n_other: int) -> tuple[float, float]:
+    """Return the 95 % interval of the difference of two independent shares.
+
+    References
+    ----------
+    Newcombe (1998), Interval estimation for the difference between independent proportions,
+    method 10: from the score intervals of Wilson (1927).
+    """
+    share, other = count / n, other_count / n_other
+    (low, high), (other_low, other_high) = _wilson(share, n), _wilson(other, n_other)
+    difference = share - other
+    return (
+        float(difference - np.hypot(share - low, other_high - other)),
+        float(difference + np.hypot(high - share, other - other_low)),
+    )
+
+
+def _wilson(share: float, n: int) -> tuple[float, float]:
+    middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    reach = _Z / (1 + _Z**2 / n) * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    return middle - reach, middle + reach
+
+
+def _p_of_ranks(share: float, n_here: int, n_elsewhere: int, ties: float) -> float:
+    """Return Mann and Whitney's p, two-sided, with scipy's corrections for ties and continuity."""
+    n = n_here + n_elsewhere
+    larger = max(share, 1 - share) * n_here * n_elsewhere
+    variance = n_here * n_elsewhere / 12 * ((n + 1) - ties / (n * (n - 1)))
+    if variance <= 0:
+        return 1.0
+    z = (larger - n_here * n_elsewhere / 2 - 0.5) / np.sqrt(variance)
+    return float(min(2 * ndtr(-z), 1.0))
+
+
+def _p_of_levels(counts: NDArray[np.int64]) -> float:
+    """Return the p of independence of levels and sides; counts are (2, n_levels)."""
+    counts = counts[:, counts.sum(axis=0) > 0]
+    expected = counts.sum(axis=0) * counts.sum(axis=1).min() / counts.sum()
+    rare = expected < _FEWEST_EXPECTED
+    if rare.sum() > 1:
+        counts = np.column_stack([counts[:, ~rare], counts[:, rare].sum(axis=1)])
+    if counts.shape[1] < 2:
+        return 1.0
+    if counts.shape[1] == 2 and rare.any():
+        return float(fisher_exact(counts).pvalue)
+    return float(chi2_contingency(counts, correction=False).pvalue)
+
+
+def _counts(codes: NDArray[np.int32], n_levels: int) -> NDArray[np.int64]:
+    """Return how often each level occurs; missing values have the code -1."""
+    return np.bincount(codes + 1, minlength=n_levels + 1)[1:]
+
+
+def _without(values: NDArray[np.float64], places: Places) -> NDArray[np.float64]:
+    keep = np.ones(len(values), dtype=bool)
+    keep[places] = False
+    return values[keep]

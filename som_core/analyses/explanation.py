@@ -1,0 +1,342 @@
+"""What makes a group of rows different: every column's effect, one rule, and a few sentences.
+
+Columns that shaped the map get no q: its groups differ in them by construction. Nor do columns that
+made the selection. Where q may be too small for another reason, the column's caution says so.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import false_discovery_control
+
+from som_core.analyses.effects import Effect, level_effect, number_effect
+from som_core.analyses.ranked_table import (
+    CodedLevels,
+    Places,
+    RankedColumn,
+    RankedNumbers,
+    RankedTable,
+    places_of,
+    ranked_table,
+)
+from som_core.analyses.rules import Rule, group_rule
+from som_core.reading import Table
+from som_core.recipe import Recipe
+from som_core.wording import as_date, counted, number, share
+
+NEGLIGIBLE = 0.147  # of Cliff's delta (Romano and others 2006)
+FEW_ROWS = 10  # of a group: below, any interval is wide
+_TWIN = 0.95  # |r| with a trained column: the map knows it, too
+_GOES_ALONG = 0.5  # |r|: one might think that they differ together
+_MOST_ROWS = 20_000  # to correlate by
+_MANY_REPEATED = 0.1  # share of rows
+_NAMED = 3
+
+SHAPED = "shaped the map"
+CHOSEN_BY = "made the selection"
+FEW = f"fewer than {FEW_ROWS} rows"
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """How a group differs from other rows."""
+
+    effects: pd.DataFrame
+    """One line a column, largest difference first:
+
+    column; kind (number, date, category); level (of a category: the one that differs most);
+    n_here, n_elsewhere (rows with a value); here, elsewhere (means, dates as days since 1970;
+    shares of the level); effect (Cohen's d or h); delta (Cliff's, or the difference of the shares);
+    low, high (its 95 % interval); q (false discovery rate, NaN where none may be told); trained
+    (whether the column shaped the map; missing without a recipe); caution (why q isn't told or
+    trusted); in_words.
+    """
+    rule: Rule | None  # None: the group is too small, or no column tells it
+    sentences: tuple[str, ...]  # two to five, the most important first
+
+
+def explain(
+    table: Table,
+    rows: ArrayLike,
+    other: ArrayLike | None = None,
+    *,
+    recipe: Recipe | None = None,
+    drawn_by: Collection[str] = (),
+    other_name: str = "elsewhere",
+) -> Explanation:
+    """Return what makes some rows different from the rest, or from other rows.
+
+    Parameters
+    ----------
+    table : Table
+    rows : positions in table.frame
+    other : positions in table.frame; without them all rows that are not in `rows`
+    recipe : of the map; without it nobody knows what shaped the map, and no q is told
+    drawn_by : columns that made the selection, such as those of a condition
+    other_name : how the sentences call what the rows are compared with
+
+    Raises
+    ------
+    AtlasError
+        If the table has no such row.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), Controlling the false discovery rate. For the effects and their
+    intervals see `som_core.analyses.effects`, for the rule `som_core.analyses.rules`.
+    """
+    found = _Comparison.of(table, rows, other, recipe, drawn_by, other_name)
+    return found.explanation(false_discovery_rates(found.p)) if len(found.p) else found.empty
+
+
+def explain_all(
+    table: Table, groups: Mapping[str, ArrayLike], *, recipe: Recipe
+) -> dict[str, Explanation]:
+    """Explain each group against the rest; q is over all columns and groups together.
+
+    Parameters
+    ----------
+    groups : name and positions in table.frame of each group
+    """
+    compared = {
+        name: _Comparison.of(table, rows, None, recipe, (), "elsewhere")
+        for name, rows in groups.items()
+    }
+    all_p = np.concatenate([found.p for found in compared.values()]) if compared else np.zeros(0)
+    q = false_discovery_rates(all_p)
+    explained, start = {}, 0
+    for name, found in compared.items():
+        stop = start + len(found.p)
+        explained[name] = found.explanation(q[start:stop]) if stop > start else found.empty
+        start = stop
+    return explained
+
+
+def false_discovery_rates(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the q of each p, NaN where p is NaN (Benjamini and Hochberg 1995)."""
+    q = np.full(len(p), np.nan)
+    told = ~np.isnan(p)
+    if told.any():
+        q[told] = false_discovery_control(p[told])
+    return q
+
+
+@dataclass(frozen=True, eq=False)
+class _Comparison:
+    """All columns compared, before q is known."""
+
+    table: Table
+    here: Places
+    elsewhere: Places
+    columns: tuple[RankedColumn, ...]  # those with an effect
+    effects: tuple[Effect, ...]
+    trained: frozenset[str] | None
+    cautions: dict[str, str]
+    ranked: RankedTable
+    drawn_by: Collection[str]
+    other_name: str
+
+    @classmethod
+    def of(
+        cls,
+        table: Table,
+        rows: ArrayLike,
+        other: ArrayLike | None,
+        recipe: Recipe | None,
+        drawn_by: Collection[str],
+        other_name: str,
+    ) -> "_Comparison":
+        here = places_of(table, rows)
+        others = None if other is None else places_of(table, other)
+        elsewhere = others
+        if elsewhere is None:
+            elsewhere = np.setdiff1d(np.arange(len(table.frame)), here, assume_unique=True)
+        ranked = ranked_table(table)
+        found = {}
+        if len(here) and len(elsewhere):
+            found = {column: _effect(column, here, others) for column in ranked.columns}
+        told = {column: effect for column, effect in found.items() if effect is not None}
+        trained = None
+        if recipe is not None:
+            trained = frozenset(column.name for column in recipe.trained)
+        return cls(
+            table=table,
+            here=here,
+            elsewhere=elsewhere,
+            columns=tuple(told),
+            effects=tuple(told.values()),
+            trained=trained,
+            cautions=_cautions(ranked.columns, trained, drawn_by, len(here)),
+            ranked=ranked,
+            drawn_by=drawn_by,
+            other_name=other_name,
+        )
+
+    @property
+    def p(self) -> NDArray[np.float64]:
+        """The p of each column; NaN where the column may not be tested."""
+        if self.trained is None:
+            return np.full(len(self.columns), np.nan)
+        untold = self.trained | set(self.drawn_by)
+        return np.array(
+            [
+                np.nan if column.name in untold else effect.p
+                for column, effect in zip(self.columns, self.effects, strict=True)
+            ]
+        )
+
+    @property
+    def empty(self) -> Explanation:
+        return Explanation(_frame([]), None, ("There is nothing to compare these rows with.",))
+
+    def explanation(self, q: NDArray[np.float64]) -> Explanation:
+        lines = [
+            {
+                "column": column.name,
+                "kind": column.kind,
+                **{name: value for name, value in asdict(effect).items() if name != "p"},
+                "q": q[place],
+                "trained": pd.NA if self.trained is None else column.name in self.trained,
+                "caution": self.cautions.get(column.name, ""),
+                "in_words": _in_words(column, effect, self.other_name),
+            }
+            for place, (column, effect) in enumerate(zip(self.columns, self.effects, strict=True))
+        ]
+        effects = _frame(lines)
+        speaking = [column for column in self.columns if column.name not in self.drawn_by]
+        rule = group_rule(speaking, self.here, self.elsewhere)
+        return Explanation(effects, rule, tuple(self._sentences(effects, rule)))
+
+    def _sentences(self, effects: pd.DataFrame, rule: Rule | None) -> list[str]:
+        n_rows, n_here = len(self.table.frame), len(self.here)
+        telling = effects[
+            (effects["delta"].abs() >= NEGLIGIBLE) & ~effects["column"].isin(self.drawn_by)
+        ]
+        sentences = [f"{counted(n_here, 'row')}, {share(n_here / n_rows)} of the table."]
+        if len(telling):
+            sentences.append(f"What sets them apart: {'; '.join(telling['in_words'][:_NAMED])}.")
+        else:
+            sentences.append(f"No column differs much from {self.other_name}.")
+        unexpected = self._no_difference(effects, telling["column"].tolist()[:_NAMED])
+        if unexpected:
+            sentences.append(unexpected)
+        if rule is not None:
+            sentences.append(
+                f"Of rows with {rule.text}, {share(rule.precision)} are in the group; they are "
+                f"{share(rule.recall)} of it (on {counted(rule.n_rows, 'row')} that did not shape "
+                "this rule)."
+            )
+        sentences += self._doubts()
+        return sentences
+
+    def _no_difference(self, effects: pd.DataFrame, top: list[str]) -> str:
+        """Name a column that goes along with those that differ, but doesn't differ itself."""
+        alike = set(effects.loc[effects["delta"].abs() < NEGLIGIBLE, "column"])
+        numbers = [column for column in self.columns if isinstance(column, RankedNumbers)]
+        best, words = _GOES_ALONG, ""
+        for one in (column for column in numbers if column.name in alike):
+            for other in (column for column in numbers if column.name in top):
+                r = abs(correlation(one, other))
+                if r > best:
+                    best = r
+                    words = (
+                        f"“{one.name}” is about the same here, though it goes along with "
+                        f"“{other.name}” in the whole table (|r| = {r:.2f})."
+                    )
+        return words
+
+    def _doubts(self) -> list[str]:
+        doubts = []
+        if len(self.here) < FEW_ROWS:
+            doubts.append(
+                f"With {counted(len(self.here), 'row')} little is sure: look at each of them."
+            )
+        if self.trained is None:
+            return doubts
+        if self.trained & {column.name for column in self.columns}:
+            doubts.append(
+                "Columns that shaped the map differ between its groups by construction, so they "
+                "have no q."
+            )
+        time_column, repeated = self.ranked.time_column, self.ranked.repeated
+        if time_column is not None:
+            doubts.append(
+                f"Rows are in order of “{time_column}”, so neighbours are alike and q is too small."
+            )
+        if repeated > _MANY_REPEATED:
+            doubts.append(
+                f"{share(repeated)} of the rows are the same as others, so q is too small."
+            )
+        return doubts
+
+
+def _effect(column: RankedColumn, here: Places, other: Places | None) -> Effect | None:
+    if isinstance(column, CodedLevels):
+        return level_effect(column, here, other)
+    return number_effect(column, here, other)
+
+
+def _cautions(
+    columns: Collection[RankedColumn],
+    trained: frozenset[str] | None,
+    drawn_by: Collection[str],
+    n_here: int,
+) -> dict[str, str]:
+    """Return why the q of a column isn't told or trusted, by column."""
+    cautions = {column.name: FEW for column in columns} if n_here < FEW_ROWS else {}
+    numbers = [column for column in columns if isinstance(column, RankedNumbers)]
+    shaping = [column for column in numbers if trained and column.name in trained]
+    for column in numbers:
+        twins = [
+            one for one in shaping if one is not column and abs(correlation(column, one)) >= _TWIN
+        ]
+        if twins:
+            cautions[column.name] = f"nearly the same as “{twins[0].name}”, which {SHAPED}"
+    cautions |= dict.fromkeys(trained or (), SHAPED)
+    return cautions | dict.fromkeys(drawn_by, CHOSEN_BY)
+
+
+def correlation(one: RankedNumbers, other: RankedNumbers) -> float:
+    """Return Pearson's r of two columns over at most 20,000 rows, evenly spread; 0 where none."""
+    step = max(1, len(one.values) // _MOST_ROWS)
+    x, y = one.values[::step], other.values[::step]
+    both = ~(np.isnan(x) | np.isnan(y))
+    x, y = x[both], y[both]
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return 0.0
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def _in_words(column: RankedColumn, effect: Effect, other_name: str) -> str:
+    if effect.level is not None:
+        often = "more often" if effect.delta > 0 else "less often"
+        if abs(effect.delta) < NEGLIGIBLE / 2:
+            often = "as often"
+        return (
+            f"{column.name} is {often} “{effect.level}”: {share(effect.here)} here, "
+            f"{share(effect.elsewhere)} {other_name}"
+        )
+    is_date = column.kind == "date"
+    write = as_date if is_date else number
+    means = f"{write(effect.here)} here, {write(effect.elsewhere)} {other_name}"
+    if abs(effect.delta) < NEGLIGIBLE:
+        return f"{column.name} is about the same: {means}"
+    more, less = ("later", "earlier") if is_date else ("higher", "lower")
+    pairs = round(50 * (1 + abs(effect.delta)))
+    verdict = more if effect.delta > 0 else less
+    return f"{column.name} is {verdict}: {means} ({verdict} in {pairs} of 100 pairs)"
+
+
+_COLUMNS = (
+    "column", "kind", *(field.name for field in fields(Effect) if field.name != "p"),
+    "q", "trained", "caution", "in_words",
+)  # fmt: skip
+
+
+def _frame(lines: list[dict[str, object]]) -> pd.DataFrame:
+    frame = pd.DataFrame(lines, columns=list(_COLUMNS)).astype({"trained": "boolean"})
+    largest = frame["delta"].astype(float).abs().sort_values(ascending=False, kind="stable").index
+    return frame.loc[largest].reset_index(drop=True)

@@ -1,0 +1,159 @@
+"""The columns of a table ranked once, so that any group of rows is compared with the rest at once.
+
+Ranking a column takes a sort; comparing a group afterwards takes one sum over its ranks. Ranks are
+kept as long as their table lives.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from pandas.api.types import is_datetime64_any_dtype
+from scipy.stats import rankdata
+
+from som_core.cells import is_number, numbers_of
+from som_core.columns.written_dates import read_dates, written_dates
+from som_core.errors import AtlasError
+from som_core.reading import Table
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class RankedNumbers:
+    """A column of numbers, or of dates as days since 1970 (of times as hours since midnight)."""
+
+    name: str
+    kind: Literal["number", "date"]
+    values: NDArray[np.float64]  # (n_rows,), NaN where missing
+    ranks: NDArray[np.int32]  # (n_rows,) twice the mid-rank among the values; 0 where missing
+    n_present: int
+    ties: float  # sum of t³ − t over the values that occur t times
+
+    @property
+    def places(self) -> NDArray[np.int32]:
+        """A whole number for each row, equal for equal values."""
+        return self.ranks
+
+
+@dataclass(frozen=True, eq=False)
+class CodedLevels:
+    """A column of categories."""
+
+    name: str
+    codes: NDArray[np.int32]  # (n_rows,) place in levels; -1 where missing
+    levels: tuple[str, ...]
+    counts: NDArray[np.int64]  # (n_levels,) rows of each level
+
+    kind: Literal["category"] = "category"
+
+    @property
+    def places(self) -> NDArray[np.int32]:
+        """A whole number for each row, equal for equal levels."""
+        return self.codes
+
+
+RankedColumn = RankedNumbers | CodedLevels
+
+
+@dataclass(frozen=True, eq=False)
+class RankedTable:
+    """The columns of a table that can say something about a group of rows, ranked.
+
+    A column without values is left out, and so is one whose texts occur once each: an identifier
+    or a free text says nothing about a group.
+    """
+
+    columns: tuple[RankedColumn, ...]
+
+    @cached_property
+    def time_column(self) -> str | None:
+        """The first column of dates that the rows are in order of."""
+        for column in self.columns:
+            if column.kind == "date" and isinstance(column, RankedNumbers):
+                steps = np.diff(column.values[~np.isnan(column.values)])
+                if steps.any() and ((steps >= 0).all() or (steps <= 0).all()):
+                    return column.name
+        return None
+
+    @cached_property
+    def repeated(self) -> float:
+        """The share of rows that are the same as another one in all columns."""
+        if not self.columns:
+            return 0.0
+        # One number a row: equal for equal rows, and by chance for one pair in 2⁶⁴.
+        random = np.random.default_rng(0)
+        mixed: NDArray[np.uint64] = np.zeros(len(self.columns[0].places), dtype=np.uint64)
+        for column in self.columns:
+            factor = random.integers(1, 2**64 - 1, dtype=np.uint64) | np.uint64(1)
+            mixed += column.places.astype(np.uint64) * factor
+        _, counts = np.unique(mixed, return_counts=True)
+        return float(counts[counts > 1].sum() / len(mixed))
+
+
+_ranked: WeakKeyDictionary[Table, RankedTable] = WeakKeyDictionary()
+
+
+def ranked_table(table: Table) -> RankedTable:
+    """Return the ranked columns of a table; made once for each table."""
+    if table not in _ranked:
+        dates = written_dates(table.frame, list(table.frame.columns))
+        columns = []
+        for name, column in table.frame.items():
+            if name in dates:
+                column = read_dates(column, dates[name])
+            columns.append(_numbers(column) if is_number(column) else _levels(column))
+        _ranked[table] = RankedTable(tuple(c for c in columns if c is not None))
+    return _ranked[table]
+
+
+def places_of(table: Table, rows: ArrayLike) -> Places:
+    """Return rows as positions in table.frame, ascending and each once.
+
+    Raises
+    ------
+    AtlasError
+        If the table has no such row.
+    """
+    places = np.unique(np.asarray(rows, dtype=np.int64))
+    n_rows = len(table.frame)
+    for place in (places[0], places[-1]) if len(places) else ():
+        if not 0 <= place < n_rows:
+            raise AtlasError(f"The table has no row {place}. It has rows 0 to {n_rows - 1}.")
+    return places
+
+
+def _numbers(column: pd.Series) -> RankedNumbers | None:
+    values = numbers_of(column)
+    present = ~np.isnan(values)
+    if not present.any():
+        return None
+    ranks = np.zeros(len(values), dtype=np.int32)
+    twice = np.rint(2 * rankdata(values[present])).astype(np.int32)
+    ranks[present] = twice
+    often = np.bincount(twice).astype(float)
+    return RankedNumbers(
+        name=str(column.name),
+        kind="date" if is_datetime64_any_dtype(column.dtype) else "number",
+        values=values,
+        ranks=ranks,
+        n_present=int(present.sum()),
+        ties=float((often**3 - often).sum()),
+    )
+
+
+def _levels(column: pd.Series) -> CodedLevels | None:
+    codes, levels = pd.factorize(column)
+    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    if counts.max(initial=0) < 2:
+        return None
+    return CodedLevels(
+        name=str(column.name),
+        codes=codes.astype(np.int32),
+        levels=tuple(map(str, levels)),
+        counts=counts,
+    )
