@@ -47,7 +47,8 @@ def number_effect(column: RankedNumbers, here: Places, other: Places | None) -> 
     Mann and Whitney (1947), On a test of whether one of two random variables is stochastically
     larger than the other.
     """
-    ranks, ties = column.ranks[here], column.ties
+    ranks = column.ranks[here].astype(float)
+    ties = column.ties
     values = column.values[here]
     if other is None:
         elsewhere = _without(column.values, here)
@@ -64,7 +65,7 @@ def number_effect(column: RankedNumbers, here: Places, other: Places | None) -> 
     n_here, n_elsewhere = len(values), len(elsewhere)
     if n_here == 0 or n_elsewhere == 0:
         return None
-    rank_sum = float(ranks.sum(dtype=np.float64)) / 2
+    rank_sum = float(ranks.sum()) / 2
     share = (rank_sum - n_here * (n_here + 1) / 2) / (n_here * n_elsewhere)
     low, high = share_interval(share, n_here, n_elsewhere)
     if min(n_here, n_elsewhere) <= _EXACT_UP_TO:

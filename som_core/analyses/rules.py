@@ -198,7 +198,7 @@ def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Condit
     return Condition(column.name, column.kind, bounds[low], bounds[high])
 
 
-def _scores(found: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
+def _scores(found: NDArray[np.floating], wrong: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return precision × recall, but for the number of rows of the group."""
     everything = found + wrong
     return np.divide(found**2, everything, out=np.zeros(len(found)), where=everything > 0)
