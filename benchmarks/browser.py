@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.waits import write_waits
 from testing.browser import WINDOW, chromium, server
+from testing.waiting import wait_until
 
 REPEATS = 15
 RESULT = Path(__file__).parent / "results" / "browser.md"
@@ -91,7 +92,7 @@ def open_page(browser: Browser, address: str) -> Page:
 
 def drawn(page: Page, address: str) -> Page:
     page.goto(address)
-    page.wait_for_function("stopwatch.drawn")
+    wait_until(lambda: page.evaluate("stopwatch.drawn"))
     return page
 
 
@@ -113,7 +114,7 @@ def hovers(page: Page) -> list[float]:
     for k in range(REPEATS):
         page.evaluate("restart('mousemove')")
         page.mouse.move(box["x"] + 20 + 14 * k, box["y"] + 30 + 10 * k)
-        page.wait_for_function("stopwatch.highlighted")
+        wait_until(lambda: page.evaluate("stopwatch.highlighted"))
         waits.append(page.evaluate("stopwatch.highlighted - stopwatch.start"))
     return waits
 
@@ -130,7 +131,7 @@ def clicks(page: Page) -> tuple[list[float], list[float]]:
         page.evaluate("restart('click')")
         page.mouse.down()
         page.mouse.up()
-        page.wait_for_function("stopwatch.rows")
+        wait_until(lambda: page.evaluate("stopwatch.rows"))
         outlined.append(page.evaluate("stopwatch.highlighted - stopwatch.start"))
         rows.append(page.evaluate("stopwatch.rows - stopwatch.start"))
     return outlined, rows

@@ -17,6 +17,7 @@ from benchmarks.waits import write_waits
 from som_core import MapSettings, prepare, quality, suggest_recipe, train
 from testing.browser import WINDOW, chromium, server
 from testing.paths import ROOT
+from testing.waiting import wait_until
 from workspace.maps import SavedMap, save_map
 from workspace.store import Workspace, create
 
@@ -37,6 +38,14 @@ LIMITS = {  # what to reach, in words
     "clicks from opening the page to a sample's linked maps": "≤ 3",
     "pictures a second of a map that is trained": "≥ 2",
 }
+ALL_MAPS_ARE_DRAWN = """() => {
+    const maps = [...document.querySelectorAll(".atlas-plot")];
+    return maps.length > 1 && maps.every(map => map.querySelector("image"));
+}"""
+ROWS_ARE_THERE = """() => [...document.querySelectorAll("h4")]
+        .some(heading => heading.textContent.includes("rows selected"))
+    && !document.querySelector('[data-stale="true"]')
+    && !document.querySelector('[data-testid="stStatusWidget"]')"""
 expect.set_options(timeout=60_000)
 
 
@@ -117,13 +126,7 @@ def seconds_to_maps(browser: Browser, address: str) -> float:
 
 
 def wait_for_maps(page: Page) -> None:
-    page.wait_for_function(
-        """() => {
-            const maps = [...document.querySelectorAll(".atlas-plot")];
-            return maps.length > 1 && maps.every(map => map.querySelector("image"));
-        }""",
-        polling=20,
-    )
+    wait_until(lambda: page.evaluate(ALL_MAPS_ARE_DRAWN))
 
 
 def seconds_to_rows(browser: Browser, address: str) -> list[float]:
@@ -142,13 +145,7 @@ def seconds_to_rows(browser: Browser, address: str) -> list[float]:
         page.wait_for_timeout(1000)  # until all before is done
         started = time.monotonic()
         page.mouse.click(x, y)
-        page.wait_for_function(
-            """() => [...document.querySelectorAll("h4")]
-                    .some(heading => heading.textContent.includes("rows selected"))
-                && !document.querySelector('[data-stale="true"]')
-                && !document.querySelector('[data-testid="stStatusWidget"]')""",
-            polling=20,
-        )
+        wait_until(lambda: page.evaluate(ROWS_ARE_THERE))
         waits.append(time.monotonic() - started)
     page.close()
     return waits

@@ -17,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from testing.paths import ROOT
+from testing.waiting import PATIENCE
 
 WINDOW = {"width": 1280, "height": 800}
 CHROMIUM_FLAGS = [
@@ -28,7 +29,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SECONDS_TO_START = 30
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def free_port() -> int:
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):

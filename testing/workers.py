@@ -2,16 +2,9 @@
 
 import os
 import signal
-import time
 
+from testing.waiting import wait_until
 from workspace.jobs import worker_lives
-
-
-def wait_until(condition, seconds=120.0):
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "it never came true"
-        time.sleep(0.01)
 
 
 def worker_pid(config):

@@ -22,8 +22,10 @@ from som_core import (
 )
 from som_core.geometry.lattice import coordinates
 from testing.paths import ROOT
+from testing.waiting import wait_until
 
 SAMPLES = ROOT / "samples"
+PICTURE = "plot => JSON.stringify(plot.data[0].z)"  # what a map shows
 
 
 def upload(page: Page, path: Path) -> None:
@@ -129,7 +131,7 @@ def test_a_sample_is_a_linked_map_after_three_clicks(page, app_url):
 def test_the_drawing_library_comes_once_and_before_the_pages_data(page, app_url):
     page.goto(app_url)
     expect(page.get_by_role("button", name="Upload", exact=True)).to_be_visible()
-    page.wait_for_function("window.Plotly")
+    wait_until(lambda: page.evaluate("Boolean(window.Plotly)"))
     library, data = page.evaluate(
         """() => {
             const all = performance.getEntriesByType("resource");
@@ -167,16 +169,10 @@ def test_a_training_is_drawn_while_it_runs_and_cancel_keeps_what_was_learned(pag
     page.get_by_role("button", name="Train the map").click()
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 10000 · .* left"))).to_be_visible()
     figure = page.get_by_role("figure", name="U-matrix")
-    expect(figure).to_be_visible()
+    expect(figure.locator("image")).to_be_visible()
     for _ in range(3):
-        picture = figure.evaluate("plot => JSON.stringify(plot.data[0].z)")
-        page.wait_for_function(
-            """before => {
-                const plot = document.querySelector('[role=figure][aria-label="U-matrix"]');
-                return plot?.data && JSON.stringify(plot.data[0].z) !== before;
-            }""",
-            arg=picture,
-        )
+        picture = figure.evaluate(PICTURE)
+        wait_until(lambda picture=picture: figure.evaluate(PICTURE) != picture)
 
     go(page, "Learn")
     expect(page.get_by_role("heading", name="K-means", exact=True)).to_be_visible()

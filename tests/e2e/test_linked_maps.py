@@ -12,8 +12,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from som_core.geometry.lattice import coordinates, neighbours
 from testing.payloads import HOSTILE_TEXTS
+from testing.waiting import wait_until
 
 SIZE = 6  # nodes along each side of the maps shown here
+VALUE = "plot => plot.data[0].z[200][200]"  # of one pixel of a map
 NEUTRAL_PLACE = (5, 5)  # where the pointer lights no cell
 
 
@@ -307,12 +309,9 @@ def test_a_layer_that_changes_is_redrawn_in_its_place(page, maps_url):
     box = figure.bounding_box()
     pictures = set()
     for _ in range(3):
-        drawn = figure.evaluate("plot => plot.data[0].z[200][200]")
+        drawn = figure.evaluate(VALUE)
         pictures.add(drawn)
-        page.wait_for_function(
-            "drawn => document.querySelector('.atlas-plot').data[0].z[200][200] !== drawn",
-            arg=drawn,
-        )
+        wait_until(lambda drawn=drawn: figure.evaluate(VALUE) != drawn)
     assert len(pictures) == 3
     assert figure.get_attribute("data-since") == "the start"
     assert figure.bounding_box() == box

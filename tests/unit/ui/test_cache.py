@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from testing.waiting import PATIENCE
 from ui.cache import NEWEST, Cache
 
 
@@ -57,16 +58,16 @@ def test_who_comes_while_a_thing_is_made_waits_for_it():
 
     def slowly():
         begun.set()
-        go_on.wait(5)
+        go_on.wait(PATIENCE)
         made.append(1)
         return "rows"
 
     with ThreadPoolExecutor(2) as people:
         first = people.submit(cache.take, "table", slowly, lambda _: 10)
-        assert begun.wait(5)
+        assert begun.wait(PATIENCE)
         second = people.submit(cache.take, "table", slowly, lambda _: 10)
         go_on.set()
-        assert (first.result(5), second.result(5)) == ("rows", "rows")
+        assert (first.result(PATIENCE), second.result(PATIENCE)) == ("rows", "rows")
     assert made == [1]
 
 

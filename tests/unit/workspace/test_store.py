@@ -19,6 +19,7 @@ from som_core.reading import Dialect, TableRefused
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from testing.paths import ROOT
+from testing.waiting import PATIENCE
 from workspace.files import read_json, write_json
 from workspace.store import FORMAT, ReadOnly, WorkspaceMissing, create, open_workspace
 from workspace.tables import keep_copy, read_copy
@@ -246,7 +247,7 @@ for number in range(25):
         subprocess.Popen([sys.executable, "-c", script, workspace.id, page], cwd=ROOT)
         for page in ("left", "right")
     ]
-    assert [writer.wait(30) for writer in writers] == [0, 0]
+    assert [writer.wait(PATIENCE) for writer in writers] == [0, 0]
     assert len(workspace.sets()) == 50
 
 

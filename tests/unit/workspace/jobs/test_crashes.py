@@ -20,7 +20,8 @@ from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from som_core.training import Checkpoint, train
 from testing.paths import ROOT
-from testing.workers import stop_worker, wait_until, worker_pid
+from testing.waiting import PATIENCE, wait_until
+from testing.workers import stop_worker, worker_pid
 from workspace import jobs
 from workspace.config import Configuration
 from workspace.files import locked
@@ -138,7 +139,7 @@ worker.Worker._round = round
 worker.main()
 """
     stopped = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, timeout=60
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, timeout=PATIENCE
     )
     assert stopped.returncode == 0
     assert b"Exception ignored" not in stopped.stderr
@@ -151,7 +152,7 @@ def test_no_training_outlives_its_worker(config):
     wait_until(lambda: job_status(workspace).epoch > 0)
     [child] = child_pids(config)
     os.kill(worker_pid(config), signal.SIGKILL)
-    wait_until(lambda: not Path(f"/proc/{child}").exists(), seconds=10.0)
+    wait_until(lambda: not Path(f"/proc/{child}").exists())
     cancel(workspace, job_status(workspace).job)
     assert finished(workspace).state == "cancelled"
 

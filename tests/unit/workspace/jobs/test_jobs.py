@@ -16,7 +16,8 @@ from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from som_core.training import train
 from testing.paths import ROOT
-from testing.workers import stop_worker, wait_until
+from testing.waiting import wait_until
+from testing.workers import stop_worker
 from workspace.config import Configuration
 from workspace.jobs import (
     JobStatus,

@@ -1,0 +1,18 @@
+"""How tests and benchmarks wait: for what comes true, however long that takes on a busy machine."""
+
+import time
+from collections.abc import Callable
+
+PATIENCE = 120.0  # seconds; after so long it won't come true any more
+
+
+def wait_until(is_so: Callable[[], object], every: float = 0.01) -> None:
+    """Look every so many seconds until something is so.
+
+    In a browser it takes the place of Playwright's `wait_for_function`, which looks from within the
+    page by eval, and the page's own content policy forbids that.
+    """
+    give_up = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < give_up, "it never came true"
+        time.sleep(every)
