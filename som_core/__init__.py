@@ -1,6 +1,7 @@
 """Self-organizing maps of tables, from bytes to linked layers, without a user interface."""
 
 from som_core.analyses.clusters import Clusters, cluster_nodes
+from som_core.analyses.column_importance import column_importance
 from som_core.analyses.differences import contrast
 from som_core.analyses.explanation import Explanation, explain, explain_all
 from som_core.analyses.map_quality import Quality, quality
@@ -46,6 +47,7 @@ __all__ = [
     "TrainedMap",
     "category_map",
     "cluster_nodes",
+    "column_importance",
     "component_plane",
     "contrast",
     "distance_from",

@@ -1,0 +1,164 @@
+"""Names of groups in words: “high income, low age, mostly app”, never the same name twice."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from som_core.analyses.explanation import correlation
+from som_core.analyses.ranked_table import CodedLevels, RankedNumbers, ranked_table
+from som_core.reading import Table
+
+MOST_TRAITS = 3
+AVERAGE = "average"
+_LEAST_DELTA = 0.33  # Cliff's: a medium effect (Romano and others 2006)
+_TWIN = 0.8  # |r|: two columns that say the same
+_HIGH, _VERY_HIGH = 0.7, 0.9  # mean percentile
+_LEAST_LIFT, _MOSTLY, _NEARLY_ALL, _ALL = 1.5, 0.5, 0.9, 0.999
+# Levels that say nothing without their column, and so do numbers and those of two letters.
+_BARE = {"yes", "true", "false", "off", "non", "nein", "none", "other", "unknown"}
+
+
+@dataclass(frozen=True)
+class Trait:
+    """One thing that most rows of a group have in common, and few others have."""
+
+    column: str
+    words: str
+    strength: float  # effect × homogeneity, from 0 to 1
+
+
+def group_names(
+    table: Table, groups: Sequence[ArrayLike], *, leave_out: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return a name for each group, of at most three traits, all different.
+
+    A column gives a trait if the group differs from all other rows by a medium effect at least,
+    and its rows lie high or low in the whole table, or share a level. The strongest and most
+    homogeneous come first; of columns that say the same, one. Groups that would have the same name
+    get the column that parts them.
+
+    Parameters
+    ----------
+    table : Table
+    groups : positions in table.frame of the rows of each
+    leave_out : columns that can name nothing, such as identifiers
+
+    References
+    ----------
+    Rauber (1999), LabelSOM: on the labeling of self-organizing maps. Lagus and Kaski (1999),
+    Keyword selection method for characterizing text document maps. Here by effects of ranks, which
+    hold in any unit.
+    """
+    rows = [np.asarray(group, dtype=np.int64) for group in groups]
+    traits = [group_traits(table, one, leave_out=leave_out) for one in rows]
+    names = [", ".join(t.words for t in some[:MOST_TRAITS]) or AVERAGE for some in traits]
+    return tuple(_parted(table, rows, names, leave_out))
+
+
+def group_traits(
+    table: Table, rows: ArrayLike, *, leave_out: Collection[str] = ()
+) -> tuple[Trait, ...]:
+    """Return what sets a group apart in words, the strongest first, no column twice."""
+    here = np.asarray(rows, dtype=np.int64)
+    columns = [c for c in ranked_table(table).columns if c.name not in leave_out]
+    traits = [
+        _level_trait(column, here)
+        if isinstance(column, CodedLevels)
+        else _number_trait(column, here)
+        for column in columns
+    ]
+    by_name = {column.name: column for column in columns}
+    chosen: list[Trait] = []
+    for trait in sorted((t for t in traits if t is not None), key=lambda t: -t.strength):
+        if not any(_say_the_same(by_name[trait.column], by_name[t.column]) for t in chosen):
+            chosen.append(trait)
+    return tuple(chosen)
+
+
+def mean_percentile(column: RankedNumbers, here: NDArray[np.int64]) -> float:
+    """Return where the rows lie in the whole column on average: 0 lowest, 1 highest; NaN: none."""
+    ranks = column.ranks[here]
+    ranks = ranks[ranks > 0]
+    return float((ranks.mean() - 1) / (2 * column.n_present)) if len(ranks) else np.nan
+
+
+def _number_trait(column: RankedNumbers, here: NDArray[np.int64]) -> Trait | None:
+    ranks = column.ranks[here]
+    ranks = ranks[ranks > 0]
+    n_elsewhere = column.n_present - len(ranks)
+    if len(ranks) == 0 or n_elsewhere == 0:
+        return None
+    rank_sum = float(ranks.sum(dtype=np.float64)) / 2
+    higher = (rank_sum - len(ranks) * (len(ranks) + 1) / 2) / (len(ranks) * n_elsewhere)
+    delta = 2 * higher - 1
+    # Ranks of all rows spread evenly, with a standard deviation of n / √12; these are doubled.
+    spread = float(ranks.std()) / (2 * column.n_present / np.sqrt(12))
+    level = mean_percentile(column, here)
+    low, high = ("early", "late") if column.kind == "date" else ("low", "high")
+    word = high if level >= _HIGH else low if level <= 1 - _HIGH else ""
+    if abs(delta) < _LEAST_DELTA or not word:
+        return None
+    very = "very " if max(level, 1 - level) >= _VERY_HIGH else ""
+    return Trait(column.name, f"{very}{word} {column.name}", abs(delta) * max(1 - spread, 0.05))
+
+
+def _level_trait(column: CodedLevels, here: NDArray[np.int64]) -> Trait | None:
+    counts = np.bincount(column.codes[here] + 1, minlength=len(column.levels) + 1)[1:]
+    if counts.sum() == 0:
+        return None
+    shares, overall = counts / counts.sum(), column.counts / column.counts.sum()
+    most = int(shares.argmax())
+    share, lift = shares[most], shares[most] / overall[most]
+    elsewhere = (column.counts[most] - counts[most]) / max(column.counts.sum() - counts.sum(), 1)
+    difference = share - elsewhere
+    is_telling = lift >= _LEAST_LIFT and share >= _MOSTLY
+    if difference < _LEAST_DELTA or not (is_telling or share >= _NEARLY_ALL):
+        return None
+    how = "all" if share >= _ALL else "nearly all" if share >= _NEARLY_ALL else "mostly"
+    level = column.levels[most]
+    is_bare = len(level) <= 2 or level.casefold() in _BARE or not any(map(str.isalpha, level))
+    what = f"{column.name}: {level}" if is_bare else level
+    return Trait(column.name, f"{how} {what}", float(difference * share))
+
+
+def _say_the_same(one: RankedNumbers | CodedLevels, other: RankedNumbers | CodedLevels) -> bool:
+    if isinstance(one, CodedLevels) or isinstance(other, CodedLevels):
+        return False
+    return abs(correlation(one, other)) > _TWIN
+
+
+def _parted(
+    table: Table, groups: Sequence[NDArray[np.int64]], names: list[str], leave_out: Collection[str]
+) -> list[str]:
+    """Add to equal names the column that parts their groups best, or a number where none does."""
+    columns = [
+        column
+        for column in ranked_table(table).columns
+        if isinstance(column, RankedNumbers) and column.name not in leave_out
+    ]
+    names, numbered = list(names), set[str]()
+    while repeated := [name for name in names if names.count(name) > 1 and name not in numbered]:
+        alike = [place for place, name in enumerate(names) if name == repeated[0]]
+        levels = np.array([[mean_percentile(c, groups[p]) for c in columns] for p in alike])
+        spans = np.nan_to_num(np.ptp(levels, axis=0)) if levels.size else np.zeros(0)
+        if not spans.any():
+            numbered.add(repeated[0])
+            continue
+        best = int(spans.argmax())
+        middle = _widest_gap(levels[:, best])
+        for place, level in zip(alike, levels[:, best], strict=True):
+            word = f"{'higher' if level > middle else 'lower'} {columns[best].name}"
+            names[place] = word if names[place] == AVERAGE else f"{names[place]}, {word}"
+    return [
+        f"{name} ({names[: place + 1].count(name)})" if name in numbered else name
+        for place, name in enumerate(names)
+    ]
+
+
+def _widest_gap(levels: NDArray[np.float64]) -> float:
+    """Return the middle of the widest gap between neighbouring levels."""
+    ordered = np.sort(levels)
+    place = int(np.diff(ordered).argmax())
+    return float(ordered[place : place + 2].mean())

@@ -1,0 +1,77 @@
+"""Which columns the map knows: known answers of ε², and p of columns without order."""
+
+import numpy as np
+import pytest
+from scipy.stats import kstest
+
+from som_core import MapSettings, column_importance, prepare, train
+from som_core.analyses.column_importance import explained_share
+from som_core.recipe import ColumnRecipe, Recipe
+from testing.maps import a_table
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """Return a map of two columns that order it, one of noise, and columns that only describe."""
+    random = np.random.default_rng(0)
+    x, y = random.uniform(size=(2, 1500))
+    columns = {"x": x, "y": y, "noise": random.normal(size=1500), "copy": x + 0.05 * y}
+    columns |= {"side": np.where(x > 0.5, "east", "west"), "coin": random.choice(["a", "b"], 1500)}
+    columns |= {f"n{k}": random.normal(size=1500) for k in range(40)}
+    table = a_table(columns)
+    roles = {name: "train" if name in ("x", "y") else "describe" for name in columns}
+    recipe = Recipe(tuple(ColumnRecipe(name=name, role=role) for name, role in roles.items()))
+    m = train(prepare(table, recipe), MapSettings(height=8, width=10, sigma=3))
+    return m, table, column_importance(m, table).set_index("column")
+
+
+def test_a_column_that_is_the_same_in_each_cell_is_known_wholly():
+    cells = np.repeat(np.arange(10), 7)
+    assert explained_share(cells, cells**2.0) == pytest.approx(1)
+    levels = np.eye(10)[cells]
+    assert explained_share(cells, levels) == pytest.approx(1)
+
+
+def test_it_is_kelleys_epsilon_squared():
+    random = np.random.default_rng(1)
+    cells, values = random.integers(0, 6, 90), random.normal(size=90)
+    within = sum(((values[cells == c] - values[cells == c].mean()) ** 2).sum() for c in range(6))
+    total = ((values - values.mean()) ** 2).sum()
+    assert explained_share(cells, values) == pytest.approx(1 - (within / 84) / (total / 89))
+
+
+def test_noise_has_0_on_average():
+    random = np.random.default_rng(2)
+    shares = [
+        explained_share(random.integers(0, 40, 200), random.normal(size=200)) for _ in range(400)
+    ]
+    assert np.mean(shares) == pytest.approx(0, abs=0.01)
+
+
+def test_ranks_trained_columns_and_copies_before_noise(trained):
+    _, _, found = trained
+    assert set(found.index[:4]) == {"x", "y", "copy", "side"}
+    assert found.explained["copy"] > 0.9
+    assert abs(found.explained["noise"]) < 0.1
+
+
+def test_p_is_told_for_untrained_columns_only_and_is_uniform_for_noise(trained):
+    _, _, found = trained
+    assert found.p[["x", "y"]].isna().all()
+    assert found.p["copy"] == pytest.approx(1 / 201)
+    assert found.p["side"] == pytest.approx(1 / 201)
+    noise = found.p[[name for name in found.index if name.startswith("n") and name != "noise"]]
+    assert kstest(noise, "uniform").pvalue > 0.01
+
+
+def test_parts_in_the_distance_add_up_to_one(trained):
+    _, _, found = trained
+    assert found.share_of_distance[["x", "y"]].sum() == pytest.approx(1)
+    assert found.share_of_distance.drop(["x", "y"]).isna().all()
+
+
+def test_missing_values_are_left_out():
+    cells = np.repeat(np.arange(4), 10)
+    values = cells.astype(float)
+    values[::3] = np.nan
+    assert explained_share(cells, values) == pytest.approx(1)
