@@ -14,6 +14,8 @@ from som_core.layers.distance_from import distance_from
 from som_core.layers.errors import node_error
 from som_core.layers.hits import hit_map
 from som_core.layers.layer import Layer
+from som_core.layers.mean import mean_layer
+from som_core.layers.share import share_layer
 from som_core.layers.u_matrix import u_matrix
 from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
@@ -54,6 +56,7 @@ __all__ = [
     "explain",
     "explain_all",
     "hit_map",
+    "mean_layer",
     "node_error",
     "nodes_of",
     "prepare",
@@ -61,6 +64,7 @@ __all__ = [
     "quality",
     "read_table",
     "rows_of",
+    "share_layer",
     "suggest_recipe",
     "suggest_settings",
     "train",

@@ -1,17 +1,16 @@
-"""Category maps: the label that most rows of a node carry, and how many of them carry it."""
-
-from collections.abc import Sequence
+"""Category maps: the label that most rows of a node carry."""
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from som_core.errors import AtlasError
+from som_core.layers.choice import LayerChoice
+from som_core.layers.columns import Values, name_of, on_the_map
 from som_core.layers.layer import Layer
 from som_core.trained_map import TrainedMap
 
 
-def category_map(m: TrainedMap, values: ArrayLike | Sequence[object], name: str = "") -> Layer:
+def category_map(m: TrainedMap, values: Values, name: str = "") -> Layer:
     """Return the most frequent label of each node's rows; None where no row has a label.
 
     Parameters
@@ -26,11 +25,11 @@ def category_map(m: TrainedMap, values: ArrayLike | Sequence[object], name: str 
     AtlasError
         If the number of labels fits neither the table nor the trained rows.
     """
-    levels, codes = _labels_of_trained_rows(m, values)
+    levels, codes = labels_on_the_map(m, values)
     labels = np.full(m.settings.n_nodes, None, dtype=object)
-    nodes, majority, _ = _majority(m.bmu, codes, len(levels))
+    nodes, majority, _ = majority_of_nodes(m.bmu, codes, len(levels))
     labels[nodes] = levels[majority]
-    name = name or _name_of(values)
+    name = name or name_of(values)
     what = f"“{name}”" if name else "label"
     return Layer(
         name=name or "Category",
@@ -40,46 +39,20 @@ def category_map(m: TrainedMap, values: ArrayLike | Sequence[object], name: str 
     )
 
 
-def category_purity(m: TrainedMap, values: ArrayLike | Sequence[object], name: str = "") -> Layer:
-    """Return the share of each node's labelled rows that carry the label of `category_map`.
-
-    NaN where no row has a label. Parameters and errors are those of `category_map`.
-    """
-    levels, codes = _labels_of_trained_rows(m, values)
-    purity = np.full(m.settings.n_nodes, np.nan)
-    nodes, _, count = _majority(m.bmu, codes, len(levels))
-    labelled = np.bincount(m.bmu[codes >= 0], minlength=m.settings.n_nodes)
-    purity[nodes] = count / labelled[nodes]
-    name = name or _name_of(values)
-    return Layer(
-        name=f"Purity of {name}" if name else "Purity",
-        values=purity.reshape(m.codebook.shape[:2]),
-        unit="share",
-        description=(
-            "Share of a cell's rows that have its most frequent label: 1 where all rows agree, "
-            "low where labels mix."
-        ),
-    )
+CHOICE = LayerChoice(
+    title="Most frequent {column}",
+    says="The label that most rows of each cell have.",
+    needs="column",
+    make=category_map,
+    kinds=frozenset({"category", "boolean"}),
+)
 
 
-def _name_of(values: ArrayLike | Sequence[object]) -> str:
-    return str(values.name) if isinstance(values, pd.Series) and values.name is not None else ""
-
-
-def _labels_of_trained_rows(
-    m: TrainedMap, values: ArrayLike | Sequence[object]
+def labels_on_the_map(
+    m: TrainedMap, values: Values
 ) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Return the labels in alphabetical order, and the code of each trained row (-1: missing)."""
-    labels = pd.Series(values)
-    if len(labels) != len(m.rows):
-        last = m.rows.max(initial=-1)
-        if len(labels) <= last:
-            raise AtlasError(
-                f"There are {len(labels)} labels for {len(m.rows)} rows on the map. Give one label "
-                "for each row of the table, or one for each row on the map."
-            )
-        labels = labels.iloc[m.rows]
-    codes, levels = pd.factorize(labels)
+    codes, levels = pd.factorize(on_the_map(m, values))
     levels = np.asarray(levels, dtype=object)
     order = np.array(sorted(range(len(levels)), key=lambda code: str(levels[code])), dtype=np.int64)
     rank = np.empty(len(levels) + 1, dtype=np.int64)
@@ -88,7 +61,7 @@ def _labels_of_trained_rows(
     return levels[order], rank[codes]
 
 
-def _majority(
+def majority_of_nodes(
     bmu: NDArray[np.int64], codes: NDArray[np.int64], n_levels: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return the nodes that have labelled rows, their most frequent code, and how often it occurs.

@@ -8,7 +8,8 @@ from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
 from som_core.errors import AtlasError
-from som_core.layers.layer import Layer
+from som_core.layers.choice import LayerChoice
+from som_core.layers.layer import DAYS, HOURS, Layer
 from som_core.trained_map import TrainedMap
 
 MOST_FOR_OPTIMAL_ORDER = 300  # its time grows with the cube of the number of planes
@@ -62,7 +63,7 @@ def _date_unit(written_as: str) -> str:
     """Return the unit of dates or times that the table holds as text; "" for numbers."""
     if not written_as:
         return ""
-    return "days since 1970" if "%y" in written_as.lower() else "hours since midnight"
+    return DAYS if "%y" in written_as.lower() else HOURS
 
 
 def _place_of(features: tuple[str, ...], feature: str | int) -> int:
@@ -110,3 +111,12 @@ def seriation(planes: NDArray[np.float64]) -> NDArray[np.int64]:
     order = leaves_list(tree)
     # An order and its reverse are equally good: start with the end that the table names first.
     return (order if order[0] < order[-1] else order[::-1]).astype(np.int64)
+
+
+CHOICE = LayerChoice(
+    title="{column}",
+    says="What each cell stands for in one column that shaped the map, in the column's own units.",
+    needs="feature",
+    make=component_plane,
+    is_classic=True,
+)

@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from som_core.errors import AtlasError
 from som_core.geometry.distances import distances
+from som_core.layers.choice import LayerChoice
 from som_core.layers.layer import Layer
 from som_core.trained_map import TrainedMap
 
@@ -64,3 +65,11 @@ def _lens(m: TrainedMap, vector: NDArray[np.float64], what: str) -> Layer:
             f"How different each cell is from {what}: low values are alike, wherever they lie."
         ),
     )
+
+
+CHOICE = LayerChoice(
+    title="Distance to the cell",
+    says="How different every cell is from the one that is selected, across all features.",
+    needs="node",
+    make=distance_from_node,
+)

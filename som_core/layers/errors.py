@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from som_core.layers.choice import LayerChoice
 from som_core.layers.layer import Layer
 from som_core.trained_map import TrainedMap
 
@@ -23,3 +24,10 @@ def node_error(m: TrainedMap) -> Layer:
             "describes its rows poorly, which is where odd rows are found."
         ),
     )
+
+
+CHOICE = LayerChoice(
+    title="Error by cell",
+    says="How well each cell fits its rows: odd rows are found where the error is high.",
+    make=node_error,
+)

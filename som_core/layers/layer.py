@@ -5,6 +5,9 @@ from typing import Literal
 
 from numpy.typing import NDArray
 
+# Units of dates and times: whoever draws the layer writes them as dates and times.
+DAYS, HOURS = "days since 1970", "hours since midnight"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)  # arrays have no single answer to “equal”
 class Layer:

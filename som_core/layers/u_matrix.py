@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from som_core.errors import AtlasError
 from som_core.geometry.lattice import neighbours
+from som_core.layers.choice import LayerChoice
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
 from som_core.trained_map import TrainedMap
@@ -60,3 +61,11 @@ def u_matrix(m: TrainedMap) -> Layer:
             "low values their insides."
         ),
     )
+
+
+CHOICE = LayerChoice(
+    title="U-matrix",
+    says="How different each cell is from its neighbours: ridges part groups of rows.",
+    make=u_matrix,
+    is_classic=True,
+)

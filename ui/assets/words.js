@@ -84,13 +84,37 @@ function footContent(layer, theme) {
   bar.style.background = `linear-gradient(to right, ${scaleOf(layer, theme).join(", ")})`;
   const number = numberFormat(layer);
   const high = part("span", "atlas-high", number(range.high));
-  const unit = part("span", "atlas-unit", layer.unit);
-  unit.title = layer.unit;
+  const unit = part("span", "atlas-unit", unitText(layer));
+  unit.title = unit.textContent;
   return [part("span", "atlas-low", number(range.low)), bar, high, unit];
 }
 
-/** Numbers with as many decimals as tell the layer's values apart, and no more. */
+const MINUTES_A_DAY = 24 * 60;
+const twoDigits = (number) => String(number).padStart(2, "0");
+
+/** Units whose numbers are dates or times for people; each returns how to write them. */
+const CALENDAR = {
+  "days since 1970": ({ low, high }) => {
+    const letters = high - low < 2 ? 16 : 10; // with the time where the day says little
+    return (days) => {
+      const minutes = high - low < 2 ? Math.round(days * MINUTES_A_DAY) : Math.floor(days) * MINUTES_A_DAY;
+      return new Date(minutes * 60_000).toISOString().slice(0, letters).replace("T", " ");
+    };
+  },
+  "hours since midnight": () => (hours) => {
+    const minutes = Math.round(hours * 60);
+    return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+  },
+};
+
+/** The unit that follows a number; dates and times say theirs themselves. */
+function unitText(layer) {
+  return layer.unit in CALENDAR ? "" : layer.unit;
+}
+
+/** Numbers with as many decimals as tell the layer's values apart, and no more; dates as dates. */
 function numberFormat(layer) {
+  if (layer.unit in CALENDAR) return CALENDAR[layer.unit](rangeOf(layer) ?? { low: 0, high: 0 });
   const written = writtenBy(layer);
   return (value) => written(value).replace("-", "−").replace(/^−0$/, "0");
 }
@@ -110,7 +134,8 @@ function valueText(layer, node) {
   if (value === null) return "–";
   if (layer.kind === "category") return layer.levels[value];
   const number = numberFormat(layer)(value);
-  return layer.unit && layer.kind !== "count" ? `${number} ${layer.unit}` : number;
+  const unit = layer.kind === "count" ? "" : unitText(layer);
+  return unit ? `${number} ${unit}` : number;
 }
 
 function rowsText(drawing, node) {

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core.errors import AtlasError
-from som_core.layers.categories import category_map, category_purity
+from som_core.layers.categories import category_map
+from som_core.layers.purity import category_purity
 from testing.maps import a_map
 
 THREE_CELLS = [[[0], [10], [20]]]
@@ -79,7 +80,7 @@ def test_labels_of_any_kind_stay_what_they_are(labels):
 @pytest.mark.parametrize("n_labels", [0, 1, 3])
 def test_too_few_labels_are_refused(n_labels):
     m = a_map(THREE_CELLS, [[1], [11]], rows=[1, 3])
-    with pytest.raises(AtlasError, match=f"There are {n_labels} labels"):
+    with pytest.raises(AtlasError, match=f"There are {n_labels} values"):
         category_map(m, ["a"] * n_labels)
 
 

@@ -1,0 +1,26 @@
+"""The menu of layers: what is not in this list is on no page, and what is in it is on all."""
+
+from som_core.layers import (
+    categories,
+    component_plane,
+    distance_from,
+    errors,
+    hits,
+    mean,
+    purity,
+    share,
+    u_matrix,
+)
+from som_core.layers.choice import LayerChoice
+
+CATALOGUE: tuple[LayerChoice, ...] = (
+    u_matrix.CHOICE,
+    hits.CHOICE,
+    component_plane.CHOICE,
+    mean.CHOICE,
+    categories.CHOICE,
+    share.CHOICE,
+    purity.CHOICE,
+    distance_from.CHOICE,
+    errors.CHOICE,
+)
