@@ -1,0 +1,54 @@
+"""Groups beside each other: where each lies in every column, as one table from 0 to 1."""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from som_core.analyses.group_names import mean_percentile
+from som_core.analyses.ranked_table import CodedLevels, ranked_table
+from som_core.layers.component_plane import seriation
+from som_core.reading import Table
+
+
+def group_profiles(
+    table: Table, groups: Mapping[str, ArrayLike], *, leave_out: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return where groups lie in each column: groups × columns, from 0 to 1.
+
+    Of a number or date: the mean percentile of the group's rows in the whole column (0.5 is the
+    middle). Of a category, called “column = level”: the share of the level that parts the groups
+    most. Columns are in an order in which those that go along stand side by side.
+
+    Parameters
+    ----------
+    table : Table
+    groups : name and positions in table.frame of each group
+    leave_out : columns that say nothing, such as identifiers
+    """
+    rows = [np.asarray(group, dtype=np.int64) for group in groups.values()]
+    profiles: dict[str, list[float]] = {}
+    for column in ranked_table(table).columns:
+        if column.name in leave_out:
+            continue
+        if isinstance(column, CodedLevels):
+            level, shares = _telling_level(column, rows)
+            profiles[f"{column.name} = {level}"] = shares.tolist()
+        else:
+            profiles[column.name] = [mean_percentile(column, here) for here in rows]
+    frame = pd.DataFrame(profiles, index=pd.Index(list(groups), name="group"))
+    differs = frame.columns[frame.max() > frame.min()]
+    order = list(differs[seriation(frame[differs].fillna(0.5).to_numpy().T)])
+    return frame[order + [name for name in frame.columns if name not in order]]
+
+
+def _telling_level(
+    column: CodedLevels, groups: list[NDArray[np.int64]]
+) -> tuple[str, NDArray[np.float64]]:
+    """Return the level whose share differs most between groups, and its share in each."""
+    n_levels = len(column.levels)
+    counts = [np.bincount(column.codes[here] + 1, minlength=n_levels + 1)[1:] for here in groups]
+    shares = np.array([count / max(count.sum(), 1) for count in counts])
+    best = int(np.ptp(shares, axis=0).argmax())
+    return column.levels[best], shares[:, best]

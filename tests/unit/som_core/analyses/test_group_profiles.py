@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from som_core.analyses.group_profiles import group_profiles
+from testing.maps import a_table
+
+
+def test_percentiles_of_numbers_and_shares_of_the_telling_level():
+    table = a_table({"x": np.arange(100.0), "side": ["l"] * 50 + ["r"] * 50, "c": np.ones(100)})
+    found = group_profiles(table, {"low": np.arange(50), "high": np.arange(50, 100)})
+    assert found.loc["low", "x"] == pytest.approx(0.25, abs=0.01)
+    assert found.loc["high", "x"] == pytest.approx(0.75, abs=0.01)
+    side = next(name for name in found.columns if name.startswith("side = "))
+    assert sorted(found[side]) == [0, 1]
+    assert list(found.columns)[-1] == "c"  # the same in all groups
+
+
+def test_columns_that_go_along_stand_side_by_side():
+    random = np.random.default_rng(0)
+    base = np.repeat([0.0, 1, 2], 50)
+    other = np.repeat([1.0, 3, 0], 50)
+    noise = random.normal(0, 0.1, (4, 150))
+    columns = {"a": base, "p": other, "b": base, "q": other}
+    table = a_table({n: c + e for (n, c), e in zip(columns.items(), noise, strict=True)})
+    groups = {str(k): np.arange(50 * k, 50 * k + 50) for k in range(3)}
+    order = list(group_profiles(table, groups).columns)
+    assert abs(order.index("a") - order.index("b")) == 1
+    assert abs(order.index("p") - order.index("q")) == 1
