@@ -31,7 +31,7 @@ n_rows, n_columns = table.frame.shape
 st.subheader(safe_label(table.name), anchor=False)
 st.markdown(
     f"**{counted(n_rows, 'row')}** · **{counted(n_columns, 'column')}** · "
-    f"{reading_choices.in_words(table.dialect)}"
+    f"{safe_label(table.dialect.in_words)}"
 )
 for remark in table.remarks:
     st.markdown(f":material/info: {safe_label(remark)}")

@@ -5,6 +5,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+MARKS = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "bar",
+    " ": "space",
+    ".": "point",
+    "'": "apostrophe",
+}
+
 _SHOWN_NAMES, _SHOWN_PLACES, _SHOWN_PARTS = 3, 5, 5  # a sentence with hundreds isn't read
 
 
@@ -71,3 +81,8 @@ def share(part: float) -> str:
     if 0.99 < part < 1:
         return "above 99%"
     return f"{part:.0%}"
+
+
+def mark_in_words(mark: str | None) -> str:
+    """Return what a mark in a file is called, such as “comma”; one without a name as it is."""
+    return "none" if mark is None else MARKS.get(mark, mark)

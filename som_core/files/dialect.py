@@ -7,6 +7,7 @@ from typing import Self
 
 from som_core.errors import AtlasError
 from som_core.files.missing import MISSING_MARKS
+from som_core.wording import counted, mark_in_words
 
 THOUSANDS_MARKS = (",", ".", " ", "'", "’", "\u00a0", "\u202f", "\u2009")
 
@@ -63,6 +64,24 @@ class Dialect:
             )
         if self.header_row < 0 or self.footer_rows < 0:
             raise AtlasError("The number of lines to skip must be 0 or more.")
+
+    @property
+    def in_words(self) -> str:
+        """How a file is read, in one line."""
+        parts = [
+            f"read as {self.encoding}",
+            f"columns split by {mark_in_words(self.delimiter)}",
+            f"decimal {mark_in_words(self.decimal)}",
+        ]
+        if self.thousands:
+            parts.append(f"thousands {mark_in_words(self.thousands)}")
+        if self.header_row:
+            parts.append(f"{counted(self.header_row, 'line')} above the header")
+        if self.footer_rows:
+            parts.append(f"{counted(self.footer_rows, 'line')} below the last row")
+        if not self.has_header:
+            parts.append("no header")
+        return " · ".join(parts)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False)

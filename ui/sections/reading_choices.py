@@ -7,41 +7,14 @@ import streamlit as st
 
 from som_core.errors import AtlasError
 from som_core.reading import Dialect, Table
+from som_core.wording import mark_in_words
 from ui import session
 from ui.labels import safe_label
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
-DECIMALS = {".": "point", ",": "comma"}
-THOUSANDS = {None: "none", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"}
+DELIMITERS = (",", ";", "\t", "|", " ")
+DECIMALS = (".", ",")
+THOUSANDS = (None, ",", ".", " ", "'")
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "cp1250", "cp1251", "shift_jis"]
-
-
-def in_words(dialect: Dialect) -> str:
-    """Return how a file was read, in one line."""
-    parts = [
-        f"read as {dialect.encoding}",
-        f"columns split by {_delimiter(dialect.delimiter)}",
-        f"decimal {_decimal(dialect.decimal)}",
-    ]
-    if dialect.thousands:
-        parts.append(f"thousands {_thousands(dialect.thousands)}")
-    if dialect.header_row:
-        parts.append(f"{dialect.header_row} lines above the header")
-    if not dialect.has_header:
-        parts.append("no header")
-    return " · ".join(safe_label(part) for part in parts)
-
-
-def _delimiter(mark: str) -> str:
-    return DELIMITERS.get(mark, mark)
-
-
-def _decimal(mark: str) -> str:
-    return DECIMALS.get(mark, mark)
-
-
-def _thousands(mark: str | None) -> str:
-    return THOUSANDS.get(mark, str(mark))
 
 
 def form(table: Table) -> None:
@@ -57,7 +30,7 @@ def form(table: Table) -> None:
         delimiter = second.selectbox(
             "Columns are split by",
             _with(DELIMITERS, dialect.delimiter),
-            format_func=_delimiter,
+            format_func=mark_in_words,
         )
         header_row = third.number_input(
             "Lines above the header",
@@ -67,12 +40,12 @@ def form(table: Table) -> None:
             help="Title lines that come before the names of the columns.",
         )
         decimal = first.selectbox(
-            "Decimal mark", _with(DECIMALS, dialect.decimal), format_func=_decimal
+            "Decimal mark", _with(DECIMALS, dialect.decimal), format_func=mark_in_words
         )
         thousands = second.selectbox(
             "Thousands mark",
             _with(THOUSANDS, dialect.thousands),
-            format_func=_thousands,
+            format_func=mark_in_words,
         )
         footer_rows = third.number_input(
             "Lines below the last row",

@@ -1,0 +1,369 @@
+"""The command som-atlas: describe a table, or train a map of it, in a terminal."""
+
+import argparse
+import io
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn, TextIO, get_args
+
+from som_core import __version__, settings
+from som_core.analyses.map_quality import quality
+from som_core.analyses.row_cells import rows_with_cells
+from som_core.errors import AtlasError
+from som_core.exports.spreadsheet import spreadsheet_csv
+from som_core.preparation import Prepared, prepare
+from som_core.profiling import ColumnProfile, profile
+from som_core.reading import Table, read_table
+from som_core.recipe import Recipe
+from som_core.settings import MapSettings
+from som_core.suggestions.before_training import expectations
+from som_core.suggestions.recipe import suggest_recipe
+from som_core.suggestions.settings import suggest_settings
+from som_core.trained_map import TrainedMap
+from som_core.training import Progress, train
+from som_core.wording import counted, number, share
+
+ABOUT = """\
+A self-organizing map lays the rows of a table out on a grid of cells, so that rows which are alike
+lie in the same cell or in neighbouring ones. It shows groups, borders and trends at a glance.
+
+  som-atlas describe penguins.csv
+  som-atlas train penguins.csv --out penguins-map"""
+
+ABOUT_DESCRIBE = """\
+Say how a table was read, what was noticed, and for each column what it holds and what to do with
+it: train (it shapes the map), describe (it is laid over the map) or drop.
+
+  som-atlas describe penguins.csv"""
+
+ABOUT_TRAIN = """\
+Train a map of a table. Nothing but the table and a folder is needed: whatever isn't given is
+suggested, from the rows themselves. Equal tables and settings give equal maps.
+
+  som-atlas train penguins.csv --out penguins-map
+  som-atlas train penguins.csv --out larger --height 20 --width 30 --epochs 50
+  som-atlas train penguins.csv --out again --recipe penguins-map/recipe.json
+
+The folder then holds
+  map/           the trained map: TrainedMap.load(Path("penguins-map/map")) in Python
+  rows.csv       the table, and the cell of each row
+  quality.txt    how good the map is, in words
+  recipe.json    what became of each column; change it, and train again with --recipe
+  settings.json  how the map was trained"""
+
+_BAR = 24  # signs
+_LONGEST_NAME, _LONGEST_RANGE = 30, 40  # signs, in the lines of describe
+_SETTINGS = tuple(MapSettings.__dataclass_fields__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0, or 1 where the table or a choice is refused.
+
+    A wrong option ends it with code 2, an interruption from the keyboard with 130.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may lack “ or ×
+            stream.reconfigure(errors="replace")
+    chosen = _parser().parse_args(arguments)
+    try:
+        chosen.run(chosen)
+        sys.stdout.flush()
+    except AtlasError as problem:
+        _say(f"som-atlas: {problem}", sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nsom-atlas: Stopped before the map was written.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+# What it understands -----------------------------------------------------------------------------
+
+
+_AsWritten = argparse.RawDescriptionHelpFormatter
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:]
+        self.exit(2, f"som-atlas: {sentence}. “{self.prog} --help” says what it takes.\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="som-atlas", description=ABOUT, formatter_class=_AsWritten)
+    parser.add_argument("--version", action="version", version=f"som-atlas {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="describe | train")
+    describe = commands.add_parser(
+        "describe",
+        help="what a table holds, and what to do with each column",
+        usage="som-atlas describe TABLE",
+        description=ABOUT_DESCRIBE,
+        formatter_class=_AsWritten,
+    )
+    describe.set_defaults(run=_describe)
+    trains = commands.add_parser(
+        "train",
+        help="a map of a table, written into a folder",
+        usage="som-atlas train TABLE --out FOLDER [options]",
+        description=ABOUT_TRAIN,
+        formatter_class=_AsWritten,
+    )
+    trains.set_defaults(run=_train)
+    for command in (describe, trains):
+        command.add_argument("table", metavar="TABLE", type=Path, help="a CSV file, gzipped or not")
+    _add_options(trains)
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--out", metavar="FOLDER", type=Path, required=True, help="where to write; a new folder")
+    add("--recipe", metavar="FILE", type=Path, help="what becomes of each column, as JSON")
+    add("--height", metavar="N", type=int, help="cells from top to bottom")
+    add("--width", metavar="N", type=int, help="cells from left to right")
+    add(
+        "--sigma",
+        metavar="X",
+        type=float,
+        help="how far a cell pulls its neighbours along at the start, in cells; if not given, a "
+        "third of the longer side",
+    )
+    add(
+        "--epochs",
+        metavar="N",
+        type=int,
+        help=f"how often the map sees every row; if not given, {MapSettings.epochs}",
+    )
+    add(
+        "--algorithm",
+        metavar=_one_of(settings.Algorithm),
+        help="all rows at once, or row by row as MiniSom does; if not given, "
+        f"{MapSettings.algorithm}",
+    )
+    add(
+        "--learning-rate",
+        metavar="X",
+        type=float,
+        help="how far a cell moves towards a row at the start, above 0 to 1; online training only; "
+        f"if not given, {MapSettings.learning_rate:g}",
+    )
+    add(
+        "--lattice",
+        metavar=_one_of(settings.Lattice),
+        help=f"six equally near neighbours, or eight; if not given, {MapSettings.lattice}",
+    )
+    add(
+        "--toroid",
+        action="store_true",
+        default=None,
+        help="join opposite edges, so that no cell is at the border",
+    )
+    add(
+        "--initialisation",
+        metavar=_one_of(settings.Initialisation),
+        help="start along the main directions of the data, from random numbers, or from random "
+        f"rows of the table; if not given, {MapSettings.initialisation}",
+    )
+    add(
+        "--neighbourhood",
+        metavar=_one_of(settings.Neighbourhood),
+        help=f"how the pull fades with distance; if not given, {MapSettings.neighbourhood}",
+    )
+    add(
+        "--distance",
+        metavar=_one_of(settings.Distance),
+        help=f"what alike means; if not given, {MapSettings.distance}",
+    )
+    add(
+        "--seed",
+        metavar="N",
+        type=int,
+        help=f"the same gives the same map; if not given, {MapSettings.seed}",
+    )
+
+
+def _one_of(choices: object) -> str:
+    return "|".join(get_args(choices))
+
+
+# What it does ------------------------------------------------------------------------------------
+
+
+def _describe(chosen: argparse.Namespace) -> None:
+    table = _table(chosen.table)
+    profiles = profile(table)
+    recipe = suggest_recipe(table)
+    _say_what_was_read(table)
+    _say("")
+    head = ("column", "kind", "missing", "range", "suggestion")
+    lines = [head]
+    for column in profiles:
+        suggested = recipe.column(column.name)
+        lines.append(
+            (
+                _cut(column.name, _LONGEST_NAME),
+                column.kind,
+                _missing(column),
+                _cut(_range(column), _LONGEST_RANGE),
+                f"{suggested.role}: {suggested.reason}",
+            )
+        )
+    widths = [max(len(line[place]) for line in lines) for place in range(len(head) - 1)]
+    for *cells, last in lines:
+        _say("  ".join([*map(str.ljust, cells, widths), last]))
+
+
+def _train(chosen: argparse.Namespace) -> None:
+    _check_folder(chosen.out)
+    table = _table(chosen.table)
+    recipe = suggest_recipe(table) if chosen.recipe is None else _recipe(chosen.recipe)
+    prepared = prepare(table, recipe)
+    map_settings = _settings(chosen, prepared)
+    _say_what_was_read(table)
+    n_rows, n_features = prepared.matrix.shape
+    for sentence in (*prepared.remarks, *expectations(n_rows, n_features, map_settings)):
+        _say(f"- {sentence}")
+    _say(_in_words(map_settings))
+    with _problems_of(chosen.out, "written"):
+        chosen.out.mkdir(parents=True, exist_ok=True)
+    m = train(prepared, map_settings, on_progress=_progress_bar(sys.stderr))
+    sentences = tuple(quality(m, prepared).in_words.values())
+    with _problems_of(chosen.out, "written"):
+        _write(chosen.out, m, table, recipe, sentences)
+    for sentence in sentences:
+        _say(f"- {sentence}")
+    _say(f"The map is in “{chosen.out}”.")
+
+
+def _table(path: Path) -> Table:
+    with _problems_of(path, "read"):
+        return read_table(path, path.name)
+
+
+def _recipe(path: Path) -> Recipe:
+    with _problems_of(path, "read"):
+        return Recipe.from_json(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def _settings(chosen: argparse.Namespace, prepared: Prepared) -> MapSettings:
+    """Return the suggested settings with those that were given in their place."""
+    given = {name: value for name, value in vars(chosen).items() if name in _SETTINGS}
+    given = {name: value for name, value in given.items() if value is not None}
+    suggested = suggest_settings(prepared)
+    if {"height", "width"} & set(given) and "sigma" not in given:
+        height = given.get("height", suggested.height)
+        width = given.get("width", suggested.width)
+        # Of a side below 1 the settings say more plainly what is wrong than their sigma.
+        given["sigma"] = max(round(max(height, width) / 3, 1), 0.1)
+    return replace(suggested, **given)
+
+
+def _write(
+    folder: Path, m: TrainedMap, table: Table, recipe: Recipe, sentences: Sequence[str]
+) -> None:
+    m.save(folder / "map")
+    (folder / "rows.csv").write_bytes(spreadsheet_csv(rows_with_cells(m, table)))
+    texts = {
+        "quality.txt": "\n".join(sentences),
+        "recipe.json": recipe.to_json(),
+        "settings.json": m.settings.to_json(),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise an AtlasError if writing into a folder might replace something."""
+    with _problems_of(folder, "written"):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise AtlasError(
+                f"“{folder}” is there already, and nothing in it is to be lost. Name a new folder "
+                "with --out."
+            )
+
+
+@contextmanager
+def _problems_of(path: Path, done: str) -> Iterator[None]:
+    """Turn what the system says of a file into a sentence."""
+    try:
+        yield
+    except FileNotFoundError as problem:
+        raise AtlasError(f"There is no file “{path}”. Look at the path.") from problem
+    except OSError as problem:
+        said = problem.strerror or str(problem)
+        raise AtlasError(f"“{path}” can't be {done}: {said}.") from problem
+
+
+# What it says ------------------------------------------------------------------------------------
+
+
+def _say(text: str, stream: TextIO | None = None) -> None:
+    """Print a line; signs from a file that would steer the terminal are shown as “�”."""
+    print(_plain(text), file=stream)
+
+
+def _plain(text: str) -> str:
+    signs = (" " if sign.isspace() else sign if sign.isprintable() else "�" for sign in text)
+    return "".join(signs)
+
+
+def _say_what_was_read(table: Table) -> None:
+    n_rows, n_columns = table.frame.shape
+    _say(f"{table.name}: {counted(n_rows, 'row')} × {counted(n_columns, 'column')}")
+    _say(table.dialect.in_words)
+    for remark in table.remarks:
+        _say(f"- {remark}")
+
+
+def _in_words(chosen: MapSettings) -> str:
+    return (
+        f"Training {chosen.height} × {chosen.width} cells: {chosen.lattice}, {chosen.algorithm}, "
+        f"sigma {chosen.sigma:g}, {counted(chosen.epochs, 'epoch')}, seed {chosen.seed}."
+    )
+
+
+def _missing(column: ColumnProfile) -> str:
+    if not column.n_missing:
+        return "0"
+    return f"{column.n_missing:,} ({share(column.n_missing / column.n_rows)})"
+
+
+def _range(column: ColumnProfile) -> str:
+    if column.minimum is not None and column.maximum is not None:
+        return f"{number(column.minimum)} to {number(column.maximum)}"
+    return ", ".join(column.top_values)
+
+
+def _cut(text: str, longest: int) -> str:
+    text = _plain(text)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _progress_bar(stream: TextIO) -> Callable[[Progress], None] | None:
+    """Return what shows the progress of a training in one line; None without a terminal."""
+    if not stream.isatty():
+        return None
+
+    def show(progress: Progress) -> None:
+        filled = round(_BAR * progress.fraction)
+        line = (
+            f"[{'#' * filled}{'-' * (_BAR - filled)}] {progress.fraction:4.0%}  "
+            f"epoch {progress.epoch} of {progress.epochs}  "
+            f"error {progress.quantization_error:.4g}"
+        )
+        width = shutil.get_terminal_size().columns - 1
+        end = "\n" if progress.fraction == 1 else ""
+        print("\r" + line[:width].ljust(width), end=end, file=stream, flush=True)
+
+    return show
+
+
+if __name__ == "__main__":  # from a checkout, without an installation
+    sys.exit(main())
