@@ -1,0 +1,72 @@
+"""How much columns differ between a group and other rows: bars with their intervals."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from som_core.figures.style import GRID_LINE, HIGHER, LOWER, TRANSPARENT
+from som_core.figures.text import safe_plotly, short_label
+
+BAR_HEIGHT = 24  # pixels on the screen
+_PALE = 0.45  # of columns that shaped the map: they differ by construction
+
+
+def effects_figure(effects: pd.DataFrame, most: int = 8) -> go.Figure:
+    """Draw the largest differences of an explanation, the largest on top, with 95 % intervals.
+
+    Bars of columns that shaped the map are pale; the hover says each in words.
+
+    Parameters
+    ----------
+    effects : DataFrame as `Explanation.effects`
+    most : how many columns to draw
+    """
+    shown = effects.head(most)
+    names = [
+        short_label(column if pd.isna(level) else f"{column}: {level}")
+        for column, level in zip(shown["column"], shown["level"], strict=True)
+    ]
+    hover = [
+        f"{safe_plotly(words)}{f'<br>{safe_plotly(caution)}' if caution else ''}"
+        for words, caution in zip(shown["in_words"], shown["caution"], strict=True)
+    ]
+    bars = go.Bar(
+        x=shown["delta"],
+        y=list(range(len(shown))),  # places, not names: two columns may be shortened to one name
+        orientation="h",
+        marker={
+            "color": [HIGHER if delta >= 0 else LOWER for delta in shown["delta"]],
+            "opacity": [_PALE if one is True else 1.0 for one in shown["trained"]],
+        },
+        error_x={
+            "type": "data",
+            "array": shown["high"] - shown["delta"],
+            "arrayminus": shown["delta"] - shown["low"],
+            "thickness": 1.2,
+            "width": 3,
+            "color": "gray",
+        },
+        customdata=shown["column"].tolist(),
+        hovertext=hover,
+        hoverinfo="text",
+    )
+    return go.Figure(
+        bars,
+        {
+            **TRANSPARENT,
+            "height": 60 + BAR_HEIGHT * max(len(shown), 1),
+            "margin": {"l": 10, "r": 10, "t": 5, "b": 40},
+            "bargap": 0.3,
+            "xaxis": {
+                "title": {"text": "less here  ←  difference  →  more here"},
+                "range": [-1.05, 1.05],
+                "gridcolor": GRID_LINE,
+                "zerolinecolor": "gray",
+            },
+            "yaxis": {
+                "tickvals": list(range(len(shown))),
+                "ticktext": names,
+                "autorange": "reversed",
+                "automargin": True,
+            },
+        },
+    )
