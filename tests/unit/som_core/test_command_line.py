@@ -69,7 +69,7 @@ def test_describe_says_how_a_table_was_read_and_one_line_a_column(capsys):
     columns = [line.split()[0] for line in lines[start + 1 :]]
     assert columns == list(read_table(PENGUINS, "penguins.csv").frame.columns)
     facts = {line.split()[0]: line for line in lines[start + 1 :]}
-    assert "  number    2 (below 1%)   32.1 to 59.6 " in facts["bill_length_mm"]
+    assert "  number    2 (below 1%)  32.1 to 59.6 " in facts["bill_length_mm"]
     assert "  train: Rows without it (2) lack all other measures too" in facts["bill_length_mm"]
     assert "  Adelie, Gentoo, Chinstrap " in facts["species"]
     assert "  describe: A category of 3 levels" in facts["species"]
