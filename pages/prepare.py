@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from som_core.cells import numbers_of
 from som_core.errors import AtlasError
 from som_core.figures.histogram import histogram_figure
 from som_core.figures.levels import levels_figure
@@ -50,7 +51,7 @@ features = [name for name in prepared.features if prepared.fitted.column_of(name
 if features == [column]:
     st.plotly_chart(
         histogram_figure(
-            table.frame[column].to_numpy(float, na_value=float("nan")),
+            numbers_of(table.column(column)),
             prepared.matrix[:, prepared.features.index(column)],
             unit=column,
         ),

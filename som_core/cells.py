@@ -24,7 +24,9 @@ def numbers_of(series: pd.Series) -> NDArray[np.float64]:
     below 1e-100 become 0.
     """
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
-        return ((series - pd.Timestamp(0, tz=series.dt.tz)) / pd.Timedelta(days=1)).to_numpy(float)
+        in_utc = series.dt.tz_convert(None) if series.dt.tz else series
+        # Microseconds, because nanoseconds end in the year 2262.
+        return (in_utc.to_numpy("datetime64[us]") - np.datetime64(0, "D")) / np.timedelta64(1, "D")
     values = series.to_numpy(dtype=float, na_value=np.nan, copy=True)
     sizes = np.abs(values)
     values[sizes > LARGEST] = np.nan

@@ -25,7 +25,6 @@ from som_core.columns.fitted_recipe import (
 from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
 from som_core.columns.neighbour_fill import MOST_DONORS, fit_neighbour_fill
 from som_core.columns.numbers import Fences, NumberColumn, fit_number_column, tukey_fences
-from som_core.columns.written_dates import written_dates
 from som_core.errors import AtlasError
 from som_core.reading import Table
 from som_core.recipe import Outliers, Recipe
@@ -60,8 +59,9 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     _check_rows_differ(table, recipe)
     check_columns(table, recipe)
     trained = recipe.trained
-    date_formats = written_dates(table.frame, [column.name for column in trained])
-    frame, unreadable = with_dates(table.frame, date_formats)
+    names = [column.name for column in trained]
+    date_formats = {name: table.date_formats[name] for name in names if name in table.dates}
+    frame, unreadable = with_dates(table, date_formats)
     rows = complete_rows(frame, trained)
     numbers = [column.name for column in trained if is_number(frame[column.name])]
     clip_fences = _fences(frame, rows, recipe, "clip")

@@ -1,34 +1,20 @@
 """What each column of a table holds: its kind, and the facts that make oddities easy to see."""
 
-import re
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.cells import is_number, numbers_of
-from som_core.columns.dates import date_format, describe_format
 from som_core.columns.numbers import fences_beyond
 from som_core.files.codes import MOST_EXACT
+from som_core.files.dates import describe_format
+from som_core.files.kinds import Kind, all_differ, counts_up
 from som_core.reading import Table
-
-Kind = Literal["number", "category", "boolean", "date", "text", "identifier", "constant", "empty"]
 
 N_BINS = 20
 N_TOP_VALUES = 5
-
-_FEW_LEVELS, _MANY_LEVELS = 12, 200
-_FEWEST_ROWS_TO_NUMBER = 10  # below, numbers that count up may well be measures
-_LONG_TEXT = 60  # letters; names and codes are shorter
-_BOOLEANS = (
-    {"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"on", "off"}, {"0", "1"},
-    {"ja", "nein"}, {"oui", "non"}, {"si", "no"}, {"sí", "no"}, {"sim", "não"},
-)  # fmt: skip
-_ID_NAME = re.compile(
-    r"(^|.*[\W_])(?i:id|ids|uuid|guid)|.*[a-z]I[dD]|(?i:index|key|row|row (name|number))"
-)
 
 
 @dataclass(frozen=True)
@@ -79,43 +65,36 @@ def profile(table: Table) -> tuple[ColumnProfile, ...]:
     Outliers lie beyond 1.5 interquartile ranges from the quartiles, as in Tukey (1977),
     Exploratory data analysis.
     """
-    return tuple(_profile_column(table.frame[name]) for name in table.frame.columns)
+    return tuple(
+        _profile_column(table.frame[name], table.kinds[name], table.date_formats.get(name))
+        for name in table.frame.columns
+    )
 
 
-def _profile_column(column: pd.Series) -> ColumnProfile:
+def _profile_column(column: pd.Series, kind: Kind, date_format: str | None) -> ColumnProfile:
     is_date = pd.api.types.is_datetime64_any_dtype(column)
-    numbers = is_number(column) and not is_date
-    n_missing = int((np.isnan(numbers_of(column)) if numbers else column.isna()).sum())
-    if n_missing == len(column):
-        return ColumnProfile(
-            name=str(column.name),
-            kind="empty",
-            reason="It has no value.",
-            n_rows=len(column),
-            n_missing=n_missing,
-            n_unique=0,
-        )
-    if numbers:
-        return _profile_numbers(column, n_missing)
-    return _profile_texts(column.astype("str"), n_missing)
+    if is_number(column) and not is_date:
+        return _profile_numbers(column, kind, date_format)
+    return _profile_texts(column.astype("str"), kind, date_format)
 
 
 # Numbers -----------------------------------------------------------------------------------------
 
 
-def _profile_numbers(column: pd.Series, n_missing: int) -> ColumnProfile:
+def _profile_numbers(column: pd.Series, kind: Kind, date_format: str | None) -> ColumnProfile:
     values = numbers_of(column)
     values = values[~np.isnan(values)]
+    if len(values) == 0:
+        return _empty_profile(column)
     ordered = np.sort(values)
     n_unique = 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
     lower, median, upper = np.quantile(ordered, [0.25, 0.5, 0.75])
-    kind, reason, written_as = _kind_of_numbers(column, values, ordered, n_unique)
     return ColumnProfile(
         name=str(column.name),
         kind=kind,
-        reason=reason,
+        reason=_why_numbers_are(kind, values, n_unique, len(column)),
         n_rows=len(column),
-        n_missing=n_missing,
+        n_missing=len(column) - len(values),
         n_unique=n_unique,
         mean=float(values.mean()),
         std=float(values.std(ddof=1)) if len(values) > 1 else None,
@@ -124,48 +103,35 @@ def _profile_numbers(column: pd.Series, n_missing: int) -> ColumnProfile:
         maximum=float(ordered[-1]),
         n_outliers=_count_outliers(ordered, lower, upper),
         histogram=_histogram(ordered),
-        date_format=written_as,
+        date_format=date_format,
     )
 
 
-def _kind_of_numbers(
-    column: pd.Series, values: NDArray[np.float64], ordered: NDArray[np.float64], n_unique: int
-) -> tuple[Kind, str, str | None]:
-    if n_unique == 1:
-        return "constant", f"Every value is {ordered[0]:g}.", None
-    if n_unique == 2 and ordered[0] == 0 and ordered[-1] == 1:
-        return "boolean", "It holds only 0 and 1.", None
-    whole = bool((ordered == np.floor(ordered)).all())
-    if not whole:
-        return "number", f"It holds {n_unique:,} different numbers.", None
-    if _counts_up(column, values):
-        return "identifier", "It counts up by 1 from row to row, as row numbers do.", None
-    repeats = n_unique < len(values)
-    if _ID_NAME.fullmatch(str(column.name)) and not (repeats and n_unique <= _FEW_LEVELS):
-        return (
-            "identifier",
-            "By its name and its whole numbers, it identifies rows.",
-            None,
-        )
-    if _are_days(ordered):
-        return "date", "Every number reads as a day, written year, month, day.", "%Y%m%d"
-    return "number", f"It holds {n_unique:,} different whole numbers.", None
+def _why_numbers_are(kind: Kind, values: NDArray[np.float64], n_unique: int, n_rows: int) -> str:
+    match kind:
+        case "constant":
+            return f"Every value is {values[0]:g}."
+        case "boolean":
+            return "It holds only 0 and 1."
+        case "identifier" if counts_up(values, n_rows):
+            return "It counts up by 1 from row to row, as row numbers do."
+        case "identifier":
+            return "By its name and its whole numbers, it identifies rows."
+        case "date":
+            return "Every number reads as a day, written year, month, day."
+    whole = bool((values == np.floor(values)).all())
+    return f"It holds {n_unique:,} different {'whole ' * whole}numbers."
 
 
-def _counts_up(column: pd.Series, values: NDArray[np.float64]) -> bool:
-    """Tell row numbers; years that count up are none."""
-    if len(values) < max(len(column), _FEWEST_ROWS_TO_NUMBER):
-        return False
-    looks_like_years = values[0] >= 1500 and values[-1] <= 2200
-    return bool((np.diff(values) == 1).all()) and not looks_like_years
-
-
-def _are_days(ordered: NDArray[np.float64]) -> bool:
-    """Tell numbers such as 20240131."""
-    if ordered[0] < 1500_01_01 or ordered[-1] > 2200_12_31:
-        return False
-    months, days = ordered // 100 % 100, ordered % 100
-    return bool(((months >= 1) & (months <= 12) & (days >= 1) & (days <= 31)).all())
+def _empty_profile(column: pd.Series) -> ColumnProfile:
+    return ColumnProfile(
+        name=str(column.name),
+        kind="empty",
+        reason="It has no value.",
+        n_rows=len(column),
+        n_missing=len(column),
+        n_unique=0,
+    )
 
 
 def _count_outliers(ordered: NDArray[np.float64], lower: float, upper: float) -> int:
@@ -193,42 +159,38 @@ def _histogram(ordered: NDArray[np.float64]) -> Histogram:
 # Text --------------------------------------------------------------------------------------------
 
 
-def _profile_texts(column: pd.Series, n_missing: int) -> ColumnProfile:
+def _profile_texts(column: pd.Series, kind: Kind, date_format: str | None) -> ColumnProfile:
     counts = column.value_counts()
     texts = [str(text) for text in counts.index]
-    kind, reason, written_as = _kind_of_texts(str(column.name), texts, len(column) - n_missing)
+    if not texts:
+        return _empty_profile(column)
+    n_filled = int(counts.sum())
     return ColumnProfile(
         name=str(column.name),
         kind=kind,
-        reason=reason,
+        reason=_why_texts_are(kind, texts, n_filled, date_format),
         n_rows=len(column),
-        n_missing=n_missing,
+        n_missing=len(column) - n_filled,
         n_unique=len(counts),
         top_values=tuple(texts[:N_TOP_VALUES]),
         top_counts=tuple(int(count) for count in counts.iloc[:N_TOP_VALUES]),
-        date_format=written_as,
+        date_format=date_format,
     )
 
 
-def _kind_of_texts(name: str, texts: list[str], n_filled: int) -> tuple[Kind, str, str | None]:
-    """Return the kind of a column by its different texts, most frequent first."""
-    n_unique = len(texts)
-    if n_unique == 1:
-        return "constant", f"Every value is “{texts[0][:40]}”.", None
-    if n_unique <= 4 and {text.strip().lower() for text in texts} in _BOOLEANS:
-        return "boolean", f"It holds only “{texts[0]}” and “{texts[1]}”.", None
-    written_as = date_format(texts)
-    if written_as is not None:
-        return "date", f"Every value reads as {describe_format(written_as)}.", written_as
-    is_long = sum(map(len, texts)) > _LONG_TEXT * n_unique
-    if n_unique == n_filled > _FEW_LEVELS and not is_long:
-        return "identifier", "Every value is different, so it names the rows.", None
-    if n_unique > max(_FEW_LEVELS, n_filled / 2) and _ID_NAME.fullmatch(name):
-        return "identifier", "By its name, it identifies rows, and few values repeat.", None
-    if n_unique <= _FEW_LEVELS or n_unique <= min(_MANY_LEVELS, n_filled / 5):
-        return (
-            "category",
-            f"It holds {n_unique:,} different texts, which come again and again.",
-            None,
-        )
-    return "text", f"It holds {n_unique:,} different texts.", None
+def _why_texts_are(kind: Kind, texts: list[str], n_filled: int, date_format: str | None) -> str:
+    """Return why texts, the most frequent first, are of a kind."""
+    match kind:
+        case "constant":
+            return f"Every value is “{texts[0][:40]}”."
+        case "boolean":
+            return f"It holds only “{texts[0]}” and “{texts[1]}”."
+        case "identifier" if all_differ(texts, n_filled):
+            return "Every value is different, so it names the rows."
+        case "identifier":
+            return "By its name, it identifies rows, and few values repeat."
+        case "category":
+            return f"It holds {len(texts):,} different texts, which come again and again."
+    if date_format is not None:
+        return f"Every value reads as {describe_format(date_format)}."
+    return f"It holds {len(texts):,} different texts."

@@ -25,22 +25,14 @@ from som_core.files.sentinels import (
     without_marked_numbers,
 )
 from som_core.files.sniffing import guess_dialect
+from som_core.files.table import Table
 from som_core.files.totals import remarks_on_totals
 from som_core.files.unpacking import Limits, TableRefused, unpack
+from som_core.files.written_dates import written_dates
 from som_core.files.written_numbers import numbers_from_text
 from som_core.wording import counted, named, placed
 
 __all__ = ["Dialect", "Limits", "Table", "TableRefused", "read_table"]
-
-
-@dataclass(frozen=True, eq=False)  # frames have no single answer to “equal”
-class Table:
-    """What was read from a file. Read only by convention: it is shared between sessions."""
-
-    frame: pd.DataFrame  # number columns are int64 or float64, all others text (str)
-    name: str
-    dialect: Dialect
-    remarks: tuple[str, ...] = ()  # what was noticed or done while reading, one sentence each
 
 
 def read_table(
@@ -79,7 +71,7 @@ def read_table(
     frame, last_remarks = _without_blanks(frame, parsed.blank_names)
     last_remarks += remarks_on_totals(frame, dialect.footer_rows)
     remarks = [*_remarks_on_letters(n_broken), *parsed.remarks, *remarks, *last_remarks]
-    return Table(frame, name, dialect, tuple(remarks))
+    return Table(frame, name, dialect, tuple(remarks), written_dates(frame))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -190,7 +190,7 @@ def _table(workspace: Workspace, source: TableSource) -> Table:
     return cached(
         ("table", source.key, source.name),
         lambda: workspace.table(source),
-        lambda table: int(table.frame.memory_usage().sum()),
+        lambda table: int(sum(f.memory_usage().sum() for f in (table.frame, table.dates))),
         "Reading the table …",
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from pandas.testing import assert_frame_equal
 
+from som_core.files.written_dates import WrittenDates
 from som_core.reading import Dialect, Limits, Table, read_table
 from workspace.files import DiskFull, read_json, replacing, write_json
 
@@ -59,17 +60,50 @@ def table_of(source: TableSource, uploads: Path, copies: Path, limits: Limits) -
     TableRefused
         If the bytes can't be read as a table in this way.
     """
-    facts = copies / f"{source.key}.json"
-    frame = copies / f"{source.key}.arrow"
-    found = read_json(facts)
-    if found is not None and frame.exists():
-        dialect = _dialect_from(found["dialect"])
-        return Table(read_copy(frame), source.name, dialect, tuple(found["remarks"]))
-    table = read_table(uploads / source.upload, source.name, dialect=source.dialect, limits=limits)
-    with suppress(DiskFull):  # the copy only saves time
-        if keep_copy(table.frame, frame):
-            write_json(facts, {"dialect": asdict(table.dialect), "remarks": table.remarks})
+    table = _from_copy(source, copies)
+    if table is None:
+        path = uploads / source.upload
+        table = read_table(path, source.name, dialect=source.dialect, limits=limits)
+        with suppress(DiskFull):  # the copy only saves time
+            _keep(table, source, copies)
     return table
+
+
+def _from_copy(source: TableSource, copies: Path) -> Table | None:
+    """Return the table that `_keep` wrote, or None where there is none.
+
+    A copy that an older version wrote says nothing of kinds and dates: the table finds them anew.
+    """
+    facts = read_json(copies / f"{source.key}.json")
+    frame, dates = _paths(source, copies)
+    if facts is None or not frame.exists():
+        return None
+    known = dates.exists() and "kinds" in facts
+    return Table(
+        read_copy(frame),
+        source.name,
+        _dialect_from(facts["dialect"]),
+        tuple(facts["remarks"]),
+        known_dates=WrittenDates(read_copy(dates), facts["date_formats"]) if known else None,
+        known_kinds=facts["kinds"] if known else None,
+    )
+
+
+def _keep(table: Table, source: TableSource, copies: Path) -> None:
+    frame, dates = _paths(source, copies)
+    if keep_copy(table.frame, frame) and keep_copy(table.dates, dates):
+        facts = {
+            "dialect": asdict(table.dialect),
+            "remarks": table.remarks,
+            "kinds": dict(table.kinds),
+            "date_formats": dict(table.date_formats),
+        }
+        write_json(copies / f"{source.key}.json", facts)
+
+
+def _paths(source: TableSource, copies: Path) -> tuple[Path, Path]:
+    """Return where the quick copies of the cells and of the dates are."""
+    return copies / f"{source.key}.arrow", copies / f"{source.key}.dates.arrow"
 
 
 def _dialect_from(values: dict) -> Dialect:

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 from pandas.api.types import is_datetime64_any_dtype
 
 from som_core.cells import is_number, numbers_of
-from som_core.columns.written_dates import read_dates, written_dates
 from som_core.errors import AtlasError
 from som_core.reading import Table
 
@@ -49,7 +48,7 @@ def _as_number(value: float) -> str:
 
 
 def _as_date(days: float) -> str:
-    return f"{pd.Timestamp(0) + pd.Timedelta(days=days):%Y-%m-%d}"
+    return str(np.datetime64(int(np.floor(days)), "D"))
 
 
 _NUMBER = _Words("number", "higher", "lower", _as_number)
@@ -92,11 +91,8 @@ def contrast(table: Table, rows: ArrayLike, other: ArrayLike | None = None) -> p
     found = []
     if here.any() and elsewhere.any():
         here, elsewhere = np.flatnonzero(here), np.flatnonzero(elsewhere)
-        dates = written_dates(table.frame, list(table.frame.columns))
-        for name, column in table.frame.items():
-            if name in dates:
-                column = read_dates(column, dates[name])
-            one = _compare(column, here, elsewhere)
+        for name in table.frame.columns:
+            one = _compare(table.column(name), here, elsewhere)
             if one is not None:
                 found.append(asdict(one))
     frame = pd.DataFrame(found, columns=[field.name for field in fields(ColumnContrast)])

@@ -16,7 +16,6 @@ from pandas.api.types import is_datetime64_any_dtype
 from scipy.stats import rankdata
 
 from som_core.cells import is_number, numbers_of
-from som_core.columns.written_dates import read_dates, written_dates
 from som_core.errors import AtlasError
 from som_core.reading import Table
 
@@ -101,11 +100,9 @@ _ranked: WeakKeyDictionary[Table, RankedTable] = WeakKeyDictionary()
 def ranked_table(table: Table) -> RankedTable:
     """Return the ranked columns of a table; made once for each table."""
     if table not in _ranked:
-        dates = written_dates(table.frame, list(table.frame.columns))
         columns = []
-        for name, column in table.frame.items():
-            if name in dates:
-                column = read_dates(column, dates[name])
+        for name in table.frame.columns:
+            column = table.column(name)
             columns.append(_numbers(column) if is_number(column) else _levels(column))
         _ranked[table] = RankedTable(tuple(c for c in columns if c is not None))
     return _ranked[table]

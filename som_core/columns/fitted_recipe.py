@@ -14,8 +14,9 @@ from som_core.columns.categories import MOST_LEVELS, CategoryColumn
 from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
 from som_core.columns.neighbour_fill import NeighbourFill
 from som_core.columns.numbers import Fences, NumberColumn
-from som_core.columns.written_dates import read_dates
 from som_core.errors import AtlasError
+from som_core.files.dates import is_time_of_day
+from som_core.files.written_dates import hours_of, read_dates
 from som_core.reading import Table
 from som_core.recipe import Recipe
 from som_core.wording import joined, listed
@@ -30,7 +31,7 @@ class FittedRecipe:
 
     recipe: Recipe
     columns: tuple[NumberColumn | CategoryColumn, ...]
-    date_formats: dict[str, str]  # of the columns that hold dates as text
+    date_formats: dict[str, str]  # of the columns that are written dates or times
     row_fences: dict[str, Fences]  # of the columns in which an outlier drops its row
     neighbours: NeighbourFill | None  # fills missing numbers where the recipe says knn
 
@@ -68,7 +69,7 @@ class FittedRecipe:
             If the table lacks a column, holds text where numbers were, or no row remains.
         """
         check_columns(table, self.recipe)
-        frame, unreadable = with_dates(table.frame, self.date_formats)
+        frame, unreadable = with_dates(table, self.date_formats)
         _check_numbers(frame, table.name, self._numbers)
         rows = rows_between(complete_rows(frame, self.recipe.trained), frame, self.row_fences)
         filled = {}
@@ -169,19 +170,33 @@ def check_columns(table: Table, recipe: Recipe) -> None:
         )
 
 
-def with_dates(
-    frame: pd.DataFrame, date_formats: dict[str, str]
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def with_dates(table: Table, date_formats: dict[str, str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return a frame with its written dates read, and a remark on those that can't be read."""
+    frame = table.frame
     read = {
-        name: read_dates(frame[name], written_as)
+        name: _dates_to_compute_with(table, name, written_as)
         for name, written_as in date_formats.items()
-        if not is_number(frame[name])
     }
     lost = {name: column.isna().sum() - frame[name].isna().sum() for name, column in read.items()}
     unreadable = [f"“{name}” ({count:,})" for name, count in lost.items() if count]
     remark = f"Unreadable as dates, so taken as missing: {joined(unreadable)}."
     return frame.assign(**read), (remark,) if unreadable else ()
+
+
+def _dates_to_compute_with(table: Table, name: str, written_as: str) -> pd.Series:
+    """Return dates, or hours since midnight, of a column that was fitted as such.
+
+    Where a table writes them otherwise than the one that was fitted, what was fitted is right as
+    long as it reads as many: 01/02/2024 alone doesn't say which is the month.
+    """
+    own = table.date_formats.get(name)
+    if own == written_as:
+        return table.column(name)
+    dates, is_time = read_dates(table.frame[name], written_as), is_time_of_day(written_as)
+    is_alike = own is not None and is_time == is_time_of_day(own)
+    if is_alike and table.dates[name].count() > dates.count():
+        return table.column(name)
+    return hours_of(dates) if is_time else dates
 
 
 def encoded(

@@ -8,6 +8,7 @@ from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
 from som_core.errors import AtlasError
+from som_core.files.dates import is_time_of_day
 from som_core.layers.choice import LayerChoice
 from som_core.layers.layer import DAYS, HOURS, Layer
 from som_core.trained_map import TrainedMap
@@ -36,6 +37,7 @@ def component_plane(m: TrainedMap, feature: str | int) -> Layer:
     place = _place_of(m.features, feature)
     name = m.features[place]
     column = m.fitted.column_of(name)
+    written_as = m.fitted.date_formats.get(column)
     values = m.fitted.original_units(m.codebook[:, :, place], name)
     if column != name:
         level = name.removeprefix(f"{column} = ")
@@ -51,7 +53,7 @@ def component_plane(m: TrainedMap, feature: str | int) -> Layer:
     return Layer(
         name=name,
         values=values,
-        unit=_date_unit(m.fitted.date_formats.get(column, "")),
+        unit=_date_unit(written_as),
         description=(
             f"The “{name}” that each cell stands for, in original units: rows in cells of one "
             "colour are alike in it."
@@ -59,11 +61,11 @@ def component_plane(m: TrainedMap, feature: str | int) -> Layer:
     )
 
 
-def _date_unit(written_as: str) -> str:
-    """Return the unit of dates or times that the table holds as text; "" for numbers."""
-    if not written_as:
+def _date_unit(written_as: str | None) -> str:
+    """Return the unit of written dates or times; "" for numbers."""
+    if written_as is None:
         return ""
-    return DAYS if "%y" in written_as.lower() else HOURS
+    return HOURS if is_time_of_day(written_as) else DAYS
 
 
 def _place_of(features: tuple[str, ...], feature: str | int) -> int:

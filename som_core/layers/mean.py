@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from som_core.cells import is_number, numbers_of
-from som_core.columns.written_dates import read_dates, written_dates
 from som_core.errors import AtlasError
+from som_core.files.dates import is_time_of_day
+from som_core.files.written_dates import hours_of, written_dates
 from som_core.layers.choice import LayerChoice
 from som_core.layers.columns import Values, name_of, on_the_map
 from som_core.layers.layer import DAYS, HOURS, Layer
@@ -54,16 +55,17 @@ def mean_layer(m: TrainedMap, column: Values, *, unit: str = "") -> Layer:
 
 def _read(texts: pd.Series, name: str) -> tuple[pd.Series, str]:
     """Return dates or times that are written as text, and what they are counted in."""
-    formats = written_dates(texts.to_frame(name), [name])
-    if name not in formats:
+    found = written_dates(texts.to_frame(name))
+    if name not in found.formats:
         filled = texts.dropna()
-        found = f"such as “{filled.iloc[0]}”" if len(filled) else "and not one value"
+        example = f"such as “{filled.iloc[0]}”" if len(filled) else "and not one value"
         raise AtlasError(
-            f"“{name}” holds texts, {found}, which have no mean. Choose a column of numbers or "
+            f"“{name}” holds texts, {example}, which have no mean. Choose a column of numbers or "
             "dates, or show the most frequent text or the share of one."
         )
-    column = read_dates(texts, formats[name])
-    return column, DAYS if pd.api.types.is_datetime64_any_dtype(column.dtype) else HOURS
+    if is_time_of_day(found.formats[name]):
+        return hours_of(found.dates[name]), HOURS
+    return found.dates[name], DAYS
 
 
 CHOICE = LayerChoice(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from som_core.columns.dates import date_format
+from som_core.files.dates import date_format
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Dialect, Table, read_table
 from testing.paths import SAMPLES

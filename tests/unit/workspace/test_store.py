@@ -1,6 +1,7 @@
 """A workspace keeps everything, for those who hold its id, whatever happens while it is written."""
 
 import base64
+import json
 import re
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 
 from som_core.errors import AtlasError
-from som_core.reading import Dialect, TableRefused
+from som_core.reading import Dialect, TableRefused, read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from testing.paths import ROOT
@@ -63,6 +64,38 @@ def test_the_quick_copy_of_a_table_is_the_table():
     assert_frame_equal(copied.frame, read.frame, check_exact=True)
     assert (copied.dialect, copied.remarks, copied.name) == (read.dialect, read.remarks, read.name)
     assert copied.frame["id"].iloc[0] == "007", "text stays text"
+
+
+DATED = b"id,from,until,at\n1,2020-01-01,9999-12-31,06:30\n2,2020-01-02,0001-01-01,18:00\n3,,,\n"
+
+
+with_and_without_dates = pytest.mark.parametrize("data", [DATED, PENGUINS], ids=["with", "without"])
+
+
+@with_and_without_dates
+def test_the_quick_copy_knows_kinds_and_dates(data):
+    workspace = create()
+    workspace.put_upload(data, "table.csv")
+    read, copied = read_table(data, "table.csv"), workspace.table()
+    assert copied.known_dates is not None
+    assert_frame_equal(copied.known_dates.dates, read.dates, check_exact=True)
+    assert copied.known_dates.formats == read.date_formats
+    assert copied.known_kinds == read.kinds
+
+
+@with_and_without_dates
+def test_a_quick_copy_of_an_older_version_finds_kinds_and_dates_anew(data):
+    workspace = create()
+    source = workspace.put_upload(data, "table.csv")
+    fresh = workspace.table()
+    facts = workspace.folder / "tables" / f"{source.key}.json"
+    written = json.loads(facts.read_text())
+    facts.write_text(json.dumps({name: written[name] for name in ("dialect", "remarks")}))
+    (workspace.folder / "tables" / f"{source.key}.dates.arrow").unlink()
+    older = workspace.table()
+    assert_frame_equal(older.frame, fresh.frame, check_exact=True)
+    assert_frame_equal(older.dates, fresh.dates, check_exact=True)
+    assert older.kinds == fresh.kinds
 
 
 ODD_COLUMNS = {

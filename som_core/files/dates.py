@@ -42,6 +42,7 @@ _MOMENTS = {
     for time in _TIMES
     for zone in ("", "%z")
 }
+DAYS_AS_NUMBERS = "%Y%m%d"  # 20240131, which is a number, too
 _FORMATS = _DATES | _TIMES | _MONTHS | _MOMENTS
 _N_SAMPLED = 500
 _LONGEST = 40  # letters
@@ -58,6 +59,11 @@ def date_format(texts: Sequence[str]) -> str | None:
         return None
     likely = [form for form in _FORMATS if _reads(form, sampled[0])]
     return next((form for form in likely if all(_reads(form, text) for text in sampled)), None)
+
+
+def is_time_of_day(form: str) -> bool:
+    """Tell a format of times from one of dates."""
+    return "%y" not in form.lower()
 
 
 def describe_format(form: str) -> str:

@@ -1,0 +1,76 @@
+"""A table: cells in rows and columns, and what was settled about them when they were read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from som_core.cells import is_number
+from som_core.files.dates import is_time_of_day
+from som_core.files.dialect import Dialect
+from som_core.files.kinds import Kind, kind_of_numbers, kind_of_texts
+from som_core.files.written_dates import WrittenDates, hours_of, written_dates
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What was read from a file. Read only by convention: it is shared between sessions.
+
+    Parameters
+    ----------
+    frame : number columns are int64 or float64, all others text (str)
+    name : what the analyst calls it, such as the file's name
+    dialect : how the text of the file was laid out
+    remarks : what was noticed or done while reading
+    known_dates, known_kinds : what `dates` and `kinds` say, where it was settled before
+    """
+
+    frame: pd.DataFrame
+    name: str
+    dialect: Dialect
+    remarks: tuple[str, ...] = ()
+    known_dates: WrittenDates | None = field(default=None, repr=False)
+    known_kinds: Mapping[str, Kind] | None = field(default=None, repr=False)
+
+    @property
+    def dates(self) -> pd.DataFrame:
+        """The columns that hold dates or times, as datetime64[us], row by row as in `frame`.
+
+        NaT where a cell is missing or can't be read. A time of day is one of 1970-01-01, and a
+        date with a zone is given in UTC.
+        """
+        return self._written.dates
+
+    @property
+    def date_formats(self) -> Mapping[str, str]:
+        """How each column in `dates` is written in the file, as strptime reads it."""
+        return self._written.formats
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """What each column holds; "date" is that of each column in `dates`, and of no other."""
+        if self.known_kinds is not None:
+            return self.known_kinds
+        return {name: self._kind_of(name) for name in self.frame.columns}
+
+    def column(self, name: str) -> pd.Series:
+        """Return a column to compute with: numbers, dates, hours since midnight, or texts."""
+        if name not in self.date_formats:
+            return self.frame[name]
+        if is_time_of_day(self.date_formats[name]):
+            return hours_of(self.dates[name])
+        return self.dates[name]
+
+    @cached_property
+    def _written(self) -> WrittenDates:
+        return written_dates(self.frame) if self.known_dates is None else self.known_dates
+
+    def _kind_of(self, name: str) -> Kind:
+        if name in self.date_formats:
+            return "date"
+        column = self.frame[name]
+        if is_number(column) and not pd.api.types.is_datetime64_any_dtype(column.dtype):
+            return kind_of_numbers(column)
+        filled = column.dropna()
+        return kind_of_texts(name, filled.unique().astype("str").tolist(), len(filled))
