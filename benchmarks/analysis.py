@@ -10,6 +10,7 @@ import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,11 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from som_core.analyses.clusters import cluster_nodes
+from som_core.analyses.column_importance import column_importance
 from som_core.analyses.differences import contrast
+from som_core.analyses.explanation import explain
 from som_core.analyses.map_quality import quality, topographic_error
+from som_core.analyses.ranked_table import ranked_table
 from som_core.analyses.selection import nearest_rows, nodes_of, rows_of
 from som_core.geometry.best_matching import best_two
 from som_core.geometry.lattice import neighbours
@@ -45,6 +49,7 @@ def main() -> None:
     labels = np.array(list("abcde"), dtype=object)[np.arange(N_ROWS) % 5]
     half = np.arange(m.settings.n_nodes // 2)
     rows = rows_of(m, half)
+    ranked_table(table)
     work: dict[str, Callable[[], object]] = {
         "matrix product of all rows and nodes": lambda: product(prepared.matrix, m.codebook),
         "quantization error, topographic error, hits": lambda: errors_and_hits(prepared, m),
@@ -60,6 +65,10 @@ def main() -> None:
         "nodes of these rows": lambda: nodes_of(m, rows),
         "3 typical rows of every node": lambda: nearest_rows(m),
         "contrast of these rows with the rest": lambda: contrast(table, rows),
+        "columns ranked, once for a table": lambda: ranked_table(replace(table)),
+        "explanation of these rows, columns ranked already": lambda: explain(table, rows),
+        "explanation of a twentieth of the rows": lambda: explain(table, rows[::10]),
+        "how much the map knows of each column": lambda: column_importance(m, table),
     }
     seconds = best_times(work)
     write(seconds, {name: peak_above(task) for name, task in work.items()})
