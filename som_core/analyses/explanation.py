@@ -21,6 +21,7 @@ from som_core.analyses.ranked_table import (
     RankedTable,
     places_of,
     ranked_table,
+    telling_columns,
 )
 from som_core.analyses.rules import Rule, group_rule
 from som_core.reading import Table
@@ -206,7 +207,7 @@ class _Comparison:
             for place, (column, effect) in enumerate(zip(self.columns, self.effects, strict=True))
         ]
         effects = _frame(lines)
-        speaking = [column for column in self.columns if column.name not in self.drawn_by]
+        speaking = telling_columns(self.table, self.drawn_by)
         rule = group_rule(speaking, self.here, self.elsewhere)
         return Explanation(effects, rule, tuple(self._sentences(effects, rule)))
 

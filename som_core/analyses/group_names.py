@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from som_core.analyses.explanation import correlation
-from som_core.analyses.ranked_table import CodedLevels, RankedNumbers, ranked_table
+from som_core.analyses.ranked_table import CodedLevels, RankedNumbers, telling_columns
 from som_core.reading import Table
 
 MOST_TRAITS = 3
@@ -43,7 +43,7 @@ def group_names(
     ----------
     table : Table
     groups : positions in table.frame of the rows of each
-    leave_out : columns that can name nothing, such as identifiers
+    leave_out : columns that are to name nothing; identifiers never do
 
     References
     ----------
@@ -62,7 +62,7 @@ def group_traits(
 ) -> tuple[Trait, ...]:
     """Return what sets a group apart in words, the strongest first, no column twice."""
     here = np.asarray(rows, dtype=np.int64)
-    columns = [c for c in ranked_table(table).columns if c.name not in leave_out]
+    columns = telling_columns(table, leave_out)
     traits = [
         _level_trait(column, here)
         if isinstance(column, CodedLevels)
@@ -134,9 +134,7 @@ def _parted(
 ) -> list[str]:
     """Add to equal names the column that parts their groups best, or a number where none does."""
     columns = [
-        column
-        for column in ranked_table(table).columns
-        if isinstance(column, RankedNumbers) and column.name not in leave_out
+        column for column in telling_columns(table, leave_out) if isinstance(column, RankedNumbers)
     ]
     names, numbered = list(names), set[str]()
     while repeated := [name for name in names if names.count(name) > 1 and name not in numbered]:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from som_core.analyses.group_names import mean_percentile
-from som_core.analyses.ranked_table import CodedLevels, ranked_table
+from som_core.analyses.ranked_table import CodedLevels, telling_columns
 from som_core.layers.component_plane import seriation
 from som_core.reading import Table
 
@@ -25,13 +25,11 @@ def group_profiles(
     ----------
     table : Table
     groups : name and positions in table.frame of each group
-    leave_out : columns that say nothing, such as identifiers
+    leave_out : columns that say nothing; identifiers are left out anyway
     """
     rows = [np.asarray(group, dtype=np.int64) for group in groups.values()]
     profiles: dict[str, list[float]] = {}
-    for column in ranked_table(table).columns:
-        if column.name in leave_out:
-            continue
+    for column in telling_columns(table, leave_out):
         if isinstance(column, CodedLevels):
             level, shares = _telling_level(column, rows)
             profiles[f"{column.name} = {level}"] = shares.tolist()

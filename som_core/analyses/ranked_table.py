@@ -4,6 +4,7 @@ Ranking a column takes a sort; comparing a group afterwards takes one sum over i
 kept as long as their table lives.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -106,6 +107,15 @@ def ranked_table(table: Table) -> RankedTable:
             columns.append(_numbers(column) if is_number(column) else _levels(column))
         _ranked[table] = RankedTable(tuple(c for c in columns if c is not None))
     return _ranked[table]
+
+
+def telling_columns(table: Table, leave_out: Collection[str] = ()) -> tuple[RankedColumn, ...]:
+    """Return the ranked columns that can name a group: no identifiers, and none left out."""
+    return tuple(
+        column
+        for column in ranked_table(table).columns
+        if column.name not in leave_out and table.kinds[column.name] != "identifier"
+    )
 
 
 def places_of(table: Table, rows: ArrayLike) -> Places:

@@ -76,6 +76,12 @@ def test_columns_left_out_name_nothing():
     assert not any("age" in name.split() for name in names)
 
 
+def test_an_identifier_names_nothing():
+    random = np.random.default_rng(5)
+    table = a_table({"customer_id": np.arange(300), "x": random.normal(size=300)})
+    assert group_names(table, [np.arange(100)]) == ("average",)
+
+
 @given(
     arrays(np.int64, 60, elements=st.integers(0, 5)),
     arrays(float, (60, 3), elements=st.integers(0, 3)),
