@@ -6,11 +6,12 @@ import matplotlib
 
 from benchmarks.peers_timing import Timing, three_digits
 from benchmarks.workloads import size_of
+from som_core.drawing.palette import HIGHER
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
-OURS, THEIRS = "#0072b2", "#b0b0b0"  # told apart in print and by colour-blind readers
+OURS, THEIRS = HIGHER, "#b0b0b0"  # told apart in print and by colour-blind readers
 
 
 def draw_times(timings: list[Timing], path: Path) -> None:

@@ -18,7 +18,7 @@ from som_core import (  # noqa: E402
     train,
     u_matrix,
 )
-from som_core.figures.maps import maps_figure  # noqa: E402
+from som_core.exports.html_maps import standalone_html  # noqa: E402
 
 FIGURE = Path("penguins.html")
 
@@ -31,5 +31,6 @@ for sentence in quality(trained, prepared).in_words.values():
 
 layers = [u_matrix(trained), hit_map(trained), category_map(trained, table.frame["species"])]
 layers += [component_plane(trained, feature) for feature in trained.features]
-maps_figure(trained, layers).write_html(FIGURE, include_plotlyjs=True)
+page = standalone_html(layers, title="Penguins", lattice=trained.lattice, hits=trained.hits)
+FIGURE.write_text(page, encoding="utf-8")
 print(f"The maps are in {FIGURE.resolve()}.")

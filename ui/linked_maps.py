@@ -1,16 +1,19 @@
 """The linked maps as a Streamlit component: a selection goes in, the new selection comes out."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from som_core.drawing.document import document
+from som_core.drawing.script import maps_script, maps_style
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
-from ui.maps_drawing import ASSETS, maps_drawing, maps_script, maps_style
 from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
 
+ADAPTER = Path(__file__).parent / "assets" / "streamlit.js"
 SELECTED, ENLARGED = "event", "enlarged"  # what the browser sends
 
 publish_plotly_js()
@@ -18,7 +21,7 @@ _component = st.components.v2.component(
     "som_atlas_linked_maps",
     html='<div class="atlas-mount"></div>',
     css=maps_style(),
-    js=maps_script() + "\n" + (ASSETS / "streamlit.js").read_text(encoding="utf-8"),
+    js=maps_script() + "\n" + ADAPTER.read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 
@@ -34,10 +37,10 @@ def selection_on(key: str, before: frozenset[int], n_nodes: int) -> frozenset[in
     before : what was selected until now
     n_nodes : of the map; what else a browser sends is left out
     """
-    event = _new_event(key, SELECTED)
-    if event is None:
+    nodes = _new_event(key, SELECTED)
+    if not isinstance(nodes, list):
         return before
-    return frozenset(node for node in event["nodes"] if 0 <= node < n_nodes)
+    return frozenset(node for node in nodes if isinstance(node, int) and 0 <= node < n_nodes)
 
 
 def large_on(key: str, before: str) -> str:
@@ -50,8 +53,8 @@ def large_on(key: str, before: str) -> str:
     key : of the maps
     before : the large layer until now
     """
-    event = _new_event(key, ENLARGED)
-    return before if event is None else str(event["name"])
+    name = _new_event(key, ENLARGED)
+    return name if isinstance(name, str) else before
 
 
 def linked_maps(
@@ -59,7 +62,7 @@ def linked_maps(
     *,
     lattice: Lattice,
     key: str,
-    hits: NDArray | None = None,
+    hits: NDArray[np.int64] | None = None,
     selected: frozenset[int] | None = None,
     marked: frozenset[int] = frozenset(),
     notes: Sequence[str] | None = None,
@@ -89,14 +92,17 @@ def linked_maps(
     columns : maps side by side; by the page's width if not given. Only where none is large.
     height_per_map : at most this many pixels a map. Only where none is large.
     """
-    drawing = maps_drawing(
-        layers, lattice, hits, notes=notes, columns=columns, height=height_per_map
-    )
     _component(
         key=key,
         data={
-            "drawing": drawing,
-            "version": hashlib.blake2b(drawing.encode(), digest_size=12).hexdigest(),
+            "drawing": document(
+                layers,
+                lattice=lattice,
+                hits=hits,
+                notes=notes,
+                columns=columns,
+                height_per_map=height_per_map,
+            ),
             "selected": None if selected is None else sorted(selected),
             "marked": sorted(marked),
             "large": large,
@@ -115,13 +121,15 @@ def load_ahead() -> None:
     _component(key="drawing library", data={"plotly": PLOTLY_ADDRESS})
 
 
-def _new_event(key: str, kind: str) -> dict | None:
-    """Return the newest event of a kind on these maps, once."""
+def _new_event(key: str, kind: str) -> object:
+    """Return what the newest event of a kind on these maps says, once; None if there is none."""
     event = st.session_state.get(key, {}).get(kind)
-    if not event or event["id"] == st.session_state.get(_answered(key, kind)):
+    if not isinstance(event, Mapping) or event.get("id") == st.session_state.get(
+        _answered(key, kind)
+    ):
         return None
-    st.session_state[_answered(key, kind)] = event["id"]
-    return event
+    st.session_state[_answered(key, kind)] = event.get("id")
+    return event.get("says")
 
 
 def _answered(key: str, kind: str) -> str:

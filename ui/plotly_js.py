@@ -1,11 +1,12 @@
-"""Plotly.js, the drawing library of the linked maps, and where browsers get it."""
+"""Where browsers get Plotly.js, the drawing library of the maps."""
 
 import shutil
 from pathlib import Path
 
 import plotly
 
-PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+from som_core.drawing.script import PLOTLY_JS
+
 PLOTLY_ADDRESS = f"app/static/{PLOTLY_JS.name}?v={plotly.__version__}"  # beside any page
 STATIC = Path(__file__).parent.parent / "static"
 

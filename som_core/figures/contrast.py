@@ -3,7 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from som_core.figures.style import GRID_LINE, HIGHER, LOWER, TRANSPARENT
+from som_core.drawing.palette import GRID, HIGHER, LOWER
+from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly, short_label
 
 BAR_HEIGHT = 24  # pixels on the screen
@@ -40,7 +41,7 @@ def contrast_figure(contrast: pd.DataFrame, most: int = 15) -> go.Figure:
             "bargap": 0.3,
             "xaxis": {
                 "title": {"text": "less here  ←  effect size  →  more here"},
-                "gridcolor": GRID_LINE,
+                "gridcolor": GRID,
                 "zerolinecolor": "gray",
             },
             "yaxis": {

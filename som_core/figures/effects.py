@@ -3,7 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from som_core.figures.style import GRID_LINE, HIGHER, LOWER, TRANSPARENT
+from som_core.drawing.palette import GRID, HIGHER, LOWER
+from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly, short_label
 
 BAR_HEIGHT = 24  # pixels on the screen
@@ -59,7 +60,7 @@ def effects_figure(effects: pd.DataFrame, most: int = 8) -> go.Figure:
             "xaxis": {
                 "title": {"text": "less here  ←  difference  →  more here"},
                 "range": [-1.05, 1.05],
-                "gridcolor": GRID_LINE,
+                "gridcolor": GRID,
                 "zerolinecolor": "gray",
             },
             "yaxis": {

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from som_core.figures.style import GRID_LINE, TRANSPARENT
+from som_core.drawing.palette import GRID
+from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly, short_label
 
 ROW_HEIGHT = 30  # pixels
@@ -83,12 +84,12 @@ def profile_lines(profiles: pd.DataFrame, colours: Sequence[str]) -> go.Figure:
         height=340,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         legend={"orientation": "h", "y": 1.12},
-        xaxis={**_ticks(profiles.columns), "tickangle": -40, "gridcolor": GRID_LINE},
+        xaxis={**_ticks(profiles.columns), "tickangle": -40, "gridcolor": GRID},
         yaxis={
             "range": [-0.02, 1.02],
             "tickvals": [0, 0.5, 1],
             "ticktext": ["lowest", "middle", "highest"],
-            "gridcolor": GRID_LINE,
+            "gridcolor": GRID,
             "automargin": True,
         },
     )

@@ -4,7 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from som_core.figures.style import GRID_LINE, HIGHER, LOWER, TRANSPARENT
+from som_core.drawing.palette import GRID, HIGHER, LOWER
+from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import short_label
 
 BINS = 30
@@ -35,7 +36,7 @@ def histogram_figure(
             xaxis=f"x{place + 1}" if place else "x",
             yaxis=f"y{place + 1}" if place else "y",
         )
-    rows = {"gridcolor": GRID_LINE, "rangemode": "tozero"}
+    rows = {"gridcolor": GRID, "rangemode": "tozero"}
     return figure.update_layout(
         **TRANSPARENT,
         height=220,

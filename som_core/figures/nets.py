@@ -4,12 +4,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from som_core.drawing.palette import LOWER, ROWS
+from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly
 from som_core.geometry.lattice import neighbours
 from som_core.settings import MapSettings
 
-ROW_STYLE = {"size": 5, "color": "rgba(128, 128, 128, 0.45)"}
-NODE_COLOR = "#D55E00"  # Okabe–Ito vermillion: read on light and dark, and by colour-blind readers
+ROW_STYLE = {"size": 5, "color": ROWS}
 
 
 def net_figure(
@@ -33,15 +34,14 @@ def net_figure(
     beside = neighbours(settings.height, settings.width, settings.lattice, toroid=settings.toroid)
     start, column = np.nonzero(beside > np.arange(len(nodes))[:, None])  # each tie once
     end = beside[start, column]
-    ties = np.full((len(start), 3, 2), np.nan)  # NaN lifts the pen between two ties
-    ties[:, 0], ties[:, 1] = nodes[start], nodes[end]
-    ties = ties.reshape(-1, 2)
+    ties = np.full((3 * len(start), 2), np.nan)  # NaN lifts the pen between two ties
+    ties[0::3], ties[1::3] = nodes[start], nodes[end]
     figure = _scatter(points, axes)
     figure.add_scatter(
         x=ties[:, 0],
         y=ties[:, 1],
         mode="lines",
-        line={"color": NODE_COLOR, "width": 1.2},
+        line={"color": LOWER, "width": 1.2},
         hoverinfo="skip",
         name="neighbours on the map",
     )
@@ -49,7 +49,7 @@ def net_figure(
         x=nodes[:, 0],
         y=nodes[:, 1],
         mode="markers",
-        marker={"size": 7, "color": NODE_COLOR},
+        marker={"size": 7, "color": LOWER},
         customdata=np.arange(len(nodes)),
         hovertemplate="node %{customdata}<extra></extra>",
         name="nodes",
@@ -74,7 +74,7 @@ def centres_figure(
         x=centres[:, 0],
         y=centres[:, 1],
         mode="markers",
-        marker={"size": 14, "color": NODE_COLOR, "symbol": "x"},
+        marker={"size": 14, "color": LOWER, "symbol": "x"},
         customdata=np.arange(len(centres)),
         hovertemplate="centre %{customdata}<extra></extra>",
         name="centres",
@@ -84,7 +84,7 @@ def centres_figure(
 
 def _scatter(points: NDArray[np.float64], axes: tuple[str, str]) -> go.Figure:
     x_name, y_name = (safe_plotly(name) for name in axes)
-    figure = go.Figure()
+    figure = go.Figure(layout=TRANSPARENT)
     figure.add_scatter(
         x=points[:, 0], y=points[:, 1], mode="markers", marker=ROW_STYLE, name="rows"
     )
@@ -94,7 +94,5 @@ def _scatter(points: NDArray[np.float64], axes: tuple[str, str]) -> go.Figure:
         xaxis_title=x_name,
         yaxis_title=y_name,
         legend={"orientation": "h", "y": 1.08},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
     )
     return figure

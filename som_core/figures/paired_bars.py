@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
 from som_core.analyses.ranked_table import CodedLevels, RankedColumn
-from som_core.figures.style import GRID_LINE, HIGHER, TRANSPARENT
+from som_core.drawing.palette import GRID, HIGHER
+from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly, short_label
 from som_core.wording import as_date, number
 
@@ -66,7 +67,7 @@ def paired_bars(
         bargap=0.25 if is_level else 0.0,
         showlegend=False,
         xaxis={"tickvals": places, "ticktext": ends, "automargin": True},
-        yaxis={"tickformat": ".0%", "gridcolor": GRID_LINE, "nticks": 4},
+        yaxis={"tickformat": ".0%", "gridcolor": GRID, "nticks": 4},
     )
 
 

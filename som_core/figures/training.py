@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from som_core.figures.style import GRID_LINE, HIGHER, TRANSPARENT
+from som_core.drawing.palette import GRID, HIGHER
+from som_core.figures.style import TRANSPARENT
 from som_core.trained_map import HistoryPoint
 
 
@@ -27,10 +28,10 @@ def training_figure(history: Sequence[HistoryPoint]) -> go.Figure:
             **TRANSPARENT,
             "height": 260,
             "margin": {"l": 60, "r": 10, "t": 10, "b": 45},
-            "xaxis": {"title": {"text": "epoch"}, "gridcolor": GRID_LINE, "zeroline": False},
+            "xaxis": {"title": {"text": "epoch"}, "gridcolor": GRID, "zeroline": False},
             "yaxis": {
                 "title": {"text": "quantization error"},
-                "gridcolor": GRID_LINE,
+                "gridcolor": GRID,
                 "zeroline": False,
             },
         },

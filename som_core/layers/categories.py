@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.columns.levels import level_counts
 from som_core.layers.choice import LayerChoice
 from som_core.layers.columns import Values, name_of, on_the_map
 from som_core.layers.layer import Layer
@@ -36,6 +37,7 @@ def category_map(m: TrainedMap, values: Values, name: str = "") -> Layer:
         values=labels.reshape(m.codebook.shape[:2]),
         description=f"The {what} that most rows of each cell have; cells without rows stay empty.",
         kind="category",
+        levels=tuple(level_counts(values)),
     )
 
 

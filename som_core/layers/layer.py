@@ -18,3 +18,4 @@ class Layer:
     unit: str = ""
     description: str = ""  # one sentence: how to read it
     kind: Literal["sequential", "count", "category"] = "sequential"
+    levels: tuple[str, ...] = ()  # of a category: all of the table in the order of their colours

@@ -201,7 +201,7 @@ def test_a_selection_made_in_python_is_outlined(page, maps_url):
 def test_levels_have_a_legend_and_the_rare_ones_share_a_colour(page, maps_url):
     open_maps(page, f"{maps_url}?levels=15")
     expect(page.get_by_text(re.compile(r"^other \(\d more\)$"))).to_be_visible()
-    expect(page.locator(".atlas-level")).to_have_count(12)
+    expect(page.locator(".atlas-level")).to_have_count(13)
 
 
 def test_each_map_says_its_smallest_and_largest_value_with_the_unit(page, maps_url):

@@ -3,9 +3,9 @@
 import numpy as np
 from playwright.sync_api import expect
 
+from som_core.exports.html_maps import standalone_html
 from som_core.layers.layer import Layer
 from testing.payloads import HOSTILE_TEXTS
-from ui.standalone import standalone_html
 
 
 def test_one_file_holds_maps_that_light_and_select_whatever_the_columns_are_called(page, tmp_path):

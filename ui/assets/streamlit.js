@@ -19,10 +19,10 @@ function loadPlotly(address) {
 /** What this tab has sent as one kind of event, until Python answers the newest one. */
 function mailbox(name, setStateValue) {
   const box = { sent: null, count: 0 };
-  box.send = (content) => {
+  box.send = (says) => {
     box.count += 1;
     box.sent = `${Date.now()}-${box.count}`;
-    setStateValue(name, { id: box.sent, ...content });
+    setStateValue(name, { id: box.sent, says });
   };
   // An answer to an older event would undo a newer one that is still on its way.
   box.isAnswered = (answered) => box.sent === null || answered === box.sent;
@@ -32,20 +32,20 @@ function mailbox(name, setStateValue) {
 function mount(Plotly, element, setStateValue) {
   const selecting = mailbox("event", setStateValue);
   const enlarging = mailbox("enlarged", setStateValue);
-  const state = { version: null, drawing: null };
+  const state = { text: null, drawing: null };
   const maps = drawMaps(Plotly, element, {
-    onSelect: (nodes) => selecting.send({ nodes }),
+    onSelect: (nodes) => selecting.send(nodes),
     onEnlarge: (name) => {
       state.large = name;
-      enlarging.send({ name });
+      enlarging.send(name);
     },
   });
   state.show = (data) => {
-    if (data.version !== state.version) state.drawing = JSON.parse(data.drawing);
-    state.version = data.version;
+    if (data.drawing !== state.text) state.drawing = JSON.parse(data.drawing);
+    state.text = data.drawing;
     if (selecting.isAnswered(data.answered)) state.selected = data.selected;
     if (enlarging.isAnswered(data.enlarged)) state.large = data.large;
-    maps.show(state.drawing, state.version, {
+    maps.show(state.drawing, {
       selected: state.selected,
       marked: data.marked,
       large: state.large,

@@ -5,6 +5,7 @@ from math import isnan
 import streamlit as st
 
 from som_core.analyses.selection import nodes_of
+from som_core.exports.html_maps import standalone_html
 from som_core.layers.categories import category_map
 from som_core.layers.distance_from import distance_from_node
 from som_core.layers.errors import node_error
@@ -13,7 +14,6 @@ from ui import session
 from ui.labels import safe_label
 from ui.linked_maps import linked_maps, selection_on
 from ui.map_view import MapView
-from ui.standalone import standalone_html
 from workspace.maps import SavedMap
 
 PLANES_A_PAGE = 24

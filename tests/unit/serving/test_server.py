@@ -18,8 +18,8 @@ from starlette.websockets import WebSocket
 from serving.access_log import AccessLog, kind_of
 from serving.headers import START_PAGE, SecurityHeaders, content_security_policy
 from serving.load_ahead import LoadAhead
+from som_core.drawing.script import PLOTLY_JS
 from testing.paths import ROOT
-from ui.plotly_js import PLOTLY_JS
 from workspace.log import JsonLines
 
 WORKSPACE_ID = "Zq3l" * 8

@@ -3,9 +3,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from som_core.analyses.differences import contrast
+from som_core.drawing.palette import HIGHER, LOWER
 from som_core.figures.contrast import contrast_figure
 from som_core.figures.histogram import BINS, histogram_figure
-from som_core.figures.style import HIGHER, LOWER
 from som_core.figures.training import training_figure
 from som_core.trained_map import HistoryPoint
 from testing.maps import a_table

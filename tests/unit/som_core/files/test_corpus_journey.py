@@ -28,17 +28,15 @@ from som_core import (
     train,
     u_matrix,
 )
+from som_core.drawing.document import document
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.figures.contrast import contrast_figure
-from som_core.figures.maps import maps_figure
 from som_core.layers.component_plane import order_planes
 from testing.corpus import OddFile, corpus
 from testing.heavy_files import assert_within_limits, needs_proc, report
-from ui.maps_drawing import maps_drawing
 
 LOADED = [file for file in corpus() if file.outcome == "loads" and not file.is_heavy]
 EPOCHS = 2
-MAPS_IN_A_FIGURE = 6
 
 
 def by_name(files: list[OddFile]) -> pytest.MarkDecorator:
@@ -99,8 +97,7 @@ def draw(trained: TrainedMap, table: Table) -> None:
     layers += [component_plane(trained, feature) for feature in order_planes(trained)]
     for layer in layers:
         assert layer.values.shape == trained.hits.shape
-    assert maps_drawing(layers, trained.lattice, trained.hits)
-    assert maps_figure(trained, layers[:MAPS_IN_A_FIGURE]).data
+    assert document(layers, lattice=trained.lattice, hits=trained.hits)
 
 
 def category_maps(trained: TrainedMap, table: Table) -> list[Layer]:

@@ -20,7 +20,7 @@ const SHAPES = {
 };
 
 /** The lattice as places: which node is here, which is next to it, where a set of nodes ends. */
-function latticeGeometry({ height, width, lattice, x, y }) {
+export function latticeGeometry({ height, width, lattice, x, y }) {
   const { rowHeight, depth, corners } = SHAPES[lattice];
   const reach = Math.max(...corners.map((corner) => corner[1])); // from a centre to the cell's top
   const lastX = Math.max(...x);
@@ -95,7 +95,7 @@ function latticeGeometry({ height, width, lattice, x, y }) {
 }
 
 /** Ray casting: a point is inside if a ray from it crosses the border an odd number of times. */
-function isInside(polygon, px, py) {
+export function isInside(polygon, px, py) {
   let inside = false;
   polygon.forEach(([ax, ay], k) => {
     const [bx, by] = polygon[(k + 1) % polygon.length];
@@ -105,7 +105,7 @@ function isInside(polygon, px, py) {
 }
 
 /** Which node each pixel of a map of this size shows, and how far inside its cell it lies. */
-function rasterOf(geometry, columns, rows) {
+export function rasterOf(geometry, columns, rows) {
   const nodes = new Int32Array(columns * rows);
   const depths = new Float32Array(columns * rows);
   const stepX = geometry.spanX / columns;

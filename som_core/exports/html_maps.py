@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from numpy.typing import NDArray
 
+from som_core.drawing.document import document
+from som_core.drawing.script import PLOTLY_JS, maps_script, maps_style
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
-from ui.maps_drawing import maps_drawing, maps_script, maps_style
-from ui.plotly_js import PLOTLY_JS
 
 # Whatever a column is called: nothing is fetched from anywhere.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
@@ -30,7 +30,7 @@ let selected = [];
 const maps = drawMaps(Plotly, document.getElementById("maps"), {
   onSelect: (nodes) => { selected = nodes; },
 });
-const show = () => maps.show(drawing, "", { selected, marked: [] });
+const show = () => maps.show(drawing, { selected, marked: [] });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 show();
 """
@@ -46,7 +46,7 @@ def standalone_html(
 ) -> str:
     """Return a page with linked maps that holds all it needs (about 5 MB, most of it Plotly.js)."""
     # Texts from the table can't close the tag they stand in: JSON knows another way to write "<".
-    drawing = maps_drawing(layers, lattice, hits, notes=notes).replace("<", r"\u003c")
+    drawing = document(layers, lattice=lattice, hits=hits, notes=notes).replace("<", r"\u003c")
     heading = html.escape(title)
     return f"""<!doctype html>
 <html lang="en">

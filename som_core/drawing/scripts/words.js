@@ -1,12 +1,14 @@
 // What stands around the maps: titles, colour bars, legends, the hover card, the toolbar.
 
+import { legendOf, rangeOf, scaleOf } from "./colours.js";
+
 const ICONS = {
   lasso: "M12 4c5 0 8 2.2 8 5s-3 5-8 5-8-2.2-8-5 3-5 8-5zM8 13.5c-1.5 1-1.5 3 0 3.5s2 2 .5 3.5",
   select: "M4 4h16v16H4z",
   clear: "M6 6l12 12M18 6L6 18",
 };
 
-function makeToolbar({ onTool, onClear }) {
+export function makeToolbar({ onTool, onClear }) {
   const element = part("div", "atlas-toolbar");
   element.setAttribute("role", "toolbar");
   element.setAttribute("aria-label", "Select cells");
@@ -49,7 +51,7 @@ function toolButton(icon, label) {
 }
 
 /** The layer's name and how to read it; where `onEnlarge` is given, the name is a button for it. */
-function headContent(layer, onEnlarge) {
+export function headContent(layer, onEnlarge) {
   const name = part("h4", "atlas-name", onEnlarge ? "" : layer.name);
   name.title = layer.name;
   if (onEnlarge) {
@@ -68,7 +70,7 @@ function headContent(layer, onEnlarge) {
   return [name, about];
 }
 
-function footContent(layer, theme) {
+export function footContent(layer, theme) {
   if (layer.kind === "category") return legendOf(layer).map(({ label, colour }) => {
     const entry = part("span", "atlas-level");
     const swatch = part("i", "atlas-swatch");
@@ -148,7 +150,7 @@ function placeText(drawing, node) {
   return `Cell ${(node % drawing.width) + 1} across, ${Math.floor(node / drawing.width) + 1} down`;
 }
 
-function cardContent(drawing, node, ownLayer) {
+export function cardContent(drawing, node, ownLayer) {
   const head = part("div", "atlas-card-head");
   head.append(part("strong", "", rowsText(drawing, node)), part("span", "", placeText(drawing, node)));
   const list = part("div", drawing.layers.length > 12 ? "atlas-values atlas-values-wide" : "atlas-values");
@@ -161,17 +163,24 @@ function cardContent(drawing, node, ownLayer) {
   return note ? [head, list, part("div", "atlas-note", note)] : [head, list];
 }
 
-function spokenText(drawing, node, isSelected) {
+export function spokenText(drawing, node, isSelected) {
   const values = drawing.layers.map((layer) => `${layer.name}: ${valueText(layer, node)}`);
   const state = isSelected ? "selected" : "not selected";
   return [placeText(drawing, node), state, rowsText(drawing, node), ...values].filter(Boolean).join("; ");
 }
 
 /** Beside the pointer, on the side where the window has room. */
-function placeCard(card, { x, y }) {
+export function placeCard(card, { x, y }) {
   const distance = 18;
   const { offsetWidth: width, offsetHeight: height } = card;
   const right = x + distance + width < window.innerWidth;
   const top = Math.min(Math.max(8, y - height / 3), Math.max(8, window.innerHeight - height - 8));
   card.style.transform = `translate(${Math.max(8, right ? x + distance : x - distance - width)}px, ${top}px)`;
+}
+
+export function part(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
 }

@@ -1,9 +1,12 @@
 // Linked maps: one card a layer, one lattice for all; what is lit or selected in one is so in every one.
 // Texts come from the analyst's file and reach the page through textContent only, never as markup.
 
+import { INK, MARK, PAPER, colourScale, paintOf, pixelsOf } from "./colours.js";
+import { latticeGeometry, rasterOf } from "./geometry.js";
+import { cardContent, footContent, headContent, makeToolbar, part, placeCard, spokenText } from "./words.js";
+
 const MARGIN_NONE = { l: 0, r: 0, t: 0, b: 0 };
 const DIAMOND = [[0, -1], [1, 0], [0, 1], [-1, 0]];
-const MARK = "#ff2d55";
 const TALLEST_MAP = 480; // pixels, where the page sets no height
 const WANTED_WIDTH = 270; // pixels of one map, where the page sets no number of columns
 const SMALL_WIDTH = 150; // pixels of a small map beside a large one, more or less
@@ -16,11 +19,11 @@ const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 /**
  * Draw linked maps into an element; `onSelect(nodes)` is called when the analyst changes the selection,
  * `onEnlarge(name)` when another map becomes the large one.
- * Returns `show(drawing, version, view)` and `remove()`. A view has the `selected` nodes (null: maps that
+ * Returns `show(drawing, view)` and `remove()`. A view has the `selected` nodes (null: maps that
  * are only to be looked at), the `marked` ones, and, where one map is large, its name as `large` and as
  * `height` the pixels for the toolbar, the large map and a row of small ones.
  */
-function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
+export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   const root = part("div", "atlas-maps");
   const card = part("div", "atlas-card");
   const spoken = part("div", "atlas-spoken");
@@ -305,8 +308,8 @@ function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     if (fresh) map.plot.on("plotly_selected", map.onRegion);
   }
 
-  function show(newDrawing, newVersion, view) {
-    const version = `${newVersion} ${themeOf(root)}`;
+  function show(newDrawing, view) {
+    const version = `${newDrawing.version} ${themeOf(root)}`;
     const isSame = version === drawn.version && (view.large ?? null) === large && (view.height ?? null) === height;
     selectable = view.selected !== null;
     toolbar.element.hidden = !selectable;
@@ -346,13 +349,6 @@ function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   }
 
   return { show, remove };
-}
-
-function part(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
 }
 
 const cardKey = (layer) => `${layer.kind} ${layer.name}`;

@@ -1,0 +1,45 @@
+"""The colours of all maps and charts, from the one file that JavaScript reads as well.
+
+They survive print and colour blindness. Numbers: Viridis, even in lightness; counts: one hue, even
+in lightness, which a dark page turns round. Levels and groups: Okabe and Ito without black, then
+five of Tol's muted colours.
+
+References
+----------
+Okabe and Ito (2008), Color universal design. Tol (2021), Colour schemes. Smith and van der Walt
+(2015), A better default colormap for Matplotlib.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+PALETTE_JSON = (Path(__file__).parent / "palette.json").read_text(encoding="utf-8")
+_palette = json.loads(PALETTE_JSON)
+
+LEVELS: tuple[str, ...] = tuple(_palette["levels"])
+OTHER: str = _palette["other"]  # of a level or group that has no colour of its own
+MARK: str = _palette["mark"]
+HIGHER: str = _palette["higher"]
+LOWER: str = _palette["lower"]
+GRID: str = _palette["grid"]
+ROWS: str = _palette["rows"]
+
+
+def group_colour(k: int) -> str:
+    """Return the colour of group k, the same in every map, chart and export.
+
+    Groups in no group (below 0) and those after the twelfth are grey: nobody tells more colours
+    apart, so borders and names tell such groups.
+    """
+    return LEVELS[k] if 0 <= k < len(LEVELS) else OTHER
+
+
+def level_colours(levels: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each level of a column.
+
+    Parameters
+    ----------
+    levels : all levels of the whole table, in the order of `som_core.columns.levels.level_counts`
+    """
+    return {level: group_colour(k) for k, level in enumerate(levels)}

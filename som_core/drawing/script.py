@@ -1,0 +1,30 @@
+"""The script and the style sheet that draw a document, put together from the files beside this one.
+
+Each file of `scripts` is a JavaScript module that imports only those before it. On a page they are
+one script: what a module imports is there already, so its imports and exports are left out.
+"""
+
+import re
+from pathlib import Path
+
+import plotly
+
+from som_core.drawing.palette import PALETTE_JSON
+
+FOLDER = Path(__file__).parent
+MODULES = ("geometry", "colours", "words", "maps")
+PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"  # what it draws with
+_IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=const |function |class )", re.MULTILINE)
+
+
+def maps_script() -> str:
+    """Return the script that defines `drawMaps`, which needs Plotly and an element of a page."""
+    sources = [(FOLDER / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
+    plain = [_EXPORT.sub("", _IMPORT.sub("", source)) for source in sources]
+    return "\n".join([f"const PALETTE = {PALETTE_JSON.strip()};", *plain])
+
+
+def maps_style() -> str:
+    """Return the style sheet of the maps."""
+    return (FOLDER / "maps.css").read_text(encoding="utf-8")
