@@ -6,7 +6,7 @@ from testing.maps import a_table
 
 
 def test_percentiles_of_numbers_and_shares_of_the_telling_level():
-    table = a_table({"x": np.arange(100.0), "side": ["l"] * 50 + ["r"] * 50, "c": np.ones(100)})
+    table = a_table({"x": 0.3 * np.arange(100), "side": ["l"] * 50 + ["r"] * 50, "c": np.ones(100)})
     found = group_profiles(table, {"low": np.arange(50), "high": np.arange(50, 100)})
     assert found.loc["low", "x"] == pytest.approx(0.25, abs=0.01)
     assert found.loc["high", "x"] == pytest.approx(0.75, abs=0.01)
