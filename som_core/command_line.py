@@ -16,6 +16,7 @@ from som_core.analyses.map_quality import quality
 from som_core.analyses.row_cells import rows_with_cells
 from som_core.errors import AtlasError
 from som_core.exports.spreadsheet import spreadsheet_csv
+from som_core.files.dates import is_time_of_day
 from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table, read_table
@@ -211,7 +212,7 @@ def _describe(chosen: argparse.Namespace) -> None:
                 _cut(column.name, _LONGEST_NAME),
                 column.kind,
                 _missing(column),
-                _cut(_range(column), _LONGEST_RANGE),
+                _cut(_range(column, table), _LONGEST_RANGE),
                 f"{suggested.role}: {suggested.reason}",
             )
         )
@@ -335,7 +336,14 @@ def _missing(column: ColumnProfile) -> str:
     return f"{column.n_missing:,} ({share(column.n_missing / column.n_rows)})"
 
 
-def _range(column: ColumnProfile) -> str:
+def _range(column: ColumnProfile, table: Table) -> str:
+    form = column.date_format
+    if form is not None:
+        # Of a moment, written as 2024-02-29 13:45:00, what the file tells.
+        has_time = "%H" in form or "%I" in form
+        shown = slice(11 if is_time_of_day(form) else 0, 16 if has_time else 10)
+        dates = table.dates[column.name]
+        return f"{str(dates.min())[shown]} to {str(dates.max())[shown]}"
     if column.minimum is not None and column.maximum is not None:
         return f"{number(column.minimum)} to {number(column.maximum)}"
     return ", ".join(column.top_values)

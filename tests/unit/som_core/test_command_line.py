@@ -75,6 +75,18 @@ def test_describe_says_how_a_table_was_read_and_one_line_a_column(capsys):
     assert "  describe: A category of 3 levels" in facts["species"]
 
 
+def test_describe_gives_dates_and_times_from_the_first_to_the_last(capsys, tmp_path):
+    rows = "".join(
+        f"{29 - k}.02.2024,{k:02}:30,2024-03-{k + 1:02}T0{k % 9}:15\n" for k in range(12)
+    )
+    (tmp_path / "days.csv").write_text(f"day,time,moment\n{rows}", encoding="utf-8")
+    exit_code("describe", tmp_path / "days.csv")
+    *_, day, time, moment = lines_of(capsys)
+    assert "  2024-02-18 to 2024-02-29  " in day
+    assert "  00:30 to 11:30  " in time
+    assert "  2024-03-01 00:15 to 2024-03-12 02:15  " in moment
+
+
 def test_describe_repeats_every_remark(capsys):
     exit_code("describe", SAMPLES / "air_quality.csv")
     lines = lines_of(capsys)
