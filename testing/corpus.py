@@ -50,7 +50,7 @@ def _loads(name: str, content: bytes | str | Callable[[], bytes], **facts: objec
     return OddFile(name=name, make=_maker(content), outcome="loads", facts=Facts(**facts))
 
 
-def _refuses(name: str, content: bytes | str | Callable[[], bytes], message: str = "") -> OddFile:
+def _refuses(name: str, content: bytes | str | Callable[[], bytes], message: str) -> OddFile:
     facts = Facts(message=message)
     return OddFile(name=name, make=_maker(content), outcome="refused", facts=facts)
 
@@ -439,7 +439,12 @@ def _values() -> list[OddFile]:
             missing={"x": 3},
             remark="1e100",
         ),
-        _loads("tiny.csv", _column("x", ["1e-308", "1e-320", "0", "5e-324"]), numbers=("x",)),
+        _loads(
+            "tiny.csv",
+            _column("x", ["1e-308", "1e-320", "0", "5e-324"]),
+            numbers=("x",),
+            cells={(0, "x"): 1e-308, (1, "x"): 1e-320, (2, "x"): 0, (3, "x"): 5e-324},
+        ),
         _loads("exponents.csv", _column("x", ["1e3", "2.5E-2", "3E+4"]), cells={(0, "x"): 1000}),
         _loads("constant.csv", _column("x", ["7"] * 20), rows=20, numbers=("x",)),
         _loads(
@@ -462,7 +467,13 @@ def _values() -> list[OddFile]:
             rows=40,
             texts=("kind", "colour"),
         ),
-        _loads("mostly_missing.csv", lambda: _mostly_missing(50, 4), rows=50),
+        _loads(
+            "mostly_missing.csv",
+            lambda: _mostly_missing(50, 4),
+            rows=50,
+            numbers=("x0", "x1", "x2", "x3"),
+            missing={"x0": 23, "x1": 24, "x2": 17, "x3": 22},
+        ),
         _loads("all_missing.csv", _column("x", ["NA"] * 20), rows=20, missing={"x": 20}),
         _loads(
             "leading_zeros.csv",
@@ -536,7 +547,14 @@ def _values() -> list[OddFile]:
             cells={(0, "x"): "5", (60_000, "x"): "abc"},
         ),
         _loads("minus_signs_of_print.csv", _column("x", ["−5", "−2.5", "3"]), cells={(0, "x"): -5}),
-        _loads("scripts_of_the_world.csv", _column("名前", ["東京", "Ελλάδα", "Москва", "مصر"])),
+        _loads(
+            "scripts_of_the_world.csv",
+            _column("名前", ["東京", "Ελλάδα", "Москва", "مصر"]),
+            rows=4,
+            columns=("名前", "plain"),
+            texts=("名前",),
+            cells={(0, "名前"): "東京", (1, "名前"): "Ελλάδα", (3, "名前"): "مصر"},
+        ),
     ]
 
 
@@ -553,9 +571,14 @@ def _mostly_missing(n_rows: int, n_columns: int) -> bytes:
 
 def _sizes() -> list[OddFile]:
     heavy = [
-        _loads("2_000_columns.csv", lambda: _wide(2_000, 20), rows=20, n_columns=2_000),
-        _loads("cell_of_1_mb.csv", lambda: b"a,b\n1," + b"x" * 1_000_000 + b"\n2,y\n", rows=2),
-        _refuses("20_000_columns.csv", lambda: _wide(20_000, 5), "20,000 columns"),
+        _loads("2_000_columns.csv", lambda: wide_table(2_000, 20), rows=20, n_columns=2_000),
+        _loads(
+            "cell_of_1_mb.csv",
+            lambda: b"a,b\n1," + b"x" * 1_000_000 + b"\n2,y\n",
+            rows=2,
+            cells={(0, "b"): "x" * 1_000_000, (1, "a"): 2, (1, "b"): "y"},
+        ),
+        _refuses("20_000_columns.csv", lambda: wide_table(20_000, 5), "20,000 columns"),
         _refuses("6_million_rows.csv", lambda: b"a\n" + b"1\n" * 6_000_000, "6,000,001 lines"),
         _refuses("bomb_of_zero_bytes.csv.gz", lambda: _bomb(b"\0" * 1_000_000, 2_000), "unpacks"),
         _refuses("bomb_of_rows.csv.gz", lambda: _bomb(b"1.25,2.5\n" * 100_000, 1_000), "unpacks"),
@@ -566,7 +589,8 @@ def _sizes() -> list[OddFile]:
     ]
 
 
-def _wide(n_columns: int, n_rows: int) -> bytes:
+def wide_table(n_columns: int, n_rows: int) -> bytes:
+    """Return a table of numbers with many columns."""
     numbers = np.random.default_rng(0).normal(size=(n_rows, n_columns)).round(3)
     lines = [",".join(f"x{i}" for i in range(n_columns))]
     lines += [",".join(map(str, row)) for row in numbers.tolist()]
@@ -574,11 +598,8 @@ def _wide(n_columns: int, n_rows: int) -> bytes:
 
 
 def _bomb(piece: bytes, times: int) -> bytes:
-    packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1) as file:
-        for _ in range(times):
-            file.write(piece)
-    return packed.getvalue()
+    """Return a gzip file of equal members, which counts as one that repeats what they hold."""
+    return gzip.compress(piece, compresslevel=1) * times
 
 
 HOSTILE_TEXTS = (
@@ -649,7 +670,7 @@ def _refused() -> list[OddFile]:
         _refuses("numbers.csv", "[[1, 2], [3, 4]]", "JSON"),
         _refuses("tree.csv", '<?xml version="1.0"?><a><b>1</b></a>', "XML"),
         _refuses("zero_bytes.csv", b"a,b\n1,2\n\0\0\0,3\n", "zero bytes"),
-        _refuses("noise.csv", noise, ""),
+        _refuses("noise.csv", noise, "zero bytes"),
         _refuses("broken.csv.gz", lambda: gzip.compress(_table().encode())[:-20], "gzip"),
         _refuses("no_gzip.csv.gz", b"\x1f\x8b" + noise, "gzip"),
         _refuses("zipped_picture.csv.gz", lambda: gzip.compress(b"\x89PNG" + noise), "picture"),

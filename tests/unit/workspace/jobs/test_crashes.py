@@ -21,7 +21,7 @@ from som_core.settings import MapSettings
 from som_core.training import Checkpoint, train
 from testing.paths import ROOT
 from testing.waiting import PATIENCE, wait_until
-from testing.workers import stop_worker, worker_pid
+from testing.workers import child_pids, stop_worker, worker_pid
 from workspace import jobs
 from workspace.config import Configuration
 from workspace.files import locked
@@ -66,11 +66,6 @@ def rows():
 
 
 ROWS = rows()
-
-
-def child_pids(config):
-    children = Path(f"/proc/{worker_pid(config)}/task/{worker_pid(config)}/children")
-    return [int(pid) for pid in children.read_text().split()]
 
 
 def wait_for_checkpoint(workspace, newer_than=0.0):

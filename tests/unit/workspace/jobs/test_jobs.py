@@ -1,8 +1,5 @@
 """Trainings go on in processes of their own: in line, watched, cancelled."""
 
-import subprocess
-import sys
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -15,9 +12,8 @@ from som_core.preparation import prepare
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from som_core.training import train
-from testing.paths import ROOT
 from testing.waiting import wait_until
-from testing.workers import stop_worker
+from testing.workers import child_pids, command_of, stop_worker, worker_pid
 from workspace.config import Configuration
 from workspace.jobs import (
     JobStatus,
@@ -96,15 +92,12 @@ def test_a_training_becomes_the_current_map_equal_to_one_trained_in_a_script(wor
     assert_array_equal(kept.bmu, direct.bmu)
 
 
-def test_a_training_is_over_before_a_new_process_had_loaded_its_libraries(workspace):
-    submit_training(workspace, SHORT, SHAPE)
-    finished(workspace)
-    began = time.monotonic()
-    submit_training(workspace, SHORT, SHAPE)
-    finished(workspace)
-    trained = time.monotonic()
-    subprocess.run([sys.executable, "-c", "import workspace.worker"], cwd=ROOT, check=True)
-    assert trained - began < time.monotonic() - trained
+def test_a_training_is_a_fork_of_the_worker_and_need_not_load_its_libraries(workspace, server):
+    submit_training(workspace, ENDLESS, SHAPE)
+    learning(workspace)
+    [child] = child_pids(server)
+    # A process that was started anew has a command of its own, and imports what that needs.
+    assert command_of(child) == command_of(worker_pid(server))
 
 
 @pytest.mark.parametrize("algorithm", ["batch", "online"])
