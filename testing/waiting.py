@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-PATIENCE = 120.0  # seconds; after so long it won't come true any more
+PATIENCE = 900.0  # seconds; other work may have the processors, but what takes longer never comes
 
 
 def wait_until(is_so: Callable[[], object], every: float = 0.01) -> None:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -24,11 +24,13 @@ from som_core.trained_map import HistoryPoint
 from workspace import queue
 from workspace.config import Configuration
 from workspace.files import discard, locked
+from workspace.log import goes_on_with_a_log_line
 from workspace.order import Order, read_order
 from workspace.prediction import refuse_beyond_limits
 from workspace.progress import read_codebook, read_report
 from workspace.queue import Job, State
 from workspace.quota import check_room
+from workspace.service_time import SERVER_BEAT
 from workspace.store import ReadOnly, Workspace
 
 LOCK = "worker.lock"  # held by the worker as long as it lives; its pid is inside
@@ -170,10 +172,10 @@ def keep_worker_running(config: Configuration) -> None:
 
 def look_after_worker(config: Configuration) -> None:
     """Ensure a worker if that is possible now; it may be the next time."""
-    try:
+    with goes_on_with_a_log_line(logger, "worker not started"):  # such as no memory, or no room
+        config.data.mkdir(parents=True, exist_ok=True)
+        (config.data / SERVER_BEAT).touch()
         ensure_worker(config)
-    except OSError as problem:  # such as no memory, or no room on the disk
-        logger.error("worker not started", extra={"reason": type(problem).__name__})
 
 
 def ensure_worker(config: Configuration) -> None:
@@ -189,10 +191,38 @@ def ensure_worker(config: Configuration) -> None:
         if is_free:
             _start_worker(config, lock)
         elif _seconds_since_beat(config) > _SECONDS_OF_SILENCE:
-            lock.seek(0)
             logger.error("worker hangs")
-            os.kill(int(lock.read()), signal.SIGKILL)
+            _kill_who_holds(lock)
             (config.data / BEAT).touch()  # time to die; a later call starts another
+
+
+def _kill_who_holds(lock: IO[str]) -> None:
+    """Kill the worker whose number is in its lock file, if that process really has it open.
+
+    A number is given to another process once its first one is dead. The process is held by a
+    handle of its own, so that what is looked at is what is killed.
+    """
+    lock.seek(0)
+    number = lock.read().strip()
+    if not number.isdecimal() or not hasattr(os, "pidfd_open"):
+        return  # another system than Linux: whoever runs the server sees the log
+    with suppress(OSError):  # it is dead, or not ours
+        process = os.pidfd_open(int(number))
+        try:
+            if _has_open(int(number), lock):
+                signal.pidfd_send_signal(process, signal.SIGKILL)
+        finally:
+            os.close(process)
+
+
+def _has_open(pid: int, file: IO[str]) -> bool:
+    """Return whether a process has a file open."""
+    wanted = os.fstat(file.fileno())
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            if os.path.samestat(handle.stat(), wanted):
+                return True
+    return False
 
 
 def worker_lives(config: Configuration) -> bool:

@@ -34,7 +34,7 @@ class JsonLines(logging.Formatter):
         self.process = process
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "process": self.process,
             "pid": os.getpid(),
@@ -67,3 +67,31 @@ class ends_with_a_log_line:  # noqa: N801, reads as a phrase after “with”
         if kind is not None and issubclass(kind, Exception):
             self.logger.error("unforeseen error", exc_info=(kind, error, trace))
             raise SystemExit(1) from None
+
+
+class goes_on_with_a_log_line:  # noqa: N801, reads as a phrase after “with”
+    """Leave the block on an unforeseen error, logged without its message, and go on after it.
+
+    For what must not stop because of one workspace, one training or one moment.
+    """
+
+    def __init__(self, logger: logging.Logger, event: str, workspace: str = "") -> None:
+        self.logger = logger
+        self.event = event
+        self.facts = {"workspace": workspace[:6]} if workspace else {}
+        self.went_wrong = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if kind is None or error is None or not issubclass(kind, Exception):
+            return False
+        self.went_wrong = True
+        self.logger.error(self.event, exc_info=(kind, error, trace), extra=self.facts)
+        return True

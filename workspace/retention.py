@@ -1,39 +1,128 @@
-"""Expiry by last use: what nobody opened for long is deleted, and so are leavings of crashes."""
+"""Expiry by last use: what nobody opened or changed for long is deleted, after a day's notice.
+
+Only time through which the server ran counts (service_time.py). What a sweep deletes, an earlier
+one announced in the log and in `retention.json`, at least a day before; use in that day keeps it.
+"""
 
 import logging
 import os
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import time
 
 from workspace import queue
 from workspace.config import Configuration
-from workspace.files import TEMPORARY, discard, read_json
+from workspace.documents import Damaged, DocumentType, Fields
+from workspace.files import TEMPORARY, discard
+from workspace.log import goes_on_with_a_log_line
+from workspace.service_time import ServiceTime, Witness
+from workspace.shares import SHARE
 
 _DAY = 86_400.0  # seconds
 logger = logging.getLogger("som_atlas.retention")
 
 
-def sweep(config: Configuration) -> None:
-    """Delete expired workspaces, empty ones after a day, dead links and old temporary files."""
+@dataclass(frozen=True)
+class Notice:
+    """What will be deleted unless it is used before."""
+
+    given: dict[str, float] = field(default_factory=dict)  # when, by name of the folder
+
+
+def _notice_from(fields: Fields) -> Notice:
+    return Notice({name: fields.number(name) for name in fields.values})
+
+
+NOTICE = DocumentType[Notice](
+    file="retention.json",
+    title="What will be deleted",
+    to_value=lambda notice: notice.given,
+    from_value=_notice_from,
+)
+
+
+def witness_of(config: Configuration) -> Witness:
+    """Return one that remembers as much of the server's time as a sweep asks for."""
+    return Witness(config.data, memory=(config.expiry_days + 2) * _DAY)
+
+
+def sweep(config: Configuration, witness: Witness) -> None:
+    """Delete what expired, empty workspaces after a day, dead links and old temporary files.
+
+    Nothing goes before the server ran for a day: after a restore or a wrong clock there is time to
+    see in the log what will go, and to use it.
+    """
+    served = witness.service_time
+    given = _notice_given(config, served)
+    deleted: list[str] = []
+    if served.total >= _DAY:
+        deleted = _delete_expired(config, served, given)
+        _forget_what_is_gone(config, served)
+    left = {name: when for name, when in given.items() if name not in deleted}
+    NOTICE.keep(config.data, Notice(left))
+    witness.keep()
+    logger.info("swept", extra={"count": len(deleted)})
+
+
+def _notice_given(config: Configuration, served: ServiceTime) -> dict[str, float]:
+    """Give notice of what has a day left, and forget the notice of what was used or is gone."""
+    try:
+        before = NOTICE.read(config.data) or Notice()
+    except Damaged:
+        before = Notice()
+    given = {}
+    for folder, seconds_left in _lifetimes(config, served):
+        if seconds_left > _DAY:
+            continue
+        given[folder.name] = before.given.get(folder.name, time())
+        if folder.name not in before.given:
+            facts = {"workspace": folder.name[:6], "seconds": round(max(seconds_left, _DAY))}
+            logger.info("workspace will be deleted unless it is used", extra=facts)
+    return given
+
+
+def _delete_expired(
+    config: Configuration, served: ServiceTime, given: dict[str, float]
+) -> list[str]:
+    """Delete workspaces whose time is over and whose notice is a day old; return their names."""
+    deleted = []
+    for folder, seconds_left in _lifetimes(config, served):
+        told = given.get(folder.name)
+        if seconds_left < 0 and told is not None and served.since(told) >= _DAY:
+            with goes_on_with_a_log_line(logger, "workspace not deleted", folder.name):
+                discard(folder)
+                logger.info("workspace deleted", extra={"workspace": folder.name[:6]})
+                deleted.append(folder.name)
+    return deleted
+
+
+def _lifetimes(config: Configuration, served: ServiceTime) -> Iterator[tuple[Path, float]]:
+    """Yield each workspace without a job, and how many seconds it has left."""
     busy = {job.workspace for job in queue.unfinished(config.data)}
-    now = time.time()
-    deleted = 0
     for folder in (config.data / "workspaces").glob("[0-9a-f]*"):
-        if folder.name not in busy and _unused_since(folder, now) > _days(folder, config) * _DAY:
-            discard(folder)
-            deleted += 1
+        if folder.name not in busy:
+            unused = served.since(_time_of(folder / "used"))
+            yield folder, _days(folder, config) * _DAY - unused
+
+
+def _days(folder: Path, config: Configuration) -> float:
+    """Return how many days without use a workspace is kept: one day while it holds nothing."""
+    holds_something = any((folder / "uploads").glob("*"))
+    return config.expiry_days if holds_something else min(1, config.expiry_days)
+
+
+def _forget_what_is_gone(config: Configuration, served: ServiceTime) -> None:
+    workspaces = config.data / "workspaces"
     for name in queue.workspaces(config.data):
-        if not (config.data / "workspaces" / name).exists():
+        if not (workspaces / name).exists():
             queue.forget(config.data, name)
-    for share in (config.data / "shares").glob("[0-9a-f]*"):
-        facts = read_json(share)
-        if facts and not (config.data / "workspaces" / facts["folder"]).exists():
-            share.unlink(missing_ok=True)
+    for name, share in SHARE.read_all(config.data):
+        if not isinstance(share, Damaged) and not (workspaces / share.folder).exists():
+            SHARE.discard(config.data, name)
     for leaving in _unfinished(config.data):
-        if _age(leaving, now) > _DAY:
+        if served.since(_time_of(leaving)) > _DAY:
             discard(leaving) if leaving.is_dir() else leaving.unlink(missing_ok=True)
-    logger.info("swept", extra={"count": deleted})
 
 
 def _unfinished(data: Path) -> Iterator[Path]:
@@ -44,17 +133,9 @@ def _unfinished(data: Path) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
-def _days(folder: Path, config: Configuration) -> float:
-    """Return how many days without use a workspace is kept: one day while it holds nothing."""
-    return config.expiry_days if (folder / "source.json").exists() else min(1, config.expiry_days)
-
-
-def _unused_since(folder: Path, now: float) -> float:
-    return _age(folder / "used", now)
-
-
-def _age(path: Path, now: float) -> float:
+def _time_of(path: Path) -> float:
+    """Return when a path was changed last; now if it is gone."""
     try:
-        return now - path.stat().st_mtime
+        return path.stat().st_mtime
     except FileNotFoundError:
-        return 0.0
+        return time()

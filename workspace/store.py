@@ -16,7 +16,8 @@ Every file is replaced as a whole. Ids and names from outside never become part 
 """
 
 import time
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -321,12 +322,19 @@ class Workspace:
 
     # Inside
 
-    def _changing(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Hold the workspace alone for a change, which counts as use."""
         if self.read_only:
             raise ReadOnly
-        if not self.folder.exists():
-            raise WorkspaceMissing("This workspace was deleted. Start a new one.")
-        return locked(self.folder / "lock")
+        try:
+            with locked(self.folder / "lock"):
+                (self.folder / "used").touch()
+                yield
+        except FileNotFoundError as problem:
+            if self.folder.exists():
+                raise
+            raise WorkspaceMissing("This workspace was deleted. Start a new one.") from problem
 
     def _keep(self, name: str, value: dict) -> None:
         with self._changing():

@@ -88,7 +88,8 @@ def _save_when_there_is_room(target: Path, trained: TrainedMap, saved: SavedMap)
     give_up = time.monotonic() + _SECONDS_TO_WAIT_FOR_ROOM
     while True:
         try:
-            return save_map(target, trained, saved)
+            save_map(target, trained, saved)
+            return (target.parent.parent / "used").touch()  # a new map counts as use
         except DiskFull:
             logger.warning("no room to save a map", extra={"job": saved.id[:6]})
             if time.monotonic() > give_up:

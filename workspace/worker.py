@@ -24,13 +24,14 @@ from workspace import queue
 from workspace.config import Configuration
 from workspace.files import read_json
 from workspace.jobs import BEAT, LOCK
-from workspace.log import configure_logging, ends_with_a_log_line
+from workspace.log import configure_logging, ends_with_a_log_line, goes_on_with_a_log_line
 from workspace.maps import saved_map
 from workspace.queue import Job
-from workspace.retention import sweep
+from workspace.retention import sweep, witness_of
 from workspace.training_process import run_training
 
 _SECONDS_BETWEEN_ROUNDS = 0.05
+_SECONDS_BETWEEN_LOOKS = 60.0  # whether the web server runs
 _SECONDS_BETWEEN_SWEEPS = 3600.0
 _INTERRUPTIONS = 2  # after which a training that dies again has failed
 _NICENESS = 19  # pages come first: they need the processors for a moment only
@@ -53,6 +54,8 @@ def main() -> None:
     if lock is None:
         lock = os.open(config.data / LOCK, os.O_RDWR | os.O_CREAT)
         fcntl.flock(lock, fcntl.LOCK_EX)  # waits for its turn while another worker lives
+        os.truncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
     _let_other_sessions_go_first()
     with ends_with_a_log_line(logger):
         Worker(config, lock).run(sys.stdin.fileno() if owned else None)
@@ -67,7 +70,8 @@ class Worker:
         self.children: dict[str, tuple[Job, BaseProcess]] = {}
         # Children hold the reading end; it tells them when the only writing end died with us.
         self.life_of_worker, self.life = _forking.Pipe(duplex=False)
-        self.next_sweep = 0.0
+        self.witness = witness_of(config)
+        self.next_look = self.next_sweep = 0.0
         self.told_to_stop = False
         # A thread, and the only one. While it waits for the compiler, trainings run by numpy.
         self.kernels = warm_up()
@@ -108,12 +112,20 @@ class Worker:
             with self.kernels.fork_guard() as may_fork:
                 if may_fork:
                     self._start_what_can_start()
-            if time.monotonic() >= self.next_sweep:
-                self.next_sweep = time.monotonic() + _SECONDS_BETWEEN_SWEEPS
-                sweep(self.config)
+            self._look_and_sweep()
         except AtlasError as problem:  # no room for the queue, or it is locked
             logger.error("queue not written", extra={"reason": type(problem).__name__})
             time.sleep(1.0)  # nothing is lost: the next round finds the same ends
+
+    def _look_and_sweep(self) -> None:
+        now = time.monotonic()
+        if now >= self.next_look:
+            self.next_look = now + _SECONDS_BETWEEN_LOOKS
+            self.witness.look()
+        if now >= self.next_sweep:
+            self.next_sweep = now + _SECONDS_BETWEEN_SWEEPS
+            with goes_on_with_a_log_line(logger, "not swept"):
+                sweep(self.config, self.witness)
 
     def _start_what_can_start(self) -> None:
         while len(self.children) < self.config.trainings:
@@ -179,6 +191,9 @@ class Worker:
             child.kill()
             child.join()
             queue.back_in_line(self.config.data, job, job.message, interruptions=job.interruptions)
+        self.witness.look()
+        with suppress(AtlasError):  # the disk is full: some time isn't counted
+            self.witness.keep()
         logger.info("worker stopped")
 
 

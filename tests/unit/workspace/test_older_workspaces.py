@@ -12,7 +12,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from som_core.settings import MapSettings
-from testing.workers import stop_worker, wait_until
+from testing.waiting import wait_until
+from testing.workers import stop_worker
 from workspace.config import Configuration
 from workspace.jobs import job_status
 from workspace.store import open_workspace

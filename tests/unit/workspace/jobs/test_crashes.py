@@ -237,9 +237,41 @@ def test_a_worker_without_a_beat_has_just_been_started_by_hand(config):
     assert not worker_lives(config)
 
 
-def test_a_server_without_memory_for_a_worker_goes_on_looking(config, monkeypatch, caplog):
+@pytest.mark.parametrize("number", ["bystander", "", "one", "-1", "999999999", "0"])
+def test_only_a_process_that_holds_the_workers_lock_is_killed_as_a_hanging_worker(config, number):
+    """The lock is held by someone whose number isn't in it, and nobody beats."""
+    with subprocess.Popen(["sleep", "600"]) as bystander:
+        lock, beat = config.data / "worker.lock", config.data / "worker.beat"
+        lock.touch()
+        beat.touch()
+        with locked(lock):
+            lock.write_text(str(bystander.pid) if number == "bystander" else number)
+            os.utime(beat, (0, 0))
+            ensure_worker(config)
+            assert bystander.poll() is None
+        bystander.kill()
+
+
+def test_a_worker_started_by_hand_that_hangs_is_known_and_replaced(config):
+    """Its lock file had the number of a worker before it, which is another process by now."""
+    with subprocess.Popen(["sleep", "600"]) as bystander:
+        (config.data / "worker.lock").write_text(f"{bystander.pid}\n and more than a number")
+        by_hand = subprocess.Popen([sys.executable, "-m", "workspace.worker"], cwd=ROOT)
+        wait_until(lambda: (config.data / "worker.beat").exists())
+        assert worker_pid(config) == by_hand.pid
+        by_hand.send_signal(signal.SIGSTOP)
+        os.utime(config.data / "worker.beat", (0, 0))
+        ensure_worker(config)
+        assert by_hand.wait() == -signal.SIGKILL
+        wait_until(lambda: ensure_worker(config) or worker_pid(config) != by_hand.pid)
+        assert bystander.poll() is None
+        bystander.kill()
+
+
+@pytest.mark.parametrize("fault", [OSError("Cannot allocate memory"), ValueError(), KeyError()])
+def test_a_server_that_cant_start_a_worker_goes_on_looking(config, monkeypatch, caplog, fault):
     def start_worker(*_):
-        raise OSError("Cannot allocate memory")
+        raise fault
 
     monkeypatch.setattr(logging.getLogger("som_atlas"), "propagate", True)
     with monkeypatch.context() as poor:
