@@ -5,7 +5,13 @@ import streamlit as st
 from som_core.wording import counted
 from ui import chrome, session
 from ui.labels import safe_label
-from ui.sections import reading_choices, table_sources, training_start, workspace_panel
+from ui.sections import (
+    reading_choices,
+    remarks_list,
+    table_sources,
+    training_start,
+    workspace_panel,
+)
 from ui.sections.columns_table import columns_table
 
 PREVIEW_ROWS = 200
@@ -33,8 +39,7 @@ st.markdown(
     f"**{counted(n_rows, 'row')}** · **{counted(n_columns, 'column')}** · "
     f"{safe_label(table.dialect.in_words)}"
 )
-for remark in table.remarks:
-    st.markdown(f":material/info: {safe_label(remark)}")
+remarks_list.show(table, table.remarks)
 if not workspace.read_only:
     with st.expander("Read it differently", icon=":material/edit:"):
         reading_choices.form(table)

@@ -9,7 +9,7 @@ from som_core.figures.levels import levels_figure
 from ui import session
 from ui.chrome import nothing_yet, way_on
 from ui.labels import safe_label
-from ui.sections import recipe_editor
+from ui.sections import recipe_editor, remarks_list
 
 st.title("Prepare")
 state = session.current()
@@ -41,8 +41,7 @@ rows_left, columns_left, features_left = st.columns([1, 1, 3])
 rows_left.metric("Rows that remain", f"{n_rows:,} of {len(table.frame):,}")
 columns_left.metric("Columns that train", f"{len(trained):,} of {table.frame.shape[1]:,}")
 with features_left:
-    for remark in prepared.remarks:
-        st.markdown(f":material/info: {safe_label(remark)}")
+    remarks_list.show(table, prepared.remarks)
 
 st.subheader("Before and after")
 column = st.selectbox("Column", sorted(trained), label_visibility="collapsed")

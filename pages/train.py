@@ -28,8 +28,8 @@ if not workspace.read_only:
     if settings is not None:
         if settings != session.settings():
             workspace.keep_settings(settings)
-        for sentence in expectations(outlook.n_rows, outlook.n_features, settings):
-            st.warning(sentence, icon=":material/lightbulb:")
+        for remark in expectations(outlook.n_rows, outlook.n_features, settings):
+            st.warning(safe_label(str(remark), longest=400), icon=":material/lightbulb:")
     is_allowed = settings is not None and training_start.may_start(settings)
     clicked = st.button(
         "Train the map",

@@ -21,6 +21,7 @@ from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Dialect, Limits, Table, TableRefused, read_table
 from som_core.recipe import ColumnRecipe, Recipe
+from som_core.remarks import Remark, Remedy
 from som_core.settings import MapSettings
 from som_core.suggestions.recipe import suggest_recipe
 from som_core.suggestions.settings import suggest_settings
@@ -43,6 +44,8 @@ __all__ = [
     "Progress",
     "Quality",
     "Recipe",
+    "Remark",
+    "Remedy",
     "Som",
     "Table",
     "TableRefused",

@@ -229,8 +229,8 @@ def _train(chosen: argparse.Namespace) -> None:
     map_settings = _settings(chosen, prepared)
     _say_what_was_read(table)
     n_rows, n_features = prepared.matrix.shape
-    for sentence in (*prepared.remarks, *expectations(n_rows, n_features, map_settings)):
-        _say(f"- {sentence}")
+    for remark in (*prepared.remarks, *expectations(n_rows, n_features, map_settings)):
+        _say(f"- {remark}")
     _say(_in_words(map_settings))
     with _problems_of(chosen.out, "written"):
         chosen.out.mkdir(parents=True, exist_ok=True)

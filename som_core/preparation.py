@@ -28,7 +28,8 @@ from som_core.columns.numbers import Fences, NumberColumn, fit_number_column, tu
 from som_core.errors import AtlasError
 from som_core.reading import Table
 from som_core.recipe import Outliers, Recipe
-from som_core.wording import listed
+from som_core.remarks import Remark
+from som_core.wording import counted, listed
 
 _MOST_CELLS = 200_000_000  # of a matrix: 1.6 GB
 
@@ -47,7 +48,7 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     Returns
     -------
     Prepared
-        Its remarks say in sentences how many rows and columns remain and why.
+        Its remarks say how many rows and columns remain and why.
 
     Raises
     ------
@@ -111,7 +112,7 @@ def _check_values(frame: pd.DataFrame, rows: KeptRows, recipe: Recipe) -> None:
         if missing_in(frame[column.name])[rows.positions].all():
             raise AtlasError(
                 f"“{column.name}” has no value in the rows that remain ({len(rows.positions):,}). "
-                "Set it to describe or drop."
+                "Let it only describe the map, or drop it."
             )
 
 
@@ -148,24 +149,27 @@ def _fences(
     return {name: fences for name, fences in learned.items() if fences is not None}
 
 
-def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tuple[str, ...]:
+def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tuple[Remark, ...]:
     """Say which columns train the map, which don't and why, and what couldn't be done."""
     recipe, n_columns = fitted.recipe, table.frame.shape[1]
     n_trained, n_features = len(fitted.columns), len(fitted.features)
     n_describing = sum(column.role == "describe" for column in recipe.columns)
     train = "trains" if n_trained == 1 else "train"
     describe = "describes" if n_describing == 1 else "describe"
-    remarks = [
-        f"{n_columns:,} column{'s' * (n_columns != 1)}: {n_trained:,} {train} the map, as "
-        f"{n_features:,} feature{'s' * (n_features != 1)}; {n_describing:,} {describe} it; "
+    sentence = (
+        f"{counted(n_columns, 'column')}: {n_trained:,} {train} the map, as "
+        f"{counted(n_features, 'feature')}; {n_describing:,} {describe} it; "
         f"{n_columns - n_trained - n_describing:,} left out."
-    ]
+    )
+    remarks = [Remark(kind="columns", sentence=sentence)]
     constant = _constant(fitted)
     if constant:
-        remarks.append(f"Left out, as the same in all rows that remain: {listed(constant)}.")
+        sentence = f"Left out, as the same in all rows that remain: {listed(constant)}."
+        remarks.append(Remark(kind="constant columns", sentence=sentence, columns=tuple(constant)))
     weightless = [c.name for c in recipe.columns if c.role == "train" and c.weight == 0]
     if weightless:
-        remarks.append(f"Left out, as of weight 0: {listed(weightless)}.")
+        sentence = f"Left out, as of weight 0: {listed(weightless)}."
+        remarks.append(Remark(kind="weight 0", sentence=sentence, columns=tuple(weightless)))
     unfenced = [
         column.recipe.name
         for column in fitted.columns
@@ -173,15 +177,17 @@ def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tupl
         if column.fences is None and column.recipe.name not in fitted.row_fences
     ]
     if unfenced:
-        remarks.append(
+        sentence = (
             "No outliers can be told, as more than half of the values are the same: "
             f"{listed(unfenced)}."
         )
+        remarks.append(Remark(kind="no fences", sentence=sentence, columns=tuple(unfenced)))
     if fitted.neighbours is not None and len(rows.positions) > MOST_DONORS:
-        remarks.append(
+        sentence = (
             f"Nearest rows are looked for among {MOST_DONORS:,} of the "
             f"{len(rows.positions):,} rows, chosen at random."
         )
+        remarks.append(Remark(kind="sampled donors", sentence=sentence))
     return tuple(remarks)
 
 

@@ -30,6 +30,7 @@ from som_core.files.totals import remarks_on_totals
 from som_core.files.unpacking import Limits, TableRefused, unpack
 from som_core.files.written_dates import written_dates
 from som_core.files.written_numbers import numbers_from_text
+from som_core.remarks import Remark
 from som_core.wording import counted, named, placed
 
 __all__ = ["Dialect", "Limits", "Table", "TableRefused", "read_table"]
@@ -81,7 +82,7 @@ class _Parsed:
     frame: pd.DataFrame
     blank_names: frozenset[str]  # of columns without a name in the header
     dialect: Dialect
-    remarks: list[str]
+    remarks: list[Remark]
 
 
 def _parse(
@@ -93,12 +94,12 @@ def _parse(
         layout = lay_out(text, guessed)
         _refuse_too_many_cells(len(layout.names), n_lines, limits)
         with suppress(UnclosedQuote):
-            frame, long_rows = parse(text, layout, guessed)
+            frame, long_lines = parse(text, layout, guessed)
             n_other_lines = guessed.header_row + guessed.has_header + guessed.footer_rows
             if n_lines > len(frame) + n_other_lines and _swallows_rows(frame, guessed):
                 continue
             frame.columns = list(layout.names)
-            remarks = [*repairs, *layout.remarks, *_remarks_on_ragged_rows(layout, long_rows)]
+            remarks = [*repairs, *layout.remarks, *_remarks_on_ragged_rows(layout, long_lines)]
             return _Parsed(
                 frame=frame, blank_names=layout.blank_names, dialect=guessed, remarks=remarks
             )
@@ -108,31 +109,34 @@ def _parse(
     )
 
 
-def _texts_to_try(text: bytes, quote: str | None) -> Iterator[tuple[bytes, list[str]]]:
+def _texts_to_try(text: bytes, quote: str | None) -> Iterator[tuple[bytes, list[Remark]]]:
     """Yield the text, then repaired ones for the case that quotation marks aren't closed."""
     yield text, []
     if quote is not None:
         repaired, lines = without_lone_quotes(text, quote)
         if lines:
-            where = placed("line", lines)
-            yield (
-                repaired,
-                [f"Quotation marks are never closed in {where}, and were left out there."],
-            )
+            where = f"{placed('line', lines)} of the file"
+            yield repaired, _repaired(f"Quotation marks in {where} are never closed, so left out.")
         unquoted = text.replace(quote.encode(), b"")
-        yield unquoted, ["The quotation marks don't come in pairs, so all were left out."]
+        yield unquoted, _repaired("The quotation marks don't come in pairs, so all were left out.")
 
 
-def _remarks_on_ragged_rows(layout: Layout, long_rows: tuple[int, ...]) -> list[str]:
+def _repaired(sentence: str) -> list[Remark]:
+    return [Remark(kind="quotation marks", sentence=sentence, severity="warning")]
+
+
+def _remarks_on_ragged_rows(layout: Layout, long_lines: tuple[int, ...]) -> list[Remark]:
     remarks = []
-    if long_rows:
-        has, was = ("has", "was") if len(long_rows) == 1 else ("have", "were")
-        remarks.append(
-            f"{counted(len(long_rows), 'row')} {has} more cells than the header and {was} left "
-            f"out: {placed('row', long_rows)}."
+    if long_lines:
+        has, was = ("has", "was") if len(long_lines) == 1 else ("have", "were")
+        sentence = (
+            f"{counted(len(long_lines), 'row')} {has} more cells than the header and {was} left "
+            f"out: {placed('line', long_lines)} of the file."
         )
+        remarks.append(Remark(kind="long rows", sentence=sentence, severity="warning"))
     if any(len(cells) < len(layout.names) for cells in layout.sample):
-        remarks.append("Some rows are shorter than the header; the cells they lack are missing.")
+        sentence = "Some rows are shorter than the header; the cells they lack are missing."
+        remarks.append(Remark(kind="short rows", sentence=sentence))
     return remarks
 
 
@@ -146,7 +150,9 @@ def _swallows_rows(frame: pd.DataFrame, dialect: Dialect) -> bool:
     return False
 
 
-def _understand(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, Dialect, list[str]]:
+def _understand(
+    frame: pd.DataFrame, dialect: Dialect
+) -> tuple[pd.DataFrame, Dialect, list[Remark]]:
     """Guess what means numbers and what means missing; what was found joins the dialect."""
     found = numbers_from_text(
         frame,
@@ -165,7 +171,7 @@ def _understand(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, Di
     return frame, dialect, [*found.remarks, *remarks]
 
 
-def _apply(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, list[str]]:
+def _apply(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, list[Remark]]:
     """Read as numbers and as missing what the dialect says, and no more."""
     found = numbers_from_text(
         frame,
@@ -180,7 +186,7 @@ def _apply(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, list[st
 
 def _without_blanks(
     frame: pd.DataFrame, blank_names: Collection[str]
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, list[Remark]]:
     """Leave out rows without a value, and columns with neither name nor value."""
     remarks = []
     blank_rows = np.arange(len(frame))
@@ -195,22 +201,26 @@ def _without_blanks(
         )
     if len(blank_rows):
         frame = frame.drop(index=blank_rows).reset_index(drop=True)
-        remarks.append(f"{counted(len(blank_rows), 'blank row')} left out.")
+        left_out = f"{counted(len(blank_rows), 'blank row')} left out."
+        remarks.append(Remark(kind="blank rows", sentence=left_out))
     unnamed = [name for name in frame.columns if name in blank_names]
     blank_columns = [name for name in unnamed if frame[name].isna().all()]
     if blank_columns:
         frame = frame.drop(columns=blank_columns)
-        remarks.append(f"{counted(len(blank_columns), 'blank column')} left out.")
+        left_out = f"{counted(len(blank_columns), 'blank column')} left out."
+        remarks.append(Remark(kind="blank columns", sentence=left_out))
     called = [name for name in unnamed if name not in blank_columns]
     if called:
-        remarks.append(f"The header has no name for {named(called)}, called so by the place.")
+        sentence = f"The header has no name for {named(called)}, called so by the place."
+        remarks.append(Remark(kind="unnamed columns", sentence=sentence, columns=tuple(called)))
     return frame, remarks
 
 
-def _remarks_on_letters(n_broken: int) -> list[str]:
+def _remarks_on_letters(n_broken: int) -> list[Remark]:
     if not n_broken:
         return []
-    return [f"{counted(n_broken, 'letter')} can't be read in this encoding and became “�”."]
+    sentence = f"{counted(n_broken, 'letter')} can't be read in this encoding and became “�”."
+    return [Remark(kind="broken letters", sentence=sentence, severity="warning")]
 
 
 def _count_lines(text: bytes) -> int:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Literal, Self, get_args
 
 from som_core.errors import AtlasError
@@ -90,6 +90,12 @@ class Recipe:
             if column.name == name:
                 return column
         raise AtlasError(f"The recipe has no column “{name}”.")
+
+    def changed(self, changes: dict[str, dict]) -> Self:
+        """Return the recipe with other choices for some columns, by name, as a remedy says it."""
+        return type(self)(
+            tuple(replace(column, **changes.get(column.name, {})) for column in self.columns)
+        )
 
     def to_json(self) -> str:
         columns = [asdict(column) for column in self.columns]

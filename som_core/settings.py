@@ -1,7 +1,7 @@
 """How one map is trained, as a value."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, Self, get_args
 
 from som_core.errors import AtlasError
@@ -81,6 +81,10 @@ class MapSettings:
     @property
     def n_nodes(self) -> int:
         return self.height * self.width
+
+    def changed(self, changes: dict) -> Self:
+        """Return the settings with other values, by name, as a remedy says it."""
+        return replace(self, **changes)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2)

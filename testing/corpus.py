@@ -225,7 +225,7 @@ def _layouts() -> list[OddFile]:
             lambda: b"a,b\n" + b"1.5,2\n" * 20_000 + b"1,2,3\n" + b"3,4\n" * 10,
             rows=20_010,
             columns=("a", "b"),
-            remark="row 20,001",
+            remark="line 20,002 of the file",
         ),
         _loads(
             "quoted_line_ends.csv",

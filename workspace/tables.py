@@ -13,6 +13,7 @@ from pandas.testing import assert_frame_equal
 
 from som_core.files.written_dates import WrittenDates
 from som_core.reading import Dialect, Limits, Table, read_table
+from som_core.remarks import Remark
 from workspace.files import DiskFull, read_json, replacing, write_json
 
 READER = 1  # raised when reading changes what it makes of the same bytes
@@ -83,7 +84,7 @@ def _from_copy(source: TableSource, copies: Path) -> Table | None:
         read_copy(frame),
         source.name,
         _dialect_from(facts["dialect"]),
-        tuple(facts["remarks"]),
+        tuple(Remark.from_dict(written) for written in facts["remarks"]),
         known_dates=WrittenDates(read_copy(dates), facts["date_formats"]) if known else None,
         known_kinds=facts["kinds"] if known else None,
     )
@@ -94,7 +95,7 @@ def _keep(table: Table, source: TableSource, copies: Path) -> None:
     if keep_copy(table.frame, frame) and keep_copy(table.dates, dates):
         facts = {
             "dialect": asdict(table.dialect),
-            "remarks": table.remarks,
+            "remarks": [remark.to_dict() for remark in table.remarks],
             "kinds": dict(table.kinds),
             "date_formats": dict(table.date_formats),
         }

@@ -112,8 +112,8 @@ def fit_category_column(recipe: ColumnRecipe, series: pd.Series) -> CategoryColu
     if len(levels) > MOST_LEVELS:
         raise AtlasError(
             f"“{recipe.name}” has {len(levels):,} different values, and each would become a "
-            f"feature; at most {MOST_LEVELS} can. Set it to describe, or group its values in the "
-            "file."
+            f"feature; at most {MOST_LEVELS} can. Let it only describe the map, or group its "
+            "values in the file."
         )
     if len(levels) == 1:
         return None

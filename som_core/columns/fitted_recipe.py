@@ -19,6 +19,7 @@ from som_core.files.dates import is_time_of_day
 from som_core.files.written_dates import hours_of, read_dates
 from som_core.reading import Table
 from som_core.recipe import Recipe
+from som_core.remarks import Remark
 from som_core.wording import joined, listed
 
 _VERSION = 1
@@ -139,7 +140,7 @@ class Prepared:
     matrix: NDArray[np.float64]  # (n_rows, n_features), C order; NaN only where missing is "keep"
     features: tuple[str, ...]  # a number column's name, or "column = level"
     rows: NDArray[np.int64]  # (n_rows,) positions in table.frame
-    remarks: tuple[str, ...]  # how many rows and columns remain and why, what was done to values
+    remarks: tuple[Remark, ...]  # how many rows and columns remain and why, what was done to values
     fitted: FittedRecipe
 
     def transform(self, table: Table) -> "Prepared":
@@ -170,7 +171,9 @@ def check_columns(table: Table, recipe: Recipe) -> None:
         )
 
 
-def with_dates(table: Table, date_formats: dict[str, str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def with_dates(
+    table: Table, date_formats: dict[str, str]
+) -> tuple[pd.DataFrame, tuple[Remark, ...]]:
     """Return a frame with its written dates read, and a remark on those that can't be read."""
     frame = table.frame
     read = {
@@ -178,9 +181,14 @@ def with_dates(table: Table, date_formats: dict[str, str]) -> tuple[pd.DataFrame
         for name, written_as in date_formats.items()
     }
     lost = {name: column.isna().sum() - frame[name].isna().sum() for name, column in read.items()}
-    unreadable = [f"“{name}” ({count:,})" for name, count in lost.items() if count]
-    remark = f"Unreadable as dates, so taken as missing: {joined(unreadable)}."
-    return frame.assign(**read), (remark,) if unreadable else ()
+    frame = frame.assign(**read)
+    unreadable = {name: int(count) for name, count in lost.items() if count}
+    if not unreadable:
+        return frame, ()
+    where = joined([f"“{name}” ({count:,})" for name, count in unreadable.items()])
+    sentence = f"Unreadable as dates, so taken as missing: {where}."
+    columns = tuple(unreadable)
+    return frame, (Remark(kind="unreadable dates", sentence=sentence, columns=columns),)
 
 
 def _dates_to_compute_with(table: Table, name: str, written_as: str) -> pd.Series:
@@ -204,11 +212,11 @@ def encoded(
     rows: KeptRows,
     fitted: FittedRecipe,
     filled: dict[str, NDArray[np.float64]],
-    remarks: tuple[str, ...],
+    remarks: tuple[Remark, ...],
 ) -> Prepared:
     """Encode rows by what was learned; the remarks go between those on rows and on values."""
     matrix = np.empty((len(rows.positions), len(fitted.features)))
-    notes: dict[str, list[str]] = {}
+    notes: dict[str, dict[str, int]] = {}
     start = 0
     for column in fitted.columns:
         name, stop = column.recipe.name, start + len(column.features)
@@ -217,7 +225,7 @@ def encoded(
         cells = cells[rows.positions]
         for note, count in ((_UNCOUNTABLE, uncountable), *column.notes(cells)):
             if count:
-                notes.setdefault(note, []).append(f"“{name}” ({count:,})")
+                notes.setdefault(note, {})[name] = int(count)
         column.encode(filled.get(name, cells), matrix[:, start:stop])
         start = stop
     if any(column.recipe.missing == "keep" for column in fitted.columns):
@@ -225,10 +233,17 @@ def encoded(
         if empty.any():  # nothing says where such a row lies
             rows = rows.without(empty, "they have no value in any column that trains").checked()
             matrix = matrix[~empty]
-    said = [f"{note}: {joined(columns)}." for note, columns in notes.items()]
+    on_rows = Remark(kind="rows", sentence=rows.sentence())
+    on_values = [_remark_on_values(note, counts) for note, counts in notes.items()]
     return Prepared(
-        matrix, fitted.features, rows.positions, (rows.sentence(), *remarks, *said), fitted
+        matrix, fitted.features, rows.positions, (on_rows, *remarks, *on_values), fitted
     )
+
+
+def _remark_on_values(note: str, counts: dict[str, int]) -> Remark:
+    """Return what was done to values, and to how many of each column."""
+    where = joined([f"“{name}” ({count:,})" for name, count in counts.items()])
+    return Remark(kind="values", sentence=f"{note}: {where}.", columns=tuple(counts))
 
 
 def _check_numbers(frame: pd.DataFrame, table_name: str, names: list[str]) -> None:

@@ -83,6 +83,27 @@ class Dialect:
             parts.append("no header")
         return " · ".join(parts)
 
+    def changed(self, changes: dict) -> Self:
+        """Return the dialect with some parts changed, as a remedy says it.
+
+        Parameters
+        ----------
+        changes : new values by the names of the parts; `with_marks` and `without_marks` name
+            single marks for missing
+
+        Raises
+        ------
+        AtlasError
+            If the dialect would have no meaning.
+        """
+        parts = asdict(self) | changes
+        wanted = [*parts["missing_marks"], *parts.pop("with_marks", ())]
+        unwanted = parts.pop("without_marks", ())
+        parts["missing_marks"] = tuple(
+            dict.fromkeys(mark for mark in wanted if mark not in unwanted)
+        )
+        return type(self)(**parts)
+
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False)
 

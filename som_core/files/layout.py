@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from som_core.files.dialect import Dialect
 from som_core.files.sniffing import Records, common_width, head_lines, split
 from som_core.files.unpacking import TableRefused
+from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, named
 
 _LONGEST_NAME = 200
+_REMARK_ON_NO_HEADER = Remark(
+    kind="no header",
+    sentence="The file has no header line, so columns are called by their place.",
+    remedy=Remedy(
+        words="Take the first line as names", target="reading", changes={"has_header": True}
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +30,7 @@ class Layout:
     end: int  # byte behind the last row
     sample: Records  # the first rows
     is_padded: bool  # blanks stand around some cells
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 def lay_out(text: bytes, dialect: Dialect) -> Layout:
@@ -36,7 +44,8 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
     lines = head_lines(text)
     remarks = []
     if dialect.header_row:
-        remarks.append(f"{counted(dialect.header_row, 'line')} above the table left out.")
+        above = f"{counted(dialect.header_row, 'line')} above the table left out."
+        remarks.append(Remark(kind="lines above", sentence=above))
     start = sum(len(line.encode()) for line in lines[: dialect.header_row])
     lines = lines[dialect.header_row :]
     while lines and not lines[0].strip():
@@ -59,11 +68,17 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
     width = common_width(sample)
     if dialect.has_header and len(header) == width - 1 and _fills_last(sample, width):
         header.insert(0, "row name")
-        remarks.append("The header lacks a name for the first column, which is called “row name”.")
+        remarks.append(
+            Remark(
+                kind="row names",
+                sentence="The header lacks a name for the first column, called “row name”.",
+                columns=("row name",),
+            )
+        )
     n_columns = max(len(header), width)
     header += [""] * (n_columns - len(header))
     if not dialect.has_header:
-        remarks.append("The file has no header line, so columns are called by their place.")
+        remarks.append(_REMARK_ON_NO_HEADER)
     names, blank_names = _unique_names(header)
     remarks += _remarks_on_names(header, names)
     return Layout(
@@ -110,16 +125,16 @@ def _last_lines(text: bytes, size: int) -> list[str]:
     return list(io.StringIO(text[-size:].decode("utf-8", "ignore"), newline=""))
 
 
-def _remarks_on_footer(footer: str, delimiter: str) -> list[str]:
+def _remarks_on_footer(footer: str, delimiter: str) -> list[Remark]:
     lines = [line.strip(f'{delimiter} "\t') for line in footer.splitlines()]
     notes = [line for line in lines if line]
     remarks = []
     if notes:
-        remarks.append(
-            f"{counted(len(notes), 'note')} below the table left out: “{notes[0][:60]}”."
-        )
+        below = f"{counted(len(notes), 'note')} below the table left out: “{notes[0][:60]}”."
+        remarks.append(Remark(kind="lines below", sentence=below))
     if len(notes) < len(lines):
-        remarks.append(f"{counted(len(lines) - len(notes), 'blank row')} below the table left out.")
+        below = f"{counted(len(lines) - len(notes), 'blank row')} below the table left out."
+        remarks.append(Remark(kind="blank rows", sentence=below))
     return remarks
 
 
@@ -157,9 +172,10 @@ def _numbered(name: str) -> Iterator[str]:
         yield f"{name[: _LONGEST_NAME - 10]} ({number})"
 
 
-def _remarks_on_names(header: list[str], names: tuple[str, ...]) -> list[str]:
+def _remarks_on_names(header: list[str], names: tuple[str, ...]) -> list[Remark]:
     repeated = [new for old, new in zip(header, names, strict=True) if old and old != new]
     if not repeated:
         return []
     came = "1 column name" if len(repeated) == 1 else f"{len(repeated):,} column names"
-    return [f"{came} came again and got a number: {named(repeated)}."]
+    sentence = f"{came} came again and got a number: {named(repeated)}."
+    return [Remark(kind="repeated names", sentence=sentence, columns=tuple(repeated))]

@@ -1,6 +1,10 @@
 """What stands for a missing value: words in any column, and marks in number columns only."""
 
 import re
+from collections.abc import Sequence
+
+from som_core.remarks import Remark, Remedy
+from som_core.wording import named
 
 # Read as missing in every column.
 MISSING_MARKS = (
@@ -24,4 +28,20 @@ def is_number_mark(mark: str) -> bool:
 
 
 def is_number(mark: str) -> bool:
+    """Tell marks such as -999 from words."""
     return re.fullmatch(r"-?\d+(\.\d+)?", mark) is not None
+
+
+def remark_on_mark(mark: str, columns: Sequence[str], how_often: str = "") -> Remark:
+    """Return the remark that a mark is read as missing in some columns, which can be undone."""
+    written = mark if is_number(mark) else f"“{mark}”"
+    return Remark(
+        kind="marks for missing",
+        sentence=f"{written} is read as missing in {named(columns)}{how_often}.",
+        columns=tuple(columns),
+        remedy=Remedy(
+            words=f"Read {written} as a value",
+            target="reading",
+            changes={"without_marks": [mark]},
+        ),
+    )

@@ -22,7 +22,7 @@ class UnclosedQuote(Exception):
 
 
 def parse(text: bytes, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, tuple[int, ...]]:
-    """Return the rows of a UTF-8 text, and the places of those left out for being too long.
+    """Return the rows of a UTF-8 text, and the lines of those left out for being too long.
 
     Columns are called 0, 1, 2, … and are int64 or float64 where every cell is a plain number
     with nothing lost by reading it as one; all others are text.
@@ -43,7 +43,8 @@ def parse(text: bytes, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, 
         if "EOF inside string" in str(problem):
             raise UnclosedQuote from None
     rows, left_out = without_long_rows(rows[layout.start :], dialect, n_columns)
-    return _parse(rows, 0, layout, replace(dialect, quote='"')), left_out
+    above = len(io.StringIO(text[: layout.start].decode(), newline="").readlines())
+    return _parse(rows, 0, layout, replace(dialect, quote='"')), tuple(above + n for n in left_out)
 
 
 def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.DataFrame:

@@ -8,6 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.cells import LARGEST
+from som_core.files.missing import remark_on_mark
+from som_core.remarks import Remark
 from som_core.wording import counted, named
 
 # What instruments and programs write where they have no value.
@@ -66,7 +68,7 @@ def _sentinels_of(values: NDArray) -> list[tuple[str, bool]]:
 
 def without_marked_numbers(
     frame: pd.DataFrame, marks: Iterable[str]
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, list[Remark]]:
     """Return the table with each number that a mark names as missing, and remarks on it."""
     remarks = []
     for mark in marks:
@@ -78,13 +80,12 @@ def without_marked_numbers(
         if marked:
             blanked = {name: frame[name].mask(cells) for name, cells in marked.items()}
             frame = frame.assign(**blanked)
-            where = named(list(marked))
             n_cells = sum(int(cells.sum()) for cells in marked.values())
-            remarks.append(f"{mark} is read as missing in {where}: {counted(n_cells, 'cell')}.")
+            remarks.append(remark_on_mark(mark, list(marked), f": {counted(n_cells, 'cell')}"))
     return frame, remarks
 
 
-def without_infinite_numbers(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def without_infinite_numbers(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Remark]]:
     """Return the table with infinities, and numbers too large to square, as missing."""
     infinite = {}
     for name in frame.select_dtypes("float").columns:
@@ -94,6 +95,6 @@ def without_infinite_numbers(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[st
     if not infinite:
         return frame, []
     where = named(list(infinite))
-    return frame.assign(**infinite), [
-        f"Infinite numbers, and those beyond 1e100, are read as missing in {where}."
-    ]
+    sentence = f"Infinite numbers, and those beyond 1e100, are read as missing in {where}."
+    remark = Remark(kind="infinite numbers", sentence=sentence, columns=tuple(infinite))
+    return frame.assign(**infinite), [remark]

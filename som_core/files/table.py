@@ -11,6 +11,7 @@ from som_core.files.dates import is_time_of_day
 from som_core.files.dialect import Dialect
 from som_core.files.kinds import Kind, kind_of_numbers, kind_of_texts
 from som_core.files.written_dates import WrittenDates, hours_of, written_dates
+from som_core.remarks import Remark
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class Table:
     frame: pd.DataFrame
     name: str
     dialect: Dialect
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     known_dates: WrittenDates | None = field(default=None, repr=False)
     known_kinds: Mapping[str, Kind] | None = field(default=None, repr=False)
 

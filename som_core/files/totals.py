@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.remarks import Remark, Remedy
 from som_core.wording import named
 
 # How programs and people begin such a row, in the languages that they most often use.
@@ -19,8 +20,8 @@ _QUICK_LOOK = 20  # rows at the end
 _ROUNDED = 1e-6  # as a share; totals are often written with fewer digits
 
 
-def remarks_on_totals(frame: pd.DataFrame, footer_rows: int) -> list[str]:
-    """Return a remark if the last row looks like totals of those above it, and the way out.
+def remarks_on_totals(frame: pd.DataFrame, footer_rows: int) -> list[Remark]:
+    """Return a remark if the last row looks like totals of those above it; it offers to leave it.
 
     At least half of its numbers are then sums of their columns, or its first text begins with a
     word for totals, and no other row's does.
@@ -31,8 +32,17 @@ def remarks_on_totals(frame: pd.DataFrame, footer_rows: int) -> list[str]:
     if not signs:
         return []
     return [
-        f"The last row looks like totals: {signs}. It counts as a row; to leave it out, set “Lines "
-        f"below the last row” to {footer_rows + 1} under “Read it differently”."
+        Remark(
+            kind="totals",
+            sentence=f"The last row looks like totals, but counts as a row: {signs}.",
+            severity="warning",
+            rows=(len(frame) - 1,),
+            remedy=Remedy(
+                words="Leave the last row out",
+                target="reading",
+                changes={"footer_rows": footer_rows + 1},
+            ),
+        )
     ]
 
 

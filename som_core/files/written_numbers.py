@@ -9,13 +9,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.wording import named
+from som_core.files.missing import remark_on_mark
+from som_core.remarks import Remark, Remedy
+from som_core.wording import listed, named
 
 _CURRENCY = (
     r"[$€£¥₹₩₽₺¢฿]|[A-Z]{0,2}\$|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL"
     r"|kr\.?|zł"
 )
 _QUICK_LOOK = 1000  # cells that tell words from numbers
+_LONGEST_SHOWN = 40  # letters of a cell
+_MOST_ROWS_NAMED = 20
+_MOST_WORDS = 5  # that are offered as marks for missing
 _LONGEST_EXACT = 15  # digits that a float64 holds without loss
 
 
@@ -26,7 +31,7 @@ class NumbersFound:
     frame: pd.DataFrame
     thousands: str | None
     marks: tuple[str, ...]  # that stood for a missing value among numbers
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 def numbers_from_text(
@@ -45,7 +50,7 @@ def numbers_from_text(
     columns: dict[str, NDArray[np.float64]] = {}
     by_unit: dict[str, list[str]] = {}
     by_mark: dict[str, list[str]] = {}
-    remarks: list[str] = []
+    remarks: list[Remark] = []
     for name in frame.columns[[isinstance(kind, pd.StringDtype) for kind in frame.dtypes]]:
         read = partial(
             _read_numbers, decimal=decimal, separators=thousands or separators, marks=marks
@@ -68,9 +73,7 @@ def numbers_from_text(
         for mark in found.marks:
             by_mark.setdefault(mark, []).append(name)
     remarks += [_remark_on_unit(unit, names) for unit, names in by_unit.items()]
-    remarks += [
-        f"“{mark}” is read as missing in {named(names)}." for mark, names in by_mark.items()
-    ]
+    remarks += [remark_on_mark(mark, names) for mark, names in by_mark.items()]
     return NumbersFound(
         frame=frame.assign(**columns),
         thousands=thousands,
@@ -81,26 +84,50 @@ def numbers_from_text(
 
 def _remark_on_nearly_numbers(
     column: pd.Series, cells: Sequence[str], is_number: NDArray[np.bool_]
-) -> list[str]:
+) -> list[Remark]:
     """Name the cells that keep a column from being numbers, if they are few."""
     others = column.isin([cell for cell, read in zip(cells, is_number, strict=True) if not read])
     n_others, n_filled = int(others.sum()), int(column.notna().sum())
     if n_others > 0.1 * n_filled:
         return []
-    row = int(np.flatnonzero(others)[0])
-    first = str(column.iloc[row])[:40]
+    rows = np.flatnonzero(others)
+    words = [str(word) for word in column[others].unique()]
     return [
-        f"“{column.name}” is read as text because of {n_others:,} of its {n_filled:,} cells, "
-        f"first “{first}” in row {row + 1:,}; name it as a mark for missing to read numbers."
+        Remark(
+            kind="nearly numbers",
+            sentence=(
+                f"“{column.name}” is read as text because of {n_others:,} of its {n_filled:,} "
+                f"cells, first “{words[0][:_LONGEST_SHOWN]}” in row {rows[0] + 1:,}."
+            ),
+            severity="warning",
+            columns=(str(column.name),),
+            rows=tuple(rows[:_MOST_ROWS_NAMED].tolist()),
+            remedy=_take_as_missing(words),
+        )
     ]
 
 
-def _remark_on_unit(unit: str, names: list[str]) -> str:
+def _take_as_missing(words: Sequence[str]) -> Remedy | None:
+    if len(words) > _MOST_WORDS:
+        return None
+    return Remedy(
+        words=f"Read {listed([word[:_LONGEST_SHOWN] for word in words])} as missing",
+        target="reading",
+        changes={"with_marks": list(words)},
+    )
+
+
+def _remark_on_unit(unit: str, names: list[str]) -> Remark:
     if unit == "%":
-        return f"Percent signs are left out of {named(names)}: 12 % is read as 12."
-    if unit:
-        return f"The currency “{unit}” is left out of {named(names)}, to read numbers."
-    return f"Thousands marks are left out of {named(names)}, to read numbers."
+        kind = "percent signs"
+        sentence = f"Percent signs are left out of {named(names)}: 12 % is read as 12."
+    elif unit:
+        kind = "currencies"
+        sentence = f"The currency “{unit}” is left out of {named(names)}, to read numbers."
+    else:
+        kind = "thousands marks"
+        sentence = f"Thousands marks are left out of {named(names)}, to read numbers."
+    return Remark(kind=kind, sentence=sentence, columns=tuple(names))
 
 
 @dataclass(frozen=True, kw_only=True)

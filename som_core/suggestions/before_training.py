@@ -1,5 +1,6 @@
-"""What to expect of a map before it is trained, in sentences for the analyst."""
+"""What to expect of a map before it is trained, for the analyst."""
 
+from som_core.remarks import Remark, Remedy
 from som_core.settings import MapSettings
 
 FEW_ROWS = 50
@@ -8,8 +9,8 @@ LARGE_SIGMA_SHARE = 0.6  # of the longer side
 SMALL_SIGMA = 0.5  # below half a lattice step even the nearest neighbour is hardly pulled along
 
 
-def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[str, ...]:
-    """Return one sentence for each thing about these settings that may surprise; often none.
+def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[Remark, ...]:
+    """Return a remark for each thing about these settings that may surprise; often none.
 
     Parameters
     ----------
@@ -18,38 +19,70 @@ def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[s
     settings : MapSettings
         What is about to be trained.
     """
-    sentences = []
+    remarks = []
     if n_rows < FEW_ROWS:
-        sentences.append(
-            f"With only {n_rows} rows a map shows single rows more than patterns. Read it as a "
-            "sorted picture of your rows, and don't trust borders between few of them."
+        remarks.append(
+            Remark(
+                kind="few rows",
+                sentence=(
+                    f"With only {n_rows} rows a map shows single rows more than patterns. Read it "
+                    "as a sorted picture of your rows, and don't trust borders between few of them."
+                ),
+                severity="warning",
+            )
         )
     if n_rows / settings.n_nodes < FEW_ROWS_PER_NODE:
-        sentences.append(
-            f"The map has {settings.n_nodes:,} nodes for {n_rows:,} rows, so many cells will stay "
-            "empty. A smaller grid gives cells with several rows each, which are easier to compare."
+        remarks.append(
+            Remark(
+                kind="many nodes",
+                sentence=(
+                    f"The map has {settings.n_nodes:,} nodes for {n_rows:,} rows, so many cells "
+                    "will stay empty. A smaller grid gives cells with several rows each, which are "
+                    "easier to compare."
+                ),
+            )
         )
     if n_features == 1:
-        sentences.append(
-            "Only one feature is trained, so the map just sorts the rows by it. A histogram says "
-            "the same more plainly."
+        remarks.append(
+            Remark(
+                kind="one feature",
+                sentence=(
+                    "Only one feature is trained, so the map just sorts the rows by it. A "
+                    "histogram says the same more plainly."
+                ),
+            )
         )
+    remarks += _remarks_on_sigma(settings)
+    if settings.height == 1 or settings.width == 1:
+        remarks.append(
+            Remark(
+                kind="one line",
+                sentence=(
+                    "A map of one row or one column puts everything on a line. That is fine for "
+                    "an order, but it can't show groups side by side."
+                ),
+            )
+        )
+    return tuple(remarks)
+
+
+def _remarks_on_sigma(settings: MapSettings) -> list[Remark]:
     longer_side = max(settings.height, settings.width)
+    usual = round(longer_side / 3, 1)
     if settings.sigma > LARGE_SIGMA_SHARE * longer_side:
-        sentences.append(
+        kind = "large sigma"
+        sentence = (
             f"Sigma {settings.sigma:g} reaches over most of the map ({longer_side} steps), so all "
             "nodes are pulled to the middle at first and the map may stay too smooth. About "
-            f"{longer_side / 3:.1f} is usual."
+            f"{usual} is usual."
         )
-    if settings.sigma < SMALL_SIGMA and settings.n_nodes > 1:
-        sentences.append(
+    elif settings.sigma < SMALL_SIGMA and settings.n_nodes > 1:
+        kind = "small sigma"
+        sentence = (
             f"Sigma {settings.sigma:g} leaves each node to itself from the start, so neighbouring "
-            f"cells need not be alike and the U-matrix means little. About {longer_side / 3:.1f} "
-            "is usual."
+            f"cells need not be alike and the U-matrix means little. About {usual} is usual."
         )
-    if settings.height == 1 or settings.width == 1:
-        sentences.append(
-            "A map of one row or one column puts everything on a line. That is fine for an order, "
-            "but it can't show groups side by side."
-        )
-    return tuple(sentences)
+    else:
+        return []
+    remedy = Remedy(words=f"Train with sigma {usual}", target="settings", changes={"sigma": usual})
+    return [Remark(kind=kind, sentence=sentence, severity="warning", remedy=remedy)]

@@ -13,6 +13,7 @@ from som_core.errors import AtlasError
 from som_core.reading import Dialect, Limits, TableRefused, read_table
 from testing.corpus import corpus
 from testing.paths import SAMPLES
+from testing.remarks import sentences
 
 LOADING = [file for file in corpus() if file.outcome == "loads" and not file.is_heavy]
 
@@ -44,7 +45,7 @@ def test_the_european_format_is_understood_and_said():
     assert dialect.missing_marks[-1] == "-200"
     assert table.frame["CO(GT)"].iloc[0] == 2.6
     assert table.frame["Time"].iloc[0] == "18.00.00"
-    assert any(remark.startswith("-200 is read as missing") for remark in table.remarks)
+    assert any(remark.startswith("-200 is read as missing") for remark in sentences(table.remarks))
 
 
 def test_an_analyst_takes_a_guessed_mark_back():
@@ -239,7 +240,10 @@ def test_a_value_that_is_true_in_another_column_is_no_mark_for_missing():
 @pytest.mark.parametrize(
     ("text", "remark"),
     [
-        ("a,b\n1,2\n1,2,3\n4,5\n", "1 row has more cells than the header and was left out: row 2."),
+        (
+            "a,b\n1,2\n1,2,3\n4,5\n",
+            "1 row has more cells than the header and was left out: line 3 of the file.",
+        ),
         ("a,a,b\n1,2,3\n4,5,6\n", "1 column name came again and got a number: “a (2)”."),
         ("a,b\n5%,$2\n6%,$3\n", "Percent signs are left out of “a”: 12 % is read as 12."),
         ("a,b\n1,2\n3,4\nSource: us\n", "1 note below the table left out: “Source: us”."),
@@ -247,4 +251,4 @@ def test_a_value_that_is_true_in_another_column_is_no_mark_for_missing():
     ],
 )
 def test_what_was_done_is_said_in_a_sentence(text, remark):
-    assert remark in read_table(text.encode(), "t").remarks
+    assert remark in sentences(read_table(text.encode(), "t").remarks)

@@ -22,6 +22,7 @@ from som_core.preparation import FittedRecipe, prepare
 from som_core.reading import Dialect, Table
 from som_core.recipe import ColumnRecipe, Recipe
 from testing.paths import SAMPLES
+from testing.remarks import sentences
 
 PENGUINS = pd.read_csv(SAMPLES / "penguins.csv")
 MEASURES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
@@ -94,7 +95,7 @@ def test_outliers_are_clipped_to_the_fences_1_5_quartile_ranges_away():
     values = [0.0, 1.0, 2.0, 3.0, 4.0, 100.0, -100.0]  # quartiles 0.5 and 3.5
     prepared = prepared_alike({"x": values}, outliers="clip", scale="none")
     assert_allclose(prepared.matrix[:, 0], [0, 1, 2, 3, 4, 8, -4])
-    assert "Outliers were clipped to the fences: “x” (2)." in prepared.remarks
+    assert "Outliers were clipped to the fences: “x” (2)." in sentences(prepared.remarks)
 
 
 def test_a_weight_multiplies_the_scaled_column():
@@ -116,7 +117,7 @@ def test_dates_written_as_text_count_days_and_times_hours():
     read = FittedRecipe.from_json(prepared.fitted.to_json())
     new = read.transform(table_of({"on": [None, "23.1.70"], "at": ["", "06.30.00"]}))
     assert_allclose(new.matrix, [[11.5, 12.25], [11.5, 6.5]])
-    assert "Unreadable as dates, so taken as missing: “on” (1), “at” (1)." in new.remarks
+    assert "Unreadable as dates, so taken as missing: “on” (1), “at” (1)." in sentences(new.remarks)
 
 
 # Categories
@@ -161,7 +162,8 @@ def test_a_missing_level_becomes_the_most_frequent_one(missing):
     assert_array_equal(prepared.matrix[3], prepared.matrix[0])
     assert_allclose(prepared.matrix.var(axis=0).sum(), 1.0)
     assert any(
-        "most frequent level" in remark and "“sex” (1)" in remark for remark in prepared.remarks
+        "most frequent level" in remark and "“sex” (1)" in remark
+        for remark in sentences(prepared.remarks)
     )
 
 
@@ -184,13 +186,13 @@ def test_a_category_of_too_many_levels_is_refused_with_a_way_out():
 def test_it_says_how_many_rows_remain_and_why():
     measures = PENGUINS[[*MEASURES, "sex"]]
     prepared = prepare(table_of(measures), alike(MEASURES, missing="drop_row"))
-    assert prepared.remarks[0] == (
+    assert sentences(prepared.remarks)[0] == (
         "344 rows: 342 remain; 2 were dropped because “bill_length_mm” is missing."
     )
     assert prepared.matrix.shape == (342, 4)
     assert_array_equal(prepared.rows, np.flatnonzero(measures["bill_length_mm"].notna()))
     both = prepared_alike(measures, missing="drop_row")
-    assert both.remarks[0] == (
+    assert sentences(both.remarks)[0] == (
         "344 rows: 333 remain; 11 were dropped: 2 because “bill_length_mm” is missing, "
         "9 because “sex” is missing."
     )
@@ -215,7 +217,7 @@ def test_it_says_which_columns_train_and_which_are_left_out():
         "note": ["x", "y", "z"],
         "id": [1, 2, 3],
     }
-    assert prepare(table_of(table), recipe).remarks == (
+    assert sentences(prepare(table_of(table), recipe).remarks) == (
         "3 rows: all remain.",
         "6 columns: 2 train the map, as 3 features; 1 describes it; 3 left out.",
         "Left out, as the same in all rows that remain: “constant”.",
@@ -228,13 +230,16 @@ def test_rows_beyond_the_fences_are_dropped_but_not_those_without_a_value():
     prepared = prepared_alike({"x": values}, outliers="drop_row", missing="mean", scale="none")
     assert_array_equal(prepared.rows, [0, 1, 2, 3, 4, 6])
     assert_allclose(prepared.matrix[:, 0], [0, 1, 2, 3, 4, 2])
-    assert prepared.remarks[0] == "7 rows: 6 remain; 1 was dropped because “x” is an outlier."
+    assert (
+        sentences(prepared.remarks)[0]
+        == "7 rows: 6 remain; 1 was dropped because “x” is an outlier."
+    )
 
 
 def test_no_row_is_an_outlier_where_most_values_are_the_same():
     prepared = prepared_alike({"rain": [0.0] * 8 + [1.0, 9.0]}, outliers="drop_row")
     assert len(prepared.rows) == 10
-    assert any("No outliers can be told" in remark for remark in prepared.remarks)
+    assert any("No outliers can be told" in remark for remark in sentences(prepared.remarks))
 
 
 def test_infinite_and_huge_numbers_count_as_missing():
@@ -242,7 +247,7 @@ def test_infinite_and_huge_numbers_count_as_missing():
     prepared = prepared_alike({"x": values}, missing="mean", scale="none")
     assert_allclose(prepared.matrix[:, 0], [1, 3, 2, 2, 2, 2])
     assert "Infinite, or too large to compute with, so taken as missing: “x” (3)." in (
-        prepared.remarks
+        sentences(prepared.remarks)
     )
 
 
@@ -264,7 +269,7 @@ def test_neighbours_of_a_long_table_are_looked_for_in_a_part_of_it_and_that_is_s
     table["double"][:50] = np.nan
     prepared = prepared_alike(table, missing="knn", scale="none")
     assert_allclose(prepared.matrix[:50, 1], 2 * x[:50], atol=0.5)
-    assert any("2,000 of the 2,500 rows" in remark for remark in prepared.remarks)
+    assert any("2,000 of the 2,500 rows" in remark for remark in sentences(prepared.remarks))
     assert_array_equal(prepared.matrix[:, 0], x)  # what is there stays to the last digit
     assert len(prepared.fitted.neighbours.donors) == MOST_DONORS
 
@@ -329,7 +334,9 @@ def test_a_level_that_was_never_seen_counts_as_none_and_that_is_said():
     new = prepared.transform(table_of({"sex": ["x", "f"]}))
     for feature, place in (("sex = f", 0), ("sex = m", 1)):
         assert prepared.original_units(new.matrix[0, place], feature) == 0
-    assert any("doesn't know" in remark and "“sex” (1)" in remark for remark in new.remarks)
+    assert any(
+        "doesn't know" in remark and "“sex” (1)" in remark for remark in sentences(new.remarks)
+    )
 
 
 @pytest.mark.parametrize(("transform", "lowest"), [("log", 1.0), ("sqrt", 0.0), ("rank", 1.0)])
@@ -339,7 +346,7 @@ def test_a_new_value_that_the_transform_does_not_reach_becomes_the_nearest_it_do
     prepared = prepared_alike({"x": [1.0, 2.0, 4.0]}, transform=transform)
     new = prepared.transform(table_of({"x": [-5.0, 2.0]}))
     assert_allclose(prepared.original_units(new.matrix[:, 0], "x"), [lowest, 2.0])
-    assert any("nearer end" in remark and "“x” (1)" in remark for remark in new.remarks)
+    assert any("nearer end" in remark and "“x” (1)" in remark for remark in sentences(new.remarks))
 
 
 def test_a_new_table_that_lacks_a_column_is_refused_by_its_name():

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from som_core.reading import TableRefused, read_table
+from som_core.remarks import Remark
 from testing.corpus import Facts, OddFile, corpus, wide_table
 from testing.heavy_files import calls
+from testing.remarks import sentences
 
 FILES = corpus()
 
@@ -27,7 +29,7 @@ def test_an_odd_file_loads_with_true_facts(file):
     assert_facts(table.frame, table.remarks, file.facts)
 
 
-def assert_facts(frame: pd.DataFrame, remarks: tuple[str, ...], facts: Facts) -> None:
+def assert_facts(frame: pd.DataFrame, remarks: tuple[Remark, ...], facts: Facts) -> None:
     if facts.rows is not None:
         assert len(frame) == facts.rows
     if facts.columns is not None:
@@ -42,7 +44,7 @@ def assert_facts(frame: pd.DataFrame, remarks: tuple[str, ...], facts: Facts) ->
         assert frame[name].iloc[row] == value
     for name, count in facts.missing.items():
         assert frame[name].isna().sum() == count
-    assert any(facts.remark in remark for remark in (*remarks, "")), remarks
+    assert any(facts.remark in remark for remark in (*sentences(remarks), "")), remarks
 
 
 @by_name([file for file in FILES if file.outcome == "refused"])

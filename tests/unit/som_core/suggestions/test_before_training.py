@@ -1,5 +1,10 @@
 from som_core.settings import MapSettings
 from som_core.suggestions.before_training import expectations
+from testing.remarks import sentences
+
+
+def expected(n_rows, n_features, settings) -> tuple[str, ...]:
+    return sentences(expectations(n_rows, n_features, settings))
 
 
 def test_usual_settings_bring_no_warning():
@@ -7,26 +12,26 @@ def test_usual_settings_bring_no_warning():
 
 
 def test_few_rows_are_named():
-    (sentence,) = expectations(20, 5, MapSettings(height=3, width=4, sigma=1.5))
+    (sentence,) = expected(20, 5, MapSettings(height=3, width=4, sigma=1.5))
     assert "20 rows" in sentence
 
 
 def test_a_grid_with_more_nodes_than_rows_warns_of_empty_cells():
-    (sentence,) = expectations(100, 5, MapSettings(height=20, width=20, sigma=6))
+    (sentence,) = expected(100, 5, MapSettings(height=20, width=20, sigma=6))
     assert "400 nodes" in sentence and "empty" in sentence
 
 
 def test_sigma_over_most_of_the_map_names_the_usual_value():
-    (sentence,) = expectations(1000, 5, MapSettings(height=10, width=12, sigma=11))
+    (sentence,) = expected(1000, 5, MapSettings(height=10, width=12, sigma=11))
     assert "Sigma 11" in sentence and "4.0" in sentence
 
 
 def test_tiny_sigma_says_that_neighbours_need_not_be_alike():
-    (sentence,) = expectations(1000, 5, MapSettings(height=10, width=12, sigma=0.2))
+    (sentence,) = expected(1000, 5, MapSettings(height=10, width=12, sigma=0.2))
     assert "Sigma 0.2" in sentence and "neighbouring" in sentence
 
 
 def test_one_feature_and_a_single_line_of_nodes_are_said():
-    sentences = expectations(1000, 1, MapSettings(height=1, width=12, sigma=4))
-    assert any("one feature" in sentence for sentence in sentences)
-    assert any("on a line" in sentence for sentence in sentences)
+    found = expected(1000, 1, MapSettings(height=1, width=12, sigma=4))
+    assert any("one feature" in sentence for sentence in found)
+    assert any("on a line" in sentence for sentence in found)

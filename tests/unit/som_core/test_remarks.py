@@ -1,0 +1,81 @@
+"""What was noticed is a value: it can be kept, said, and mended by its remedy."""
+
+import json
+
+import pytest
+
+from som_core.reading import Table, read_table
+from som_core.remarks import Remark
+from som_core.settings import MapSettings
+from som_core.suggestions.before_training import expectations
+from testing.corpus import corpus
+
+LOADED = [file for file in corpus() if file.outcome == "loads" and not file.is_heavy]
+PAGES_AND_WIDGETS = ("“Read it", "“Lines ", "button", "click", "page", "Set it to ")
+
+
+def by_hand(text: str) -> Table:
+    return read_table(text.encode(), "by hand.csv")
+
+
+@pytest.mark.parametrize("file", LOADED, ids=lambda file: file.name)
+def test_a_remark_is_one_sentence_about_columns_and_rows_that_are_there(file):
+    table = read_table(file.content, file.name)
+    for remark in table.remarks:
+        sentence = str(remark)
+        assert sentence[0].isupper() or not sentence[0].isalpha()
+        assert sentence.endswith(".")
+        assert not any(word in sentence for word in PAGES_AND_WIDGETS)
+        assert set(remark.columns) <= set(table.frame.columns)
+        assert all(0 <= row < len(table.frame) for row in remark.rows)
+
+
+@pytest.mark.parametrize("file", LOADED, ids=lambda file: file.name)
+def test_a_remark_comes_back_from_json(file):
+    for remark in read_table(file.content, file.name).remarks:
+        assert Remark.from_dict(json.loads(json.dumps(remark.to_dict()))) == remark
+
+
+def test_a_remark_that_was_kept_as_a_sentence_still_says_it():
+    assert str(Remark.from_dict("2 blank rows left out.")) == "2 blank rows left out."
+
+
+ODD_WORD = "x,y\n" + "".join(f"{i}.5,{i}\n" for i in range(20)) + "oops,3\n"
+
+
+def test_rows_in_a_sentence_are_counted_from_1():
+    (remark,) = by_hand(ODD_WORD).remarks
+    assert "“oops” in row 21" in str(remark)
+    assert remark.rows == (20,)
+    assert remark.columns == ("x",)
+
+
+def test_lines_in_a_sentence_are_those_of_the_file():
+    text = "Masses\n\na,b\n" + '"1\n1",2\n' + "3,4\n" * 10 + "5,6,7\n"
+    table = by_hand(text)
+    assert any("line 16 of the file" in str(remark) for remark in table.remarks)
+    assert text.splitlines()[15] == "5,6,7"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "n_rows", "n_missing"),
+    [
+        (ODD_WORD, "nearly numbers", 21, 1),
+        ("x,y\n" + "1.5,2\n" * 9 + "unknown,3\n", "marks for missing", 10, 0),
+        ("x,y\n-200,1\n-200,1\n-200,1\n1,2\n2,3\n3,1\n4,1\n", "marks for missing", 7, 0),
+        ("red,yes\nblue,no\nred,no\nblue,yes\nred,yes\n", "no header", 4, 0),
+    ],
+)
+def test_a_remedy_changes_how_the_file_is_read(text, kind, n_rows, n_missing):
+    table = by_hand(text)
+    (remark,) = [remark for remark in table.remarks if remark.kind == kind]
+    dialect = table.dialect.changed(remark.remedy.changes)
+    again = read_table(text.encode(), "by hand.csv", dialect=dialect)
+    assert len(again.frame) == n_rows
+    assert again.frame.isna().sum().sum() == n_missing
+
+
+def test_a_remedy_changes_settings():
+    settings = MapSettings(height=10, width=12, sigma=11)
+    (remark,) = expectations(1000, 5, settings)
+    assert settings.changed(remark.remedy.changes).sigma == 4

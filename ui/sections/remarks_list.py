@@ -1,0 +1,45 @@
+"""What was noticed about a table or its preparation, each with a button for what would help."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from som_core.errors import AtlasError
+from som_core.reading import Table
+from som_core.remarks import Remark, Remedy
+from ui import session
+from ui.labels import safe_label
+
+LONGEST = 600  # characters: a sentence isn't cut
+ICONS = {"note": ":material/info:", "warning": ":material/warning:"}
+
+
+def show(table: Table, remarks: Sequence[Remark]) -> None:
+    """Show each remark on a table; offer its remedy to those who may change the workspace."""
+    for place, remark in enumerate(remarks):
+        words = f"{ICONS[remark.severity]} {safe_label(str(remark), LONGEST)}"
+        if remark.remedy is None or session.current().workspace.read_only:
+            st.markdown(words)
+            continue
+        said, offered = st.columns([4, 1], vertical_alignment="center")
+        said.markdown(words)
+        label = safe_label(remark.remedy.words)
+        if offered.button(label, key=f"remedy {place} {remark.kind}", type="tertiary"):
+            _apply(remark.remedy, table)
+
+
+def _apply(remedy: Remedy, table: Table) -> None:
+    workspace = session.current().workspace
+    try:
+        match remedy.target:
+            case "reading":
+                workspace.read_with(table.dialect.changed(remedy.changes))
+            case "recipe":
+                workspace.keep_recipe(session.recipe().changed(remedy.changes))
+                session.current().fresh_starts += 1
+            case "settings":
+                workspace.keep_settings(session.settings().changed(remedy.changes))
+    except AtlasError as problem:
+        st.error(safe_label(str(problem), LONGEST), icon=":material/error:")
+        return
+    st.rerun()
