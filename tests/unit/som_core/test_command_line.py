@@ -38,7 +38,7 @@ def refusal(capsys):
         assert exit_code(*arguments) == code
         said = capsys.readouterr().err
         assert said.startswith("som-atlas: ")
-        assert said.count("\n") == 1
+        assert said.count("\n") == 1 and said.rstrip().isprintable()
         return said.removeprefix("som-atlas: ").strip()
 
     return sentence
@@ -202,6 +202,21 @@ def test_a_terminal_shows_the_progress_and_the_error_in_one_line(monkeypatch, tm
     assert last.endswith(f"error {error:.4g}")
 
 
+def test_an_interruption_ends_it_without_a_traceback_and_without_a_map(monkeypatch, tmp_path):
+    class Interrupted(Terminal):
+        def write(self, text: str) -> int:
+            if text.startswith("\r[") and "\r[" not in self.getvalue():
+                super().write(text)
+                raise KeyboardInterrupt
+            return super().write(text)
+
+    terminal = Interrupted()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert exit_code("train", PENGUINS, "--out", tmp_path / "m") == 130
+    assert terminal.getvalue().endswith("\nsom-atlas: Stopped before the map was written.\n")
+    assert list((tmp_path / "m").iterdir()) == []
+
+
 # Refusals ----------------------------------------------------------------------------------------
 
 
@@ -266,6 +281,13 @@ def test_a_file_that_is_no_recipe_is_refused(refusal, tmp_path, content):
     (tmp_path / "recipe.json").write_bytes(content)
     said = refusal("train", PENGUINS, "--out", tmp_path / "m", "--recipe", tmp_path / "recipe.json")
     assert "recipe" in said
+
+
+def test_no_name_in_a_refusal_steers_the_terminal(refusal, tmp_path):
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text('{"version": 1, "columns": [{"name": "\\u001b[2J\\n"}]}', encoding="utf-8")
+    said = refusal("train", PENGUINS, "--out", tmp_path / "m", "--recipe", recipe)
+    assert "“�[2J ”" in said
 
 
 # As a process ------------------------------------------------------------------------------------
