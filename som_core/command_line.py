@@ -15,8 +15,14 @@ from som_core import __version__, settings
 from som_core.analyses.map_quality import quality
 from som_core.analyses.row_cells import rows_with_cells
 from som_core.errors import AtlasError
+from som_core.exports.html_maps import standalone_html
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.files.dates import is_time_of_day
+from som_core.layers.categories import category_map
+from som_core.layers.component_plane import component_plane, order_planes
+from som_core.layers.hits import hit_map
+from som_core.layers.layer import Layer
+from som_core.layers.u_matrix import u_matrix
 from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table, read_table
@@ -51,6 +57,7 @@ suggested, from the rows themselves. Equal tables and settings give equal maps.
   som-atlas train penguins.csv --out again --recipe penguins-map/recipe.json
 
 The folder then holds
+  maps.html      linked maps, one file for any browser: a cell lights up in all of them
   map/           the trained map: TrainedMap.load(Path("penguins-map/map")) in Python
   rows.csv       the table, and the cell of each row
   quality.txt    how good the map is, in words
@@ -271,6 +278,8 @@ def _write(
 ) -> None:
     m.save(folder / "map")
     (folder / "rows.csv").write_bytes(spreadsheet_csv(rows_with_cells(m, table)))
+    maps = standalone_html(_layers(m, table), title=table.name, lattice=m.lattice, hits=m.hits)
+    (folder / "maps.html").write_text(maps, encoding="utf-8")
     texts = {
         "quality.txt": "\n".join(sentences),
         "recipe.json": recipe.to_json(),
@@ -278,6 +287,18 @@ def _write(
     }
     for name, text in texts.items():
         (folder / name).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _layers(m: TrainedMap, table: Table) -> list[Layer]:
+    """Return the classic layers, similar planes side by side, and the categories laid over."""
+    described = [c.name for c in m.fitted.recipe.columns if c.role == "describe"]
+    categories = [name for name in described if table.kinds[name] in ("category", "boolean")]
+    return [
+        *([u_matrix(m)] if m.settings.n_nodes > 1 else []),
+        hit_map(m),
+        *(component_plane(m, feature) for feature in order_planes(m)),
+        *(category_map(m, table.frame[name], name) for name in categories),
+    ]
 
 
 def _check_folder(folder: Path) -> None:

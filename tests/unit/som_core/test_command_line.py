@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -167,6 +168,21 @@ def test_the_rows_are_written_with_their_cell_as_the_maps_count_it(tmp_path):
     on_map = rows.iloc[m.rows]
     assert_array_equal((on_map["cell_y"] - 1) * m.width + on_map["cell_x"] - 1, m.bmu)
     assert_array_equal(on_map["distance"], m.distance)
+
+
+def test_one_file_holds_every_map_and_needs_no_network(tmp_path):
+    exit_code("train", PENGUINS, "--out", tmp_path / "m")
+    page = (tmp_path / "m" / "maps.html").read_text(encoding="utf-8")
+    drawn = re.search(r'<script id="drawing" type="application/json">(.*?)</script>', page)
+    names = [layer["name"] for layer in json.loads(drawn[1])["layers"]]
+    assert names[:2] == ["U-matrix", "Hits"]
+    assert {"bill_length_mm", "body_mass_g", "species", "island", "sex"} <= set(names)
+    assert '<script src="' not in page
+
+
+def test_a_map_of_one_cell_is_written_too(tmp_path):
+    assert exit_code("train", PENGUINS, "--out", tmp_path / "m", "--height", 1, "--width", 1) == 0
+    assert TrainedMap.load(tmp_path / "m" / "map").hits.tolist() == [[342]]
 
 
 def test_a_recipe_that_was_changed_is_followed(tmp_path):
