@@ -8,7 +8,6 @@ hundreds of megabytes behind that nobody uses.
 import asyncio
 import ctypes
 import gc
-from itertools import count
 from typing import NoReturn
 
 import pyarrow as pa
@@ -55,8 +54,8 @@ async def keep_memory_tidy() -> NoReturn:
     Streamlit would collect after each run of a page. With thirty analysts that is several times a
     second, and took almost half of the server's time.
     """
-    for collections in count(1):
-        await asyncio.sleep(_SECONDS_BETWEEN_COLLECTIONS)
-        gc.collect()
-        if collections % _COLLECTIONS_BETWEEN_RETURNS == 0:
-            await asyncio.to_thread(give_back_free_pages)
+    while True:
+        for _ in range(_COLLECTIONS_BETWEEN_RETURNS):
+            await asyncio.sleep(_SECONDS_BETWEEN_COLLECTIONS)
+            gc.collect()
+        await asyncio.to_thread(give_back_free_pages)

@@ -4,26 +4,25 @@ import gzip
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, TypedDict, Unpack
 
 import numpy as np
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """What is true of the table that an odd file holds; None and empty: nothing is claimed."""
+class Facts(TypedDict, total=False):
+    """What is true of the table that an odd file holds; nothing is claimed of what is left out."""
 
-    rows: int | None = None
-    columns: tuple[str, ...] | None = None
-    n_columns: int | None = None
-    numbers: tuple[str, ...] = ()  # columns that must be numbers
-    texts: tuple[str, ...] = ()  # columns that must stay text
-    cells: dict[tuple[int, str], object] = field(default_factory=dict)
-    missing: dict[str, int] = field(default_factory=dict)  # by column
-    remark: str = ""  # part of a remark
-    message: str = ""  # part of the refusal's message
-    untrainable: str = ""  # part of the sentence that says why no map can be made of it
+    rows: int
+    columns: tuple[str, ...]
+    n_columns: int
+    numbers: tuple[str, ...]  # columns that must be numbers
+    texts: tuple[str, ...]  # columns that must stay text
+    cells: dict[tuple[int, str], object]
+    missing: dict[str, int]  # by column
+    remark: str  # part of a remark
+    message: str  # part of the refusal's message
+    untrainable: str  # part of the sentence that says why no map can be made of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +32,7 @@ class OddFile:
     name: str
     make: Callable[[], bytes]
     outcome: Literal["loads", "refused"]
-    facts: Facts = Facts()
+    facts: Facts
     is_heavy: bool = False
 
     @property
@@ -46,8 +45,10 @@ def corpus() -> list[OddFile]:
     return [*_layouts(), *_encodings(), *_values(), *_sizes(), *_hostile(), *_refused()]
 
 
-def _loads(name: str, content: bytes | str | Callable[[], bytes], **facts: object) -> OddFile:
-    return OddFile(name=name, make=_maker(content), outcome="loads", facts=Facts(**facts))
+def _loads(
+    name: str, content: bytes | str | Callable[[], bytes], **facts: Unpack[Facts]
+) -> OddFile:
+    return OddFile(name=name, make=_maker(content), outcome="loads", facts=facts)
 
 
 def _refuses(name: str, content: bytes | str | Callable[[], bytes], message: str) -> OddFile:
@@ -81,7 +82,7 @@ def _column(name: str, cells: list[str]) -> str:
     return "\n".join([f"{name},plain", *rows]) + "\n"
 
 
-_PLAIN = {
+_PLAIN: Facts = {
     "rows": 12,
     "columns": _NAMES,
     "numbers": ("mass", "length"),

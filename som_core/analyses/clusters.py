@@ -56,7 +56,7 @@ def cluster_nodes(m: TrainedMap, k: int | None = None) -> Clusters:
     around_nodes = float((m.distance**2).sum())
     scores = [
         (tried, separation(nodes, clusters_after(merges, tried), hits, around_nodes))
-        for tried in range(2, min(MOST_CLUSTERS_PROPOSED + 1, np.count_nonzero(hits)))
+        for tried in range(2, min(MOST_CLUSTERS_PROPOSED + 1, int(np.count_nonzero(hits))))
     ]
     proposed, reason = _propose(scores)
     labels = clusters_after(merges, proposed).reshape(shape)

@@ -90,9 +90,9 @@ def contrast(table: Table, rows: ArrayLike, other: ArrayLike | None = None) -> p
     elsewhere = ~here if other is None else _chosen(table, other)
     found = []
     if here.any() and elsewhere.any():
-        here, elsewhere = np.flatnonzero(here), np.flatnonzero(elsewhere)
+        sides = np.flatnonzero(here), np.flatnonzero(elsewhere)
         for name in table.frame.columns:
-            one = _compare(table.column(name), here, elsewhere)
+            one = _compare(table.column(name), *sides)
             if one is not None:
                 found.append(asdict(one))
     frame = pd.DataFrame(found, columns=[field.name for field in fields(ColumnContrast)])

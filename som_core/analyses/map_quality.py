@@ -166,7 +166,7 @@ def explained_variance(matrix: NDArray[np.float64], bmu: NDArray[np.int64], n_no
 
 def trustworthiness(
     matrix: NDArray[np.float64],
-    map_distances: NDArray[np.float64],
+    map_distances: NDArray[np.floating],
     distance: Distance = "euclidean",
 ) -> float:
     """Return how far the nearest rows on the map are also nearest in the table, 1 being best.
@@ -212,7 +212,7 @@ def trustworthiness(
     return 1 - penalty / worst
 
 
-def _share_of_place(on_map: NDArray[np.float64], trusted: int) -> NDArray[np.float64]:
+def _share_of_place(on_map: NDArray[np.floating], trusted: int) -> NDArray[np.float64]:
     """Return how likely each row is among the nearest on the map if ties are broken at random."""
     last = np.partition(on_map, trusted - 1, axis=1)[:, [trusted - 1]]
     nearer, tied = on_map < last, on_map == last

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 
 def ward_merges(
-    nodes: NDArray[np.float64], weights: NDArray[np.float64], neighbour_table: NDArray[np.int64]
+    nodes: NDArray[np.float64], weights: NDArray[np.floating], neighbour_table: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return which two touching clusters each step merges, shape (n_nodes - 1, 2).
 

@@ -29,7 +29,7 @@ def distance_from(m: TrainedMap, row: int | ArrayLike) -> Layer:
         place = np.flatnonzero(m.rows == row)
         if len(place) == 0:
             raise AtlasError(
-                f"Row {row} is not on the map: the recipe dropped it, or the table doesn't have "
+                f"Row {row!s} is not on the map: the recipe dropped it, or the table doesn't have "
                 "it. Choose another row."
             )
         return distance_from_node(m, int(m.bmu[place[0]]))

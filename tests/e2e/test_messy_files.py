@@ -63,7 +63,7 @@ def test_an_odd_file_reaches_linked_maps_at_once(page, app_url, tmp_path, name):
     file = take(page, tmp_path, name)
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     map_at_once(page)
-    expect(page.get_by_role("heading", name=f"All {file.facts.rows} rows")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"All {file.facts['rows']} rows")).to_be_visible()
     page.get_by_role("figure", name="Hits").click()
     expect(page.get_by_role("heading", name="selected, in 1 cell")).to_be_visible()
 
