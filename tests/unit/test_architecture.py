@@ -33,3 +33,12 @@ def test_every_name_of_the_public_api_can_be_imported():
 def test_no_module_bears_the_name_of_a_public_function():
     modules = {module.name for module in pkgutil.iter_modules(som_core.__path__)}
     assert not modules & set(som_core.__all__)
+
+
+def test_unit_tests_lie_where_the_code_lies():
+    unit = ROOT / "tests" / "unit"
+    places = {ROOT / path.parent.relative_to(unit) for path in unit.rglob("test_*.py")}
+    nowhere = [
+        place for place in places if not (place.is_dir() or place.with_suffix(".py").exists())
+    ]
+    assert nowhere == []
