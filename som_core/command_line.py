@@ -27,6 +27,7 @@ from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table, read_table
 from som_core.recipe import Recipe
+from som_core.remarks import Remark
 from som_core.settings import MapSettings
 from som_core.suggestions.before_training import expectations
 from som_core.suggestions.recipe import suggest_recipe
@@ -43,8 +44,8 @@ lie in the same cell or in neighbouring ones. It shows groups, borders and trend
   som-atlas train penguins.csv --out penguins-map"""
 
 ABOUT_DESCRIBE = """\
-Say how a table was read, what was noticed, and for each column what it holds and what to do with
-it: train (it shapes the map), describe (it is laid over the map) or drop.
+Say how a table was read, what was noticed (after “!” what may mislead), and for each column what it
+holds and what to do with it: train (it shapes the map), describe (it is laid over the map) or drop.
 
   som-atlas describe penguins.csv"""
 
@@ -340,8 +341,12 @@ def _say_what_was_read(table: Table) -> None:
     n_rows, n_columns = table.frame.shape
     _say(f"{table.name}: {counted(n_rows, 'row')} × {counted(n_columns, 'column')}")
     _say(table.dialect.in_words)
-    for remark in table.remarks:
-        _say(f"- {remark}")
+    _say_remarks(table.remarks)
+
+
+def _say_remarks(remarks: Sequence[Remark]) -> None:
+    for remark in remarks:
+        _say(f"{'!' if remark.severity == 'warning' else '-'} {remark}")
 
 
 def _in_words(chosen: MapSettings) -> str:

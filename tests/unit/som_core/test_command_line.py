@@ -108,6 +108,14 @@ def test_no_text_of_a_table_steers_the_terminal_or_breaks_its_line(capsys, tmp_p
     assert len(column_lines) == read_table(path, path.name).frame.shape[1]
 
 
+def test_what_may_mislead_stands_out(capsys, tmp_path):
+    rows = "".join(f"shop {k},{k % 7 + 1},{k * 3 + 2}\n" for k in range(20))
+    total = f"Total,{sum(k % 7 + 1 for k in range(20))},{sum(k * 3 + 2 for k in range(20))}\n"
+    (tmp_path / "shops.csv").write_text(f"shop,staff,sales\n{rows}{total}", encoding="utf-8")
+    exit_code("describe", tmp_path / "shops.csv")
+    assert any(line.startswith("! ") and "total" in line for line in lines_of(capsys))
+
+
 # train -------------------------------------------------------------------------------------------
 
 
