@@ -13,6 +13,7 @@ from ui.sections import (
     workspace_panel,
 )
 from ui.sections.columns_table import columns_table
+from ui.tables import counted_from_1
 
 PREVIEW_ROWS = 200
 
@@ -66,4 +67,4 @@ columns_table(session.profiles())
 st.subheader("Rows")
 if n_rows > PREVIEW_ROWS:
     st.caption(f"The first {PREVIEW_ROWS} of {n_rows:,} rows.")
-st.dataframe(table.frame.head(PREVIEW_ROWS), alt="Rows of the table", height=320)
+st.dataframe(counted_from_1(table.frame.head(PREVIEW_ROWS)), alt="Rows of the table", height=320)

@@ -18,6 +18,8 @@ class Facts(TypedDict, total=False):
     n_columns: int
     numbers: tuple[str, ...]  # columns that must be numbers
     texts: tuple[str, ...]  # columns that must stay text
+    kinds: dict[str, str]  # by column
+    dates: dict[tuple[int, str], str]  # of cells, as 2024-02-29
     cells: dict[tuple[int, str], object]
     missing: dict[str, int]  # by column
     remark: str  # part of a remark
@@ -513,7 +515,10 @@ def _values() -> list[OddFile]:
             _column("day", ["31/12/2023", "01/01/2024", "02/01/2024"]),
             texts=("day",),
             cells={(1, "day"): "01/01/2024"},
+            dates={(0, "day"): "2023-12-31", (1, "day"): "2024-01-01"},
         ),
+        _loads("open_ends.csv", _until("9999-12-31"), dates={(39, "until"): "9999-12-31"}),
+        _loads("first_days.csv", _until("0001-01-01"), dates={(39, "until"): "0001-01-01"}),
         _loads(
             "dates_with_points.csv",
             "day;x\n31.12.2023;1,5\n01.01.2024;2,5\n02.01.2024;3,5\n",
@@ -557,6 +562,13 @@ def _values() -> list[OddFile]:
             cells={(0, "名前"): "東京", (1, "名前"): "Ελλάδα", (3, "名前"): "مصر"},
         ),
     ]
+
+
+def _until(day: str) -> str:
+    """Return a table of dates, of which the last ones are a day that stands for none."""
+    days = [f"2024-{1 + i % 12:02d}-{1 + i % 28:02d}" for i in range(30)] + [day] * 10
+    lines = [f"{until},{i * i % 17}.5,{i % 9}" for i, until in enumerate(days)]
+    return "\n".join(["until,mass,length", *lines]) + "\n"
 
 
 def _mostly_missing(n_rows: int, n_columns: int) -> bytes:

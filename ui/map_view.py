@@ -94,7 +94,7 @@ def _notes(typical: NDArray[np.int64], table: Table, label: str | None) -> tuple
 
     def name(row: int) -> str:
         if row not in labels:
-            return f"row {row}"
-        return f"{labels[row][:MOST_LABEL_LENGTH]} (row {row})"
+            return f"row {row + 1:,}"
+        return f"{labels[row][:MOST_LABEL_LENGTH]} (row {row + 1:,})"
 
     return tuple(", ".join(name(row) for row in rows if row >= 0) for rows in typical.tolist())

@@ -1,4 +1,6 @@
-"""How tall Streamlit's tables are."""
+"""How Streamlit's tables show rows: how tall, and numbered as people count."""
+
+import pandas as pd
 
 _HEADER, _ROW = 38, 35  # pixels, with their borders
 
@@ -6,3 +8,8 @@ _HEADER, _ROW = 38, 35  # pixels, with their borders
 def table_height(n_rows: int, at_most: int) -> int:
     """Return the pixels that a table needs to show its rows, without empty ones below."""
     return min(_HEADER + _ROW * max(n_rows, 1), at_most)
+
+
+def counted_from_1(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of a table under the numbers by which people, and remarks, count them."""
+    return frame.set_axis(frame.index + 1, axis="index")

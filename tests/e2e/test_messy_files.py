@@ -81,6 +81,29 @@ def test_a_table_of_one_row_says_on_every_page_what_to_do(page, app_url, tmp_pat
         expect(way_out).to_be_visible()
 
 
+def test_what_a_remark_offers_is_done_by_its_button(page, app_url, tmp_path):
+    page.goto(app_url)
+    take(page, tmp_path, "one_word_among_numbers.csv")
+    expect(page.get_by_text("is read as text because of 1 of its 21 cells")).to_be_visible()
+    page.get_by_role("button", name="Read “oops” as missing").click()
+    expect(page.get_by_text("“oops” is read as missing in “x”.")).to_be_visible()
+    expect(page.get_by_text("is read as text")).to_have_count(0)
+
+
+def test_a_date_of_the_year_9999_trains_and_explains(page, app_url, tmp_path):
+    page.goto(app_url)
+    take(page, tmp_path, "open_ends.csv")
+    page.get_by_role("button", name="Prepare the columns").click()
+    expect(page.get_by_text("2 of 3", exact=True)).to_be_visible()
+    change_cell(page, line=0, column="Role", to="train")
+    expect(page.get_by_text("3 of 3", exact=True)).to_be_visible()
+    go(page, "Train")
+    page.get_by_role("button", name="Train the map").click()
+    page.get_by_role("button", name="Explore the map").click()
+    page.get_by_role("figure", name="until").click()
+    expect(page.get_by_role("heading", name="selected, in 1 cell")).to_be_visible()
+
+
 def test_2_000_columns_can_be_prepared_and_found_on_the_maps(page, app_url, tmp_path):
     page.goto(app_url)
     take(page, tmp_path, "2_000_columns.csv")

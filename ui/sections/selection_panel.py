@@ -13,7 +13,7 @@ from ui import session
 from ui.labels import safe_label
 from ui.map_view import MapView
 from ui.sections import row_sets
-from ui.tables import table_height
+from ui.tables import counted_from_1, table_height
 
 MOST_SHOWN = 1_000  # rows sent to the browser at once
 MOST_EFFECTS = 8
@@ -107,7 +107,7 @@ def _rows(view: MapView, rows: NDArray[np.int64]) -> None:
     st.caption(" ".join(ways))
     shown = view.table.frame.iloc[rows[:MOST_SHOWN]]
     event = st.dataframe(
-        shown,
+        counted_from_1(shown),
         key="rows",
         height=table_height(len(shown), at_most=240),
         on_select="rerun",

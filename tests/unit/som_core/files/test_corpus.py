@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from som_core.reading import TableRefused, read_table
-from som_core.remarks import Remark
+from som_core.reading import Table, TableRefused, read_table
 from testing.corpus import Facts, OddFile, corpus, wide_table
 from testing.heavy_files import calls
 from testing.remarks import sentences
@@ -26,10 +25,11 @@ def test_every_odd_file_claims_something():
 @by_name([file for file in FILES if file.outcome == "loads"])
 def test_an_odd_file_loads_with_true_facts(file):
     table = read_table(file.content, file.name)
-    assert_facts(table.frame, table.remarks, file.facts)
+    assert_facts(table, file.facts)
 
 
-def assert_facts(frame: pd.DataFrame, remarks: tuple[Remark, ...], facts: Facts) -> None:
+def assert_facts(table: Table, facts: Facts) -> None:
+    frame, said = table.frame, (*sentences(table.remarks), "")
     assert len(frame) == facts.get("rows", len(frame))
     assert tuple(frame.columns) == facts.get("columns", tuple(frame.columns))
     assert frame.shape[1] == facts.get("n_columns", frame.shape[1])
@@ -41,7 +41,11 @@ def assert_facts(frame: pd.DataFrame, remarks: tuple[Remark, ...], facts: Facts)
         assert frame[name].iloc[row] == value
     for name, count in facts.get("missing", {}).items():
         assert frame[name].isna().sum() == count
-    assert any(facts.get("remark", "") in remark for remark in (*sentences(remarks), "")), remarks
+    for name, kind in facts.get("kinds", {}).items():
+        assert table.kinds[name] == kind, name
+    for (row, name), day in facts.get("dates", {}).items():
+        assert table.dates[name].iloc[row] == np.datetime64(day, "us")
+    assert any(facts.get("remark", "") in sentence for sentence in said), said
 
 
 @by_name([file for file in FILES if file.outcome == "refused"])
