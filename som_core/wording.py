@@ -1,7 +1,8 @@
-"""Numbers and names as they stand in a sentence for people."""
+"""Numbers, names, times, sizes and choices as they stand in a sentence or a form for people."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -86,3 +87,139 @@ def share(part: float) -> str:
 def mark_in_words(mark: str | None) -> str:
     """Return what a mark in a file is called, such as “comma”; one without a name as it is."""
     return "none" if mark is None else MARKS.get(mark, mark)
+
+
+def duration_in_words(seconds: float) -> str:
+    """Return a time without false precision: 1 s, 40 s, 12 min, 1.5 h."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 3600:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.3g} h"
+
+
+def size_in_words(n_bytes: int) -> str:
+    """Return a number of bytes as people say it: 812 bytes, 3.1 MB, 2 GB."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if n_bytes >= scale:
+            return f"{n_bytes / scale:.3g} {unit}"
+    return f"{n_bytes} bytes"
+
+
+# What the analyst can choose, by the names of the fields ------------------------------------------
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a choice is called, what it does, and what its values are called."""
+
+    label: str
+    help: str = ""  # one or two sentences
+    values: Mapping[str, str] = field(default_factory=dict)  # those that need other words
+
+    def word(self, value: str) -> str:
+        """Return what a value is called."""
+        return self.values.get(value, value)
+
+
+HOW_TO_READ = {
+    "encoding": Choice("Encoding", "Try another where é or ü look wrong."),
+    "delimiter": Choice("Columns are split by"),
+    "header_row": Choice(
+        "Lines above the header", "Title lines that come before the names of the columns."
+    ),
+    "decimal": Choice("Decimal mark"),
+    "thousands": Choice("Thousands mark"),
+    "footer_rows": Choice(
+        "Lines below the last row", "Totals, notes and sources that come after the rows."
+    ),
+    "has_header": Choice("The first line names the columns"),
+    "missing_marks": Choice(
+        "Marks for missing", "A cell with exactly one of these counts as empty. Type to add one."
+    ),
+}
+
+RECIPE = {
+    "role": Choice("Role", "train, describe only, or drop.", {"describe": "describe only"}),
+    "missing": Choice(
+        "Missing values",
+        "What a row gets where it has no value. “keep as missing” compares rows by the values "
+        "that they have.",
+        {
+            "mode": "most frequent",
+            "knn": "nearest neighbours",
+            "keep": "keep as missing",
+            "drop_row": "drop rows",
+        },
+    ),
+    "outliers": Choice(
+        "Outliers",
+        "Values beyond 1.5 interquartile ranges from the quartiles (Tukey's fences).",
+        {"clip": "clip to the fences", "drop_row": "drop rows"},
+    ),
+    "transform": Choice(
+        "Transform", "Bends a long tail into shape.", {"yeo-johnson": "Yeo–Johnson"}
+    ),
+    "scale": Choice(
+        "Scaling",
+        "Makes columns of different units comparable.",
+        {"zscore": "z-score", "minmax": "min–max"},
+    ),
+    "weight": Choice(
+        "Weight",
+        "How much the column counts beside the others; 0 leaves it out of distances.",
+    ),
+}
+
+SETTINGS = {
+    "height": Choice("Height", "Rows of cells. More cells show finer detail."),
+    "width": Choice("Width", "Cells in a row. Screens are wide, so maps are too."),
+    "sigma": Choice(
+        "Sigma",
+        "How far a cell pulls its neighbours along at the start, in cells. Large: a smooth map. "
+        "Small: each cell for itself.",
+    ),
+    "learning_rate": Choice(
+        "Learning rate",
+        "How far a cell moves towards a row at the start of online training. Batch training needs "
+        "none: it takes the mean.",
+    ),
+    "epochs": Choice("Epochs", "How often the map sees every row."),
+    "algorithm": Choice(
+        "Training",
+        "Batch gives as good a map sooner on most tables, and doesn't depend on the order of rows.",
+        {
+            "batch": "batch: all rows at once, quick and repeatable",
+            "online": "online: row by row, MiniSom's classic",
+        },
+    ),
+    "lattice": Choice(
+        "Lattice",
+        "Hexagons have six equally near neighbours; squares have eight, four of them farther.",
+    ),
+    "initialisation": Choice(
+        "Start from",
+        "The main directions give a well-ordered map quickly; random starts test whether it is "
+        "stable.",
+        {
+            "pca": "along the two main directions of the data",
+            "sample": "random rows of the table",
+        },
+    ),
+    "neighbourhood": Choice(
+        "Neighbourhood",
+        "How the pull fades with distance on the map. Gaussian fades smoothly and suits most.",
+        {"mexican_hat": "Mexican hat"},
+    ),
+    "distance": Choice(
+        "Distance",
+        "What alike means. Euclidean suits scaled columns; cosine compares profiles, whatever "
+        "their size.",
+    ),
+    "seed": Choice("Seed", "The same seed gives the same map again."),
+    "toroid": Choice(
+        "Toroid",
+        "Joins opposite edges, so that no cell is at the border. Distances are fairer, the picture "
+        "is harder to read.",
+    ),
+}

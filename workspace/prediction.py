@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from som_core.errors import AtlasError
 from som_core.settings import MapSettings
+from som_core.wording import duration_in_words, size_in_words
 from workspace.config import Configuration
-from workspace.durations import duration_in_words
-from workspace.quota import in_words
 
 # Measured on one core of a common server; a training uses several, so it is rather faster.
 _PROCESS_BYTES = 350_000_000  # of a training process before it holds rows
@@ -64,9 +63,9 @@ def refuse_beyond_limits(
     needs = predict(shape, settings)
     if needs.memory_bytes > config.training_bytes:
         raise AtlasError(
-            f"This training would need about {in_words(needs.memory_bytes)} of memory, but this "
-            f"server allows {in_words(config.training_bytes)}. Train on fewer rows or columns, "
-            "or choose a smaller map."
+            f"This training would need about {size_in_words(needs.memory_bytes)} of memory, but "
+            f"this server allows {size_in_words(config.training_bytes)}. Train on fewer rows or "
+            "columns, or choose a smaller map."
         )
     if needs.seconds > config.training_seconds:
         raise AtlasError(

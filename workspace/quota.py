@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from som_core.errors import AtlasError
+from som_core.wording import size_in_words
 from workspace.config import Configuration
 from workspace.files import size_of
 
@@ -26,28 +27,20 @@ def check_room(config: Configuration, workspace: Path | None, more: int) -> None
         used = size_of(workspace)
         if used + more > config.workspace_bytes:
             raise AtlasError(
-                f"This needs {in_words(more)}, but the workspace already holds {in_words(used)} of "
-                f"the {in_words(config.workspace_bytes)} it may. Delete maps that are no longer "
-                "needed, or start a new workspace."
+                f"This needs {size_in_words(more)}, but the workspace already holds "
+                f"{size_in_words(used)} of the {size_in_words(config.workspace_bytes)} it may. "
+                "Delete maps that are no longer needed, or start a new workspace."
             )
     if shutil.disk_usage(config.data).free - more < config.free_bytes:
         raise AtlasError(
-            f"The server's disk has no room for {in_words(more)} more. Delete maps or workspaces "
-            "that are no longer needed, or ask whoever runs the server for more room."
+            f"The server's disk has no room for {size_in_words(more)} more. Delete maps or "
+            "workspaces that are no longer needed, or ask whoever runs the server for more room."
         )
     everything = size_of(config.data)
     if everything + more > config.disk_bytes:
         raise AtlasError(
-            f"All workspaces together hold {in_words(everything)} of the "
-            f"{in_words(config.disk_bytes)} they may, so there is no room for {in_words(more)} "
-            "more. Delete maps or workspaces that are no longer needed, or ask whoever runs the "
-            "server for more room."
+            f"All workspaces together hold {size_in_words(everything)} of the "
+            f"{size_in_words(config.disk_bytes)} they may, so there is no room for "
+            f"{size_in_words(more)} more. Delete maps or workspaces that are no longer needed, or "
+            "ask whoever runs the server for more room."
         )
-
-
-def in_words(size: int) -> str:
-    """Return a number of bytes as people say it: 812 bytes, 3.1 MB, 2 GB."""
-    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= scale:
-            return f"{size / scale:.3g} {unit}"
-    return f"{size} bytes"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from som_core.errors import AtlasError
 from som_core.reading import Dialect, Table
-from som_core.wording import mark_in_words
+from som_core.wording import HOW_TO_READ, mark_in_words
 from ui import session
 from ui.labels import safe_label
 
@@ -19,48 +19,48 @@ ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "cp1250", "cp1
 
 def form(table: Table) -> None:
     """Show every guess about the file; on submit read it again as the analyst says."""
-    dialect = table.dialect
+    dialect, words = table.dialect, HOW_TO_READ
     with st.form("reading", border=False):
         first, second, third = st.columns(3)
         encoding = first.selectbox(
-            "Encoding",
+            words["encoding"].label,
             _with(ENCODINGS, dialect.encoding),
-            help="Try another where é or ü look wrong.",
+            help=words["encoding"].help,
         )
         delimiter = second.selectbox(
-            "Columns are split by",
+            words["delimiter"].label,
             _with(DELIMITERS, dialect.delimiter),
             format_func=mark_in_words,
         )
         header_row = third.number_input(
-            "Lines above the header",
+            words["header_row"].label,
             0,
             1000,
             dialect.header_row,
-            help="Title lines that come before the names of the columns.",
+            help=words["header_row"].help,
         )
         decimal = first.selectbox(
-            "Decimal mark", _with(DECIMALS, dialect.decimal), format_func=mark_in_words
+            words["decimal"].label, _with(DECIMALS, dialect.decimal), format_func=mark_in_words
         )
         thousands = second.selectbox(
-            "Thousands mark",
+            words["thousands"].label,
             _with(THOUSANDS, dialect.thousands),
             format_func=mark_in_words,
         )
         footer_rows = third.number_input(
-            "Lines below the last row",
+            words["footer_rows"].label,
             0,
             1000,
             dialect.footer_rows,
-            help="Totals, notes and sources that come after the rows.",
+            help=words["footer_rows"].help,
         )
-        has_header = third.checkbox("The first line names the columns", dialect.has_header)
+        has_header = third.checkbox(words["has_header"].label, dialect.has_header)
         marks = st.multiselect(
-            "Marks for missing",
+            words["missing_marks"].label,
             dialect.missing_marks,
             dialect.missing_marks,
             accept_new_options=True,
-            help="A cell with exactly one of these counts as empty. Type to add one.",
+            help=words["missing_marks"].help,
         )
         again, guess, _ = st.columns([1, 1, 2])
         if again.form_submit_button("Read again this way", type="primary", width="stretch"):

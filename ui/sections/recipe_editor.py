@@ -12,22 +12,10 @@ from som_core.errors import AtlasError
 from som_core.profiling import ColumnProfile
 from som_core.reading import Table
 from som_core.recipe import Recipe
+from som_core.wording import RECIPE
 from ui import session
 from ui.labels import safe_label
 from ui.tables import table_height
-
-WORDS = {
-    "describe": "describe only",
-    "mode": "most frequent",
-    "knn": "nearest neighbours",
-    "keep": "keep",
-    "drop_row": "drop rows",
-    "clip": "clip to the fences",
-    "yeo-johnson": "Yeo–Johnson",
-    "zscore": "z-score",
-    "minmax": "min–max",
-}
-KEEP_MISSING = "keep as missing"  # “keep” alone would not say what is kept
 
 FIXED = ["column", "kind", "missing_share", "reason"]
 EDITABLE = ("role", "missing", "outliers", "transform", "scale", "weight")
@@ -101,9 +89,7 @@ def _edited(start: Recipe, lines: pd.DataFrame) -> Recipe:
 
 
 def _word(name: str, value: str | float) -> str | float:
-    if name == "missing" and value == "keep":
-        return KEEP_MISSING
-    return value if name == "weight" else WORDS.get(value, value)
+    return value if isinstance(value, float | int) else RECIPE[name].word(value)
 
 
 def _choice(name: str, word: str | float) -> str | float:
@@ -124,9 +110,12 @@ def _values(name: str) -> tuple[str, ...]:
 
 
 def _column_config() -> dict:
-    def select(name: str, label: str, help: str):
+    def select(name: str):
         options = [_word(name, value) for value in _values(name)]
-        return st.column_config.SelectboxColumn(label, help=help, options=options, required=True)
+        words = RECIPE[name]
+        return st.column_config.SelectboxColumn(
+            words.label, help=words.help, options=options, required=True
+        )
 
     return {
         "column": st.column_config.TextColumn("Column", pinned=True, width=160),
@@ -134,23 +123,10 @@ def _column_config() -> dict:
         "missing_share": st.column_config.ProgressColumn(
             "Missing", format="percent", width="small", help="Share of rows without a value."
         ),
-        "role": select("role", "Role", "train, describe only, or drop."),
-        "missing": select(
-            "missing",
-            "Missing values",
-            "What a row gets where it has no value. “keep as missing” compares rows by the values "
-            "that they have.",
-        ),
-        "outliers": select(
-            "outliers",
-            "Outliers",
-            "Values beyond 1.5 interquartile ranges from the quartiles (Tukey's fences).",
-        ),
-        "transform": select("transform", "Transform", "Bends a long tail into shape."),
-        "scale": select("scale", "Scaling", "Makes columns of different units comparable."),
+        **{name: select(name) for name in EDITABLE if name != "weight"},
         "weight": st.column_config.NumberColumn(
-            "Weight",
-            help="How much the column counts beside the others; 0 leaves it out of distances.",
+            RECIPE["weight"].label,
+            help=RECIPE["weight"].help,
             min_value=0.0,
             max_value=100.0,
             step=0.1,

@@ -4,12 +4,11 @@ import streamlit as st
 
 from som_core.errors import AtlasError
 from som_core.settings import MapSettings
+from som_core.wording import duration_in_words, size_in_words
 from ui import session
 from ui.labels import safe_label
 from workspace import jobs
-from workspace.durations import duration_in_words
 from workspace.prediction import predict, refuse_beyond_limits
-from workspace.quota import in_words
 
 SECONDS_NOT_WORTH_A_WORD = 5
 
@@ -47,7 +46,7 @@ def may_start(settings: MapSettings) -> bool:
     if needs.seconds > SECONDS_NOT_WORTH_A_WORD:
         st.caption(
             f"This training takes about {duration_in_words(needs.seconds)} and "
-            f"{in_words(needs.memory_bytes)} of memory."
+            f"{size_in_words(needs.memory_bytes)} of memory."
         )
     return True
 

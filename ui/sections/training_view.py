@@ -9,12 +9,12 @@ from som_core.layers.layer import Layer
 from som_core.layers.u_matrix import neighbour_distance
 from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint
+from som_core.wording import duration_in_words
 from ui import session
 from ui.chrome import way_on
 from ui.labels import safe_label
 from ui.linked_maps import linked_maps
 from workspace import jobs
-from workspace.durations import duration_in_words
 from workspace.jobs import JobStatus
 from workspace.queue import State
 
