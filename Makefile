@@ -27,6 +27,7 @@ lint: .venv/test.stamp
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	scripts/lint_javascript.sh
 
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m benchmarks

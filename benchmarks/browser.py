@@ -51,7 +51,8 @@ window.restart = (kind) => {
   addEventListener(kind, start, { capture: true, once: true });
 };
 const maps = () => [...document.querySelectorAll(".atlas-plot")];
-const shapesOf = () => maps().map((plot) => JSON.stringify(plot.layout?.shapes));
+const shapesOf = () =>
+  maps().map((plot) => plot.parentElement.querySelector(".atlas-overlays").innerHTML);
 let before = [];
 new MutationObserver(() => {
   const drawn = document.querySelectorAll(".atlas-plot .heatmaplayer image").length;

@@ -8,7 +8,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from som_core.drawing.document import document
-from som_core.drawing.script import maps_script, maps_style
+from som_core.drawing.overlays import Overlay
+from som_core.drawing.script import maps_script, maps_style, plain_script
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
 from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
@@ -21,7 +22,7 @@ _component = st.components.v2.component(
     "som_atlas_linked_maps",
     html='<div class="atlas-mount"></div>',
     css=maps_style(),
-    js=maps_script() + "\n" + ADAPTER.read_text(encoding="utf-8"),
+    js=maps_script() + "\n" + plain_script(ADAPTER.read_text(encoding="utf-8")),
     isolate_styles=False,
 )
 
@@ -64,7 +65,8 @@ def linked_maps(
     key: str,
     hits: NDArray[np.int64] | None = None,
     selected: frozenset[int] | None = None,
-    marked: frozenset[int] = frozenset(),
+    overlays: Sequence[Overlay] = (),
+    toroid: bool = False,
     notes: Sequence[str] | None = None,
     large: str | None = None,
     height: int | None = None,
@@ -82,7 +84,8 @@ def linked_maps(
         Nodes without rows get a dot, or are hollow on a layer of counts.
     selected : nodes (y * width + x) that are outlined in every map
         If not given, the maps are only to be looked at.
-    marked : nodes with a mark of another kind: the cell of a chosen row
+    overlays : drawn over every map in this order: borders with names, marked cells, paths, …
+    toroid : whether cells at opposite rims are neighbours
     notes : one short text a node, shown under its values: typical rows
     large : name of the layer that is large, with small maps beside it and below
         Of equal names the first; the first layer where none has the name. A click on a small map's
@@ -98,13 +101,14 @@ def linked_maps(
             "drawing": document(
                 layers,
                 lattice=lattice,
+                toroid=toroid,
+                overlays=overlays,
                 hits=hits,
                 notes=notes,
                 columns=columns,
                 height_per_map=height_per_map,
             ),
             "selected": None if selected is None else sorted(selected),
-            "marked": sorted(marked),
             "large": large,
             "height": height,
             "answered": st.session_state.get(_answered(key, SELECTED)),

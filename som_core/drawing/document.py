@@ -1,4 +1,4 @@
-"""What the maps draw, as one JSON document: one number or label a node and layer."""
+"""What the maps draw, as one JSON document: layers, one value a node each, and overlays."""
 
 import hashlib
 import json
@@ -10,18 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.columns.levels import level_counts
+from som_core.drawing.overlays import Borders, CellPath, Glyphs, MarkedCells, Overlay, RowMarks
 from som_core.drawing.palette import level_colours
+from som_core.errors import AtlasError
 from som_core.geometry.lattice import coordinates
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
 
-_written: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()  # as long as their layers live
+# What was written down stays as long as what it was written of: every click draws it again.
+_layers: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()
+_overlays: WeakKeyDictionary[Overlay, str] = WeakKeyDictionary()
 
 
 def document(
     layers: Sequence[Layer],
     *,
     lattice: Lattice,
+    toroid: bool = False,
+    overlays: Sequence[Overlay] = (),
     hits: NDArray | None = None,
     notes: Sequence[str] | None = None,
     columns: int | None = None,
@@ -33,6 +39,8 @@ def document(
     ----------
     layers : one map each, in this order
     lattice : "hexagonal" or "rectangular"
+    toroid : whether cells at opposite rims are neighbours, so that borders and paths go across
+    overlays : drawn over each map in this order
     hits : array of shape (height, width), rows of each node
     notes : one short text a node, shown under its values
     columns : maps side by side; by the page's width if not given
@@ -44,6 +52,7 @@ def document(
         "height": height,
         "width": width,
         "lattice": lattice,
+        "toroid": toroid,
         "x": x.tolist(),
         "y": y.tolist(),
         "hits": None if hits is None else hits.ravel().tolist(),
@@ -54,14 +63,15 @@ def document(
     drawn = ", ".join(map(_layer_json, layers))
     content = f'{json.dumps(about, allow_nan=False)[:-1]}, "layers": [{drawn}]'
     version = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
-    return f'{content}, "version": "{version}"}}'
+    drawn_over = ", ".join(_overlay_json(overlay, height * width) for overlay in overlays)
+    return f'{content}, "version": "{version}", "overlays": [{drawn_over}]}}'
 
 
 def _layer_json(layer: Layer) -> str:
-    """Return what is drawn of a layer, as JSON; made once, as every click draws it again."""
-    if layer not in _written:
-        _written[layer] = json.dumps(_layer_content(layer), allow_nan=False)
-    return _written[layer]
+    """Return what is drawn of a layer, as JSON."""
+    if layer not in _layers:
+        _layers[layer] = json.dumps(_layer_content(layer), allow_nan=False)
+    return _layers[layer]
 
 
 def _layer_content(layer: Layer) -> dict[str, object]:
@@ -103,3 +113,73 @@ def _short(values: NDArray, shown: NDArray) -> NDArray:
     digits = 5 - math.floor(math.log10(span))
     held = 15 - math.floor(math.log10(np.abs(shown).max()))  # decimals that a number can have
     return values.round(digits) if digits < min(held, 300) else values
+
+
+def _overlay_json(overlay: Overlay, n_nodes: int) -> str:
+    """Return what is drawn of an overlay, as JSON.
+
+    Raises
+    ------
+    AtlasError
+        If it was made for a map of another size.
+    """
+    _check_size(overlay, n_nodes)
+    if overlay not in _overlays:
+        _overlays[overlay] = json.dumps(_overlay_content(overlay), allow_nan=False)
+    return _overlays[overlay]
+
+
+def _check_size(overlay: Overlay, n_nodes: int) -> None:
+    match overlay:
+        case Borders(node_labels=labels):
+            fits = labels.size == n_nodes
+        case Glyphs(values=values):
+            fits = len(values) == n_nodes
+        case MarkedCells(nodes=nodes) | CellPath(nodes=nodes):
+            fits = all(0 <= node < n_nodes for node in nodes)
+        case RowMarks():
+            fits = True
+    if not fits:
+        raise AtlasError(
+            f"An overlay ({type(overlay).__name__}) names other nodes than the {n_nodes:,} of this "
+            "map. Make it from the map that it is drawn on."
+        )
+
+
+def _overlay_content(overlay: Overlay) -> dict[str, object]:
+    match overlay:
+        case Borders():
+            return {
+                "kind": "borders",
+                "labels": overlay.node_labels.ravel().tolist(),
+                "names": overlay.names,
+                "colours": overlay.colours,
+                "title": overlay.title,
+                "level": overlay.level,
+                "dimmed": sorted(overlay.dimmed),
+            }
+        case MarkedCells(shape="outline"):
+            content: dict[str, object] = {"kind": "outline", "nodes": sorted(overlay.nodes)}
+        case MarkedCells():
+            content = {"kind": "marks", "nodes": sorted(overlay.nodes)}
+        case CellPath():
+            content = {"kind": "path", "nodes": overlay.nodes, "colour": overlay.colour}
+        case Glyphs():
+            is_shown = np.isfinite(overlay.values).all(axis=1, keepdims=True)
+            content = {
+                "kind": "glyphs",
+                "values": np.where(is_shown, overlay.values, 0.0).round(4).tolist(),
+                "shape": overlay.kind,
+                "names": overlay.names,
+                "colours": overlay.colours,
+            }
+        case RowMarks():
+            content = {
+                "kind": "rows",
+                "x": overlay.x.round(3).tolist(),
+                "y": overlay.y.round(3).tolist(),
+                "kinds": overlay.kinds.tolist(),
+                "names": overlay.names,
+                "colours": overlay.colours,
+            }
+    return content | {"isDimmed": overlay.is_dimmed}

@@ -12,7 +12,17 @@ import plotly
 from som_core.drawing.palette import PALETTE_JSON
 
 FOLDER = Path(__file__).parent
-MODULES = ("geometry", "colours", "words", "maps")
+MODULES = (
+    "geometry",
+    "colours",
+    "words",
+    "layout",
+    "regions",
+    "overlays",
+    "furniture",
+    "drags",
+    "maps",
+)
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"  # what it draws with
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const |function |class )", re.MULTILINE)
@@ -21,8 +31,12 @@ _EXPORT = re.compile(r"^export (?=const |function |class )", re.MULTILINE)
 def maps_script() -> str:
     """Return the script that defines `drawMaps`, which needs Plotly and an element of a page."""
     sources = [(FOLDER / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
-    plain = [_EXPORT.sub("", _IMPORT.sub("", source)) for source in sources]
-    return "\n".join([f"const PALETTE = {PALETTE_JSON.strip()};", *plain])
+    return "\n".join([f"const PALETTE = {PALETTE_JSON.strip()};", *map(plain_script, sources)])
+
+
+def plain_script(module: str) -> str:
+    """Return a module as a part of the script that holds all that it imports."""
+    return _EXPORT.sub("", _IMPORT.sub("", module))
 
 
 def maps_style() -> str:

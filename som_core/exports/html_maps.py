@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from numpy.typing import NDArray
 
 from som_core.drawing.document import document
+from som_core.drawing.overlays import Overlay
 from som_core.drawing.script import PLOTLY_JS, maps_script, maps_style
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
@@ -26,11 +27,14 @@ body {
 
 START = """
 const drawing = JSON.parse(document.getElementById("drawing").textContent);
+const element = document.getElementById("maps");
 let selected = [];
-const maps = drawMaps(Plotly, document.getElementById("maps"), {
+let large = element.dataset.large ?? null;
+const maps = drawMaps(Plotly, element, {
   onSelect: (nodes) => { selected = nodes; },
+  onEnlarge: (name) => { large = name; },
 });
-const show = () => maps.show(drawing, { selected, marked: [] });
+const show = () => maps.show(drawing, { selected, large });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 show();
 """
@@ -42,12 +46,26 @@ def standalone_html(
     title: str,
     lattice: Lattice,
     hits: NDArray,
+    toroid: bool = False,
+    overlays: Sequence[Overlay] = (),
     notes: Sequence[str] | None = None,
+    large: str | None = None,
 ) -> str:
-    """Return a page with linked maps that holds all it needs (about 5 MB, most of it Plotly.js)."""
+    """Return a page with linked maps that holds all it needs (about 5 MB, most of it Plotly.js).
+
+    Parameters
+    ----------
+    layers, lattice, hits, toroid, overlays, notes : as `som_core.drawing.document` takes them
+    title : of the page
+    large : name of the layer that is large at first; without it all maps are of one size
+    """
+    drawing = document(
+        layers, lattice=lattice, hits=hits, toroid=toroid, overlays=overlays, notes=notes
+    )
     # Texts from the table can't close the tag they stand in: JSON knows another way to write "<".
-    drawing = document(layers, lattice=lattice, hits=hits, notes=notes).replace("<", r"\u003c")
+    drawing = drawing.replace("<", r"\u003c")
     heading = html.escape(title)
+    chosen = "" if large is None else f' data-large="{html.escape(large)}"'
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -58,7 +76,7 @@ def standalone_html(
 </head>
 <body>
 <h1>{heading}</h1>
-<div id="maps"></div>
+<div id="maps"{chosen}></div>
 <script id="drawing" type="application/json">{drawing}</script>
 <script>{_inside_a_tag(PLOTLY_JS.read_text(encoding="utf-8"))}</script>
 <script>{_inside_a_tag(maps_script() + START)}</script>

@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from som_core.geometry.lattice import coordinates, neighbours
+from testing.browser import WINDOW
 from testing.payloads import HOSTILE_TEXTS
 from testing.waiting import wait_until
 
@@ -31,9 +32,11 @@ def open_maps(page: Page, address: str) -> Locator:
     return figures
 
 
-def place_of(figure: Locator, node: int, lattice: str = "hexagonal") -> tuple[float, float]:
+def place_of(
+    figure: Locator, node: int, lattice: str = "hexagonal", size: tuple[int, int] = (SIZE, SIZE)
+) -> tuple[float, float]:
     """Return where on the page the middle of a cell is."""
-    x, y = coordinates(SIZE, SIZE, lattice)[node]
+    x, y = coordinates(*size, lattice)[node]
     ranges = figure.evaluate("plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]")
     box = figure.bounding_box()
     (left, right), (bottom, top) = ranges
@@ -44,11 +47,11 @@ def place_of(figure: Locator, node: int, lattice: str = "hexagonal") -> tuple[fl
 
 
 def outlines(figures: Locator) -> list[list[str]]:
-    """Return the paths that are drawn over each map, without the diamond of the marked cell."""
-    paths = figures.evaluate_all(
-        "plots => plots.map(plot => plot.layout.shapes.map(shape => shape.path))"
+    """Return the paths of the selection and of the lit cell over each map."""
+    return figures.evaluate_all(
+        "plots => plots.map(plot => [...plot.parentElement.querySelectorAll("
+        "'.atlas-selected path, .atlas-lit path')].map(path => path.getAttribute('d')))"
     )
-    return [[path for path in of_one if path.count("L") != 3] for of_one in paths]
 
 
 def edges(path: str) -> int:
@@ -126,6 +129,36 @@ def test_a_lasso_selects_the_cells_whose_middle_it_holds_and_shift_adds(page, ma
     page.keyboard.down("Shift")
     drag(page, [(x - 9, y - 9), (x + 9, y - 9), (x + 9, y + 9), (x - 9, y + 9), (x - 9, y - 8)])
     expect_selected(page, [*inside, 35])
+
+
+def test_a_lasso_may_begin_and_end_beside_the_map(page, maps_url):
+    first = open_maps(page, f"{maps_url}?height=6&width=3&lattice=rectangular").first
+    box = first.bounding_box()
+    left, right = box["x"] - 12, box["x"] + 0.6 * box["width"] / 3
+    top, bottom = box["y"] + 2, box["y"] + box["height"] - 2
+    drag(page, [(left, top), (right, top), (right, bottom), (left, bottom), (left, top + 1)])
+    expect_selected(page, [0, 3, 6, 9, 12, 15])
+
+
+def test_a_lasso_by_finger_keeps_its_cells(browser, maps_url):
+    context = browser.new_context(viewport=WINDOW, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    figures = open_maps(page, maps_url)
+    assert page.evaluate("matchMedia('(hover: none)').matches")
+    corners = [place_of(figures.first, node) for node in (6, 9, 27, 24, 6)]
+    drag(page, [(x - 4, y - 4) for x, y in corners])  # a mouse, though the device has no hover
+    expect(page.get_by_text(re.compile(r"^\d+ cells selected$"))).to_be_visible()
+    fingers = context.new_cdp_session(page)
+    fingers.send("Input.dispatchTouchEvent", touch("touchStart", corners[0]))
+    for corner in corners[1:]:
+        fingers.send("Input.dispatchTouchEvent", touch("touchMove", corner))
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.get_by_text(re.compile(r"^\d+ cells selected$"))).to_be_visible()
+    context.close()
+
+
+def touch(kind: str, place: tuple[float, float]) -> dict:
+    return {"type": kind, "touchPoints": [{"x": place[0], "y": place[1]}]}
 
 
 def test_a_box_selects_a_block_of_cells(page, maps_url):
@@ -210,7 +243,7 @@ def test_each_map_says_its_smallest_and_largest_value_with_the_unit(page, maps_u
     x, y = coordinates(SIZE, SIZE, "hexagonal").T
     values = np.sin(x / 3 + 2) * np.cos(y / 6) * 10
     for value in (values.min(), values.max()):
-        expect(section).to_contain_text(f"{value:.1f}".removesuffix(".0").replace("-", "−"))
+        expect(section).to_contain_text(f"{value:.1f}".replace("-", "−"))
     expect(section).to_contain_text("mm")
 
 
@@ -301,6 +334,69 @@ def test_a_large_map_that_is_not_there_leaves_the_first_one_large(page, maps_url
     figures = open_maps(page, f"{maps_url}?large=nothing")
     expect(figures.first).to_have_attribute("aria-label", "U-matrix")
     expect(page.get_by_role("button", name="show as the large map")).to_have_count(2)
+
+
+def test_groups_have_borders_on_every_map_and_names_on_the_large_one(page, maps_url):
+    figures = open_maps(page, f"{maps_url}?height=10&width=12&large=Hits&groups=1")
+    drawn = figures.evaluate_all(
+        "plots => plots.map(plot => [...plot.parentElement.querySelectorAll('.atlas-given path')]"
+        ".map(path => path.getAttribute('d')))"
+    )
+    borders = [[path for path in paths if path.count("M") > 3] for paths in drawn]
+    assert len(borders[0]) == 4 and borders[0] == borders[1] == borders[2]
+    names = page.locator(".atlas-label-of-group")
+    expect(names).to_have_count(3)  # not one a map
+    expect(names.last.locator("text")).to_have_count(2)
+    expect(names.last).to_contain_text("…")
+    boxes = [name.bounding_box() for name in names.all()]
+    for k, box in enumerate(boxes):
+        assert not any(overlap(box, other) for other in boxes[:k])
+    page.mouse.move(*place_of(figures.first, 0, size=(10, 12)))
+    expect(page.locator(".atlas-card")).to_contain_text("young, entertainment")
+
+
+def overlap(one: dict, other: dict) -> bool:
+    return (
+        one["x"] < other["x"] + other["width"]
+        and other["x"] < one["x"] + one["width"]
+        and one["y"] < other["y"] + other["height"]
+        and other["y"] < one["y"] + one["height"]
+    )
+
+
+def test_a_groups_name_stays_text_whatever_it_is(page, maps_url):
+    open_maps(page, f"{maps_url}?height=10&width=12&large=U-matrix&groups=1&hostile=1")
+    written = "".join(page.locator(".atlas-label-of-group").all_text_contents())
+    assert "<" in written
+    assert page.locator(".atlas-overlays").locator("a, image, script, foreignObject").count() == 0
+    assert page.evaluate("window.attacked") is None
+
+
+@pytest.mark.parametrize("what", ["rows=20000", "glyphs=pie", "glyphs=bars", "path=0,1,2,8,9"])
+def test_cells_below_an_overlay_are_hovered_and_selected_as_ever(page, maps_url, what):
+    figures = open_maps(page, f"{maps_url}?large=Hits&toroid=1&{what}")
+    page.mouse.click(*place_of(figures.first, 14))
+    expect_selected(page, [14])
+    expect(page.locator(".atlas-card")).to_contain_text("Cell 3 across, 3 down")
+
+
+def test_a_lens_that_opens_leaves_the_focus_where_it_was(page, maps_url):
+    figures = open_maps(page, f"{maps_url}?lens=1")
+    figures.nth(1).focus()
+    walked = page.get_by_role("figure", name="Hits")
+    for key, node in (("ArrowRight", 0), ("ArrowRight", 1), ("ArrowDown", 7)):
+        page.keyboard.press(key)
+        page.keyboard.press("Enter")
+        expect_selected(page, [node])
+        expect(page.get_by_role("figure", name=f"Distance from cell {node}")).to_be_visible()
+        expect(walked).to_be_focused()
+    lens = page.get_by_role("figure", name="Distance from cell 7")
+    lens.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect_selected(page, [8])
+    expect(page.get_by_role("figure", name="Distance from cell 8")).to_be_focused()
 
 
 def test_a_layer_that_changes_is_redrawn_in_its_place(page, maps_url):

@@ -1,5 +1,7 @@
 // The maps as a Streamlit component: data come from Python, the selection goes back.
 
+import { drawMaps } from "../../som_core/drawing/scripts/maps.js";
+
 const shown = new WeakMap(); // what lives in which element of the page
 const calls = new WeakMap(); // how often it was shown there
 let plotly;
@@ -47,7 +49,6 @@ function mount(Plotly, element, setStateValue) {
     if (enlarging.isAnswered(data.enlarged)) state.large = data.large;
     maps.show(state.drawing, {
       selected: state.selected,
-      marked: data.marked,
       large: state.large,
       height: data.height,
     });

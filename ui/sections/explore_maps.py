@@ -5,6 +5,7 @@ from math import isnan
 import streamlit as st
 
 from som_core.analyses.selection import nodes_of
+from som_core.drawing.overlays import MarkedCells
 from som_core.exports.html_maps import standalone_html
 from som_core.layers.categories import category_map
 from som_core.layers.distance_from import distance_from_node
@@ -66,6 +67,7 @@ def _standalone(view: MapView) -> str:
         title=view.saved.source.name,
         lattice=view.lattice,
         hits=view.hits,
+        toroid=view.saved.settings.toroid,
         notes=view.notes,
     )
 
@@ -97,13 +99,14 @@ def show(view: MapView) -> None:
     key = f"maps {view.saved.id}"
     state.selected_nodes = selection_on(key, state.selected_nodes, view.hits.size)
     chosen = state.chosen_row
-    marked = [] if chosen is None else nodes_of(view.m, [chosen])
+    nodes = [] if chosen is None else [node for node in nodes_of(view.m, [chosen]) if node >= 0]
     linked_maps(
         _layers(view),
         lattice=view.lattice,
         hits=view.hits,
         selected=state.selected_nodes,
-        marked=frozenset(int(node) for node in marked if node >= 0),
+        toroid=view.saved.settings.toroid,
+        overlays=[MarkedCells(nodes=frozenset(map(int, nodes)))] if nodes else [],
         notes=view.notes,
         key=key,
     )

@@ -3,7 +3,9 @@
 const ROOT_3 = Math.sqrt(3);
 
 const SHAPES = {
-  // How far inside the cell a point lies (negative: outside), and the cell's corners in order.
+  // How far inside the cell a point lies (negative: outside), and the cell's corners in order. Beyond
+  // the edge that begins at a corner lies the cell at the same place of `beside`: columns and rows away;
+  // in other rows of a hexagonal lattice, columns count from the left one of the two next to a cell.
   hexagonal: {
     rowHeight: ROOT_3 / 2,
     depth: (dx, dy) => 0.5 - Math.max(Math.abs(dx), Math.abs(dx) / 2 + (Math.abs(dy) * ROOT_3) / 2),
@@ -11,17 +13,19 @@ const SHAPES = {
       const angle = (degrees * Math.PI) / 180;
       return [Math.cos(angle) / ROOT_3, Math.sin(angle) / ROOT_3];
     }),
+    beside: [[1, 1], [0, 1], [-1, 0], [0, -1], [1, -1], [1, 0]],
   },
   rectangular: {
     rowHeight: 1,
     depth: (dx, dy) => 0.5 - Math.max(Math.abs(dx), Math.abs(dy)),
     corners: [[0.5, 0.5], [-0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]],
+    beside: [[0, 1], [-1, 0], [0, -1], [1, 0]],
   },
 };
 
 /** The lattice as places: which node is here, which is next to it, where a set of nodes ends. */
-export function latticeGeometry({ height, width, lattice, x, y }) {
-  const { rowHeight, depth, corners } = SHAPES[lattice];
+export function latticeGeometry({ height, width, lattice, x, y, toroid = false }) {
+  const { rowHeight, depth, corners, beside } = SHAPES[lattice];
   const reach = Math.max(...corners.map((corner) => corner[1])); // from a centre to the cell's top
   const lastX = Math.max(...x);
   const lastY = (height - 1) * rowHeight;
@@ -30,6 +34,14 @@ export function latticeGeometry({ height, width, lattice, x, y }) {
   const top = -reach - margin;
   const spanX = lastX + 0.5 + margin - left;
   const spanY = lastY + reach + margin - top;
+
+  const probes = []; // points spread evenly over a cell
+  for (let dx = -0.45; dx < 0.5; dx += 0.1) {
+    for (let dy = -0.55; dy < 0.6; dy += 0.1) if (depth(dx, dy) > 0) probes.push([dx, dy]);
+  }
+
+  /** How far a toroid reaches until it begins again. */
+  const period = toroid ? [width, height * rowHeight] : null;
 
   const nearestInRow = (row, px) => {
     if (row < 0 || row >= height) return -1;
@@ -53,7 +65,6 @@ export function latticeGeometry({ height, width, lattice, x, y }) {
   /** The node next to this one; up and down stay as close to `wantedX` as the lattice allows. */
   const nodeBeside = (node, key, wantedX) => {
     const row = Math.floor(node / width);
-    const column = node % width;
     const sideways = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (sideways) return nearestInRow(row, x[node] + sideways) < 0 ? node : node + sideways;
     const next = row + (key === "ArrowDown" ? 1 : -1);
@@ -63,36 +74,64 @@ export function latticeGeometry({ height, width, lattice, x, y }) {
     return next * width + nearest;
   };
 
-  const nodesInside = (polygon) =>
-    Array.from(x.keys()).filter((node) => isInside(polygon, x[node], y[node]));
+  /** The nodes that share an edge with this one, in the order of its edges; -1 beyond a flat map's rim. */
+  const acrossEdges = (node, wraps = toroid) => {
+    const row = Math.floor(node / width);
+    const column = node % width;
+    const isShifted = lattice === "hexagonal" && (height - 1 - row) % 2 === 0; // to the left
+    return beside.map(([right, down]) => {
+      const nextRow = row + down;
+      const nextColumn = column + right - (down !== 0 && isShifted ? 1 : 0);
+      if (wraps) return ((nextRow + height) % height) * width + ((nextColumn + width) % width);
+      const isOn = nextRow >= 0 && nextRow < height && nextColumn >= 0 && nextColumn < width;
+      return isOn ? nextRow * width + nextColumn : -1;
+    });
+  };
 
-  /** One SVG path around a set of nodes: the edges that only one of their cells has. */
+  /** Both ends of an edge of a cell. */
+  const edgeOf = (node, k) =>
+    [corners[k], corners[(k + 1) % corners.length]].map(([dx, dy]) => [x[node] + dx, y[node] + dy]);
+
+  /** The nodes of whose cells a polygon covers the middle, or at least the half. */
+  const nodesInside = (polygon) => {
+    const [left, right] = [Math.min(...polygon.map(([px]) => px)), Math.max(...polygon.map(([px]) => px))];
+    const [top, bottom] = [Math.min(...polygon.map(([, py]) => py)), Math.max(...polygon.map(([, py]) => py))];
+    return Array.from(x.keys()).filter((node) => {
+      const [cx, cy] = [x[node], y[node]];
+      if (cx + 0.5 < left || cx - 0.5 > right || cy + reach < top || cy - reach > bottom) return false;
+      if (isInside(polygon, cx, cy)) return true;
+      const covered = probes.filter(([dx, dy]) => isInside(polygon, cx + dx, cy + dy));
+      return 2 * covered.length >= probes.length;
+    });
+  };
+
+  /** One SVG path around a set of nodes: the edges behind which no other of them lies. */
   const outline = (nodes) => {
-    const edges = new Map();
-    for (const node of nodes) {
-      corners.forEach((corner, k) => {
-        const next = corners[(k + 1) % corners.length];
-        const [ax, ay] = [x[node] + corner[0], y[node] + corner[1]];
-        const [bx, by] = [x[node] + next[0], y[node] + next[1]];
-        const place = `${(ax + bx).toFixed(2)},${(ay + by).toFixed(2)}`;
-        if (edges.has(place)) edges.delete(place);
-        else edges.set(place, `M${ax.toFixed(3)},${ay.toFixed(3)}L${bx.toFixed(3)},${by.toFixed(3)}`);
-      });
-    }
-    return [...edges.values()].join("");
+    const inside = new Set(nodes);
+    return linesPath([...inside].flatMap((node) =>
+      acrossEdges(node, false).flatMap((other, k) => (inside.has(other) ? [] : [edgeOf(node, k)]))));
   };
 
   /** One SVG path with a closed figure around the centre of each node. */
   const stamp = (nodes, figure) =>
     [...nodes]
       .map((node) => {
-        const points = figure.map(([dx, dy]) => `${(x[node] + dx).toFixed(3)},${(y[node] + dy).toFixed(3)}`);
+        const points = figure.map(([dx, dy]) => pointText(x[node] + dx, y[node] + dy));
         return `M${points.join("L")}Z`;
       })
       .join("");
 
-  return { x, y, height, width, corners, left, top, spanX, spanY, cellAt, nodeBeside, nodesInside, outline, stamp };
+  return {
+    x, y, height, width, corners, period, left, top, spanX, spanY,
+    cellAt, nodeBeside, nodesInside, acrossEdges, edgeOf, outline, stamp,
+  };
 }
+
+/** One SVG path of separate straight lines. */
+export const linesPath = (lines) =>
+  lines.map(([start, end]) => `M${pointText(...start)}L${pointText(...end)}`).join("");
+
+export const pointText = (px, py) => `${px.toFixed(3)},${py.toFixed(3)}`;
 
 /** Ray casting: a point is inside if a ray from it crosses the border an odd number of times. */
 export function isInside(polygon, px, py) {

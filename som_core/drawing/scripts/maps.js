@@ -1,27 +1,25 @@
 // Linked maps: one card a layer, one lattice for all; what is lit or selected in one is so in every one.
-// Texts come from the analyst's file and reach the page through textContent only, never as markup.
 
-import { INK, MARK, PAPER, colourScale, paintOf, pixelsOf } from "./colours.js";
-import { latticeGeometry, rasterOf } from "./geometry.js";
-import { cardContent, footContent, headContent, makeToolbar, part, placeCard, spokenText } from "./words.js";
+import { colourScale, paintOf, pixelsOf } from "./colours.js";
+import { addsTo, watchDrags } from "./drags.js";
+import { cardContent, footContent, headContent, legendContent, makeToolbar, part, placeCard } from "./furniture.js";
+import { latticeGeometry } from "./geometry.js";
+import { columnsFor, largeFirst, planAround, rastersFor, sizeOfMap } from "./layout.js";
+import { drawRows, elementsOf, nameMeasure, piecesOf, showsRows, svgPart } from "./overlays.js";
+import { spokenText } from "./words.js";
 
-const MARGIN_NONE = { l: 0, r: 0, t: 0, b: 0 };
-const DIAMOND = [[0, -1], [1, 0], [0, 1], [-1, 0]];
-const TALLEST_MAP = 480; // pixels, where the page sets no height
-const WANTED_WIDTH = 270; // pixels of one map, where the page sets no number of columns
-const SMALL_WIDTH = 150; // pixels of a small map beside a large one, more or less
-const SMALLEST_HEIGHT = 130; // pixels at most of a small map
-const GAP = 14; // pixels between maps beside a large one
 const AROUND = 190; // pixels of the window that the page needs for other things, where it says nothing
-const MOST_PIXELS = 2_000_000; // of all maps together, so that the first draw stays quick
+const LEAST_HEIGHT = 420; // pixels for toolbar, large map and small ones, however low the window is
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+// Over a map, the later ones on top: what the page gives, the selection, the lit cell, a lasso.
+const SHEETS = ["given", "selected", "lit", "lasso"];
 
 /**
  * Draw linked maps into an element; `onSelect(nodes)` is called when the analyst changes the selection,
  * `onEnlarge(name)` when another map becomes the large one.
- * Returns `show(drawing, view)` and `remove()`. A view has the `selected` nodes (null: maps that
- * are only to be looked at), the `marked` ones, and, where one map is large, its name as `large` and as
- * `height` the pixels for the toolbar, the large map and a row of small ones.
+ * Returns `show(drawing, view)` and `remove()`. A view has the `selected` nodes (null: maps that are only
+ * to be looked at) and, where one map is large, its name as `large` and as `height` the pixels for the
+ * toolbar, the large map and a row of small ones.
  */
 export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   const root = part("div", "atlas-maps");
@@ -33,26 +31,25 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
 
   let drawing, geometry, isEmpty, maps = [];
   const drawn = { version: null, width: 0 };
-  let selectable = true, selected = new Set(), marked = [];
+  let selectable = true, selected = new Set();
   let lit = -1, wantedX = 0, tool = "lasso";
   let large = null, height = null;
 
   const toolbar = makeToolbar({
-    onTool: (chosen) => {
-      tool = chosen;
-      maps.forEach((map) => Plotly.relayout(map.plot, { dragmode: tool }));
-    },
+    onTool: (chosen) => { tool = chosen; },
     onClear: () => select([]),
   });
+  const legend = part("div", "atlas-legend");
   const grid = part("div", "atlas-grid");
-  root.append(toolbar.element, grid, card, spoken);
+  root.append(toolbar.element, legend, grid, card, spoken);
+  const measure = nameMeasure(getComputedStyle(root).fontFamily);
 
   // ---- what the analyst does
 
   function select(nodes) {
     if (!selectable) return;
     selected = new Set(nodes);
-    showHighlights();
+    showSelection();
     onSelect([...selected].sort((a, b) => a - b));
   }
 
@@ -71,18 +68,15 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   }
 
   function clickAt(map, event) {
-    const { node } = cellUnder(map.plot, event);
-    const adding = event.shiftKey || event.ctrlKey || event.metaKey;
-    if (node >= 0 && adding) toggle(node);
+    const { node } = geometry.cellAt(...placeUnder(map, event));
+    if (node >= 0 && addsTo(event)) toggle(node);
     else if (node >= 0) select([node]);
-    else if (selected.size && !adding) select([]);
+    else if (selected.size && !addsTo(event)) select([]);
   }
 
-  function selectRegion(region, adding) {
-    const polygon = polygonOf(region);
-    if (!polygon) return;
-    const nodes = geometry.nodesInside(polygon);
-    select(adding ? [...selected, ...nodes] : nodes);
+  function selectRegion(corners, isAdding) {
+    const nodes = geometry.nodesInside(corners);
+    select(isAdding ? [...selected, ...nodes] : nodes);
   }
 
   function pressKey(map, event) {
@@ -93,7 +87,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
       if (event.shiftKey) select([...selected, from, to]);
       lightByKey(map, to);
     } else if ((event.key === "Enter" || event.key === " ") && lit >= 0) {
-      if (event.shiftKey || event.ctrlKey || event.metaKey) toggle(lit);
+      if (addsTo(event)) toggle(lit);
       else select([lit]);
       speak(lit);
     } else if (event.key === "Escape") {
@@ -112,7 +106,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
 
   function lightByKey(map, node) {
     light(node);
-    placeCard(card, placeOnPage(map.plot, node));
+    placeCard(card, placeOnPage(map, node));
     describe(map, node);
     speak(node);
   }
@@ -127,7 +121,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     if (node === lit) return;
     lit = node;
     card.hidden = node < 0;
-    showHighlights();
+    showLit();
   }
 
   function describe(map, node) {
@@ -136,7 +130,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   }
 
   function hoverAt(map, event) {
-    const { node } = cellUnder(map.plot, event);
+    const { node } = geometry.cellAt(...placeUnder(map, event));
     if (node >= 0 && (node !== lit || card.hidden)) describe(map, node);
     light(node);
     if (node >= 0) {
@@ -145,26 +139,55 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     }
   }
 
-  function showHighlights() {
-    if (!maps[0]?.size) return; // hidden for now
-    const shapesFor = new Map();
-    maps.forEach((map) => {
-      const { width } = map.size;
-      if (!shapesFor.has(width)) shapesFor.set(width, highlightShapes(geometry, width / geometry.spanX, { selected, marked, lit }));
-      Plotly.relayout(map.plot, { shapes: shapesFor.get(width), selections: [] });
-    });
+  const showLit = () => showOver("lit", lit >= 0 ? [{ kind: "lit", node: lit }] : []);
+
+  function showSelection() {
+    showOver("selected", selected.size ? [{ kind: "outline", nodes: selected }] : []);
     toolbar.say(selected.size);
   }
 
-  function cellUnder(plot, event) {
-    const box = plot.getBoundingClientRect();
-    const px = geometry.left + ((event.clientX - box.left) / box.width) * geometry.spanX;
-    const py = geometry.top + ((event.clientY - box.top) / box.height) * geometry.spanY;
-    return geometry.cellAt(px, py);
+  function showGiven() {
+    showOver("given", drawing.overlays);
+    maps.forEach(showRows);
   }
 
-  function placeOnPage(plot, node) {
-    const box = plot.getBoundingClientRect();
+  /** Draw overlays on one of the sheets over each map. */
+  function showOver(sheet, overlays) {
+    const piecesFor = new Map(); // most maps are of one size
+    maps.filter((map) => map.size).forEach((map) => {
+      const scale = scaleOfMap(map);
+      const key = `${scale.stepX} ${map.isLarge}`;
+      if (!piecesFor.has(key)) piecesFor.set(key, overlays.flatMap((overlay) => piecesOf(overlay, geometry, scale)));
+      map.sheets[sheet].replaceChildren(...elementsOf(piecesFor.get(key), geometry, scale));
+    });
+  }
+
+  function showRows(map) {
+    const shown = map.size ? drawing.overlays.filter((overlay) => showsRows(overlay, scaleOfMap(map))) : [];
+    map.rows.hidden = shown.length === 0;
+    if (!shown.length) return;
+    const ratio = window.devicePixelRatio || 1;
+    map.rows.width = map.size.width * ratio; // which clears it, too
+    map.rows.height = map.size.height * ratio;
+    const context = map.rows.getContext("2d");
+    context.scale(ratio, ratio);
+    shown.forEach((overlay) => drawRows(context, overlay, geometry, scaleOfMap(map)));
+  }
+
+  const scaleOfMap = ({ size, isLarge }) =>
+    ({ stepX: size.width / geometry.spanX, stepY: size.height / geometry.spanY, isLarge, measure });
+
+  /** The place under the pointer in lattice steps; it may lie beside the map. */
+  function placeUnder(map, event) {
+    const box = map.plot.getBoundingClientRect();
+    return [
+      geometry.left + ((event.clientX - box.left) / box.width) * geometry.spanX,
+      geometry.top + ((event.clientY - box.top) / box.height) * geometry.spanY,
+    ];
+  }
+
+  function placeOnPage(map, node) {
+    const box = map.plot.getBoundingClientRect();
     return {
       x: box.left + ((geometry.x[node] - geometry.left) / geometry.spanX) * box.width,
       y: box.top + ((geometry.y[node] - geometry.top) / geometry.spanY) * box.height,
@@ -197,28 +220,42 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   }
 
   function makeMap() {
-    const map = { element: part("section", "atlas-map"), head: part("div", "atlas-head"), plot: part("div", "atlas-plot"), foot: part("div", "atlas-foot") };
-    map.element.append(map.head, map.plot, map.foot);
+    const map = {
+      element: part("section", "atlas-map"),
+      head: part("div", "atlas-head"),
+      stage: part("div", "atlas-stage"), // all around the map, as a lasso may begin there
+      frame: part("div", "atlas-frame"),
+      plot: part("div", "atlas-plot"),
+      rows: part("canvas", "atlas-rows"),
+      over: svgPart("svg", { class: "atlas-overlays", "aria-hidden": "true" }),
+      sheets: Object.fromEntries(SHEETS.map((sheet) => [sheet, svgPart("g", { class: `atlas-${sheet}` })])),
+      foot: part("div", "atlas-foot"),
+    };
+    map.over.append(...Object.values(map.sheets));
+    map.frame.append(map.plot, map.rows, map.over);
+    map.stage.append(map.frame);
+    map.element.append(map.head, map.stage, map.foot);
     map.plot.setAttribute("role", "figure");
     map.plot.tabIndex = 0;
-    let adding = false;
-    map.plot.addEventListener("pointerdown", (event) => {
-      adding = event.shiftKey || event.ctrlKey || event.metaKey;
-      map.plot.dataset.pointed = ""; // no ring of focus around what the pointer chose
-      map.plot.focus({ preventScroll: true }); // Plotly keeps a press from doing so
-    }, true);
     map.plot.addEventListener("mousemove", (event) => hoverAt(map, event));
     map.plot.addEventListener("mouseleave", () => light(-1));
     map.plot.addEventListener("click", (event) => clickAt(map, event));
-    map.plot.addEventListener("keydown", (event) => {
-      delete map.plot.dataset.pointed;
-      pressKey(map, event);
+    map.plot.addEventListener("keydown", (event) => pressKey(map, event));
+    map.plot.addEventListener("blur", () => light(-1));
+    map.stage.addEventListener("mousedown", (event) => {
+      event.preventDefault(); // no text is marked by a lasso
+      map.plot.focus({ preventScroll: true });
     });
-    map.plot.addEventListener("blur", () => {
-      delete map.plot.dataset.pointed;
-      light(-1);
+    watchDrags(map.stage, {
+      toMap: (event) => placeUnder(map, event),
+      toolNow: () => (selectable ? tool : null),
+      onDraw: (corners) => {
+        light(-1);
+        const pieces = corners ? piecesOf({ kind: "lasso", corners }, geometry, scaleOfMap(map)) : [];
+        map.sheets.lasso.replaceChildren(...elementsOf(pieces, geometry, scaleOfMap(map)));
+      },
+      onRegion: selectRegion,
     });
-    map.onRegion = (region) => selectRegion(region, adding);
     return map;
   }
 
@@ -229,9 +266,10 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
 
   function fillCard(map) {
     map.plot.setAttribute("aria-label", map.layer.name);
+    const isSmall = large !== null && !map.isLarge;
     map.element.classList.toggle("atlas-large", map.isLarge);
-    const canEnlarge = large !== null && !map.isLarge;
-    map.head.replaceChildren(...headContent(map.layer, canEnlarge ? () => enlarge(map) : null));
+    map.element.classList.toggle("atlas-small", isSmall);
+    map.head.replaceChildren(...headContent(map.layer, isSmall ? () => enlarge(map) : null));
     map.foot.replaceChildren(...footContent(map.layer, themeOf(root)));
   }
 
@@ -241,20 +279,18 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     if (large === null) placeAlike();
     else placeAroundLarge();
     if (!maps[0]?.size) return; // hidden for now: drawn when the page gives it a width
-    const rasters = rastersFor(geometry, maps.map((map) => map.size));
+    const rasters = rastersFor(geometry, maps.map((map) => map.size), window.devicePixelRatio || 1);
     maps.forEach((map, k) => drawMap(map, rasters[k]));
-    showHighlights();
+    showGiven();
+    showSelection();
+    showLit();
   }
 
   /** All maps of one size, side by side. */
   function placeAlike() {
-    const columns = columnsFor(drawing, drawn.width);
-    grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
-    const size = sizeOfMap(geometry, drawing.heightPerMap ?? TALLEST_MAP, maps[0]?.element.clientWidth ?? 0);
-    maps.forEach((map) => {
-      map.element.style.gridArea = "";
-      resize(map, size);
-    });
+    grid.style.gridTemplateColumns = `repeat(${columnsFor(drawing, drawn.width)}, minmax(0, 1fr))`;
+    const size = sizeOfMap(geometry, maps[0]?.element.clientWidth ?? 0, drawing.heightPerMap ?? undefined);
+    maps.forEach((map) => place(map, size));
   }
 
   /** One large map, small ones beside it and below. */
@@ -262,27 +298,26 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     const [first, ...small] = maps;
     const plan = planAround(geometry, {
       width: drawn.width,
-      height: (height ?? Math.max(420, window.innerHeight - AROUND)) - toolbar.element.offsetHeight,
+      height: (height ?? Math.max(LEAST_HEIGHT, window.innerHeight - AROUND)) - (grid.offsetTop - root.offsetTop),
       count: small.length,
       largeChrome: chromeOf(first),
       smallChrome: small.length ? chromeOf(small[0]) : 0,
     });
     grid.style.gridTemplateColumns = `repeat(${plan?.columns ?? 1}, minmax(0, 1fr))`;
-    first.element.style.gridArea = plan ? `1 / 1 / span ${plan.rows} / span ${plan.span}` : "";
-    resize(first, plan?.large ?? null);
-    small.forEach((map) => {
-      map.element.style.gridArea = "";
-      resize(map, plan?.small ?? null);
-    });
+    place(first, plan?.large ?? null, plan ? `1 / 1 / span ${plan.rows} / span ${plan.span}` : "");
+    small.forEach((map) => place(map, plan?.small ?? null));
   }
 
-  function resize(map, size) {
+  function place(map, size, area = "") {
     map.size = size;
-    if (size) map.element.style.setProperty("--atlas-map-width", `${size.width}px`);
+    map.element.style.gridArea = area;
+    if (!size) return;
+    map.element.style.setProperty("--atlas-map-width", `${size.width}px`);
+    map.element.style.setProperty("--atlas-map-height", `${size.height}px`);
   }
 
   /** The pixels of height that a card needs beside its map. */
-  const chromeOf = (map) => map.element.offsetHeight - map.plot.offsetHeight;
+  const chromeOf = (map) => map.element.offsetHeight - map.frame.offsetHeight;
 
   function drawMap(map, raster) {
     const drawnAs = `${drawn.version} ${map.layer.name} ${map.size.width} ${map.size.height} ${raster.columns}`;
@@ -303,23 +338,26 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
       showscale: false,
       hoverinfo: "skip",
     };
-    const fresh = !map.plot.classList.contains("js-plotly-plot");
-    Plotly.react(map.plot, [heatmap], layoutOf(geometry, map.size, selectable ? tool : false), { displayModeBar: false, doubleClick: false, showTips: false });
-    if (fresh) map.plot.on("plotly_selected", map.onRegion);
+    Plotly.react(map.plot, [heatmap], layoutOf(geometry, map.size), { staticPlot: true });
   }
 
   function show(newDrawing, view) {
     const version = `${newDrawing.version} ${themeOf(root)}`;
     const isSame = version === drawn.version && (view.large ?? null) === large && (view.height ?? null) === height;
+    const hasSameOverlays = drawing?.overlays === newDrawing.overlays;
     selectable = view.selected !== null;
-    toolbar.element.hidden = !selectable;
     selected = new Set(view.selected);
-    marked = view.marked;
-    if (isSame) return showHighlights();
+    toolbar.element.hidden = !selectable;
+    drawing = newDrawing;
+    if (!hasSameOverlays) legend.replaceChildren(...legendContent(drawing.overlays));
+    if (isSame) {
+      largeFirst(drawing.layers, large).forEach((layer, k) => { maps[k].layer = layer; });
+      if (!hasSameOverlays) showGiven();
+      return showSelection();
+    }
     drawn.version = version;
     large = view.large ?? null;
     height = view.height ?? null;
-    drawing = newDrawing;
     geometry = latticeGeometry(drawing);
     isEmpty = drawing.x.map((_, node) => drawing.hits?.[node] === 0);
     if (lit >= isEmpty.length) lit = -1;
@@ -328,7 +366,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   }
 
   const clearBeside = (event) => {
-    const onMap = event.target.closest(".atlas-plot, .atlas-toolbar, .atlas-head, .atlas-foot");
+    const onMap = event.target.closest(".atlas-plot, .atlas-toolbar, .atlas-legend, .atlas-head, .atlas-foot");
     if (!onMap && selected.size && !event.shiftKey) select([]);
   };
   root.addEventListener("click", clearBeside);
@@ -359,99 +397,14 @@ function themeOf(element) {
   return 0.3 * red + 0.6 * green + 0.1 * blue > 128 ? "dark" : "light";
 }
 
-function columnsFor(drawing, width) {
-  const wanted = drawing.columns ?? Math.max(2, Math.round(width / WANTED_WIDTH));
-  return Math.max(1, Math.min(wanted, drawing.layers.length));
-}
-
-/** The layers in their order, but the one of this name first; without one of this name, as they are. */
-function largeFirst(layers, name) {
-  const first = name === null ? undefined : layers.find((layer) => layer.name === name);
-  return first ? [first, ...layers.filter((layer) => layer !== first)] : layers;
-}
-
-/** The largest map of the lattice's own proportions that fits, in whole pixels. */
-function sizeOfMap(geometry, tallest, room) {
-  const aspect = geometry.spanX / geometry.spanY;
-  const width = Math.floor(Math.min(room, tallest * aspect));
-  return width > 0 ? { width, height: Math.max(1, Math.round(width / aspect)) } : null;
-}
-
-/**
- * Where a large map and `count` small ones stand in a grid of equal columns: the large one spans the first
- * columns and rows, the small ones fill what is beside it and below. It is as tall as the height allows
- * where all small ones fit beside it, else so that one row of them fits below.
- */
-function planAround(geometry, { width, height, count, largeChrome, smallChrome }) {
-  const columns = Math.max(1, Math.round((width + GAP) / (SMALL_WIDTH + GAP)));
-  const column = (width + GAP) / columns;
-  const small = sizeOfMap(geometry, SMALLEST_HEIGHT, column - GAP);
-  if (!small) return null;
-  const smallHeight = small.height + smallChrome + GAP;
-  const planOf = (tallest) => {
-    const large = sizeOfMap(geometry, Math.max(SMALLEST_HEIGHT, tallest), width);
-    const span = Math.min(columns, Math.ceil((large.width + GAP) / column));
-    const rows = span < columns ? Math.max(1, Math.floor((large.height + largeChrome + GAP) / smallHeight)) : 1;
-    return { columns, span, rows, large, small };
-  };
-  const tall = planOf(height - largeChrome);
-  const fits = (tall.columns - tall.span) * tall.rows >= count;
-  return fits ? tall : planOf(height - largeChrome - smallHeight);
-}
-
-/** One raster for each size: as sharp as the screen, while all maps together stay quick to draw. */
-function rastersFor(geometry, sizes) {
-  const rasters = new Map();
-  const share = MOST_PIXELS / new Set(sizes.map((size) => size.width)).size;
-  return sizes.map(({ width, height }) => {
-    if (!rasters.has(width)) {
-      const count = sizes.filter((size) => size.width === width).length;
-      const sharpest = Math.sqrt(share / count / (width * height));
-      const density = Math.min(window.devicePixelRatio || 1, sharpest);
-      rasters.set(width, rasterOf(geometry, Math.round(width * density), Math.round(height * density)));
-    }
-    return rasters.get(width);
-  });
-}
-
-function layoutOf(geometry, { width, height }, dragmode) {
+function layoutOf(geometry, { width, height }) {
   const axis = (from, span) => ({ visible: false, fixedrange: true, range: [from, from + span] });
   return {
-    width, height, dragmode,
-    margin: MARGIN_NONE,
-    hovermode: false,
+    width, height,
+    margin: { l: 0, r: 0, t: 0, b: 0 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     xaxis: axis(geometry.left, geometry.spanX),
     yaxis: axis(geometry.top + geometry.spanY, -geometry.spanY), // row 0 is at the top
-    newselection: { line: { color: MARK, width: 2, dash: "solid" } },
   };
-}
-
-/** A dark line under a light one reads on every colour, on a light and on a dark page. */
-function highlightShapes(geometry, cellPixels, { selected, marked, lit }) {
-  const thin = Math.min(1, Math.max(0.6, cellPixels / 16)); // so that small cells stay visible
-  const doubleLine = (path) => [
-    { type: "path", path, line: { color: INK, width: 5 * thin } },
-    { type: "path", path, line: { color: PAPER, width: 2.2 * thin } },
-  ];
-  const shapes = selected.size ? doubleLine(geometry.outline(selected)) : [];
-  if (marked.length) {
-    const radius = Math.max(0.3, 5 / cellPixels);
-    const path = geometry.stamp(marked, DIAMOND.map(([dx, dy]) => [dx * radius, dy * radius]));
-    shapes.push({ type: "path", path, fillcolor: MARK, line: { color: PAPER, width: 1.5 } });
-  }
-  if (lit >= 0) {
-    shapes.push(...doubleLine(geometry.stamp([lit], geometry.corners)));
-    shapes.at(-1).fillcolor = "rgba(255,255,255,0.30)";
-  }
-  return shapes;
-}
-
-/** The corners of a lasso or a box that Plotly reports, in lattice steps. */
-function polygonOf(region) {
-  if (region?.lassoPoints) return region.lassoPoints.x.map((px, k) => [px, region.lassoPoints.y[k]]);
-  if (!region?.range) return null; // a click without a drag
-  const [[x0, x1], [y0, y1]] = [region.range.x, region.range.y];
-  return [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
 }

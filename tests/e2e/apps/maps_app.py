@@ -5,6 +5,15 @@ import time
 import numpy as np
 import streamlit as st
 
+from som_core.drawing.overlays import (
+    Borders,
+    CellPath,
+    Glyphs,
+    MarkedCells,
+    Overlay,
+    RowMarks,
+)
+from som_core.drawing.palette import LEVELS, group_colour
 from som_core.geometry.lattice import coordinates
 from som_core.layers.layer import Layer
 from testing.payloads import HOSTILE_TEXTS
@@ -27,6 +36,16 @@ labels = np.array([f"level {k + 1}" for k in range(n_levels)], dtype=object)[
 labels[hits == 0] = None
 
 
+def lens() -> list[Layer]:
+    """A layer whose name changes with the selection, as that of the distance lens does."""
+    selected = st.session_state.get("selected", frozenset())
+    if "lens" not in asked or len(selected) != 1:
+        return []
+    (node,) = selected
+    away = np.hypot(x - x.flat[node], y - y.flat[node])
+    return [Layer(name=f"Distance from cell {node}", values=away)]
+
+
 def wave(k: int, shift: float = 0.0) -> np.ndarray:
     return np.sin(x / 3 + k + shift) * np.cos(y / (4 + k)) * 10.0 ** (k % 5 - 1)
 
@@ -46,7 +65,55 @@ def layers() -> list[Layer]:
         Layer(name="Hits", values=hits, unit="rows", kind="count"),
         Layer(name="Levels", values=labels, kind="category"),
     ]
-    return (classic + planes)[: int(asked.get("layers", "3"))]
+    return lens() + (classic + planes)[: int(asked.get("layers", "3"))]
+
+
+@st.cache_resource
+def rows_of_two_kinds(n_rows: int) -> RowMarks:
+    rng = np.random.default_rng(1)
+    node = rng.integers(height * width, size=n_rows)
+    return RowMarks(
+        x=x.ravel()[node] + rng.uniform(-0.4, 0.4, n_rows),
+        y=y.ravel()[node] + rng.uniform(-0.4, 0.4, n_rows),
+        kinds=node % 2,
+        names=("even", "odd"),
+        colours=LEVELS[:2],
+    )
+
+
+def groups() -> list[Overlay]:
+    """Three groups with outliers in their middle, and halves of the first one nested in it."""
+    labels = np.where(x > x.mean(), 1, 0)
+    labels[y > 0.7 * y.max()] = 2
+    labels[height // 3, width // 2 : width // 2 + 2] = -1
+    nested = np.where((labels == 0) & (y > y.mean() / 2), 1, 0)
+    hostile = tuple(HOSTILE_TEXTS.values())[:2]
+    names = hostile if "hostile" in asked else ("young, entertainment", "old")
+    return [
+        Borders(
+            node_labels=labels,
+            names=(*names, "professionals who travel a lot and spend more than all the others do"),
+            colours=tuple(map(group_colour, range(3))),
+            dimmed=frozenset({2}) if "dimmed" in asked else frozenset(),
+        ),
+        Borders(node_labels=nested, level=1),
+    ]
+
+
+def overlays() -> list[Overlay]:
+    drawn: list[Overlay] = [MarkedCells(nodes=frozenset({hits.size - 1}))]
+    if "groups" in asked:
+        drawn += groups()
+    if "path" in asked:
+        drawn.append(CellPath(nodes=tuple(int(node) for node in asked["path"].split(","))))
+    if "glyphs" in asked:
+        values = np.random.default_rng(2).dirichlet([1, 1, 1], hits.size)
+        drawn.append(
+            Glyphs(values=values, kind=asked["glyphs"], names=tuple("abc"), colours=LEVELS[:3])
+        )
+    if "rows" in asked:
+        drawn.append(rows_of_two_kinds(int(asked["rows"])))
+    return drawn
 
 
 @st.fragment
@@ -65,7 +132,8 @@ def explore() -> None:
         lattice=lattice,
         hits=hits,
         selected=st.session_state.selected,
-        marked=frozenset({hits.size - 1}),
+        toroid="toroid" in asked,
+        overlays=overlays(),
         notes=list(HOSTILE_TEXTS.values())[:1] * hits.size,
         large=large,
         height=int(asked["tall"]) if "tall" in asked else None,

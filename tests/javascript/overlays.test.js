@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import PALETTE from "../../som_core/drawing/palette.json" with { type: "json" };
+import { latticeGeometry } from "../../som_core/drawing/scripts/geometry.js";
+import { drawRows, legendEntries, piecesOf, showsRows } from "../../som_core/drawing/scripts/overlays.js";
+import { lattice } from "./lattice.js";
+
+const geometry = latticeGeometry(lattice(6, 8, "hexagonal"));
+const measure = (text) => 7 * text.length;
+const large = { stepX: 50, stepY: 50, isLarge: true, measure };
+const small = { stepX: 15, stepY: 15, isLarge: false, measure };
+const halves = geometry.x.map((x) => (x < 3.4 ? 0 : 1));
+const borders = { kind: "borders", labels: halves, names: ["young, app", "old"], colours: [], title: "Group", level: 0, dimmed: [] };
+const names = (pieces) => pieces.filter((piece) => piece.lines).map((piece) => piece.lines.join(" "));
+const widths = (pieces) => pieces.filter((piece) => piece.path).map((piece) => piece.width);
+
+test("borders are on every map, names on the large one only", () => {
+  assert.deepEqual(names(piecesOf(borders, geometry, large)), ["young, app", "old"]);
+  assert.deepEqual(names(piecesOf(borders, geometry, small)), []);
+  assert.equal(widths(piecesOf(borders, geometry, small)).length, 2);
+});
+
+test("a border is ink within a light halo, thinner than a selection and thinner still when nested", () => {
+  const [halo, ink] = piecesOf(borders, geometry, large);
+  assert.deepEqual([halo.line, ink.line], [PALETTE.paper, PALETTE.ink]);
+  assert.equal(halo.path, ink.path);
+  const selection = widths(piecesOf({ kind: "outline", nodes: [1, 2] }, geometry, large));
+  assert.ok(Math.max(...widths([halo, ink])) <= Math.max(...selection));
+  const nested = widths(piecesOf({ ...borders, level: 1 }, geometry, large));
+  assert.ok(nested[1] < ink.width);
+});
+
+test("each name stands inside its own group", () => {
+  for (const piece of piecesOf(borders, geometry, large).filter(({ lines }) => lines)) {
+    const { node } = geometry.cellAt(piece.x / 50 + geometry.left, piece.y / 50 + geometry.top);
+    assert.equal(borders.names[halves[node]], piece.lines.join(" "));
+  }
+});
+
+test("a dimmed group's name is pale, and a border between two dimmed groups too", () => {
+  const opacity = (dimmed) => piecesOf({ ...borders, dimmed }, geometry, large).map((piece) => piece.opacity);
+  const [, ink, , old] = opacity([1]);
+  assert.ok(ink === 1 && old < 1);
+  assert.ok(opacity([0, 1])[1] < 1);
+});
+
+test("one group all over the map has a name and no border", () => {
+  const pieces = piecesOf({ ...borders, labels: halves.map(() => 0) }, geometry, large);
+  assert.deepEqual(pieces.map(({ path }) => path), [undefined]);
+});
+
+test("a path on a toroid goes out at one rim and comes in at the other", () => {
+  const round = latticeGeometry({ ...lattice(6, 8, "rectangular"), toroid: true });
+  const lengths = (shape, nodes) => {
+    const [line] = piecesOf({ kind: "path", nodes, colour: "red" }, shape, large);
+    return line.path.match(/M[^M]+/g).map((step) => {
+      const [[ax, ay], [bx, by]] = step.slice(1).split("L").map((place) => place.split(",").map(Number));
+      return Math.hypot(bx - ax, by - ay);
+    });
+  };
+  assert.deepEqual(lengths(round, [0, 7]), [0.5, 0.5]);
+  assert.deepEqual(lengths(latticeGeometry(lattice(6, 8, "rectangular")), [0, 7]), [7]);
+});
+
+test("a path of one cell is a spot, and of none nothing", () => {
+  const pathOf = (nodes) => piecesOf({ kind: "path", nodes, colour: "red" }, geometry, large);
+  assert.equal(pathOf([]).length, 0);
+  for (const { path } of pathOf([3])) assert.doesNotMatch(path, /NaN/);
+  for (const { path } of pathOf([3, 3])) assert.doesNotMatch(path, /NaN/);
+});
+
+const glyphs = { kind: "glyphs", shape: "pie", names: ["a", "b"], colours: ["red", "blue"], values: geometry.x.map((_, node) => [node === 0 ? 1 : 0, node]) };
+
+test("the parts of pies add up to a whole circle; empty cells have none", () => {
+  const [red, blue] = piecesOf(glyphs, geometry, large);
+  assert.equal(red.path.match(/M/g).length, 1); // of the first cell, which has nothing else
+  assert.equal(blue.path.match(/M/g).length, geometry.x.length - 1);
+  assert.match(red.path, /A.*A/); // a circle takes two arcs
+});
+
+test("glyphs are drawn where there is room for them", () => {
+  assert.equal(piecesOf(glyphs, geometry, small).length, 0);
+  assert.equal(piecesOf(glyphs, geometry, { ...large, stepX: 8, stepY: 8 }).length, 0);
+});
+
+test("bars are as high as their values", () => {
+  const values = geometry.x.map(() => [0.5, 1]);
+  const [half, whole] = piecesOf({ ...glyphs, shape: "bars", values }, geometry, large);
+  const tall = ({ path }) => {
+    const ys = path.split("Z")[0].match(/,-?[\d.]+/g).map((text) => Number(text.slice(1)));
+    return Math.max(...ys) - Math.min(...ys);
+  };
+  assert.ok(Math.abs(2 * tall(half) - tall(whole)) < 0.01);
+});
+
+const rows = { kind: "rows", x: [0, 1, 2], y: [0, 0, 0], kinds: [0, 1, 0], names: ["even", "odd"], colours: ["red", "blue"] };
+
+test("each row is one closed mark in the colour of its kind", () => {
+  const marks = { red: 0, blue: 0 };
+  let closed = 0;
+  const context = {
+    beginPath: () => { closed = 0; },
+    moveTo: () => {}, lineTo: () => {}, stroke: () => {},
+    closePath: () => { closed += 1; },
+    fill: () => { marks[context.fillStyle] += closed; },
+  };
+  drawRows(context, rows, geometry, large);
+  assert.deepEqual(marks, { red: 2, blue: 1 });
+});
+
+test("rows are drawn where cells are large enough, and the legend tells kinds by shape and colour", () => {
+  assert.ok(showsRows(rows, large));
+  assert.ok(!showsRows(rows, { stepX: 4 }));
+  const entries = legendEntries([borders, rows, { ...rows, names: [""] }]);
+  assert.deepEqual(entries.map(({ name, colour }) => [name, colour]), [["even", "red"], ["odd", "blue"]]);
+  assert.notDeepEqual(entries[0].shape, entries[1].shape);
+});
+
+test("a dimmed overlay is pale as a whole", () => {
+  const pieces = piecesOf({ kind: "marks", nodes: [3], isDimmed: true }, geometry, large);
+  assert.ok(pieces.every(({ opacity }) => opacity < 1));
+});
