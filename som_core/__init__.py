@@ -5,6 +5,7 @@ from som_core.analyses.column_importance import column_importance
 from som_core.analyses.differences import contrast
 from som_core.analyses.explanation import Explanation, explain, explain_all
 from som_core.analyses.map_quality import Quality, quality
+from som_core.analyses.regions import Regions, regions
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
@@ -44,6 +45,7 @@ __all__ = [
     "Progress",
     "Quality",
     "Recipe",
+    "Regions",
     "Remark",
     "Remedy",
     "Som",
@@ -66,6 +68,7 @@ __all__ = [
     "profile",
     "quality",
     "read_table",
+    "regions",
     "rows_of",
     "share_layer",
     "suggest_recipe",

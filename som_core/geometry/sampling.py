@@ -17,6 +17,13 @@ def sampled_rows(n_rows: int, n_drawn: int, seed: int | Sequence[int]) -> NDArra
     return np.sort(np.random.default_rng(seed).integers(n_rows, size=n_drawn))
 
 
+def distinct_rows(n_rows: int, n_drawn: int, seed: int | Sequence[int]) -> NDArray[np.int64]:
+    """Return the places of so many rows, in order, none twice; all rows if there are not more."""
+    if n_drawn >= n_rows:
+        return np.arange(n_rows)
+    return np.sort(np.random.default_rng(seed).choice(n_rows, n_drawn, replace=False))
+
+
 @dataclass(frozen=True)
 class SampledRows:
     """Some rows of a matrix, copied only a slice at a time."""

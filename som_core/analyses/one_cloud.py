@@ -1,0 +1,124 @@
+"""Do the rows hold more than one cloud? A test against random rows of the same columns."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from som_core.analyses.reference_table import ReferenceTable
+from som_core.analyses.resampling import batch_settings
+from som_core.geometry.lattice import neighbours
+from som_core.geometry.ward import clusters_after, ward_merges
+from som_core.preparation import Prepared
+from som_core.reading import Table
+from som_core.settings import MapSettings
+from som_core.trained_map import TrainedMap
+from som_core.training import train
+
+CLOUD_ABOVE = 0.05  # such a p, and there is nothing but one cloud
+N_REFERENCES = 39  # so that 0.025 is the least p
+_N_FIRST = 19  # often enough to see that there is no more to see
+_HARDLY = 0.2  # a p that twenty more references won't bring below 0.05
+_MOST_CLUSTERS = 12
+_WEIGHT_OF_EMPTY_NODE = 1e-3
+
+Floats = NDArray[np.float64]
+
+
+def cloud_p(
+    m: TrainedMap,
+    rows: Prepared,
+    weights: Floats,
+    table: Table | None = None,
+    seed: int = 0,
+    on_reference: Callable[[int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> float:
+    """Return the p-value of the hypothesis that the rows are one cloud; NaN if it was stopped.
+
+    The rows are compared with 39 random tables of the same columns (`ReferenceTable`): the same
+    values and the same correlations, but nothing else in common, so that skew, tails, rounding and
+    the levels of categories are no groups. A map of each is clustered by Ward's method between
+    neighbours, and the variance within 2 to 12 clusters, as a share of the whole, is compared: by
+    the k where the rows stand out most from all tables, in standard deviations, which is one test
+    for all k. After 19 tables it ends if they already look alike. It doesn't see groups that lie in
+    one column alone, because the reference has that column, too.
+
+    Parameters
+    ----------
+    m : the map, whose settings all maps share
+    rows, weights : the rows that are compared
+    table : where they come from; without it, values that the recipe filled in count as any other
+    on_reference : told how many tables are done
+    should_stop : asked every few milliseconds
+
+    References
+    ----------
+    Tibshirani, Walther and Hastie (2001), Estimating the number of clusters in a data set via the
+    gap statistic, compare log W(k) with references in this way. Liu, Hayes, Nobel and Marron (2008)
+    test against one normal distribution.
+    """
+    settings = batch_settings(m, len(rows.matrix))
+    reference = ReferenceTable.learn(rows, weights, table)
+    scores = []
+    for n_done in range(N_REFERENCES + 1):
+        # The first are the rows themselves.
+        matrix = rows.matrix if n_done == 0 else reference.drawn([seed, n_done])
+        score = _separation(replace(rows, matrix=matrix), weights, settings, should_stop)
+        if should_stop is not None and should_stop():
+            return float("nan")
+        scores.append(score)
+        if on_reference is not None:
+            on_reference(n_done)
+        if n_done == _N_FIRST and _p_of_first(np.array(scores)) > _HARDLY:
+            break
+    return _p_of_first(np.array(scores))
+
+
+def _p_of_first(scores: Floats) -> float:
+    """Return the share of tables, itself included, that stand out as much as the first.
+
+    `scores` are (n_tables, n_k).
+    """
+    spread = scores.std(axis=0)
+    away = np.divide(scores - scores.mean(axis=0), spread, out=0 * scores, where=spread > 0)
+    farthest = away.max(axis=1)
+    return float(np.mean(farthest >= farthest[0]))
+
+
+def _separation(
+    rows: Prepared,
+    weights: Floats,
+    settings: MapSettings,
+    should_stop: Callable[[], bool] | None,
+) -> Floats:
+    """Return -log of the variance within 2, 3, … 12 clusters as a share of all, shape (11,)."""
+    m = train(rows, settings, row_weights=weights, should_stop=should_stop)
+    n_nodes = settings.n_nodes
+    table = neighbours(m.height, m.width, m.lattice, toroid=m.toroid)
+    hits = np.bincount(m.bmu, weights, n_nodes)
+    nodes = m.codebook.reshape(n_nodes, -1)
+    merges = ward_merges(nodes, hits + _WEIGHT_OF_EMPTY_NODE * weights.mean(), table)
+    present = ~np.isnan(rows.matrix)
+    values = np.where(present, rows.matrix, 0)
+    centre = (weights @ values) / (weights @ present)
+    values = np.where(present, values - centre, 0)
+    sums = _by_node(m.bmu, weights, values, n_nodes)
+    held = _by_node(m.bmu, weights, present, n_nodes)
+    whole = float(weights @ (values**2).sum(axis=1))
+    ks = [min(k, n_nodes) for k in range(2, _MOST_CLUSTERS + 1)]
+    between = [_between(clusters_after(merges, k), sums, held) for k in ks]
+    # Where clusters hold all there is, rounding may leave a little less than nothing.
+    return -np.log(np.maximum(1 - np.array(between) / whole, 1e-12))
+
+
+def _by_node(bmu: NDArray[np.int64], weights: Floats, values: NDArray, n_nodes: int) -> Floats:
+    return np.column_stack([np.bincount(bmu, weights * column, n_nodes) for column in values.T])
+
+
+def _between(labels: NDArray[np.int64], sums: Floats, held: Floats) -> float:
+    """Return the variance between clusters of nodes, of values around 0."""
+    of_cluster = np.eye(labels.max() + 1)[labels].T
+    total, weight = of_cluster @ sums, of_cluster @ held
+    return float(np.divide(total**2, weight, out=0 * total, where=weight > 0).sum())

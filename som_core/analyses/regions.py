@@ -1,0 +1,433 @@
+"""Regions: the groups that a map falls into, how many there are, and how sure that is."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from som_core.analyses.group_names import group_names
+from som_core.analyses.link_tree import LinkTree, link_tree
+from som_core.analyses.one_cloud import CLOUD_ABOVE, N_REFERENCES, cloud_p
+from som_core.analyses.parting_column import parting_column
+from som_core.analyses.repeated_category import repeated_category
+from som_core.analyses.resampling import sampled
+from som_core.analyses.survival import N_MAPS, SURVIVES, survival
+from som_core.errors import AtlasError
+from som_core.geometry.lattice import neighbours
+from som_core.preparation import Prepared
+from som_core.reading import Table
+from som_core.settings import MapSettings
+from som_core.trained_map import TrainedMap
+from som_core.wording import counted, joined
+
+OUTLIERS = -1
+_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Evidence:
+    """What is known about the number of groups; nothing where it was not asked."""
+
+    proposed: int | None = None
+    survival: tuple[float, ...] = ()  # of 2, 3, … groups
+    cloud_p: float | None = None
+    parted_by: str | None = None  # the one column that parts the proposed groups
+    repeated: dict[int, str] = field(default_factory=dict)  # the category that k groups repeat
+    stopped: bool = False  # before all was known
+
+    def survival_of(self, k: int) -> float | None:
+        return self.survival[k - 2] if 2 <= k < len(self.survival) + 2 else None
+
+    @property
+    def surviving(self) -> int:
+        """The most groups of which each is found again; 1 if no division is."""
+        return max((k for k, s in enumerate(self.survival, 2) if s >= SURVIVES), default=1)
+
+    @property
+    def is_one_cloud(self) -> bool:
+        return self.cloud_p is not None and self.cloud_p > CLOUD_ABOVE
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Regions:
+    """The groups of a map, cut from one tree: any other number can be had of it, too."""
+
+    node_labels: NDArray[np.int64]  # (height, width): 0 … k - 1, most rows first; -1: outliers
+    k: int
+    reason: str  # why this number, and what it is, in one sentence
+    names: tuple[str, ...]  # of the k groups, no two alike
+    pieces: tuple[int, ...]  # on how many parts of the map each group lies
+    _tree: LinkTree
+    _settings: MapSettings
+    _evidence: _Evidence
+
+    @property
+    def curve(self) -> pd.DataFrame:
+        """How well the worst of k groups is found again on other rows: columns k and survival.
+
+        Empty where the number was not asked for.
+        """
+        survival = list(self._evidence.survival)
+        return pd.DataFrame({"k": np.arange(2, len(survival) + 2), "survival": survival}).astype(
+            {"k": np.int64, "survival": np.float64}
+        )
+
+    @property
+    def cloud_p(self) -> float:
+        """The p-value of “one cloud, no groups”; NaN where it was not asked for."""
+        return float("nan") if self._evidence.cloud_p is None else self._evidence.cloud_p
+
+    @property
+    def most(self) -> int:
+        """The largest k that there can be."""
+        return self._tree.most
+
+    def at(self, k: int) -> "Regions":
+        """Return k groups of the same tree, named “group 1” and so on; nothing is computed anew.
+
+        Each group of more lies within one of fewer.
+
+        Raises
+        ------
+        AtlasError
+            If k is not between 1 and the number of cells with rows.
+        """
+        if not 1 <= k <= self.most:
+            raise AtlasError(
+                f"{counted(k, 'group')} can't be made: {counted(self.most, 'cell')} of the map "
+                f"can be told apart. Choose 1 to {self.most}."
+            )
+        return _cut(self._tree, self._settings, self._evidence, k)
+
+    def rows(self, m: TrainedMap, label: int) -> NDArray[np.int64]:
+        """Return the rows of a group, or of -1 the outliers, as positions in table.frame.
+
+        Raises
+        ------
+        AtlasError
+            If there is no such group.
+        """
+        if not OUTLIERS <= label < self.k:
+            raise AtlasError(f"There is no group {label}. Groups are 0 to {self.k - 1}.")
+        return m.rows[self.node_labels.ravel()[m.bmu] == label]
+
+    def named(self, names: Sequence[str]) -> "Regions":
+        """Return the same groups by other names, one for each.
+
+        Raises
+        ------
+        AtlasError
+            If there are more or fewer names than groups, or two are alike.
+        """
+        if len(names) != self.k or len(set(names)) != self.k:
+            raise AtlasError(
+                f"{counted(self.k, 'group')} need as many different names, but "
+                f"{len(set(names))} were given. Give each a name of its own."
+            )
+        return replace(self, names=tuple(names))
+
+    def named_in_words(self, m: TrainedMap, table: Table) -> "Regions":
+        """Return the same groups, named by what sets their rows apart; see `group_names`."""
+        return self.named(group_names(table, [self.rows(m, label) for label in range(self.k)]))
+
+    def to_json(self) -> str:
+        evidence = asdict(self._evidence)
+        written = {
+            "version": _VERSION,
+            "k": self.k,
+            "names": self.names,
+            "tree": self._tree.to_dict(),
+            "settings": json.loads(self._settings.to_json()),
+            "evidence": evidence | {"repeated": list(self._evidence.repeated.items())},
+        }
+        return json.dumps(written, ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Regions":
+        """Read what `to_json` wrote; AtlasError if it is anything else."""
+        try:
+            written = json.loads(text)
+            if written["version"] != _VERSION:
+                raise AtlasError(
+                    f"The groups have version {written['version']}, but version {_VERSION} is "
+                    "needed. Make them anew from the map."
+                )
+            evidence = written["evidence"]
+            evidence["survival"] = tuple(evidence["survival"])
+            evidence["repeated"] = {k: column for k, column in evidence["repeated"]}
+            regions = _cut(
+                LinkTree.from_dict(written["tree"]),
+                MapSettings.from_json(json.dumps(written["settings"])),
+                _Evidence(**evidence),
+                written["k"],
+            )
+            return regions.named(written["names"])
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise AtlasError(
+                "The groups can't be read: they are damaged. Make them anew from the map."
+            ) from error
+
+
+def regions(
+    m: TrainedMap,
+    k: int | None = None,
+    *,
+    table: Table | None = None,
+    prepared: Prepared | None = None,
+    row_weights: NDArray[np.float64] | None = None,
+    seed: int = 0,
+    on_progress: Callable[[float], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Regions:
+    """Return the groups that a map falls into.
+
+    Groups are cut from the tree of linked nodes (`link_tree`): they may have any shape, and need
+    not lie on one piece of the map. A handful of rows far from all others is in no group.
+
+    Without k, their number is proposed: the most of which each is found again on other rows
+    (`survival`, at least 0.75), if there is more to them than one cloud has: a valley in a column
+    (`parting_column`), or more structure than random rows of the same columns (`cloud_p`). Else it
+    is 1, and the reason says whether the rows are one cloud, or there is structure that no division
+    catches.
+
+    Parameters
+    ----------
+    m : TrainedMap
+    k : how many groups; None: their number is proposed, which takes some seconds
+    table : names the groups in words; and tells which values the recipe filled in
+    prepared : the rows of the map; only a proposal needs them
+    row_weights : array of shape (n_rows,), how many rows each row stands for; each 1 if not given
+    seed : equal seeds give an equal proposal
+    on_progress : told how much of a proposal is done, from 0 to 1
+    should_stop : asked every few milliseconds; when it says yes, what is known by then is returned
+
+    Raises
+    ------
+    AtlasError
+        If k is not between 1 and the number of cells with rows, the prepared rows are missing or
+        not those of the map, or the weights are no weights of its rows.
+    """
+    weights = _checked_weights(m, row_weights)
+    tree = link_tree(m, weights)
+    if k is not None:
+        found = _cut(tree, m.settings, _Evidence(), 1).at(k)
+    elif prepared is None:
+        raise AtlasError(
+            "The number of groups can only be proposed with the prepared rows. Pass them as "
+            "prepared, or choose k."
+        )
+    else:
+        asked = _Question(m, tree, *sampled(m, prepared, weights, seed), table, seed)
+        evidence = asked.answered(on_progress or (lambda _: None), should_stop or (lambda: False))
+        found = _cut(tree, m.settings, evidence, evidence.proposed or 1)
+    return found if table is None else found.named_in_words(m, table)
+
+
+def _checked_weights(m: TrainedMap, row_weights: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    if row_weights is None:
+        return np.ones(len(m.bmu))
+    weights = np.asarray(row_weights, dtype=np.float64)
+    if weights.shape != m.bmu.shape:
+        raise AtlasError(
+            f"The map has {counted(len(m.bmu), 'row')}, so as many row weights are needed, but "
+            f"their shape is {weights.shape}."
+        )
+    if not (np.isfinite(weights).all() and weights.min() >= 0 and weights.sum() > 0):
+        raise AtlasError(
+            "Row weights must be finite numbers of at least 0, and one of them above 0. Replace "
+            "those that are not."
+        )
+    return weights
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """How many groups are there?"""
+
+    m: TrainedMap
+    tree: LinkTree
+    rows: Prepared  # at most 10,000 of the map
+    weights: NDArray[np.float64]
+    places: NDArray[np.int64]  # of these rows on the map
+    table: Table | None
+    seed: int
+
+    def answered(
+        self, on_progress: Callable[[float], None], should_stop: Callable[[], bool]
+    ) -> _Evidence:
+        n_steps = N_MAPS + 1 + N_REFERENCES  # one for the rows themselves
+        found_again = survival(
+            self.m,
+            self.tree,
+            self.rows,
+            self.places,
+            self.weights,
+            self.seed,
+            lambda done: on_progress(done / n_steps),
+            should_stop,
+        )
+        if found_again is None:
+            return _Evidence(stopped=True)
+        if len(found_again) == 0:
+            return _Evidence(proposed=1)
+        repeated = {
+            k: column
+            for k in range(2, len(found_again) + 2)
+            if (column := repeated_category(self.rows, self._labels(k), self.weights)) is not None
+        }
+        evidence = _Evidence(survival=tuple(found_again.tolist()), repeated=repeated)
+        surviving = evidence.surviving
+        if surviving > 1:
+            column = parting_column(self.rows, self._labels(surviving), surviving, self.seed)
+            if column is not None:
+                on_progress(1.0)
+                return replace(evidence, proposed=surviving, parted_by=column)
+        p = cloud_p(
+            self.m,
+            self.rows,
+            self.weights,
+            self.table,
+            self.seed,
+            lambda done: on_progress((N_MAPS + 1 + done) / n_steps),
+            should_stop,
+        )
+        if np.isnan(p):
+            return replace(evidence, stopped=True)
+        on_progress(1.0)
+        return replace(evidence, proposed=surviving if p <= CLOUD_ABOVE else 1, cloud_p=p)
+
+    def _labels(self, k: int) -> NDArray[np.int64]:
+        return self.tree.labels(k)[self.m.bmu[self.places]]
+
+
+def _cut(tree: LinkTree, settings: MapSettings, evidence: _Evidence, k: int) -> Regions:
+    labels = tree.labels(k)
+    pieces = _pieces(labels, tree.rows, settings, k)
+    clauses = [_reason(evidence, k), *_on_pieces(pieces), *_on_outliers(labels, tree)]
+    return Regions(
+        node_labels=labels.reshape(settings.height, settings.width),
+        k=k,
+        reason="; ".join(clauses) + ".",
+        names=tuple(f"group {label + 1}" for label in range(k)),
+        pieces=pieces,
+        _tree=tree,
+        _settings=settings,
+        _evidence=evidence,
+    )
+
+
+def _pieces(
+    labels: NDArray[np.int64], rows: NDArray[np.float64], settings: MapSettings, k: int
+) -> tuple[int, ...]:
+    """Return how many parts of the map, with rows on each, every group lies on."""
+    beside = neighbours(settings.height, settings.width, settings.lattice, toroid=settings.toroid)
+    node, column = np.nonzero(beside >= 0)
+    other = beside[node, column]
+    same = labels[node] == labels[other]
+    ends = (node[same], other[same])
+    joining = coo_array((np.ones(len(ends[0])), ends), shape=(len(labels),) * 2)
+    _, piece = connected_components(joining, directed=False)
+    _, first = np.unique(piece[rows > 0], return_index=True)
+    of_pieces = labels[rows > 0][first]
+    return tuple(np.bincount(of_pieces[of_pieces >= 0], minlength=k).tolist())
+
+
+def _reason(evidence: _Evidence, k: int) -> str:
+    """Return what k groups are, by all that is known."""
+    if evidence.stopped:
+        return "It was stopped before it was known how many groups there are"
+    if evidence.proposed is None:
+        return f"You chose {counted(k, 'group')}; whether there are so many was not asked"
+    if k != evidence.proposed:
+        return _choice(evidence, k)
+    if k > 1:
+        return _groups(evidence, k)
+    if not evidence.survival:
+        return "Too few cells hold rows to tell groups apart, so the map is left whole"
+    return _one_cloud(evidence) if evidence.is_one_cloud else _gradient(evidence)
+
+
+def _choice(evidence: _Evidence, k: int) -> str:
+    chosen, survives = f"You chose {counted(k, 'group')}", evidence.survival_of(k)
+    if k == 1:
+        return f"{chosen}, though {evidence.proposed} are found again on other rows"
+    if evidence.is_one_cloud:
+        return f"{chosen}, but the rows are one cloud: these are slices of it, not groups"
+    repeating = _repeating(evidence, k)
+    if survives is None:
+        return f"{chosen}; whether so many are found again on other rows was not asked{repeating}"
+    if survives >= SURVIVES:
+        return f"{chosen}: each is found again on other rows ({_at_least(survives)}){repeating}"
+    return (
+        f"{chosen}, but not each is found again on other rows ({_at_best(survives)}), so borders "
+        f"may lie elsewhere{repeating}"
+    )
+
+
+def _groups(evidence: _Evidence, k: int) -> str:
+    column = evidence.parted_by
+    alone = f"; “{column}” alone parts them" if column is not None and k == 2 else ""
+    return (
+        f"{k} groups are the most of which each is found again on other rows "
+        f"({_at_least(evidence.survival[k - 2])}){alone}{_repeating(evidence, k)}"
+    )
+
+
+def _gradient(evidence: _Evidence) -> str:
+    return (
+        "The rows have structure that random rows with the same columns and correlations have not "
+        f"(p = {evidence.cloud_p:.2g}), but no division into {_tried(evidence)} groups is found "
+        f"again on other rows ({_at_best(max(evidence.survival))}): a gradient, or groups that "
+        "overlap"
+    )
+
+
+def _one_cloud(evidence: _Evidence) -> str:
+    alike = (
+        f"random rows with the same columns and correlations are alike (p = {evidence.cloud_p:.2g})"
+    )
+    surviving = evidence.surviving
+    if surviving == 1:
+        return (
+            f"One cloud, no groups: no division into {_tried(evidence)} groups is found again on "
+            f"other rows ({_at_best(max(evidence.survival))}), and {alike}"
+        )
+    survives = evidence.survival[surviving - 2]
+    return (
+        f"One cloud, no groups: {surviving} are found again on other rows ({_at_least(survives)})"
+        f"{_repeating(evidence, surviving)}, but {alike}"
+    )
+
+
+def _tried(evidence: _Evidence) -> str:
+    return "2" if len(evidence.survival) == 1 else f"2 to {len(evidence.survival) + 1}"
+
+
+def _at_least(jaccard: float) -> str:
+    return f"Jaccard {jaccard:.2f} at least, where {SURVIVES} is asked"
+
+
+def _at_best(jaccard: float) -> str:
+    return f"Jaccard {jaccard:.2f} at best, where {SURVIVES} is asked"
+
+
+def _repeating(evidence: _Evidence, k: int) -> str:
+    column = evidence.repeated.get(k)
+    return "" if column is None else f", and they repeat the levels of “{column}”"
+
+
+def _on_pieces(pieces: Sequence[int]) -> list[str]:
+    torn = [f"group {label + 1} in {n}" for label, n in enumerate(pieces) if n > 1]
+    return [f"on the map some lie in pieces: {joined(torn)}"] if torn else []
+
+
+def _on_outliers(labels: NDArray[np.int64], tree: LinkTree) -> list[str]:
+    n_rows = round(float(tree.rows[labels == OUTLIERS].sum()))
+    lie, are = ("lies", "is") if n_rows == 1 else ("lie", "are")
+    said = f"{counted(n_rows, 'row')} {lie} far from all others and {are} in no group"
+    return [said] if n_rows else []
