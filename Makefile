@@ -13,14 +13,17 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python3.1
 run: .venv/run.stamp
 	@.venv/bin/python -m streamlit run server.py --server.port $(PORT)
 
+# Two at a time; whoever is done first takes over tests of the other. One alone: pytest tests/…
+PYTEST = .venv/bin/python -m pytest --numprocesses 2 --dist worksteal
+
 # With CI set, Hypothesis draws the same examples every time, and sets no deadline on them.
 test check: export CI = true
 test: lint
 	scripts/install_chromium.sh
-	.venv/bin/python -m pytest
+	$(PYTEST)
 
 check: lint
-	.venv/bin/python -m pytest tests/unit
+	$(PYTEST) tests/unit
 
 lint: .venv/test.stamp
 	.venv/bin/ruff check .
