@@ -6,6 +6,7 @@ from som_core.analyses.differences import contrast
 from som_core.analyses.explanation import Explanation, explain, explain_all
 from som_core.analyses.map_quality import Quality, quality
 from som_core.analyses.regions import Regions, regions
+from som_core.analyses.row_groups import row_groups
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
@@ -69,6 +70,7 @@ __all__ = [
     "quality",
     "read_table",
     "regions",
+    "row_groups",
     "rows_of",
     "share_layer",
     "suggest_recipe",
