@@ -7,11 +7,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import NoReturn, TextIO, get_args
 
-from som_core import __version__, settings
+from som_core import __version__
 from som_core.analyses.map_quality import quality
 from som_core.analyses.row_cells import rows_with_cells
 from som_core.errors import AtlasError
@@ -34,7 +34,7 @@ from som_core.suggestions.recipe import suggest_recipe
 from som_core.suggestions.settings import suggest_settings
 from som_core.trained_map import TrainedMap
 from som_core.training import Progress, train
-from som_core.wording import counted, number, share
+from som_core.wording import SETTINGS, counted, duration_in_words, number, share
 
 ABOUT = """\
 A self-organizing map lays the rows of a table out on a grid of cells, so that rows which are alike
@@ -67,7 +67,6 @@ The folder then holds
 
 _BAR = 24  # signs
 _LONGEST_NAME, _LONGEST_RANGE = 30, 40  # signs, in the lines of describe
-_SETTINGS = tuple(MapSettings.__dataclass_fields__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"som-atlas: {problem}", sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nsom-atlas: Stopped before the map was written.", file=sys.stderr)
+        print("som-atlas: Stopped before the map was written.", file=sys.stderr)
         return 130
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -126,80 +125,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     trains.set_defaults(run=_train)
     for command in (describe, trains):
-        command.add_argument("table", metavar="TABLE", type=Path, help="a CSV file, gzipped or not")
+        command.add_argument(
+            "table", metavar="TABLE", type=Path, help="A CSV file, gzipped or not."
+        )
     _add_options(trains)
     return parser
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--out", metavar="FOLDER", type=Path, required=True, help="where to write; a new folder")
-    add("--recipe", metavar="FILE", type=Path, help="what becomes of each column, as JSON")
-    add("--height", metavar="N", type=int, help="cells from top to bottom")
-    add("--width", metavar="N", type=int, help="cells from left to right")
-    add(
-        "--sigma",
-        metavar="X",
-        type=float,
-        help="how far a cell pulls its neighbours along at the start, in cells; if not given, a "
-        "third of the longer side",
+    parser.add_argument(
+        "--out", metavar="FOLDER", type=Path, required=True, help="Where to write; a new folder."
     )
-    add(
-        "--epochs",
-        metavar="N",
-        type=int,
-        help=f"how often the map sees every row; if not given, {MapSettings.epochs}",
+    parser.add_argument(
+        "--recipe", metavar="FILE", type=Path, help="What becomes of each column, as JSON."
     )
-    add(
-        "--algorithm",
-        metavar=_one_of(settings.Algorithm),
-        help="all rows at once, or row by row as MiniSom does; if not given, "
-        f"{MapSettings.algorithm}",
-    )
-    add(
-        "--learning-rate",
-        metavar="X",
-        type=float,
-        help="how far a cell moves towards a row at the start, above 0 to 1; online training only; "
-        f"if not given, {MapSettings.learning_rate:g}",
-    )
-    add(
-        "--lattice",
-        metavar=_one_of(settings.Lattice),
-        help=f"six equally near neighbours, or eight; if not given, {MapSettings.lattice}",
-    )
-    add(
-        "--toroid",
-        action="store_true",
-        default=None,
-        help="join opposite edges, so that no cell is at the border",
-    )
-    add(
-        "--initialisation",
-        metavar=_one_of(settings.Initialisation),
-        help="start along the main directions of the data, from random numbers, or from random "
-        f"rows of the table; if not given, {MapSettings.initialisation}",
-    )
-    add(
-        "--neighbourhood",
-        metavar=_one_of(settings.Neighbourhood),
-        help=f"how the pull fades with distance; if not given, {MapSettings.neighbourhood}",
-    )
-    add(
-        "--distance",
-        metavar=_one_of(settings.Distance),
-        help=f"what alike means; if not given, {MapSettings.distance}",
-    )
-    add(
-        "--seed",
-        metavar="N",
-        type=int,
-        help=f"the same gives the same map; if not given, {MapSettings.seed}",
-    )
-
-
-def _one_of(choices: object) -> str:
-    return "|".join(get_args(choices))
+    for field in fields(MapSettings):
+        option = f"--{field.name.replace('_', '-')}"
+        default = "suggested" if field.default is MISSING else field.default
+        said = f"{SETTINGS[field.name].help} If not given: {default}.".replace("%", "%%")
+        if field.type is bool:
+            said = SETTINGS[field.name].help
+            parser.add_argument(option, action="store_true", default=None, help=said)
+        elif field.type is int:
+            parser.add_argument(option, metavar="N", type=int, help=said)
+        elif field.type is float:
+            parser.add_argument(option, metavar="X", type=float, help=said)
+        else:  # what may be chosen is checked, and refused in words, by MapSettings
+            parser.add_argument(option, metavar="|".join(get_args(field.type)), help=said)
 
 
 # What it does ------------------------------------------------------------------------------------
@@ -242,7 +194,8 @@ def _train(chosen: argparse.Namespace) -> None:
     _say(_in_words(map_settings))
     with _problems_of(chosen.out, "written"):
         chosen.out.mkdir(parents=True, exist_ok=True)
-    m = train(prepared, map_settings, on_progress=_progress_bar(sys.stderr))
+    with _progress_bar(sys.stderr) as show:
+        m = train(prepared, map_settings, on_progress=show)
     sentences = tuple(quality(m, prepared).in_words.values())
     with _problems_of(chosen.out, "written"):
         _write(chosen.out, m, table, recipe, sentences)
@@ -263,8 +216,8 @@ def _recipe(path: Path) -> Recipe:
 
 def _settings(chosen: argparse.Namespace, prepared: Prepared) -> MapSettings:
     """Return the suggested settings with those that were given in their place."""
-    given = {name: value for name, value in vars(chosen).items() if name in _SETTINGS}
-    given = {name: value for name, value in given.items() if value is not None}
+    options = {field.name: getattr(chosen, field.name) for field in fields(MapSettings)}
+    given = {name: value for name, value in options.items() if value is not None}
     suggested = suggest_settings(prepared)
     if {"height", "width"} & set(given) and "sigma" not in given:
         height = given.get("height", suggested.height)
@@ -380,23 +333,29 @@ def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def _progress_bar(stream: TextIO) -> Callable[[Progress], None] | None:
-    """Return what shows the progress of a training in one line; None without a terminal."""
+@contextmanager
+def _progress_bar(stream: TextIO) -> Iterator[Callable[[Progress], None] | None]:
+    """Yield what shows the progress of a training in one line; None without a terminal."""
     if not stream.isatty():
-        return None
+        yield None
+        return
 
     def show(progress: Progress) -> None:
         filled = round(_BAR * progress.fraction)
         line = (
             f"[{'#' * filled}{'-' * (_BAR - filled)}] {progress.fraction:4.0%}  "
             f"epoch {progress.epoch} of {progress.epochs}  "
-            f"error {progress.quantization_error:.4g}"
+            f"error {number(progress.quantization_error)}"
         )
+        if progress.fraction < 1:
+            line += f"  {duration_in_words(progress.seconds_left)} left"
         width = shutil.get_terminal_size().columns - 1
-        end = "\n" if progress.fraction == 1 else ""
-        print("\r" + line[:width].ljust(width), end=end, file=stream, flush=True)
+        print("\r" + line[:width].ljust(width), end="", file=stream, flush=True)
 
-    return show
+    try:
+        yield show
+    finally:
+        print(file=stream)
 
 
 if __name__ == "__main__":  # from a checkout, without an installation

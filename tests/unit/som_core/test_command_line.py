@@ -20,6 +20,7 @@ from som_core import (
     train,
 )
 from som_core.command_line import main
+from som_core.wording import number
 from testing.paths import ROOT, SAMPLES
 from testing.payloads import HOSTILE_TEXTS
 
@@ -225,7 +226,7 @@ def test_a_terminal_shows_the_progress_and_the_error_in_one_line(monkeypatch, tm
     *_, last = written.rstrip().split("\r")
     error = TrainedMap.load(tmp_path / "m" / "map").history[-1].quantization_error
     assert last.startswith("[########################] 100%  epoch 20 of 20")
-    assert last.endswith(f"error {error:.4g}")
+    assert last.endswith(f"error {number(error)}")
 
 
 def test_an_interruption_ends_it_without_a_traceback_and_without_a_map(monkeypatch, tmp_path):
