@@ -1,13 +1,13 @@
 """The colours of all maps and charts, from the one file that JavaScript reads as well.
 
 They survive print and colour blindness. Numbers: Viridis, even in lightness; counts: one hue, even
-in lightness, which a dark page turns round. Levels and groups: Okabe and Ito without black, then
-five of Tol's muted colours.
+in lightness, which a dark page turns round; around a middle: vik, at five places. Levels and
+groups: Okabe and Ito without black, then five of Tol's muted colours.
 
 References
 ----------
-Okabe and Ito (2008), Color universal design. Tol (2021), Colour schemes. Smith and van der Walt
-(2015), A better default colormap for Matplotlib.
+Crameri (2018), Scientific colour maps. Okabe and Ito (2008), Color universal design. Smith and van
+der Walt (2015), A better default colormap for Matplotlib. Tol (2021), Colour schemes.
 """
 
 import json
@@ -17,6 +17,7 @@ from pathlib import Path
 PALETTE_JSON = (Path(__file__).parent / "palette.json").read_text(encoding="utf-8")
 _palette = json.loads(PALETTE_JSON)
 
+AROUND_MIDDLE: tuple[str, ...] = tuple(_palette["aroundMiddle"])  # low, neutral, high
 LEVELS: tuple[str, ...] = tuple(_palette["levels"])
 OTHER: str = _palette["other"]  # of a level or group that has no colour of its own
 MARK: str = _palette["mark"]

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from som_core.drawing.palette import GRID
+from som_core.drawing.palette import AROUND_MIDDLE, GRID
 from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly, short_label
 
 ROW_HEIGHT = 30  # pixels
-# Low to high with a neutral middle (Crameri 2018, vik, at five places): reads in print, too.
-_AROUND_MIDDLE = ["#001261", "#6a9cc0", "#ece5e0", "#c7865c", "#590008"]
 
 
 def group_heat(profiles: pd.DataFrame) -> go.Figure:
@@ -27,7 +25,7 @@ def group_heat(profiles: pd.DataFrame) -> go.Figure:
         y=list(range(len(profiles))),
         zmin=0,
         zmax=1,
-        colorscale=_AROUND_MIDDLE,
+        colorscale=AROUND_MIDDLE,
         xgap=1,
         ygap=1,
         hovertext=[

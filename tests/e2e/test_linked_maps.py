@@ -380,6 +380,15 @@ def test_cells_below_an_overlay_are_hovered_and_selected_as_ever(page, maps_url,
     expect(page.locator(".atlas-card")).to_contain_text("Cell 3 across, 3 down")
 
 
+def test_marks_that_have_no_room_say_so(page, maps_url):
+    open_maps(page, f"{maps_url}?height=40&width=40&large=Hits&rows=100&layers=2")
+    page.set_viewport_size({"width": 600, "height": 700})
+    expect(page.get_by_text("The cells are too small here")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    expect(page.get_by_text("The cells are too small here")).to_be_hidden()
+    expect(page.locator(".atlas-legend")).to_contain_text("even")
+
+
 def test_a_lens_that_opens_leaves_the_focus_where_it_was(page, maps_url):
     figures = open_maps(page, f"{maps_url}?lens=1")
     figures.nth(1).focus()

@@ -8,7 +8,8 @@ const written = (values) => values.map(formatFor(values));
 test("all numbers of a map have the same digits after the point", () => {
   assert.deepEqual(written([-0.05, 0.1]), ["−0.050", "0.100"]);
   assert.deepEqual(written([-10, 9.56]), ["−10.0", "9.6"]);
-  assert.deepEqual(written([0, 0.0995]), ["0", "0.0995"]);
+  assert.deepEqual(written([0, 0.0985]), ["0", "0.0985"]);
+  assert.deepEqual(written([0, 0.09999]), ["0", "0.100"]);
   assert.deepEqual(written([1234.5, 98765.4]), ["1235", "98,765"]);
 });
 

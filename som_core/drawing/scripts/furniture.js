@@ -102,9 +102,11 @@ export function cardContent(drawing, node, ownLayer) {
   return note ? [head, list, part("div", "atlas-note", note)] : [head, list];
 }
 
-/** What the colours and shapes over the maps mean; nothing where there are none. */
-export function legendContent(overlays) {
-  return legendEntries(overlays).map(({ name, colour, shape }) => {
+/** What the colours and shapes over the maps mean, or that cells are too small for them. */
+export function legendContent(overlays, fits = () => true) {
+  const small = overlays.some((overlay) => !fits(overlay));
+  const note = small ? [part("span", "", "The cells are too small here to draw anything in them. A wider window gives them room.")] : [];
+  const entries = legendEntries(overlays.filter(fits)).map(({ name, colour, shape }) => {
     const entry = part("span", "atlas-level");
     if (shape) {
       const picture = svgPart("svg", { viewBox: "-1.2 -1.2 2.4 2.4", class: "atlas-shape", "aria-hidden": "true" });
@@ -116,6 +118,7 @@ export function legendContent(overlays) {
     entry.append(text);
     return entry;
   });
+  return [...entries, ...note];
 }
 
 function swatch(colour) {

@@ -5,7 +5,7 @@ import { addsTo, watchDrags } from "./drags.js";
 import { cardContent, footContent, headContent, legendContent, makeToolbar, part, placeCard } from "./furniture.js";
 import { latticeGeometry } from "./geometry.js";
 import { columnsFor, largeFirst, planAround, rastersFor, sizeOfMap } from "./layout.js";
-import { drawRows, elementsOf, nameMeasure, piecesOf, showsRows, svgPart } from "./overlays.js";
+import { drawRows, elementsOf, fits, nameMeasure, piecesOf, svgPart } from "./overlays.js";
 import { spokenText } from "./words.js";
 
 const AROUND = 190; // pixels of the window that the page needs for other things, where it says nothing
@@ -149,6 +149,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   function showGiven() {
     showOver("given", drawing.overlays);
     maps.forEach(showRows);
+    if (maps[0]?.size) legend.replaceChildren(...legendContent(drawing.overlays, (overlay) => fits(overlay, scaleOfMap(maps[0]))));
   }
 
   /** Draw overlays on one of the sheets over each map. */
@@ -163,7 +164,8 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   }
 
   function showRows(map) {
-    const shown = map.size ? drawing.overlays.filter((overlay) => showsRows(overlay, scaleOfMap(map))) : [];
+    const isShown = (overlay) => overlay.kind === "rows" && fits(overlay, scaleOfMap(map));
+    const shown = map.size ? drawing.overlays.filter(isShown) : [];
     map.rows.hidden = shown.length === 0;
     if (!shown.length) return;
     const ratio = window.devicePixelRatio || 1;
@@ -349,7 +351,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     selected = new Set(view.selected);
     toolbar.element.hidden = !selectable;
     drawing = newDrawing;
-    if (!hasSameOverlays) legend.replaceChildren(...legendContent(drawing.overlays));
+    if (!hasSameOverlays) legend.replaceChildren(...legendContent(drawing.overlays)); // takes its room
     if (isSame) {
       largeFirst(drawing.layers, large).forEach((layer, k) => { maps[k].layer = layer; });
       if (!hasSameOverlays) showGiven();

@@ -12,6 +12,7 @@ const BORDER_WIDTHS = [2.4, 1.5, 0.9]; // pixels, by how deep a division is nest
 const HALO = 1.3; // pixels on each side of a border
 const DIMMED = 0.35;
 const SMALLEST_GLYPH = 14; // pixels of a cell that holds one
+const SMALLEST_ROW_CELL = 12; // pixels of a cell in which rows can be told apart
 const NAME_SIZE = 13; // pixels
 const LINE_HEIGHT = 1.2;
 const SPOT = 14; // pixels that a spot of colour needs before a name
@@ -124,9 +125,21 @@ function stepsBetween(geometry, from, to) {
   const around = geometry.period.map((length, axis) => length * Math.round((end[axis] - start[axis]) / length));
   if (around.every((shift) => shift === 0)) return [[start, end]];
   // Out of the map at one rim, and in at the other.
-  const image = end.map((place, axis) => place - around[axis]);
-  const half = image.map((place, axis) => (place + start[axis]) / 2);
-  return [[start, half], [half.map((place, axis) => place + around[axis]), end]];
+  const beyondEnd = end.map((place, axis) => place - around[axis]);
+  const beyondStart = start.map((place, axis) => place + around[axis]);
+  return [[start, rimBetween(geometry, start, beyondEnd)], [rimBetween(geometry, end, beyondStart), end]];
+}
+
+/** Where a line from a place on the map to one beyond it crosses the rim. */
+function rimBetween({ left, top, spanX, spanY }, inside, outside) {
+  const rims = [[left, left + spanX], [top, top + spanY]];
+  const shares = rims.map(([low, high], axis) => {
+    const rim = outside[axis] < low ? low : high;
+    const isBeyond = outside[axis] < low || outside[axis] > high;
+    return isBeyond ? (rim - inside[axis]) / (outside[axis] - inside[axis]) : 1;
+  });
+  const share = Math.min(...shares);
+  return inside.map((place, axis) => place + share * (outside[axis] - place));
 }
 
 function arrowHead([ax, ay], [bx, by]) {
@@ -138,7 +151,7 @@ function arrowHead([ax, ay], [bx, by]) {
 }
 
 function glyphPieces({ values, shape, colours }, geometry, scale) {
-  if (!scale.isLarge || scale.stepX < SMALLEST_GLYPH) return [];
+  if (!fits({ kind: "glyphs" }, scale)) return [];
   const part = shape === "pie" ? sectorPath : barPath;
   return colours
     .map((fill, k) => ({
@@ -176,6 +189,12 @@ function barPath(parts, k, cx, cy) {
   return `M${pointText(left, floor)}L${pointText(right, floor)}L${pointText(right, floor - tall)}L${pointText(left, floor - tall)}Z`;
 }
 
+/** Whether the cells of a map are large enough for what this overlay draws in them. */
+export function fits(overlay, { stepX, isLarge }) {
+  if (overlay.kind === "glyphs") return isLarge && stepX >= SMALLEST_GLYPH;
+  return overlay.kind !== "rows" || stepX >= SMALLEST_ROW_CELL;
+}
+
 /** What the colours of glyphs and rows mean: `{ name, colour }` each, and the rows' `shape`. */
 export function legendEntries(overlays) {
   return overlays.flatMap((overlay) => {
@@ -189,7 +208,6 @@ export function legendEntries(overlays) {
 
 // ---- rows: marks on a canvas, as there may be 20,000
 
-const SMALLEST_ROW_CELL = 12; // pixels of a cell in which rows can be told apart
 // Kinds have shapes of their own, for readers who don't see colours: corners around a middle.
 export const ROW_SHAPES = [
   [[0.7, 0.7], [-0.7, 0.7], [-0.7, -0.7], [0.7, -0.7]],
@@ -198,9 +216,6 @@ export const ROW_SHAPES = [
   [[0, 1], [0.9, -0.7], [-0.9, -0.7]],
   [[0.3, -1], [0.3, -0.3], [1, -0.3], [1, 0.3], [0.3, 0.3], [0.3, 1], [-0.3, 1], [-0.3, 0.3], [-1, 0.3], [-1, -0.3], [-0.3, -0.3], [-0.3, -1]],
 ];
-
-/** Whether a map of this scale shows this overlay's rows. */
-export const showsRows = (overlay, { stepX }) => overlay.kind === "rows" && stepX >= SMALLEST_ROW_CELL;
 
 /** Draw rows into a canvas's context whose unit is a pixel of the page. */
 export function drawRows(context, overlay, geometry, { stepX, stepY }) {

@@ -53,8 +53,8 @@ export function formatFor(values) {
 
 const largestOf = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
 
-/** Decimals that tell hundredths of a span apart. */
-const decimalsFor = (span) => (span ? Math.max(0, 2 - Math.floor(Math.log10(span))) : 0);
+/** Decimals that tell hundredths of a span apart; 0.09999, which is written 0.100, needs three. */
+const decimalsFor = (span) => (span ? Math.max(0, 2 - Math.floor(Math.log10(1.005 * span))) : 0);
 
 function plainFormat(decimals, unit = 1, name = "") {
   const format = new Intl.NumberFormat("en", {
