@@ -95,7 +95,9 @@ def _parse(
         _refuse_too_many_cells(len(layout.names), n_lines, limits)
         with suppress(UnclosedQuote):
             frame, long_lines = parse(text, layout, guessed)
-            n_other_lines = guessed.header_row + guessed.has_header + guessed.footer_rows
+            n_other_lines = guessed.header_row + guessed.footer_rows
+            if guessed.has_header:
+                n_other_lines += guessed.name_rows + guessed.rows_below_names
             if n_lines > len(frame) + n_other_lines and _swallows_rows(frame, guessed):
                 continue
             frame.columns = list(layout.names)

@@ -128,6 +128,12 @@ HOW_TO_READ = {
     "header_row": Choice(
         "Lines above the header", "Title lines that come before the names of the columns."
     ),
+    "name_rows": Choice(
+        "Rows of names", "More than one where groups stand above names: “control” above “X”."
+    ),
+    "rows_below_names": Choice(
+        "Rows below the names", "Units, types or questions between the names and the first row."
+    ),
     "decimal": Choice("Decimal mark"),
     "thousands": Choice("Thousands mark"),
     "footer_rows": Choice(

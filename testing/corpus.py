@@ -3,66 +3,17 @@
 import gzip
 import io
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, TypedDict, Unpack
 
 import numpy as np
 
-
-class Facts(TypedDict, total=False):
-    """What is true of the table that an odd file holds; nothing is claimed of what is left out."""
-
-    rows: int
-    columns: tuple[str, ...]
-    n_columns: int
-    numbers: tuple[str, ...]  # columns that must be numbers
-    texts: tuple[str, ...]  # columns that must stay text
-    kinds: dict[str, str]  # by column
-    dates: dict[tuple[int, str], str]  # of cells, as 2024-02-29
-    cells: dict[tuple[int, str], object]
-    missing: dict[str, int]  # by column
-    remark: str  # part of a remark
-    message: str  # part of the refusal's message
-    untrainable: str  # part of the sentence that says why no map can be made of it
-
-
-@dataclass(frozen=True, kw_only=True)
-class OddFile:
-    """One file; its bytes are made when asked for, as some are large."""
-
-    name: str
-    make: Callable[[], bytes]
-    outcome: Literal["loads", "refused"]
-    facts: Facts
-    is_heavy: bool = False
-
-    @property
-    def content(self) -> bytes:
-        return self.make()
+from testing.odd_files import Facts, OddFile, loads, refuses
+from testing.real_life import real_life_files
 
 
 def corpus() -> list[OddFile]:
     """Return every odd file, those that load first."""
-    return [*_layouts(), *_encodings(), *_values(), *_sizes(), *_hostile(), *_refused()]
-
-
-def _loads(
-    name: str, content: bytes | str | Callable[[], bytes], **facts: Unpack[Facts]
-) -> OddFile:
-    return OddFile(name=name, make=_maker(content), outcome="loads", facts=facts)
-
-
-def _refuses(name: str, content: bytes | str | Callable[[], bytes], message: str) -> OddFile:
-    facts = Facts(message=message)
-    return OddFile(name=name, make=_maker(content), outcome="refused", facts=facts)
-
-
-def _maker(content: bytes | str | Callable[[], bytes]) -> Callable[[], bytes]:
-    if callable(content):
-        return content
-    as_bytes = content.encode() if isinstance(content, str) else content
-    return lambda: as_bytes
+    made = [*_layouts(), *_encodings(), *_values(), *_sizes(), *_hostile()]
+    return [*made, *real_life_files(), *_refused()]
 
 
 # A plain table of 12 rows that the odd files are made of: id, kind, mass in kg, length in m.
@@ -98,58 +49,58 @@ def _layouts() -> list[OddFile]:
     lines = table.splitlines()
     body = "\n".join(lines[1:]) + "\n"
     return [
-        _loads("plain.csv", table, **_PLAIN),
-        _loads("windows_line_ends.csv", _table(end="\r\n"), **_PLAIN),
-        _loads("old_mac_line_ends.csv", _table(end="\r"), **_PLAIN),
-        _loads("tabs.tsv", _table("\t"), **_PLAIN),
-        _loads("semicolons.csv", _table(";"), **_PLAIN),
-        _loads("pipes.csv", _table("|"), **_PLAIN),
-        _loads("blanks.txt", _table(" "), **_PLAIN),
-        _loads("decimal_commas.csv", _table(";", decimal=","), **_PLAIN),
-        _loads("decimal_commas_and_tabs.tsv", _table("\t", decimal=","), **_PLAIN),
-        _loads("excel_says_the_delimiter.csv", "sep=;\n" + _table(";"), **_PLAIN),
-        _loads("no_line_end_at_the_end.csv", table.rstrip("\n"), **_PLAIN),
-        _loads("all_cells_quoted.csv", _all_quoted(), **_PLAIN),
-        _loads(
+        loads("plain.csv", table, **_PLAIN),
+        loads("windows_line_ends.csv", _table(end="\r\n"), **_PLAIN),
+        loads("old_mac_line_ends.csv", _table(end="\r"), **_PLAIN),
+        loads("tabs.tsv", _table("\t"), **_PLAIN),
+        loads("semicolons.csv", _table(";"), **_PLAIN),
+        loads("pipes.csv", _table("|"), **_PLAIN),
+        loads("blanks.txt", _table(" "), **_PLAIN),
+        loads("decimal_commas.csv", _table(";", decimal=","), **_PLAIN),
+        loads("decimal_commas_and_tabs.tsv", _table("\t", decimal=","), **_PLAIN),
+        loads("excel_says_the_delimiter.csv", "sep=;\n" + _table(";"), **_PLAIN),
+        loads("no_line_end_at_the_end.csv", table.rstrip("\n"), **_PLAIN),
+        loads("all_cells_quoted.csv", _all_quoted(), **_PLAIN),
+        loads(
             "title_lines.csv",
             "Masses and lengths of animals\nmeasured in May\n\n" + table,
             **_PLAIN | {"remark": "above the table"},
         ),
-        _loads(
+        loads(
             "title_padded_with_commas.csv",
             "Masses of animals,,,\n,,,\n" + table,
             **_PLAIN | {"remark": "above the table"},
         ),
-        _loads(
+        loads(
             "comment_lines.csv",
             "# made by the lab\n# on a Monday\n" + table,
             **_PLAIN | {"remark": "above the table"},
         ),
-        _loads(
+        loads(
             "footer.csv",
             table + "\nSource: the zoo\nAll rights reserved\n",
             **_PLAIN | {"remark": "below the table"},
         ),
-        _loads("last_row_is_short.csv", "name,x\nA,1.5\nB,2.5\nC,\n", rows=3, missing={"x": 1}),
-        _loads("last_row_is_a_number.csv", "a,b,c\n1,2,3\n4,5,6\n7\n", rows=3, missing={"c": 1}),
-        _loads("blank_rows_below.csv", table + ",,,\n" * 50, **_PLAIN | {"remark": "blank"}),
-        _loads("blank_lines_between.csv", table.replace("\n", "\n\n"), **_PLAIN),
-        _loads(
+        loads("last_row_is_short.csv", "name,x\nA,1.5\nB,2.5\nC,\n", rows=3, missing={"x": 1}),
+        loads("last_row_is_a_number.csv", "a,b,c\n1,2,3\n4,5,6\n7\n", rows=3, missing={"c": 1}),
+        loads("blank_rows_below.csv", table + ",,,\n" * 50, **_PLAIN | {"remark": "blank"}),
+        loads("blank_lines_between.csv", table.replace("\n", "\n\n"), **_PLAIN),
+        loads(
             "blank_rows_between.csv",
             "\n".join([*lines[:5], ",,,", ",,,", *lines[5:]]),
             **_PLAIN | {"remark": "2 blank rows"},
         ),
-        _loads(
+        loads(
             "blank_columns.csv",
             "\n".join(line + ",," for line in lines),
             **_PLAIN | {"remark": "2 blank columns"},
         ),
-        _loads(
+        loads(
             "rows_end_with_a_delimiter.csv",
             "\n".join([lines[0], *(line + "," for line in lines[1:])]),
             **_PLAIN | {"remark": "1 blank column"},
         ),
-        _loads(
+        loads(
             "headerless.csv",
             body,
             rows=12,
@@ -158,35 +109,35 @@ def _layouts() -> list[OddFile]:
             cells={(0, "column 3"): 1.5},
             remark="no header",
         ),
-        _loads(
+        loads(
             "headerless_words.csv",
             "red,yes\nblue,no\nred,no\nblue,yes\nred,yes\n",
             rows=5,
             columns=("column 1", "column 2"),
             remark="no header",
         ),
-        _loads(
+        loads(
             "years_as_names.csv",
             "place,1990,1991,1992\nA,1.5,2,3\nB,4,5.5,6\nC,7,8,9\n",
             rows=3,
             columns=("place", "1990", "1991", "1992"),
             numbers=("1990", "1991", "1992"),
         ),
-        _loads(
+        loads(
             "row_names_without_name.csv",
             "\n".join(["kind,mass,length", *lines[1:]]),
             rows=12,
             columns=("row name", "kind", "mass", "length"),
             remark="row name",
         ),
-        _loads(
+        loads(
             "repeated_names.csv",
             table.replace("kind,mass,length", "x,x,x"),
             rows=12,
             columns=("id", "x", "x (2)", "x (3)"),
             remark="came again",
         ),
-        _loads(
+        loads(
             "blank_names.csv",
             table.replace("kind,mass", ","),
             rows=12,
@@ -194,19 +145,19 @@ def _layouts() -> list[OddFile]:
             numbers=("column 3", "length"),
             remark="no name",
         ),
-        _loads(
+        loads(
             "names_with_blanks_and_line_ends.csv",
             table.replace("mass,length", '"  mass\n(kg) ", length '),
             rows=12,
             columns=("id", "kind", "mass (kg)", "length"),
         ),
-        _loads(
+        loads(
             "very_long_name.csv",
             table.replace("mass", "m" * 5000),
             rows=12,
             columns=("id", "kind", "m" * 200, "length"),
         ),
-        _loads(
+        loads(
             "short_rows.csv",
             "a,b,c\n1,2,3\n4,5\n6\n7,8,9\n1,2,3\n",
             rows=5,
@@ -215,7 +166,7 @@ def _layouts() -> list[OddFile]:
             missing={"a": 0, "b": 1, "c": 2},
             remark="shorter",
         ),
-        _loads(
+        loads(
             "long_rows.csv",
             "a,b,c\n1,2,3\n4,5,6,7\n8,9,10\n11,12,13,14,15\n16,17,18\n19,20,21\n",
             rows=4,
@@ -223,42 +174,42 @@ def _layouts() -> list[OddFile]:
             numbers=("a", "b", "c"),
             remark="more cells than the header",
         ),
-        _loads(
+        loads(
             "one_long_row_far_below.csv",
             lambda: b"a,b\n" + b"1.5,2\n" * 20_000 + b"1,2,3\n" + b"3,4\n" * 10,
             rows=20_010,
             columns=("a", "b"),
             remark="line 20,002 of the file",
         ),
-        _loads(
+        loads(
             "quoted_line_ends.csv",
             'name,note,x\nA,"one\ntwo",1\nB,"three\n\nfour",2\nC,plain,3\n',
             rows=3,
             numbers=("x",),
             cells={(0, "note"): "one\ntwo", (2, "x"): 3},
         ),
-        _loads(
+        loads(
             "quoted_delimiters_and_quotes.csv",
             'name,x\n"Smith, John",1\n"the ""best""",2\n5" pipe,3\n',
             rows=3,
             cells={(0, "name"): "Smith, John", (1, "name"): 'the "best"', (2, "name"): '5" pipe'},
         ),
-        _loads(
+        loads(
             "quote_never_closed.csv",
             table.replace("r3,", '"r3,'),
             **_PLAIN | {"remark": "never closed"},
         ),
-        _loads(
+        loads(
             "two_quotes_never_closed.csv",
             table.replace("r3,", '"r3,').replace("r9,", '"r9,'),
             **_PLAIN | {"remark": "never closed"},
         ),
-        _loads(
+        loads(
             "blanks_around_cells.csv",
             table.replace(",", " , "),
             **_PLAIN,
         ),
-        _loads(
+        loads(
             "one_row.csv",
             "a,b,c\n1,x,3\n",
             rows=1,
@@ -266,12 +217,10 @@ def _layouts() -> list[OddFile]:
             numbers=("a",),
             untrainable="one row",
         ),
-        _loads("two_rows.csv", "a,b,c\n1,x,3\n2,y,3\n", rows=2, numbers=("a", "c"), texts=("b",)),
-        _loads("one_column.csv", "mass\n1.5\n2.5\n3.75\n", rows=3, columns=("mass",)),
-        _loads(
-            "one_column_decimal_commas.csv", "mass\n1,5\n2,5\n3,75\n", rows=3, numbers=("mass",)
-        ),
-        _loads(
+        loads("two_rows.csv", "a,b,c\n1,x,3\n2,y,3\n", rows=2, numbers=("a", "c"), texts=("b",)),
+        loads("one_column.csv", "mass\n1.5\n2.5\n3.75\n", rows=3, columns=("mass",)),
+        loads("one_column_decimal_commas.csv", "mass\n1,5\n2,5\n3,75\n", rows=3, numbers=("mass",)),
+        loads(
             "one_huge_number.csv",
             "1e30",
             rows=1,
@@ -279,7 +228,7 @@ def _layouts() -> list[OddFile]:
             remark="no header",
             untrainable="one row",
         ),
-        _loads(
+        loads(
             "one_cell.csv",
             "a\n1\n",
             rows=1,
@@ -301,22 +250,22 @@ def _encodings() -> list[OddFile]:
     facts = _PLAIN | {"cells": {(0, "kind"): "fourmi dorée", (1, "kind"): "Käfer"}}
     smart = accents.replace("cat", "“cat” – 5 €")
     return [
-        _loads("byte_order_mark.csv", b"\xef\xbb\xbf" + accents.encode(), **facts),
-        _loads("utf_8.csv", accents, **facts),
-        _loads("latin_1.csv", accents.encode("latin-1"), **facts),
-        _loads("cp1252.csv", smart.encode("cp1252"), rows=12, cells={(2, "kind"): "“cat” – 5 €"}),
-        _loads("utf_16.csv", accents.encode("utf-16"), **facts),
-        _loads("utf_16_big_endian.csv", b"\xfe\xff" + accents.encode("utf-16-be"), **facts),
-        _loads("utf_16_without_mark.csv", accents.encode("utf-16-le"), **facts),
-        _loads("utf_32.csv", accents.encode("utf-32"), **facts),
-        _loads(
+        loads("byte_order_mark.csv", b"\xef\xbb\xbf" + accents.encode(), **facts),
+        loads("utf_8.csv", accents, **facts),
+        loads("latin_1.csv", accents.encode("latin-1"), **facts),
+        loads("cp1252.csv", smart.encode("cp1252"), rows=12, cells={(2, "kind"): "“cat” – 5 €"}),
+        loads("utf_16.csv", accents.encode("utf-16"), **facts),
+        loads("utf_16_big_endian.csv", b"\xfe\xff" + accents.encode("utf-16-be"), **facts),
+        loads("utf_16_without_mark.csv", accents.encode("utf-16-le"), **facts),
+        loads("utf_32.csv", accents.encode("utf-32"), **facts),
+        loads(
             "a_few_broken_letters.csv",
             ("名前,値\n" + "東京都庁舎前,1\n" * 30).encode() + "東京,2\n".encode()[1:],
             rows=31,
             remark="can't be read",
         ),
-        _loads("gzipped.csv.gz", lambda: gzip.compress(_table().encode()), **_PLAIN),
-        _loads(
+        loads("gzipped.csv.gz", lambda: gzip.compress(_table().encode()), **_PLAIN),
+        loads(
             "accents_far_below.csv",
             lambda: b"a,b\n" + b"x,1\n" * 30_000 + "é,2\n".encode("latin-1"),
             rows=30_001,
@@ -329,231 +278,231 @@ def _values() -> list[OddFile]:
     plain = [str(i * 3) for i in range(20)]
     spellings = ["NA", "n/a", "-", "?", "NULL", "missing", "…", "nan", "#N/A", ""]
     return [
-        _loads(
+        loads(
             "thousands_commas.csv",
             _column("x", ['"1,234.50"', '"12,345.00"', '"1,234,567.25"', "12.5"]),
             numbers=("x",),
             cells={(0, "x"): 1234.5, (2, "x"): 1234567.25},
             remark="Thousands",
         ),
-        _loads(
+        loads(
             "thousands_points.csv",
             "x;y\n1.234,50;1\n12.345,00;2\n1.234.567,25;3\n",
             numbers=("x",),
             cells={(0, "x"): 1234.5, (2, "x"): 1234567.25},
             remark="Thousands",
         ),
-        _loads(
+        loads(
             "thousands_blanks.csv",
             _column("x", ["1 234", "12 345", "1 234 567", "12"]),
             numbers=("x",),
             cells={(2, "x"): 1234567},
             remark="Thousands",
         ),
-        _loads(
+        loads(
             "thousands_apostrophes.csv",
             _column("x", ["1'234.5", "12'345", "1'234'567", "12"]),
             numbers=("x",),
             cells={(0, "x"): 1234.5},
             remark="Thousands",
         ),
-        _loads(
+        loads(
             "dollars.csv",
             _column("price", ["$5", "$12.50", '"$1,234.00"', "-$3", "($4.00)"]),
             numbers=("price",),
             cells={(1, "price"): 12.5, (2, "price"): 1234, (3, "price"): -3, (4, "price"): -4},
             remark="“$”",
         ),
-        _loads(
+        loads(
             "euros.csv",
             "price;y\n5,00 €;1\n1.234,50 €;2\n-3,25 €;3\n",
             numbers=("price",),
             cells={(1, "price"): 1234.5, (2, "price"): -3.25},
             remark="“€”",
         ),
-        _loads(
+        loads(
             "two_currencies.csv",
             _column("price", ["$5", "€6", "$7", "€8"]),
             texts=("price",),
         ),
-        _loads(
+        loads(
             "percent.csv",
             _column("share", ["12%", "12.5 %", "100%", "0%"]),
             numbers=("share",),
             cells={(1, "share"): 12.5},
             remark="Percent",
         ),
-        _loads(
+        loads(
             "many_spellings_of_missing.csv",
             _column("x", spellings + plain),
             rows=30,
             numbers=("x",),
             missing={"x": 10},
         ),
-        _loads(
+        loads(
             "unknown_among_numbers.csv",
             _column("x", ["unknown", "tbd", "#DIV/0!", "n.d.", *plain]),
             numbers=("x",),
             missing={"x": 4},
             remark="“unknown”",
         ),
-        _loads(
+        loads(
             "unknown_far_below.csv",
             lambda: _column("x", ["1"] * 60_000 + ["2.5", "unknown"]).encode(),
             numbers=("x",),
             missing={"x": 1},
             remark="“unknown”",
         ),
-        _loads(
+        loads(
             "plus_and_minus_are_no_numbers.csv",
             _column("strand", ["+", "-", "+", "-"]),
             texts=("strand",),
             missing={"strand": 0},
         ),
-        _loads(
+        loads(
             "minus_200_is_missing.csv",
             _column("x", ["-200", "-200", "-200", *plain]),
             numbers=("x",),
             missing={"x": 3},
             remark="-200",
         ),
-        _loads(
+        loads(
             "9999_is_missing.csv",
             _column("x", ["9999", "9999", "9999", "9999", *plain]),
             missing={"x": 4},
             remark="9999",
         ),
-        _loads(
+        loads(
             "9999_is_a_number.csv",
             _column("x", ["9999", "9999", "9999", *(str(i * 500) for i in range(20))]),
             missing={"x": 0},
         ),
-        _loads(
+        loads(
             "infinite.csv",
             _column("x", ["inf", "-inf", "Infinity", *plain]),
             numbers=("x",),
             missing={"x": 3},
             remark="Infinite",
         ),
-        _loads(
+        loads(
             "nearly_infinite.csv",
             _column("x", ["1e308", "-1e308", "1e400", *plain]),
             numbers=("x",),
             missing={"x": 3},
             remark="1e100",
         ),
-        _loads(
+        loads(
             "tiny.csv",
             _column("x", ["1e-308", "1e-320", "0", "5e-324"]),
             numbers=("x",),
             cells={(0, "x"): 1e-308, (1, "x"): 1e-320, (2, "x"): 0, (3, "x"): 5e-324},
         ),
-        _loads("exponents.csv", _column("x", ["1e3", "2.5E-2", "3E+4"]), cells={(0, "x"): 1000}),
-        _loads("constant.csv", _column("x", ["7"] * 20), rows=20, numbers=("x",)),
-        _loads(
+        loads("exponents.csv", _column("x", ["1e3", "2.5E-2", "3E+4"]), cells={(0, "x"): 1000}),
+        loads("constant.csv", _column("x", ["7"] * 20), rows=20, numbers=("x",)),
+        loads(
             "equal_rows.csv",
             "x,kind\n7,ant\n" + "7,ant\n" * 20,
             rows=21,
             untrainable="two different values",
         ),
-        _loads(
+        loads(
             "only_free_text.csv",
             "note\n" + "".join(f"what was written about number {i}\n" for i in range(150)),
             rows=150,
             texts=("note",),
             untrainable="No column trains",
         ),
-        _loads(
+        loads(
             "only_categories.csv",
             "kind,colour\n"
             + "".join(f"{_KINDS[i % 3]},{'red' if i % 7 else 'blue'}\n" for i in range(40)),
             rows=40,
             texts=("kind", "colour"),
         ),
-        _loads(
+        loads(
             "mostly_missing.csv",
             lambda: _mostly_missing(50, 4),
             rows=50,
             numbers=("x0", "x1", "x2", "x3"),
             missing={"x0": 23, "x1": 24, "x2": 17, "x3": 22},
         ),
-        _loads("all_missing.csv", _column("x", ["NA"] * 20), rows=20, missing={"x": 20}),
-        _loads(
+        loads("all_missing.csv", _column("x", ["NA"] * 20), rows=20, missing={"x": 20}),
+        loads(
             "leading_zeros.csv",
             _column("code", ["007", "012", "123", "999"]),
             texts=("code",),
             cells={(0, "code"): "007", (2, "code"): "123"},
         ),
-        _loads(
+        loads(
             "leading_zeros_far_below.csv",
             lambda: _column("code", [str(i) for i in range(10_000, 60_000)] + ["01234"]).encode(),
             texts=("code",),
             cells={(0, "code"): "10000", (50_000, "code"): "01234"},
         ),
-        _loads(
+        loads(
             "leading_zeros_and_missing.csv",
             _column("code", ["007", "", "123", "NA"]),
             texts=("code",),
             cells={(0, "code"): "007", (2, "code"): "123"},
             missing={"code": 2},
         ),
-        _loads(
+        loads(
             "long_identifiers.csv",
             _column("id", ["9007199254740993", "9007199254740995", "12345678901234567"]),
             texts=("id",),
             cells={(0, "id"): "9007199254740993"},
         ),
-        _loads(
+        loads(
             "long_identifiers_and_missing.csv",
             _column("id", ["9007199254740993", "", "123456789012345678901234"]),
             texts=("id",),
             cells={(0, "id"): "9007199254740993"},
             missing={"id": 1},
         ),
-        _loads(
+        loads(
             "dates.csv",
             _column("day", ["31/12/2023", "01/01/2024", "02/01/2024"]),
             texts=("day",),
             cells={(1, "day"): "01/01/2024"},
             dates={(0, "day"): "2023-12-31", (1, "day"): "2024-01-01"},
         ),
-        _loads("open_ends.csv", _until("9999-12-31"), dates={(39, "until"): "9999-12-31"}),
-        _loads("first_days.csv", _until("0001-01-01"), dates={(39, "until"): "0001-01-01"}),
-        _loads(
+        loads("open_ends.csv", _until("9999-12-31"), dates={(39, "until"): "9999-12-31"}),
+        loads("first_days.csv", _until("0001-01-01"), dates={(39, "until"): "0001-01-01"}),
+        loads(
             "dates_with_points.csv",
             "day;x\n31.12.2023;1,5\n01.01.2024;2,5\n02.01.2024;3,5\n",
             texts=("day",),
             numbers=("x",),
             cells={(1, "day"): "01.01.2024"},
         ),
-        _loads("yes_and_no.csv", _column("ok", ["yes", "no", "yes"]), texts=("ok",)),
-        _loads(
+        loads("yes_and_no.csv", _column("ok", ["yes", "no", "yes"]), texts=("ok",)),
+        loads(
             "true_and_false.csv",
             _column("ok", ["True", "FALSE", "", "true"]),
             texts=("ok",),
             cells={(1, "ok"): "FALSE"},
             missing={"ok": 1},
         ),
-        _loads(
+        loads(
             "mixed_kinds.csv",
             _column("x", ["1", "two", "3.5", "2024-01-01", "yes", ""]),
             texts=("x",),
             cells={(0, "x"): "1", (2, "x"): "3.5"},
         ),
-        _loads(
+        loads(
             "one_word_among_numbers.csv",
             _column("x", [*plain, "oops"]),
             texts=("x",),
             remark="“oops” in row 21",
         ),
-        _loads(
+        loads(
             "words_far_below.csv",
             lambda: _column("x", ["5"] * 60_000 + ["abc"] * 20_000).encode(),
             texts=("x",),
             cells={(0, "x"): "5", (60_000, "x"): "abc"},
         ),
-        _loads("minus_signs_of_print.csv", _column("x", ["−5", "−2.5", "3"]), cells={(0, "x"): -5}),
-        _loads(
+        loads("minus_signs_of_print.csv", _column("x", ["−5", "−2.5", "3"]), cells={(0, "x"): -5}),
+        loads(
             "scripts_of_the_world.csv",
             _column("名前", ["東京", "Ελλάδα", "Москва", "مصر"]),
             rows=4,
@@ -584,17 +533,17 @@ def _mostly_missing(n_rows: int, n_columns: int) -> bytes:
 
 def _sizes() -> list[OddFile]:
     heavy = [
-        _loads("2_000_columns.csv", lambda: wide_table(2_000, 20), rows=20, n_columns=2_000),
-        _loads(
+        loads("2_000_columns.csv", lambda: wide_table(2_000, 20), rows=20, n_columns=2_000),
+        loads(
             "cell_of_1_mb.csv",
             lambda: b"a,b\n1," + b"x" * 1_000_000 + b"\n2,y\n",
             rows=2,
             cells={(0, "b"): "x" * 1_000_000, (1, "a"): 2, (1, "b"): "y"},
         ),
-        _refuses("20_000_columns.csv", lambda: wide_table(20_000, 5), "20,000 columns"),
-        _refuses("6_million_rows.csv", lambda: b"a\n" + b"1\n" * 6_000_000, "6,000,001 lines"),
-        _refuses("bomb_of_zero_bytes.csv.gz", lambda: _bomb(b"\0" * 1_000_000, 2_000), "unpacks"),
-        _refuses("bomb_of_rows.csv.gz", lambda: _bomb(b"1.25,2.5\n" * 100_000, 1_000), "unpacks"),
+        refuses("20_000_columns.csv", lambda: wide_table(20_000, 5), "20,000 columns"),
+        refuses("6_million_rows.csv", lambda: b"a\n" + b"1\n" * 6_000_000, "6,000,001 lines"),
+        refuses("bomb_of_zero_bytes.csv.gz", lambda: _bomb(b"\0" * 1_000_000, 2_000), "unpacks"),
+        refuses("bomb_of_rows.csv.gz", lambda: _bomb(b"1.25,2.5\n" * 100_000, 1_000), "unpacks"),
     ]
     return [
         OddFile(name=f.name, make=f.make, outcome=f.outcome, facts=f.facts, is_heavy=True)
@@ -643,15 +592,15 @@ def _hostile() -> list[OddFile]:
     )
     cells = "".join(f'"{text}",{i}.5\n' for i, text in enumerate(names))
     return [
-        _loads("hostile_names.csv", f"{header}\n{rows}", rows=5, columns=names),
-        _loads(
+        loads("hostile_names.csv", f"{header}\n{rows}", rows=5, columns=names),
+        loads(
             "hostile_cells.csv",
             f"text,x\n{cells}",
             rows=len(names),
             texts=("text",),
             cells={(i, "text"): text for i, text in enumerate(names)},
         ),
-        _loads("../../hostile_file_name<img>.csv", _table(), **_PLAIN),
+        loads("../../hostile_file_name<img>.csv", _table(), **_PLAIN),
     ]
 
 
@@ -665,26 +614,26 @@ def _refused() -> list[OddFile]:
     noise = np.random.default_rng(0).bytes(5_000)
     page = "<!DOCTYPE html><html><body><p>Please log in</p></body></html>"
     return [
-        _refuses("empty.csv", b"", "empty"),
-        _refuses("blank.csv", b" \n\n \t \n", "empty"),
-        _refuses("byte_order_mark_only.csv", b"\xef\xbb\xbf", "empty"),
-        _refuses("header_only.csv", "a,b,c\n", "no row"),
-        _refuses("header_and_blank_rows.csv", "a,b,c\n,,\n,,\n", "no row"),
-        _refuses("every_cell_missing.csv", "a,b\nNA,NA\n?,-\n", "empty or a mark"),
-        _refuses("picture.csv", b"\x89PNG\r\n\x1a\n" + noise, "picture"),
-        _refuses("workbook.csv", workbook.getvalue(), "Excel"),
-        _refuses("old_workbook.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + noise, "Excel"),
-        _refuses("archive.csv", archive.getvalue(), "ZIP"),
-        _refuses("document.csv", b"%PDF-1.7\n" + noise, "PDF"),
-        _refuses("columns.csv", b"PAR1" + noise, "Parquet"),
-        _refuses("page.csv", page, "HTML"),
-        _refuses("objects.csv", '{"rows": [{"a": 1}, {"a": 2}]}', "JSON"),
-        _refuses("lines_of_objects.csv", '{"a": 1}\n{"a": 2}\n', "JSON"),
-        _refuses("numbers.csv", "[[1, 2], [3, 4]]", "JSON"),
-        _refuses("tree.csv", '<?xml version="1.0"?><a><b>1</b></a>', "XML"),
-        _refuses("zero_bytes.csv", b"a,b\n1,2\n\0\0\0,3\n", "zero bytes"),
-        _refuses("noise.csv", noise, "zero bytes"),
-        _refuses("broken.csv.gz", lambda: gzip.compress(_table().encode())[:-20], "gzip"),
-        _refuses("no_gzip.csv.gz", b"\x1f\x8b" + noise, "gzip"),
-        _refuses("zipped_picture.csv.gz", lambda: gzip.compress(b"\x89PNG" + noise), "picture"),
+        refuses("empty.csv", b"", "empty"),
+        refuses("blank.csv", b" \n\n \t \n", "empty"),
+        refuses("byte_order_mark_only.csv", b"\xef\xbb\xbf", "empty"),
+        refuses("header_only.csv", "a,b,c\n", "no row"),
+        refuses("header_and_blank_rows.csv", "a,b,c\n,,\n,,\n", "no row"),
+        refuses("every_cell_missing.csv", "a,b\nNA,NA\n?,-\n", "empty or a mark"),
+        refuses("picture.csv", b"\x89PNG\r\n\x1a\n" + noise, "picture"),
+        refuses("workbook.csv", workbook.getvalue(), "Excel"),
+        refuses("old_workbook.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + noise, "Excel"),
+        refuses("archive.csv", archive.getvalue(), "ZIP"),
+        refuses("document.csv", b"%PDF-1.7\n" + noise, "PDF"),
+        refuses("columns.csv", b"PAR1" + noise, "Parquet"),
+        refuses("page.csv", page, "HTML"),
+        refuses("objects.csv", '{"rows": [{"a": 1}, {"a": 2}]}', "JSON"),
+        refuses("lines_of_objects.csv", '{"a": 1}\n{"a": 2}\n', "JSON"),
+        refuses("numbers.csv", "[[1, 2], [3, 4]]", "JSON"),
+        refuses("tree.csv", '<?xml version="1.0"?><a><b>1</b></a>', "XML"),
+        refuses("zero_bytes.csv", b"a,b\n1,2\n\0\0\0,3\n", "zero bytes"),
+        refuses("noise.csv", noise, "zero bytes"),
+        refuses("broken.csv.gz", lambda: gzip.compress(_table().encode())[:-20], "gzip"),
+        refuses("no_gzip.csv.gz", b"\x1f\x8b" + noise, "gzip"),
+        refuses("zipped_picture.csv.gz", lambda: gzip.compress(b"\x89PNG" + noise), "picture"),
     ]

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from testing.corpus import OddFile, corpus
+from testing.corpus import corpus
+from testing.odd_files import OddFile
 
 MEMORY = 1_000_000_000  # bytes
 

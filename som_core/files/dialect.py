@@ -29,6 +29,8 @@ class Dialect:
     thousands: str | None = None
     header_row: int = 0  # lines above the header, or above the first row, that are skipped
     has_header: bool = True
+    name_rows: int = 1  # rows that name the columns together, such as groups above names
+    rows_below_names: int = 0  # rows of units, types or questions that are skipped
     footer_rows: int = 0  # lines below the last row that are skipped
     missing_marks: tuple[str, ...] = MISSING_MARKS  # besides the empty cell
 
@@ -62,8 +64,10 @@ class Dialect:
             raise AtlasError(
                 f"“{self.decimal}” can't be both decimal and thousands mark. Change one of them."
             )
-        if self.header_row < 0 or self.footer_rows < 0:
+        if min(self.header_row, self.footer_rows, self.rows_below_names) < 0:
             raise AtlasError("The number of lines to skip must be 0 or more.")
+        if self.name_rows < 1:
+            raise AtlasError("The number of rows that name the columns must be 1 or more.")
 
     @property
     def in_words(self) -> str:
@@ -79,6 +83,10 @@ class Dialect:
             parts.append(f"{counted(self.header_row, 'line')} above the header")
         if self.footer_rows:
             parts.append(f"{counted(self.footer_rows, 'line')} below the last row")
+        if self.has_header and self.name_rows > 1:
+            parts.append(f"{self.name_rows} rows of names")
+        if self.has_header and self.rows_below_names:
+            parts.append(f"{counted(self.rows_below_names, 'row')} below the names left out")
         if not self.has_header:
             parts.append("no header")
         return " · ".join(parts)

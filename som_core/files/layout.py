@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from som_core.files.dialect import Dialect
-from som_core.files.sniffing import Records, common_width, head_lines, split
+from som_core.files.header import (
+    Records,
+    common_width,
+    is_comment,
+    joined_names,
+    names_in_comment,
+)
+from som_core.files.sniffing import head_lines, split
 from som_core.files.unpacking import TableRefused
 from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, named
@@ -55,17 +62,19 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
             "All lines of the file are skipped as lines above the header.", "Skip fewer lines."
         )
     end = _end_of_rows(text, dialect.footer_rows)
-    header: list[str] = []
-    if dialect.has_header and lines:
-        header, used = _first_record(lines, dialect)
-        start += sum(len(line.encode()) for line in lines[:used])
-        lines = lines[used:]
+    header_rows, below_names = [], []
+    if dialect.has_header:
+        header_rows, used = _first_records(lines, dialect, dialect.name_rows)
+        below_names, more = _first_records(lines[used:], dialect, dialect.rows_below_names)
+        start += sum(len(line.encode()) for line in lines[: used + more])
+        lines = lines[used + more :]
     sample = [cells for cells in split(lines, dialect.delimiter, dialect.quote) if any(cells)]
     if start >= end or not any(cell.strip() for cells in sample for cell in cells):
         raise without_rows(dialect)
     remarks += _remarks_on_footer(text[end:].decode(), dialect.delimiter)
-    header = [" ".join(cell.split())[:_LONGEST_NAME] for cell in header]
+    remarks += [_remark_on_row_below_names(cells) for cells in below_names]
     width = common_width(sample)
+    header = [name[:_LONGEST_NAME] for name in _names_in(header_rows, width)]
     if dialect.has_header and len(header) == width - 1 and _fills_last(sample, width):
         header.insert(0, "row name")
         remarks.append(
@@ -102,14 +111,46 @@ def without_rows(dialect: Dialect) -> TableRefused:
     )
 
 
-def _first_record(lines: list[str], dialect: Dialect) -> tuple[list[str], int]:
-    """Return the cells of the first record, and how many lines it takes."""
-    used = 1
-    if dialect.quote and dialect.delimiter != " ":
-        while used < len(lines) and "".join(lines[:used]).count(dialect.quote) % 2:
+def _first_records(
+    lines: list[str], dialect: Dialect, n_records: int
+) -> tuple[list[list[str]], int]:
+    """Return the cells of the first records, and how many lines they take."""
+    records: list[list[str]] = []
+    used = 0
+    while len(records) < n_records and used < len(lines):
+        if not lines[used].strip():
             used += 1
-        used = used if used < len(lines) else 1
-    return split(lines[:used], dialect.delimiter, dialect.quote)[0], used
+            continue
+        n_lines = _n_lines_of_first(lines[used:], dialect)
+        records += split(lines[used : used + n_lines], dialect.delimiter, dialect.quote)[:1]
+        used += n_lines
+    return records, used
+
+
+def _n_lines_of_first(lines: list[str], dialect: Dialect) -> int:
+    if not dialect.quote or dialect.delimiter == " ":
+        return 1
+    used = 1
+    while used < len(lines) and "".join(lines[:used]).count(dialect.quote) % 2:
+        used += 1
+    return used if used < len(lines) else 1
+
+
+def _names_in(header_rows: list[list[str]], width: int) -> list[str]:
+    if not header_rows:
+        return []
+    if len(header_rows) == 1 and is_comment(header_rows[0], width):
+        return joined_names([names_in_comment(header_rows[0])])
+    return joined_names(header_rows)
+
+
+def _remark_on_row_below_names(cells: list[str]) -> Remark:
+    shown = ", ".join(cell.strip() for cell in cells if cell.strip())
+    return Remark(
+        kind="rows below names",
+        sentence=f"A row below the names left out, as it is about them: “{shown[:60]}”.",
+        remedy=Remedy(words="Take it as a row", target="reading", changes={"rows_below_names": 0}),
+    )
 
 
 def _end_of_rows(text: bytes, footer_rows: int) -> int:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from som_core.files.dialect import Dialect
-from som_core.files.missing import MISSING_MARKS
+from som_core.files.header import Records, common_width, header_place, is_value
 
 HEAD_BYTES = 1 << 16
 _MOST_HEAD_BYTES = 1 << 23
@@ -23,13 +23,9 @@ csv.field_size_limit(_MOST_HEAD_BYTES)
 
 _NARROW = 4  # columns; in a table of fewer, a row with one filled cell is nothing odd
 _DELIMITERS = (",", ";", "\t", "|", " ")
-_VALUE = re.compile(r"[-+−($€£¥ ]*\d[\d.,:/'’%€$£+\-TeE) \u00a0\u202f]*")
 _CLEAN = re.compile(r"[^,;\t|\n]*")
-_YEAR = re.compile(r"(1[5-9]|20|21)\d\d")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 _AROUND_NUMBER = " \u00a0%€$£¥()+-−"
-
-Records = list[list[str]]
 
 
 def head_lines(text: bytes) -> list[str]:
@@ -57,7 +53,7 @@ def records_of(lines: Iterable[str], delimiter: str, quote: str | None) -> Itera
     )
 
 
-def split(lines: Sequence[str], delimiter: str, quote: str | None) -> Records:
+def split(lines: Sequence[str], delimiter: str, quote: str | None) -> list[list[str]]:
     return list(records_of(lines, delimiter, quote))
 
 
@@ -69,9 +65,8 @@ def guess_dialect(text: bytes, encoding: str) -> Dialect:
     delimiter = separator_line[1] if separator_line else guess_delimiter(lines)
     records = split(lines[skipped:], delimiter, '"')
     width = common_width(records)
-    title_records = _records_above_header(records, width)
-    title_lines = _n_lines(lines[skipped:], title_records, delimiter)
-    rows = records[title_records:]
+    place = header_place(records)
+    rows = records[place.above + place.n_names + place.n_below :]
     rows_of_the_rest = split(_lines_of_the_rest(text), delimiter, '"')
     decimal, thousands = guess_marks(rows + rows_of_the_rest, delimiter)
     return Dialect(
@@ -79,8 +74,10 @@ def guess_dialect(text: bytes, encoding: str) -> Dialect:
         delimiter=delimiter,
         decimal=decimal,
         thousands=thousands,
-        header_row=skipped + title_lines,
-        has_header=has_header(rows),
+        header_row=skipped + _n_lines(lines[skipped:], place.above, delimiter),
+        has_header=place.n_names > 0,
+        name_rows=max(1, place.n_names),
+        rows_below_names=place.n_below,
         footer_rows=count_footer_lines(text, delimiter, width),
     )
 
@@ -106,12 +103,6 @@ def guess_delimiter(lines: Sequence[str]) -> str:
     return next((mark for mark in ",;\t|" if not any(mark in line for line in filled)), "\t")
 
 
-def common_width(records: Records) -> int:
-    """Return the number of cells that most records have; of two equally common, the larger."""
-    widths = Counter(len(cells) for cells in records if any(cell.strip() for cell in cells))
-    return max(widths, key=lambda width: (widths[width], width), default=0)
-
-
 def _clean_share(records: Records) -> float:
     """Return the share of cells that are a number, or text without another delimiter in it."""
     cells = [cell.strip() for record in records for cell in record]
@@ -121,21 +112,7 @@ def _clean_share(records: Records) -> float:
 
 def _often_values(records: Records) -> bool:
     cells = [cell for record in records for cell in record]
-    return sum(map(_is_value, cells)) >= len(cells) / 3
-
-
-def _is_value(cell: str) -> bool:
-    """Tell numbers, dates and times from words."""
-    return _VALUE.fullmatch(cell) is not None
-
-
-def _records_above_header(records: Records, width: int) -> int:
-    """Return how many records come before the first that fills most of the table's width."""
-    needed = min(width, max(2, round(0.6 * width)))
-    for index, cells in enumerate(records):
-        if sum(bool(cell.strip()) for cell in cells) >= needed:
-            return index
-    return 0
+    return sum(map(is_value, cells)) >= len(cells) / 3
 
 
 def _n_lines(lines: Sequence[str], n_records: int, delimiter: str) -> int:
@@ -146,33 +123,6 @@ def _n_lines(lines: Sequence[str], n_records: int, delimiter: str) -> int:
     for _ in range(n_records):
         next(reader)
     return reader.line_num
-
-
-def has_header(records: Records) -> bool:
-    """Tell whether the first record names the columns, rather than being a row of values."""
-    rows = [cells for cells in records if any(cell.strip() for cell in cells)]
-    if len(rows) < 2:
-        return not (rows and all(_is_value(cell.strip()) for cell in rows[0]))
-    first = [cell.strip() for cell in rows[0]]
-    columns = [
-        [cells[i].strip() for cells in rows[1:] if i < len(cells)] for i in range(len(first))
-    ]
-    over_values = [
-        cell for cell, column in zip(first, columns, strict=True) if cell and _holds_values(column)
-    ]
-    if over_values:
-        if all(_YEAR.fullmatch(cell) for cell in over_values) and len(over_values) > 1:
-            return len(set(over_values)) == len(over_values)
-        return not all(_is_value(cell) or cell in MISSING_MARKS for cell in over_values)
-    # Only words: a name stands once above its column, a value comes back inside it.
-    named = [(cell, column) for cell, column in zip(first, columns, strict=True) if cell]
-    again = sum(cell in column for cell, column in named)
-    return again < max(1, len(named) / 2)
-
-
-def _holds_values(column: Sequence[str]) -> bool:
-    cells = [cell for cell in column if cell and cell not in MISSING_MARKS]
-    return bool(cells) and sum(map(_is_value, cells)) >= 0.8 * len(cells)
 
 
 def count_footer_lines(text: bytes, delimiter: str, width: int) -> int:
@@ -199,7 +149,7 @@ def _is_note(line: str, delimiter: str, width: int) -> bool:
     if width >= _NARROW:
         text = text.rstrip(delimiter)
     in_one_cell = delimiter not in text and text.count('"') % 2 == 0
-    return in_one_cell and not _is_value(text)
+    return in_one_cell and not is_value(text)
 
 
 def _lines_of_the_rest(text: bytes) -> list[str]:

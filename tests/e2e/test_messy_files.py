@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from som_core import TableRefused, read_table
-from testing.corpus import OddFile, corpus
+from testing.corpus import corpus
+from testing.odd_files import OddFile
 from tests.e2e.test_journey import change_cell, go, upload
 
 FILES = {file.name: file for file in corpus()}

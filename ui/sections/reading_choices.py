@@ -54,6 +54,20 @@ def form(table: Table) -> None:
             dialect.footer_rows,
             help=words["footer_rows"].help,
         )
+        name_rows = first.number_input(
+            words["name_rows"].label,
+            1,
+            10,
+            dialect.name_rows,
+            help=words["name_rows"].help,
+        )
+        rows_below_names = second.number_input(
+            words["rows_below_names"].label,
+            0,
+            100,
+            dialect.rows_below_names,
+            help=words["rows_below_names"].help,
+        )
         has_header = third.checkbox(words["has_header"].label, dialect.has_header)
         marks = st.multiselect(
             words["missing_marks"].label,
@@ -71,6 +85,8 @@ def form(table: Table) -> None:
                     delimiter=delimiter,
                     header_row=int(header_row),
                     has_header=has_header,
+                    name_rows=int(name_rows),
+                    rows_below_names=int(rows_below_names),
                     footer_rows=int(footer_rows),
                     decimal=decimal,
                     thousands=thousands,

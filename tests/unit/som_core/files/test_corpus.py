@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from som_core.reading import Table, TableRefused, read_table
-from testing.corpus import Facts, OddFile, corpus, wide_table
+from testing.corpus import corpus, wide_table
 from testing.heavy_files import calls
+from testing.odd_files import Facts, OddFile
 from testing.remarks import sentences
 
 FILES = corpus()

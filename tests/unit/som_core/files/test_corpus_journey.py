@@ -33,8 +33,9 @@ from som_core.drawing.document import document
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.figures.contrast import contrast_figure
 from som_core.layers.component_plane import order_planes
-from testing.corpus import OddFile, corpus, wide_table
+from testing.corpus import corpus, wide_table
 from testing.heavy_files import assert_little_memory, calls, needs_proc, report
+from testing.odd_files import OddFile
 
 LOADED = [file for file in corpus() if file.outcome == "loads" and not file.is_heavy]
 EPOCHS = 2
