@@ -1,7 +1,8 @@
 """Regions: the groups that a map falls into, how many there are, and how sure that is."""
 
+import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
@@ -65,6 +66,16 @@ class Regions:
     _tree: LinkTree
     _settings: MapSettings
     _evidence: _Evidence
+    is_by_hand: bool = False  # groups were united or split; no longer a cut of the tree
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """A mark of each group's cells, the same wherever the same cells are a group."""
+        nodes = self.node_labels.ravel()
+        return tuple(
+            hashlib.sha256(np.flatnonzero(nodes == label).tobytes()).hexdigest()[:16]
+            for label in range(self.k)
+        )
 
     @property
     def curve(self) -> pd.DataFrame:
@@ -135,12 +146,66 @@ class Regions:
         """Return the same groups, named by what sets their rows apart; see `group_names`."""
         return self.named(group_names(table, [self.rows(m, label) for label in range(self.k)]))
 
+    def united(self, labels: Collection[int]) -> "Regions":
+        """Return the groups with some of them made one.
+
+        Raises
+        ------
+        AtlasError
+            If these are fewer than two groups.
+        """
+        together = sorted(set(labels) & set(range(self.k)))
+        if len(together) < 2:
+            raise AtlasError("One group can't be united. Choose two or more.")
+        nodes = np.where(np.isin(self.node_labels, together), together[0], self.node_labels)
+        return self._with_labels(nodes)
+
+    def split(self, label: int) -> "Regions":
+        """Return the groups with one of them cut in two, where the tree cuts it first.
+
+        Raises
+        ------
+        AtlasError
+            If the tree can't cut it any more.
+        """
+        inside = (self.node_labels.ravel() == label) & (self._tree.rows > 0)
+        places = self._tree.place[inside]
+        first = places.min(initial=len(self._tree.place))
+        cuts = [c for c in self._tree.cuts.tolist() if first < c <= places.max(initial=-1)]
+        if not cuts:
+            raise AtlasError(f"“{self.names[label]}” is one cell, so it can't be split.")
+        apart = (self.node_labels.ravel() == label) & (self._tree.place >= cuts[0])
+        nodes = np.where(apart, self.k, self.node_labels.ravel())
+        return self._with_labels(nodes.reshape(self.node_labels.shape))
+
+    def _with_labels(self, labels: NDArray[np.int64]) -> "Regions":
+        """Return groups by these labels, (height, width), numbered anew by their rows."""
+        inside = labels.ravel() >= 0
+        old, nodes = np.unique(labels.ravel()[inside], return_inverse=True)
+        held = np.bincount(nodes, self._tree.rows[inside], minlength=len(old))
+        rank = np.empty(len(old), dtype=np.int64)
+        rank[np.argsort(-held, kind="stable")] = np.arange(len(old))
+        numbered = np.full(labels.size, OUTLIERS)
+        numbered[inside] = rank[nodes]
+        pieces = _pieces(numbered, self._tree.rows, self._settings, len(old))
+        clauses = ["You united or split groups by hand", *_on_pieces(pieces)]
+        return replace(
+            self,
+            node_labels=numbered.reshape(labels.shape),
+            k=len(old),
+            reason="; ".join(clauses) + ".",
+            names=tuple(f"group {label + 1}" for label in range(len(old))),
+            pieces=pieces,
+            is_by_hand=True,
+        )
+
     def to_json(self) -> str:
         evidence = asdict(self._evidence)
         written = {
             "version": _VERSION,
             "k": self.k,
             "names": self.names,
+            "by_hand": self.node_labels.tolist() if self.is_by_hand else None,
             "tree": self._tree.to_dict(),
             "settings": json.loads(self._settings.to_json()),
             "evidence": evidence | {"repeated": list(self._evidence.repeated.items())},
@@ -164,8 +229,10 @@ class Regions:
                 LinkTree.from_dict(written["tree"]),
                 MapSettings.from_json(json.dumps(written["settings"])),
                 _Evidence(**evidence),
-                written["k"],
+                written["k"] if written.get("by_hand") is None else 1,
             )
+            if written.get("by_hand") is not None:
+                regions = regions._with_labels(np.array(written["by_hand"], dtype=np.int64))
             return regions.named(written["names"])
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise AtlasError(
