@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from som_core.engines.batch import batch_steps
 from som_core.engines.initialisation import initial_codebook
-from som_core.engines.online.steps import online_steps
+from som_core.engines.online.training import online_steps
 from som_core.engines.schedule import suggested_schedule
 from som_core.engines.step import Step
 from som_core.errors import AtlasError

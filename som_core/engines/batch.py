@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from som_core.engines.neighbourhood import spread
 from som_core.engines.schedule import Schedule
+from som_core.engines.spreading import spread
 from som_core.engines.step import Step
 from som_core.geometry.best_matching import best_steps, has_gaps
 from som_core.geometry.distances import slices

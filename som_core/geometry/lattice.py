@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from som_core.settings import Lattice
 
-HEXAGON_ROW_HEIGHT = np.sqrt(3) / 2
+HEXAGON_ROW_HEIGHT = 1.5 / np.sqrt(3)  # √3/2, with MiniSom's last bit
 
 
 def coordinates(height: int, width: int, lattice: Lattice) -> NDArray[np.float64]:

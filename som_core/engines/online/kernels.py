@@ -1,8 +1,8 @@
-"""The compiled loop of online training. Importing this module compiles it, or loads it from cache.
+"""The compiled loops of online training. Importing this module compiles them, or loads them.
 
-Nodes lie side by side, `nodes[feature, node]`, so that one instruction moves many of them. Their
-rows may be padded; what is in the padding never counts. A missing cell (NaN) neither counts in a
-distance nor pulls.
+Nodes lie side by side, `nodes.weights[feature, node]`, so that one instruction moves many of them.
+Their rows may be padded; what is in the padding never counts. A missing cell (NaN) neither counts
+in a distance nor pulls.
 
 Nothing here is checked: `som_core.engines.online.compiled_training` is the way in.
 """
@@ -10,16 +10,31 @@ Nothing here is checked: `som_core.engines.online.compiled_training` is the way 
 import numpy as np
 from numba import bool_, float64, int64, njit, types, void
 
+from som_core.engines.online.kernel_arguments import (
+    Iterations,
+    Neighbourhood,
+    Nodes,
+    Order,
+    Rows,
+)
+
 EUCLIDEAN, MANHATTAN, CHEBYSHEV, COSINE = range(4)
 _OWN_SQUARES = 4  # what the cosine distance adds up besides
 
-_MOST_NODES = 512  # for which profiles are laid out
+_MOST_NODES = 512  # for which weights are laid out
 
 _Numbers = float64[::1]
 _Table = float64[:, ::1]
 _Indexes = int64[::1]
-_IndexTable = int64[:, ::1]
-_Matrix = types.Array(float64, 2, "C", readonly=True)  # takes writable ones, too
+_ReadOnlyTable = types.Array(float64, 2, "C", readonly=True)
+
+
+_as = types.BaseTuple.from_types
+_Nodes = _as((_Table, _Table), Nodes)
+_Rows = _as((_ReadOnlyTable, _Numbers), Rows)
+_Order = _as((_Indexes, _Indexes, int64), Order)
+_Neighbourhood = _as((int64[:, :, :, ::1], int64[:, ::1], _Indexes, bool_), Neighbourhood)
+_Iterations = _as((_Numbers, _Table, _Table), Iterations)
 
 
 @njit(fastmath={"contract"}, forceinline=True)
@@ -41,18 +56,18 @@ def _plus(distance, total, x, w):
 
 
 @njit(forceinline=True)
-def _pulled(w, x, pull):
+def _moved(w, x, strength):
     """Move w towards x, by exactly MiniSom's arithmetic."""
-    return w + pull * (x - w)
+    return w + strength * (x - w)
 
 
 @njit(forceinline=True)
-def _pull_then_add_up(distance, matrix, row, following, nodes, pulls, totals):
-    """Pull every node towards a row, and add up how far it then is from the following row.
+def _move_and_add_up(distance, matrix, row, following, weights, strengths, totals):
+    """Move every node towards a row, and add up how far it then is from the following row.
 
     One way through memory does both; four features at once, or one where a cell is missing.
     """
-    n_features, width = nodes.shape
+    n_features, width = weights.shape
     for k in range(width):
         totals[k] = 0.0
     f = 0
@@ -68,12 +83,13 @@ def _pull_then_add_up(distance, matrix, row, following, nodes, pulls, totals):
             x2, x3 = matrix[following, f + 2], matrix[following, f + 3]
             if not np.isnan(p0 + p1 + p2 + p3 + x0 + x1 + x2 + x3):
                 for k in range(width):
-                    pull = pulls[k]
-                    w0 = _pulled(nodes[f, k], p0, pull)
-                    w1 = _pulled(nodes[f + 1, k], p1, pull)
-                    w2 = _pulled(nodes[f + 2, k], p2, pull)
-                    w3 = _pulled(nodes[f + 3, k], p3, pull)
-                    nodes[f, k], nodes[f + 1, k], nodes[f + 2, k], nodes[f + 3, k] = w0, w1, w2, w3
+                    strength = strengths[k]
+                    w0 = _moved(weights[f, k], p0, strength)
+                    w1 = _moved(weights[f + 1, k], p1, strength)
+                    w2 = _moved(weights[f + 2, k], p2, strength)
+                    w3 = _moved(weights[f + 3, k], p3, strength)
+                    weights[f, k], weights[f + 1, k] = w0, w1
+                    weights[f + 2, k], weights[f + 3, k] = w2, w3
                     total = _plus(distance, _plus(distance, totals[k], x0, w0), x1, w1)
                     totals[k] = _plus(distance, _plus(distance, total, x2, w2), x3, w3)
                 f += 4
@@ -81,22 +97,65 @@ def _pull_then_add_up(distance, matrix, row, following, nodes, pulls, totals):
         p, x = matrix[row, f], matrix[following, f]
         if not np.isnan(p):
             for k in range(width):
-                nodes[f, k] = _pulled(nodes[f, k], p, pulls[k])
+                weights[f, k] = _moved(weights[f, k], p, strengths[k])
         if not np.isnan(x):
             for k in range(width):
-                totals[k] = _plus(distance, totals[k], x, nodes[f, k])
+                totals[k] = _plus(distance, totals[k], x, weights[f, k])
         f += 1
 
 
 @njit(forceinline=True)
-def _pull_then_measure(distance, matrix, row, following, length, nodes, pulls, totals, own_squares):
-    """Pull, then write into `totals` a positive number that grows with the distance."""
-    _pull_then_add_up(distance, matrix, row, following, nodes, pulls, totals)
+def _add_up(distance, matrix, row, weights, totals):
+    """Add up how far every node is from a row."""
+    n_features, width = weights.shape
+    for k in range(width):
+        totals[k] = 0.0
+    f = 0
+    while f < n_features:
+        if f + 4 <= n_features:
+            x0, x1 = matrix[row, f], matrix[row, f + 1]
+            x2, x3 = matrix[row, f + 2], matrix[row, f + 3]
+            if not np.isnan(x0 + x1 + x2 + x3):
+                for k in range(width):
+                    total = _plus(distance, totals[k], x0, weights[f, k])
+                    total = _plus(distance, total, x1, weights[f + 1, k])
+                    total = _plus(distance, total, x2, weights[f + 2, k])
+                    totals[k] = _plus(distance, total, x3, weights[f + 3, k])
+                f += 4
+                continue
+        x = matrix[row, f]
+        if not np.isnan(x):
+            for k in range(width):
+                totals[k] = _plus(distance, totals[k], x, weights[f, k])
+        f += 1
+
+
+@njit(forceinline=True)
+def _make_positive(distance, matrix, row, length, weights, totals, own_squares):
+    """Turn the totals of a row into positive numbers that grow with the distance."""
     if distance == COSINE:
-        pulls[:] = 0.0
-        _pull_then_add_up(_OWN_SQUARES, matrix, row, following, nodes, pulls, own_squares)
+        _add_up(_OWN_SQUARES, matrix, row, weights, own_squares)
         for k in range(totals.shape[0]):
             totals[k] = 2.0 - totals[k] / (np.sqrt(own_squares[k]) * length + 1e-8)
+
+
+@njit
+def _measure(distance, matrix, row, length, weights, totals, own_squares):
+    """Write positive numbers that grow with the distance of each node from a row."""
+    if distance == EUCLIDEAN:
+        _add_up(EUCLIDEAN, matrix, row, weights, totals)
+    else:
+        _add_up(distance, matrix, row, weights, totals)
+        _make_positive(distance, matrix, row, length, weights, totals, own_squares)
+
+
+@njit
+def _move_then_measure(
+    distance, matrix, row, following, length, weights, strengths, totals, own_squares
+):
+    """Move every node towards a row, then measure how far it is from the following row."""
+    _move_and_add_up(distance, matrix, row, following, weights, strengths, totals)
+    _make_positive(distance, matrix, following, length, weights, totals, own_squares)
 
 
 @njit
@@ -147,8 +206,8 @@ def _sum_as_numpy(numbers):
 @njit
 def _as_numpy(distance, sample, length, node):
     """Return the distance of one node with the very bits of MiniSom's numpy expression."""
-    present = ~np.isnan(sample)
-    x, w = sample[present], node[present]
+    known = ~np.isnan(sample)
+    x, w = sample[known], node[known]
     if distance == EUCLIDEAN:
         return np.sqrt(_sum_as_numpy((x - w) * (x - w)))
     if distance == MANHATTAN:
@@ -159,19 +218,19 @@ def _as_numpy(distance, sample, length, node):
 
 
 @njit
-def _first_nearest(distance, sample, length, nodes, n_nodes, bits, limit):
+def _first_nearest(distance, sample, length, weights, n_nodes, bits, limit):
     """Return the first node of least distance among those whose bits are within the limit."""
     nearest, least = 0, np.inf
     for k in range(n_nodes):
         if bits[k] <= limit:
-            exact = _as_numpy(distance, sample, length, nodes[:, k])
+            exact = _as_numpy(distance, sample, length, weights[:, k])
             if exact < least:
                 nearest, least = k, exact
     return nearest
 
 
 @njit(forceinline=True)
-def _nearest(distance, matrix, row, length, nodes, n_nodes, bits):
+def _nearest(distance, matrix, row, length, weights, n_nodes, bits):
     """Return the first node of least distance, as numpy's argmin of MiniSom's distances does.
 
     `bits` are those of the totals: positive numbers have the order of their bits, and integers are
@@ -190,130 +249,137 @@ def _nearest(distance, matrix, row, length, nodes, n_nodes, bits):
         nearest += k * is_near
     if n_near == 1:
         return nearest
-    return _first_nearest(distance, matrix[row], length, nodes, n_nodes, bits, limit)
+    return _first_nearest(distance, matrix[row], length, weights, n_nodes, bits, limit)
 
 
 @njit(forceinline=True)
-def _set_pulls(
-    separable, profiles_x, profiles_y, moment, place_x, place_y, kinds, bmu, rate, along_y, pulls
-):
-    """Write how strongly each node is pulled: the neighbourhood of the bmu times the rate.
+def _look_up(neighbourhood, iterations, iteration, bmu, along_y, strengths):
+    """Write how strongly each node is pulled: its weight around the bmu times the learning rate.
 
-    `along_y` is room for the profile in y, apart for rows that a hexagonal lattice shifts and for
-    others, with zeros between.
+    `along_y` is room for the weights along y, apart for rows that a hexagonal lattice shifts and
+    for others, with zeros between.
     """
-    width, height = pulls.shape
+    place_x, place_y, shift, is_product = neighbourhood
+    rates, weights_x, weights_y = iterations
+    width, height = strengths.shape
+    rate = rates[iteration]
     x, y = bmu // height, bmu % height
-    kind, last_kind = kinds[y], place_x.shape[0] - 1
-    if not separable:
+    of_bmu, last_shift = shift[y], place_x.shape[0] - 1
+    if not is_product:
         for i in range(width):
             for j in range(height):
-                place = place_x[kind, x, kinds[j], i] + place_y[y, j]
-                pulls[i, j] = profiles_x[moment, place] * rate
+                place = place_x[of_bmu, x, shift[j], i] + place_y[y, j]
+                strengths[i, j] = weights_x[iteration, place] * rate
         return
     for j in range(height):
         along_y[0, j] = along_y[1, j] = 0.0
-        along_y[kinds[j], j] = profiles_y[moment, place_y[y, j]]
+        along_y[shift[j], j] = weights_y[iteration, place_y[y, j]]
     for i in range(width):
-        others = profiles_x[moment, place_x[kind, x, 0, i]]
-        shifted = profiles_x[moment, place_x[kind, x, last_kind, i]]
+        straight = weights_x[iteration, place_x[of_bmu, x, 0, i]]
+        shifted = weights_x[iteration, place_x[of_bmu, x, last_shift, i]]
         for j in range(height):
-            pulls[i, j] = (others * along_y[0, j] + shifted * along_y[1, j]) * rate
+            strengths[i, j] = (straight * along_y[0, j] + shifted * along_y[1, j]) * rate
 
 
-@njit(forceinline=True)
-def _lay_out(profiles_x, profiles_y, moment, place_x, place_y, kinds, along_x, along_y):
-    """Write the profiles of a moment for every node, by kind and x and by y of the bmu."""
-    n_kinds, width = place_x.shape[:2]
-    height = kinds.shape[0]
+@njit
+def _lay_out(neighbourhood, iterations, iteration, along_x, along_y):
+    """Write the weights of an iteration for every node, by shift and x and by y of the bmu."""
+    place_x, place_y, shift, _ = neighbourhood
+    _, weights_x, weights_y = iterations
+    n_shifts, width = place_x.shape[:2]
+    height = shift.shape[0]
     for i in range(width):
         for j in range(height):
             node = i * height + j
-            for kind in range(n_kinds):
+            for of_bmu in range(n_shifts):
                 for x in range(width):
-                    place = place_x[kind, x, kinds[j], i]
-                    along_x[kind * width + x, node] = profiles_x[moment, place]
+                    place = place_x[of_bmu, x, shift[j], i]
+                    along_x[of_bmu * width + x, node] = weights_x[iteration, place]
             for y in range(height):
-                along_y[y, node] = profiles_y[moment, place_y[y, j]]
-
-
-@njit(forceinline=True)
-def _present(
-    distance, nodes, scratch, matrix, lengths, order, forced_bmu, bmu_of, first_step, last_step,
-    steps_per_moment, rates, separable, profiles_x, profiles_y, place_x, place_y, kinds,
-):  # fmt: skip
-    width, height = place_x.shape[1], kinds.shape[0]
-    n_nodes, n_order = width * height, order.shape[0]
-    totals, own_squares, pulls = scratch[0], scratch[1], scratch[2]
-    bits = totals.view(np.int64)
-    along_row = np.empty((2, height))
-    pulls_xy = pulls[:n_nodes].reshape(width, height)
-    # Profiles laid out for every node are quick to multiply, if the moment lasts and they fit the
-    # cache.
-    laid_out = separable and n_nodes <= _MOST_NODES and steps_per_moment > width + height
-    n_laid_out = n_nodes if laid_out else 0
-    along_x = np.empty((place_x.shape[0] * width, n_laid_out))
-    along_y = np.empty((height, n_laid_out))
-
-    pulls[:] = 0.0
-    place = first_step % n_order
-    row = order[place]
-    _pull_then_measure(distance, matrix, row, row, lengths[row], nodes, pulls, totals, own_squares)
-    moment, step_of_moment = 0, first_step % steps_per_moment
-    is_new_moment = True
-    for _ in range(first_step, last_step):
-        bmu = forced_bmu[row]
-        if bmu < 0:
-            bmu = _nearest(distance, matrix, row, lengths[row], nodes, n_nodes, bits)
-        bmu_of[row] = bmu
-        if laid_out:
-            if is_new_moment:
-                _lay_out(profiles_x, profiles_y, moment, place_x, place_y, kinds, along_x, along_y)
-            y = bmu % height
-            x = kinds[y] * width + bmu // height
-            for k in range(n_nodes):
-                pulls[k] = along_x[x, k] * along_y[y, k] * rates[moment]
-        else:
-            _set_pulls(
-                separable, profiles_x, profiles_y, moment, place_x, place_y, kinds, bmu,
-                rates[moment], along_row, pulls_xy,
-            )  # fmt: skip
-        place = 0 if place + 1 == n_order else place + 1
-        following = order[place]
-        _pull_then_measure(
-            distance, matrix, row, following, lengths[following], nodes, pulls, totals, own_squares
-        )
-        row = following
-        step_of_moment += 1
-        is_new_moment = step_of_moment == steps_per_moment
-        if is_new_moment:
-            moment, step_of_moment = moment + 1, 0
+                along_y[y, node] = weights_y[iteration, place_y[y, j]]
 
 
 @njit(
-    void(
-        _Table, _Table, _Matrix, _Numbers, _Indexes, _Indexes, _Indexes, int64, int64, int64,
-        _Numbers, bool_, _Table, _Table, int64[:, :, :, ::1], _IndexTable, _Indexes, int64,
-    ),
+    void(_Nodes, _Rows, _Order, _Neighbourhood, _Iterations, int64, int64, int64),
     cache=True,
     nogil=True,
-)  # fmt: skip
-def present(
-    nodes, scratch, matrix, lengths, order, forced_bmu, bmu_of, first_step, last_step,
-    steps_per_moment, rates, separable, profiles_x, profiles_y, place_x, place_y, kinds, distance,
-):  # fmt: skip
-    """Present rows one after another: note the bmu of each, and pull the nodes around it."""
-    # In a copy of the loop with a constant distance, nothing has to ask for it; one copy more is
-    # worth its compilation for the distance that most maps have.
-    if distance == EUCLIDEAN:
-        _present(
-            EUCLIDEAN, nodes, scratch, matrix, lengths, order, forced_bmu, bmu_of, first_step,
-            last_step, steps_per_moment, rates, separable, profiles_x, profiles_y, place_x, place_y,
-            kinds,
-        )  # fmt: skip
-    else:
-        _present(
-            distance, nodes, scratch, matrix, lengths, order, forced_bmu, bmu_of, first_step,
-            last_step, steps_per_moment, rates, separable, profiles_x, profiles_y, place_x, place_y,
-            kinds,
-        )  # fmt: skip
+)
+def present(nodes, rows, order, neighbourhood, iterations, first_step, last_step, distance):
+    """Present rows one after another: each pulls the nodes around its bmu."""
+    weights, scratch = nodes
+    matrix, lengths = rows
+    presented, forced_bmu, steps_per_iteration = order
+    shift, rates = neighbourhood.shift, iterations.learning_rates
+    n_shifts, width, height = (
+        neighbourhood.place_x.shape[0],
+        neighbourhood.place_x.shape[1],
+        shift.shape[0],
+    )
+    n_nodes, n_order = width * height, presented.shape[0]
+    totals, own_squares, strengths = scratch[0], scratch[1], scratch[2]
+    bits = totals.view(np.int64)
+    along_row = np.empty((2, height))
+    strengths_xy = strengths[:n_nodes].reshape(width, height)
+    # Weights laid out for every node are quick to multiply, if the iteration lasts and they fit
+    # the cache.
+    laid_out = (
+        neighbourhood.is_product and n_nodes <= _MOST_NODES and steps_per_iteration > width + height
+    )
+    n_laid_out = n_nodes if laid_out else 0
+    along_x = np.empty((n_shifts * width, n_laid_out))
+    along_y = np.empty((height, n_laid_out))
+
+    strengths[:] = 0.0
+    place = first_step % n_order
+    row = presented[place]
+    _measure(distance, matrix, row, lengths[row], weights, totals, own_squares)
+    iteration, step_of_iteration = 0, first_step % steps_per_iteration
+    is_new_iteration = True
+    for _ in range(first_step, last_step):
+        bmu = forced_bmu[row]
+        if bmu < 0:
+            bmu = _nearest(distance, matrix, row, lengths[row], weights, n_nodes, bits)
+        if laid_out:
+            if is_new_iteration:
+                _lay_out(neighbourhood, iterations, iteration, along_x, along_y)
+            y = bmu % height
+            x = shift[y] * width + bmu // height
+            for k in range(n_nodes):
+                strengths[k] = along_x[x, k] * along_y[y, k] * rates[iteration]
+        else:
+            _look_up(neighbourhood, iterations, iteration, bmu, along_row, strengths_xy)
+        place = 0 if place + 1 == n_order else place + 1
+        following = presented[place]
+        # With a constant distance, nothing has to ask for it; one copy of the loops more is worth
+        # its compilation for the distance that most maps have.
+        if distance == EUCLIDEAN:
+            _move_and_add_up(EUCLIDEAN, matrix, row, following, weights, strengths, totals)
+        else:
+            _move_then_measure(
+                distance,
+                matrix,
+                row,
+                following,
+                lengths[following],
+                weights,
+                strengths,
+                totals,
+                own_squares,
+            )
+        row = following
+        step_of_iteration += 1
+        is_new_iteration = step_of_iteration == steps_per_iteration
+        if is_new_iteration:
+            iteration, step_of_iteration = iteration + 1, 0
+
+
+@njit(void(_Nodes, _Rows, int64, _Indexes, int64), cache=True, nogil=True)
+def find_nearest(nodes, rows, n_nodes, nearest, distance):
+    """Write the node nearest to each row, (n_rows,)."""
+    weights, scratch = nodes
+    matrix, lengths = rows
+    totals, own_squares = scratch[0], scratch[1]
+    bits = totals.view(np.int64)
+    for row in range(matrix.shape[0]):
+        _measure(distance, matrix, row, lengths[row], weights, totals, own_squares)
+        nearest[row] = _nearest(distance, matrix, row, lengths[row], weights, n_nodes, bits)

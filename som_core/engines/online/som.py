@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from math import isnan
 from time import perf_counter, time
-from typing import ClassVar
 
 import numpy as np
 from minisom import MiniSom, _build_iteration_indexes
@@ -16,11 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 
 from som_core.engines.batch import pulled, summed
-from som_core.engines.online import compilation, neighbourhood
-from som_core.engines.online.compiled_training import OnlineTraining, Schedule, nearest_nodes
-from som_core.engines.online.neighbourhood import Pulls, Ways
+from som_core.engines.neighbourhood import Axes, axes, weights_around
+from som_core.engines.online import compilation
+from som_core.engines.online.compiled_training import CompiledTraining, nearest_nodes
+from som_core.engines.online.kernel_arguments import Order, rows_of
+from som_core.engines.online.lookup import lookup
 from som_core.geometry.best_matching import best_two, has_gaps, has_infinite
-from som_core.settings import MapSettings
+from som_core.settings import MapSettings, Neighbourhood
 
 _SECONDS_BETWEEN_YIELDS = 0.02
 _ROWS_AT_ONCE = 1000  # whose distances to all nodes are held in memory
@@ -39,13 +40,7 @@ class Som(MiniSom):
     """
 
     _TOROID = False
-    _ahead: OnlineTraining | None = None  # while it trains, it knows better than the weights
-    _PULLS: ClassVar = {
-        "gaussian": neighbourhood.gaussian,
-        "mexican_hat": neighbourhood.mexican_hat,
-        "bubble": neighbourhood.minisom_bubble,
-        "triangle": neighbourhood.triangle,
-    }
+    _ahead: CompiledTraining | None = None  # while it trains, it knows better than the weights
 
     def train(
         self,
@@ -93,7 +88,7 @@ class Som(MiniSom):
         first_step : int
             Go on after this many steps, with the order and decay that an uninterrupted training
             has from there. For an equal result, start from a Som of the same settings and seed,
-            write the weights of that moment into `get_weights()[...]`, then call this.
+            write the weights of that step into `get_weights()[...]`, then call this.
 
         Yields
         ------
@@ -103,7 +98,7 @@ class Som(MiniSom):
         """
         self._check_iteration_number(num_iteration)
         self._check_input_len(data)
-        order = _build_iteration_indexes(
+        presented = _build_iteration_indexes(
             len(data),
             # Every epoch has the same order, so that of one is enough.
             1 if use_epochs else num_iteration,
@@ -115,23 +110,18 @@ class Som(MiniSom):
         forced_bmu = np.full(len(data), -1)
         for row, (x, y) in (fixed_points or {}).items():
             forced_bmu[row] = x * len(self._neigy) + y
-        schedule = Schedule(
-            order=order,
-            n_steps=len(order) * num_iteration if use_epochs else num_iteration,
-            steps_per_moment=len(order) if use_epochs else 1,
-            forced_bmu=forced_bmu,
-        )
-        return self._steps(data, num_iteration, schedule, first_step)
+        # MiniSom's iteration is what shares a learning rate and a sigma: an epoch, or one step.
+        order = Order(presented, forced_bmu, steps_per_iteration=len(data) if use_epochs else 1)
+        return self._steps(data, num_iteration, order, first_step)
 
-    def _steps(
-        self, data: ArrayLike, num_iteration: int, schedule: Schedule, step: int
-    ) -> Iterator[int]:
-        training = self._compiled_training(data, num_iteration, schedule)
+    def _steps(self, data: ArrayLike, num_iteration: int, order: Order, step: int) -> Iterator[int]:
+        n_steps = num_iteration * order.steps_per_iteration
+        training = self._compiled_training(data, num_iteration, order)
         try:
-            while step < schedule.n_steps:
+            while step < n_steps:
                 kernels = compilation.kernels()
                 if training is None or kernels is None:
-                    step = self._present(data, num_iteration, schedule, step)
+                    step = self._present(data, num_iteration, order, step)
                 else:
                     self._ahead = training
                     step = training.present(kernels, self._weights, step, _SECONDS_BETWEEN_YIELDS)
@@ -146,42 +136,43 @@ class Som(MiniSom):
             self._ahead.copy_into(self._weights)
         return self._weights
 
-    def _present(self, data: ArrayLike, num_iteration: int, schedule: Schedule, step: int) -> int:
+    def _present(self, data: ArrayLike, num_iteration: int, order: Order, step: int) -> int:
         """Present rows for 20 ms by MiniSom's own methods; return the step to go on with."""
+        n_steps = num_iteration * order.steps_per_iteration
         until = perf_counter() + _SECONDS_BETWEEN_YIELDS
-        while step < schedule.n_steps and perf_counter() < until:
-            row = schedule.order[step % len(schedule.order)]
+        while step < n_steps and perf_counter() < until:
+            row = order.rows[step % len(order.rows)]
             bmu = self.winner(data[row])
-            if schedule.forced_bmu[row] >= 0:
-                bmu = divmod(schedule.forced_bmu[row], len(self._neigy))
-            self.update(data[row], bmu, step // schedule.steps_per_moment, num_iteration)
+            if order.forced_bmu[row] >= 0:
+                bmu = divmod(order.forced_bmu[row], len(self._neigy))
+            self.update(data[row], bmu, step // order.steps_per_iteration, num_iteration)
             step += 1
         return step
 
     def _compiled_training(
-        self, data: ArrayLike, num_iteration: int, schedule: Schedule
-    ) -> OnlineTraining | None:
+        self, data: ArrayLike, num_iteration: int, order: Order
+    ) -> CompiledTraining | None:
         """Return the training in the kernels' terms, or None if it has to be MiniSom's own path."""
         matrix = self._plain_matrix(data)
         distance = _built_in(self._activation_distance)
         neighbourhood = _built_in(self.neighborhood)
         rate, sigma = self._learning_rate_decay_function, self._sigma_decay_function
         custom = None in (distance, neighbourhood, _built_in(rate), _built_in(sigma))
-        if matrix is None or custom or not self._sigma > 0:  # else pulls would be NaN
+        if matrix is None or custom or not self._sigma > 0:  # else weights would be NaN
             return None
 
-        def rates_and_sigmas(moments: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+        def decay(iterations: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
             return (
-                rate(self._learning_rate, moments, num_iteration),
-                sigma(self._sigma, moments, num_iteration),
+                rate(self._learning_rate, iterations, num_iteration),
+                sigma(self._sigma, iterations, num_iteration),
             )
 
-        return OnlineTraining(
-            matrix=matrix,
-            lengths=_lengths(data, distance),
-            schedule=schedule,
-            rates_and_sigmas=rates_and_sigmas,
-            pulls=self._pulls(neighbourhood),
+        return CompiledTraining(
+            rows=rows_of(matrix, _lengths(data, distance)),
+            order=order,
+            n_steps=num_iteration * order.steps_per_iteration,
+            decay=decay,
+            lookup=lookup(neighbourhood, self._axes(neighbourhood)),
             distance=distance,
         )
 
@@ -279,8 +270,8 @@ class Som(MiniSom):
         kernels = compilation.kernels()
         if matrix is None or distance is None or kernels is None:
             return [self.winner(x) for x in data]
-        lengths = _lengths(data, distance)
-        nearest = nearest_nodes(kernels, self._weights, matrix, lengths, distance)
+        rows = rows_of(matrix, _lengths(data, distance))
+        nearest = nearest_nodes(kernels, self._weights, rows, distance)
         return list(zip(*np.unravel_index(nearest, self._weights.shape[:2]), strict=True))
 
     def activation_response(self, data):
@@ -340,16 +331,16 @@ class Som(MiniSom):
         if matrix is None:
             return super()._topographic_error_rectangular(data)
         places = np.argwhere(np.ones(self._weights.shape[:2]))
-        return (self._ways_between_best_two(matrix, places) > 1.42).mean()
+        return (self._distance_between_best_two(matrix, places) > 1.42).mean()
 
     def _topographic_error_hexagonal(self, data):
         matrix = self._plain_matrix(data)
         if matrix is None:
             return super()._topographic_error_hexagonal(data)
         places = np.column_stack([self._xx.T.ravel(), self._yy.T.ravel()])
-        return 1 - np.isclose(1, self._ways_between_best_two(matrix, places)).mean()
+        return 1 - np.isclose(1, self._distance_between_best_two(matrix, places)).mean()
 
-    def _ways_between_best_two(self, matrix: NDArray, places: NDArray) -> NDArray[np.float64]:
+    def _distance_between_best_two(self, matrix: NDArray, places: NDArray) -> NDArray[np.float64]:
         """Return how far apart the two nearest nodes of each row lie, given every node's place."""
         matches = best_two(matrix, self._nodes())
         return np.linalg.norm(places[matches.bmu] - places[matches.second_bmu], axis=1)
@@ -402,26 +393,25 @@ class Som(MiniSom):
         )
         return None if has_infinite(matrix) or not weights_are_plain else matrix
 
-    def _pulls(self, neighbourhood: str) -> Pulls:
-        """Return how strongly nodes are pulled, for the kernels."""
-        if neighbourhood in ("bubble", "triangle"):
-            # They count whole steps, as if the lattice were rectangular.
-            places_x, places_y, row_height = self._neigx[None], self._neigy, 1.0
-            kinds = np.zeros(len(places_y), dtype=np.int64)
-        else:
-            kinds = (self._xx[:, 0] < 0).astype(np.int64)  # hexagons shift rows to the left
-            places_x = np.add.outer(-0.5 * np.arange(kinds.max() + 1), self._neigx)
-            places_y, row_height = self._yy[:, 0], self._row_height()
-        ways_x = self._way(np.subtract.outer(places_x, places_x), len(self._neigx))
-        ways_y = self._way(np.subtract.outer(places_y, places_y), len(self._neigy) * row_height)
-        return self._PULLS[neighbourhood](Ways(ways_x, ways_y, kinds))
+    def _gaussian(self, c, sigma):
+        return self._neighbourhood("gaussian", c, sigma)
 
-    def _row_height(self) -> float:
-        return self.Y_HEX_CONV_FACTOR if self.topology == "hexagonal" else 1.0
+    def _mexican_hat(self, c, sigma):
+        return self._neighbourhood("mexican_hat", c, sigma)
 
-    def _way(self, difference: NDArray, around: float) -> NDArray:
-        """Return how far apart places are that differ so much; `around` matters on a toroid."""
-        return np.abs(difference)
+    def _bubble(self, c, sigma):
+        return self._neighbourhood("bubble", c, sigma)
+
+    def _triangle(self, c, sigma):
+        return self._neighbourhood("triangle", c, sigma)
+
+    def _neighbourhood(self, name: Neighbourhood, bmu: tuple[int, int], sigma: float) -> NDArray:
+        """Return each node's weight around the bmu (x, y), an array of shape (x, y)."""
+        return weights_around(bmu, sigma, name, self._axes(name)).T
+
+    def _axes(self, name: Neighbourhood) -> Axes:
+        width, height = len(self._neigx), len(self._neigy)
+        return axes(height, width, name, lattice=self.topology, toroid=self._TOROID)
 
 
 def _built_in(method: Callable) -> str | None:

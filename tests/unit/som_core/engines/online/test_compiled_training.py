@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from som_core.engines.online import compilation, compiled_training, som
-from som_core.engines.online.compiled_training import OnlineTraining
+from som_core.engines.online.compiled_training import CompiledTraining
 from som_core.engines.online.som import Som
 
 
@@ -16,14 +16,14 @@ def test_a_step_is_as_many_rows_as_go_into_20_ms_at_the_pace_of_the_last(millise
     compilation.warm_up().join()
     rows = np.random.default_rng(0).normal(size=(300, 3))
     clock, moments = [0.0], []
-    run = OnlineTraining.run
+    run = CompiledTraining.run
 
-    def run_by_the_clock(self, kernels, nodes, scratch, first, stop):
+    def run_by_the_clock(self, kernels, nodes, first, stop):
         slow = 1 if first < 1_000 else 2
         clock[0] += slow * milliseconds / 1000 * (stop - first)
-        run(self, kernels, nodes, scratch, first, stop)
+        run(self, kernels, nodes, first, stop)
 
-    monkeypatch.setattr(OnlineTraining, "run", run_by_the_clock)
+    monkeypatch.setattr(CompiledTraining, "run", run_by_the_clock)
     monkeypatch.setattr(compiled_training, "perf_counter", lambda: clock[0])
     monkeypatch.setattr(compiled_training, "_SECONDS_PER_WEIGHT", 1.0)  # begins with one row
 

@@ -170,7 +170,7 @@ def test_custom_functions_take_minisoms_own_path():
         "activation_distance": lambda x, w: np.abs(np.subtract(x, w)).sum(axis=-1) ** 2,
         "decay_function": lambda rate, t, max_iter: rate / (1 + t),
     }
-    theirs, ours = (kind(4, 5, 3, random_seed=1, **custom) for kind in (MiniSom, Som))
+    theirs, ours = (som(4, 5, 3, random_seed=1, **custom) for som in (MiniSom, Som))
     theirs.train(rows, 50)
     ours.train(rows, 50)
     assert_array_equal(ours.get_weights(), theirs.get_weights())

@@ -16,22 +16,22 @@ def compiled_kernels():
     assert compilation.kernels() is not None
 
 
-def pulls_of_node(neighbourhood, topology, x, y, sigma):
-    """The pull of each node, (WIDTH, HEIGHT), one by one."""
-    pulls = np.zeros((WIDTH, HEIGHT))
+def weights_around(neighbourhood, topology, x, y, sigma):
+    """The weight of each node, (WIDTH, HEIGHT), one by one."""
+    weights = np.zeros((WIDTH, HEIGHT))
     for i in range(WIDTH):
         for j in range(HEIGHT):
             away = grid_distance(HEIGHT, WIDTH, topology, toroid=True, node=y * WIDTH + x)
             ratio = away[j * WIDTH + i] ** 2 / (2 * sigma**2)
             steps_x = min(abs(i - x), WIDTH - abs(i - x))
             steps_y = min(abs(j - y), HEIGHT - abs(j - y))
-            pulls[i, j] = {
+            weights[i, j] = {
                 "gaussian": np.exp(-ratio),
                 "mexican_hat": np.exp(-ratio) * (1 - 2 * ratio),
                 "bubble": float(steps_x < sigma and steps_y < sigma),
                 "triangle": max(sigma - steps_x, 0) * max(sigma - steps_y, 0),
             }[neighbourhood]
-    return pulls
+    return weights
 
 
 def trained_row_by_row(som, rows, n_epochs, neighbourhood, topology):
@@ -42,15 +42,15 @@ def trained_row_by_row(som, rows, n_epochs, neighbourhood, topology):
         for row in rows:
             distances = np.sqrt(((row - weights) ** 2).sum(axis=-1))
             x, y = np.unravel_index(distances.argmin(), distances.shape)
-            pulls = 0.1 / decay * pulls_of_node(neighbourhood, topology, x, y, 2 / decay)
-            weights += pulls[..., None] * (row - weights)
+            strengths = 0.1 / decay * weights_around(neighbourhood, topology, x, y, 2 / decay)
+            weights += strengths[..., None] * (row - weights)
     return weights
 
 
 @pytest.mark.filterwarnings("ignore:triangle neighborhood function does not")
 @pytest.mark.parametrize("topology", ["rectangular", "hexagonal"])
 @pytest.mark.parametrize("neighbourhood", ["gaussian", "mexican_hat", "bubble", "triangle"])
-def test_pulls_reach_across_the_edges(neighbourhood, topology):
+def test_neighbourhoods_reach_across_the_edges(neighbourhood, topology):
     rows = np.random.default_rng(0).normal(size=(40, 3))
     som = ToroidSom(
         WIDTH,

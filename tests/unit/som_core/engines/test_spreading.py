@@ -3,7 +3,7 @@ import pytest
 from minisom import MiniSom
 from numpy.testing import assert_allclose
 
-from som_core.engines.neighbourhood import spread
+from som_core.engines.spreading import spread
 from som_core.geometry.lattice import grid_distance
 
 

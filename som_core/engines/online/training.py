@@ -59,11 +59,11 @@ def online_steps(
 
 
 def _som_of(settings: MapSettings, codebook: NDArray[np.float64]) -> Som:
-    kind = ToroidSom if settings.toroid else Som
+    som_class = ToroidSom if settings.toroid else Som
     with warnings.catch_warnings():
         # What may surprise the analyst was said before training (suggestions.before_training).
         warnings.simplefilter("ignore", UserWarning)
-        som = kind(
+        som = som_class(
             settings.width,
             settings.height,
             codebook.shape[-1],

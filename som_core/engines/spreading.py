@@ -1,0 +1,40 @@
+"""Adding up the values of all nodes around each node, weighted by the neighbourhood.
+
+Every neighbourhood is a sum of products of a weight along x and a weight along y, so spreading
+takes small matrix products along each axis, never a table of all nodes by all nodes.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from som_core.engines.neighbourhood import PRODUCTS, axes
+from som_core.settings import Lattice, Neighbourhood
+
+
+def spread(
+    values: NDArray[np.float64],
+    sigma: float,
+    *,
+    neighbourhood: Neighbourhood,
+    lattice: Lattice,
+    toroid: bool,
+) -> NDArray[np.float64]:
+    """Return the sum of the values of all nodes, weighted by the neighbourhood around each node.
+
+    Parameters
+    ----------
+    values : array of shape (height, width, n)
+    sigma : reach of the neighbourhood, in lattice steps
+    """
+    height, width, _ = values.shape
+    places = axes(height, width, neighbourhood, lattice=lattice, toroid=toroid)
+    result = np.zeros_like(values)
+    for x, target in zip(places.x[:, :, None], places.rows, strict=True):
+        for from_x, source in zip(places.x, places.rows, strict=True):
+            y, from_y = places.y[target, None], places.y[source]
+            near_x, near_y = places.near_x(x, from_x), places.near_y(y, from_y)
+            for weight_x, weight_y in PRODUCTS[neighbourhood]:
+                spread_in_rows = weight_x(near_x, from_x, sigma) @ values[source]
+                along_y = weight_y(near_y, from_y, sigma)
+                result[target] += np.tensordot(along_y, spread_in_rows, axes=1)
+    return result
