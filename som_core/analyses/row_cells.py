@@ -1,5 +1,7 @@
 """Where each row of a table lies on a map, as columns beside its own."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -22,11 +24,12 @@ def rows_with_cells(m: TrainedMap, table: Table) -> pd.DataFrame:
     on_map = pd.DataFrame({"cell_x": x + 1, "cell_y": y + 1, "distance": m.distance}, index=m.rows)
     on_map = on_map.astype({"cell_x": "Int64", "cell_y": "Int64"})
     taken = set(table.frame.columns)
-    on_map.columns = [_free_name(name, taken) for name in on_map.columns]
+    on_map.columns = [free_name(name, taken) for name in on_map.columns]
     return pd.concat([table.frame, on_map.reindex(range(len(table.frame)))], axis=1)
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name that a table doesn't have yet: “name”, or “name (map)”, and so on."""
     while name in taken:
         name += _TAKEN
     return name

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from som_core.analyses.regions import Regions
+from som_core.analyses.row_cells import free_name, rows_with_cells
 from som_core.geometry.distances import distances_to
 from som_core.geometry.lattice import neighbours
 from som_core.reading import Table
@@ -25,11 +26,12 @@ def row_groups(m: TrainedMap, regions: Regions, table: Table) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The table's columns, then region (its label, from 0; -1 in no group), region_name (or “in no
-        group”, “not on the map”), cell_x and cell_y (from 0), distance (to the cell, in scaled
-        units), margin (how much farther the second best cell is, as a share of that distance: near
-        0 the row could as well lie there), second_cell_adjacent. Blank where a row is not on the
-        map. A name that the table has already gets “ (map)”.
+        The table's columns, then cell_x and cell_y (from 1 at the top left, as the maps count),
+        distance (to the cell, in scaled units), region (its label, from 0; -1 in no group),
+        region_name (or “in no group”, “not on the map”), margin (how much farther the second best
+        cell is, as a share of that distance: near 0 the row could as well lie there),
+        second_cell_adjacent. Blank where a row is not on the map. A name that the table has already
+        gets “ (map)”.
     """
     matrix = m.fitted.transform(table).matrix
     nodes = m.codebook.reshape(m.settings.n_nodes, -1)
@@ -39,27 +41,18 @@ def row_groups(m: TrainedMap, regions: Regions, table: Table) -> pd.DataFrame:
     labels = regions.node_labels.ravel()[m.bmu]
     names = np.array([*regions.names, IN_NO_GROUP], dtype=object)  # -1 is the last
     margin = np.divide(second - m.distance, second, out=np.zeros(len(second)), where=second > 0)
-    found = pd.DataFrame(
+    on_map = pd.DataFrame(
         {
             "region": pd.array(labels, dtype="Int64"),
             "region_name": names[labels],
-            "cell_x": pd.array(m.bmu % m.width, dtype="Int64"),
-            "cell_y": pd.array(m.bmu // m.width, dtype="Int64"),
-            "distance": m.distance,
             "margin": margin,
             "second_cell_adjacent": pd.array(
                 (beside == m.second_bmu[:, None]).any(axis=1), dtype="boolean"
             ),
         },
-        index=table.frame.index[m.rows],
-    ).reindex(table.frame.index)
-    found["region_name"] = found["region_name"].fillna(NOT_ON_THE_MAP)
-    found.columns = [free_name(name, table.frame.columns) for name in found.columns]
-    return pd.concat([table.frame, found], axis=1)
-
-
-def free_name(name: str, taken: pd.Index) -> str:
-    """Return a name that the table doesn't have yet: “name”, or “name (map)”, again and again."""
-    while name in taken:
-        name = f"{name} (map)"
-    return name
+        index=m.rows,
+    ).reindex(range(len(table.frame)))
+    on_map["region_name"] = on_map["region_name"].fillna(NOT_ON_THE_MAP)
+    taken = set(table.frame.columns)
+    on_map.columns = [free_name(name, taken) for name in on_map.columns]
+    return pd.concat([rows_with_cells(m, table), on_map], axis=1)

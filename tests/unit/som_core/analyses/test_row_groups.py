@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 from sklearn.metrics import adjusted_rand_score
 
 from som_core import prepare, regions, row_groups, suggest_settings, train
-from som_core.analyses.row_groups import free_name
+from som_core.analyses.row_cells import free_name
 from som_core.recipe import ColumnRecipe, Recipe
 from testing.maps import a_table
 
@@ -67,7 +67,7 @@ def test_rows_without_a_place_are_blank_and_say_so(grouped):
 def test_cell_and_distance_are_those_of_the_map(grouped):
     m, *_, frame = grouped
     on_map = frame.loc[m.rows]
-    assert (on_map["cell_y"] * m.width + on_map["cell_x"] == m.bmu).all()
+    assert ((on_map["cell_y"] - 1) * m.width + on_map["cell_x"] - 1 == m.bmu).all()
     assert on_map["distance"].to_numpy() == pytest.approx(m.distance)
     assert on_map["margin"].between(0, 1).all()
     assert on_map["second_cell_adjacent"].mean() > 0.5
