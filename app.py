@@ -7,6 +7,7 @@ from ui import chrome, session, sign_in, steps
 from ui.labels import safe_label
 from ui.linked_maps import load_ahead
 from ui.reconnection import watch_server
+from ui.sections import head
 from workspace.config import Configuration
 from workspace.jobs import keep_worker_running
 
@@ -23,7 +24,9 @@ page = steps.asked_for()
 try:
     opened = session.open_from_url(sign_in.person())
     session.enter_page(page.title)
-    chrome.navigation()
+    if page.title == steps.STEPS["explore"].title:
+        session.follow_address()
+    head.show()
     with st.container(key="unseen"):
         watch_server()
         load_ahead()

@@ -153,7 +153,7 @@ class Tab:
 
     async def click_maps(self, nodes: list[int]) -> float:
         """Select nodes on the linked maps."""
-        event = {"id": uuid.uuid4().hex, "nodes": nodes}
+        event = {"id": uuid.uuid4().hex, "says": nodes}
         return await self._change(
             WidgetState(id=self._maps().id, json_value=json.dumps({"event": event}))
         )

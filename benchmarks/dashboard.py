@@ -14,12 +14,12 @@ import pandas as pd
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.waits import write_waits
-from som_core import MapSettings, prepare, quality, suggest_recipe, train
+from som_core import MapSettings
 from testing.browser import WINDOW, chromium, server
 from testing.paths import ROOT
 from testing.waiting import wait_until
-from workspace.maps import SavedMap, save_map
-from workspace.store import Workspace, create
+from testing.workspaces import workspace_with_maps
+from workspace.store import Workspace
 
 REPEATS = 10
 SIDE = 40  # nodes along each side of the map
@@ -43,7 +43,7 @@ ALL_MAPS_ARE_DRAWN = """() => {
     return maps.length > 1 && maps.every(map => map.querySelector("image"));
 }"""
 ROWS_ARE_THERE = """() => [...document.querySelectorAll("h4")]
-        .some(heading => heading.textContent.includes("rows selected"))
+        .some(heading => heading.textContent.includes(" · "))
     && !document.querySelector('[data-stale="true"]')
     && !document.querySelector('[data-testid="stStatusWidget"]')"""
 expect.set_options(timeout=60_000)
@@ -78,33 +78,15 @@ def large_map() -> Workspace:
     frame = pd.DataFrame(values.round(3), columns=[f"measure {k}" for k in range(N_TRAINED)])
     for k in range(N_DESCRIBED):
         frame[f"kind {k}"] = np.array(list("abcdef"))[(group + k * (values[:, k] > 0)) % 6]
-    workspace = create()
-    source = workspace.put_upload(frame.to_csv(index=False).encode(), "large.csv")
-    table = workspace.table()
-    recipe = suggest_recipe(table)
-    workspace.keep_recipe(recipe)
-    prepared = prepare(table, recipe)
     settings = MapSettings(height=SIDE, width=SIDE, sigma=SIDE / 3, epochs=10)
-    trained = train(prepared, settings)
-    saved = SavedMap(
-        id="0" * 16,
-        name="large",
-        created=time.time(),
-        source=source,
-        recipe=recipe,
-        settings=settings,
-        quality=quality(trained, prepared),
-        complete=True,
-    )
-    save_map(workspace.folder / "maps" / saved.id, trained, saved)
-    return workspace
+    return workspace_with_maps(frame.to_csv(index=False).encode(), "large.csv", [settings])
 
 
 def map_of_a_sample(browser: Browser, address: str) -> tuple[str, int]:
     """Walk from the start to the linked maps of a sample; return their address and the clicks."""
     page = browser.new_page(viewport=WINDOW)
     page.goto(address)
-    steps = ("Penguins", "Map it at once", "Explore the map")
+    steps = ("Penguins", "Map it at once")
     for name in steps:
         page.get_by_role("button", name=name).click()
     expect(page.get_by_role("figure", name="Hits").locator("image")).to_be_visible()

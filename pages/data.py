@@ -5,27 +5,18 @@ import streamlit as st
 from som_core.wording import counted
 from ui import chrome, session
 from ui.labels import safe_label
-from ui.sections import (
-    reading_choices,
-    remarks_list,
-    table_sources,
-    training_start,
-    workspace_panel,
-)
+from ui.sections import reading_choices, remarks_list, start, table_sources, training_start
 from ui.sections.columns_table import columns_table
 from ui.tables import counted_from_1
 
 PREVIEW_ROWS = 200
 
 workspace = session.current().workspace
-title, panel = st.columns([5, 1], vertical_alignment="bottom")
-title.title("Data")
-with panel:
-    workspace_panel.show()
 if workspace.source is None:
-    st.write("Start with a table: one row for each thing, one column for each property of it.")
-    table_sources.show()
+    start.show()
     st.stop()
+
+st.title("Data")
 
 if workspace.read_only:
     st.info("You see this workspace by its read-only link: look around, nothing can be changed.")
@@ -59,6 +50,7 @@ if not workspace.read_only:
         )
         and training_start.start_as_suggested()
     ):
+        session.current().to_maps = True
         chrome.go("train")
 
 st.subheader("Columns")
@@ -67,4 +59,9 @@ columns_table(session.profiles())
 st.subheader("Rows")
 if n_rows > PREVIEW_ROWS:
     st.caption(f"The first {PREVIEW_ROWS} of {n_rows:,} rows.")
-st.dataframe(counted_from_1(table.frame.head(PREVIEW_ROWS)), alt="Rows of the table", height=320)
+st.dataframe(
+    counted_from_1(table.frame.head(PREVIEW_ROWS)),
+    alt="Rows of the table",
+    height=320,
+    hide_index=False,
+)

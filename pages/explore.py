@@ -1,4 +1,6 @@
-"""Step 4: the linked maps, and beside them the selected rows and what sets them apart."""
+"""Step 4: one large map with small ones around it, and a panel that answers what is selected."""
+
+from dataclasses import replace
 
 import streamlit as st
 
@@ -6,31 +8,25 @@ from ui import session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import explore_maps, selection_panel
+from ui.sections import explore_maps, explore_panel, row_sets
 
 state = session.current()
-saved = state.workspace.current_map
+saved = session.shown_map()
 if saved is None:
     st.title("Explore")
     nothing_yet("There is no map yet.", "train", "Train a map")
 
 view = MapView.of(saved)
-explore_maps.head(view)
+session.point_at(saved.source)
+row_sets.follow_view(view)
+state.view = replace(state.view, map=saved.id)
 if saved.source != state.workspace.source:
     st.info(
         f"This map was trained on {safe_label(saved.source.name)}, and shows its rows. "
         "The Data page holds another table now."
     )
-
-
-@st.fragment
-def maps_and_answer() -> None:
-    """Draw maps and answer as one fragment: a click runs this again, not the whole page."""
-    maps, answer = st.columns([1.9, 1], gap="medium")
-    with maps:
-        explore_maps.show(view)
-    with answer:
-        selection_panel.show(view)
-
-
-maps_and_answer()
+maps, panel = st.columns([1.9, 1], gap="medium")
+with maps:
+    explore_maps.show(view)
+with panel, st.container(key="explore_panel"):
+    explore_panel.show(view)

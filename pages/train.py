@@ -8,7 +8,7 @@ from som_core.wording import counted
 from ui import session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
-from ui.sections import settings_form, training_start, training_view
+from ui.sections import my_maps, settings_form, training_start, training_view
 from workspace import jobs
 
 st.title("Train")
@@ -42,3 +42,4 @@ if not workspace.read_only:
 
 if status is not None:
     training_view.show(status)
+my_maps.show()

@@ -64,6 +64,8 @@ class Cache:
 
     def _make_room(self) -> None:
         with self._changing:
+            if self.size <= self.room:
+                return
             by_age = sorted(self._places, key=lambda key: -self._places[key].asked)
             older = by_age[NEWEST:]
             while self.size > self.room and older:

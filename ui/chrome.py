@@ -1,7 +1,7 @@
 """What every page shares around its content: the frame, and the ways between pages.
 
 Every way carries the workspace's id in its address, so that a reload at any moment, or a link
-opened in another tab, comes to the same workspace.
+opened in another tab, comes to the same workspace; the way to the maps carries what they show.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ import streamlit as st
 
 from ui import session
 from ui.steps import STEPS
+from ui.view import WORKSPACE, Query
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -21,16 +22,9 @@ def frame() -> None:
     st.html(ASSETS / "page.css")
 
 
-def navigation() -> None:
-    """Show the way to every page."""
-    with st.container(horizontal=True, key="navigation"):
-        for name, step in STEPS.items():
-            _link(name, step.title)
-
-
 def go(name: str) -> NoReturn:
     """Leave this page for another one."""
-    st.switch_page(STEPS[name].file, query_params=_address())
+    st.switch_page(STEPS[name].file, query_params=_address(name))
 
 
 def way_on(name: str, label: str) -> None:
@@ -42,14 +36,18 @@ def way_on(name: str, label: str) -> None:
 def nothing_yet(message: str, name: str, label: str) -> NoReturn:
     """Say what is missing and where to get it, and end the page here."""
     st.info(message, icon=":material/info:")
-    _link(name, label)
+    link(name, label)
     st.stop()
 
 
-def _link(name: str, label: str) -> None:
+def link(name: str, label: str) -> None:
+    """Show the way to a page."""
     step = STEPS[name]
-    st.page_link(step.file, label=label, icon=step.icon, query_params=_address())
+    st.page_link(step.file, label=label, icon=step.icon, query_params=_address(name))
 
 
-def _address() -> dict[str, str]:
-    return {"w": session.current().workspace.id}
+def _address(name: str) -> Query:
+    """Return what stands in the address of a page."""
+    state = session.current()
+    view = state.view.query() if name == "explore" else {}
+    return {WORKSPACE: state.workspace.id, **view}

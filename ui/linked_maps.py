@@ -1,6 +1,6 @@
 """The linked maps as a Streamlit component: a selection goes in, the new selection comes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,8 @@ def linked_maps(
     height: int | None = None,
     columns: int | None = None,
     height_per_map: int | None = None,
+    on_select: Callable[[], None] | None = None,
+    on_enlarge: Callable[[], None] | None = None,
 ) -> None:
     """Show layers as maps that are linked to each other; `selection_on` tells what was selected.
 
@@ -94,6 +96,8 @@ def linked_maps(
         Without it, as the browser's window allows. Only where there is a large map.
     columns : maps side by side; by the page's width if not given. Only where none is large.
     height_per_map : at most this many pixels a map. Only where none is large.
+    on_select, on_enlarge : called after the analyst selected nodes, or made another map the large
+        one; the page asks `selection_on` or `large_on` there, or else when it runs
     """
     _component(
         key=key,
@@ -115,8 +119,8 @@ def linked_maps(
             "enlarged": st.session_state.get(_answered(key, ENLARGED)),
             "plotly": PLOTLY_ADDRESS,
         },
-        on_event_change=_rerun,
-        on_enlarged_change=_rerun,
+        on_event_change=on_select or _rerun,
+        on_enlarged_change=on_enlarge or _rerun,
     )
 
 

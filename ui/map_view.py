@@ -1,5 +1,6 @@
 """The map on the Explore page: what was computed of it and its table once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from sys import getsizeof
 from typing import Self
@@ -9,19 +10,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.analyses.selection import nearest_rows
-from som_core.layers.component_plane import component_plane, order_planes
-from som_core.layers.hits import hit_map
+from som_core.files.dates import is_time_of_day
+from som_core.layers import u_matrix
+from som_core.layers.component_plane import order_planes
 from som_core.layers.layer import Layer
-from som_core.layers.u_matrix import u_matrix
 from som_core.reading import Table
 from som_core.settings import Lattice
 from som_core.trained_map import TrainedMap
 from ui import session
+from ui.layer_menu import Entry, layer_menu
 from workspace.maps import SavedMap
 
 LABEL_KINDS = ("identifier", "text", "category", "date")  # what can name a row, the best first
-COLOUR_KINDS = ("category", "boolean")
 MOST_LABEL_LENGTH = 40
+BYTES_A_DRAWN_NUMBER = 8  # of a layer's text, about
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,8 @@ class MapView:
 
     saved: SavedMap
     hits: NDArray[np.int64]  # (height, width)
-    classic: tuple[Layer, ...]  # U-matrix where there is one, hit map
-    planes: tuple[Layer, ...]  # similar ones side by side
-    categories: tuple[str, ...]  # columns to colour by
+    menu: Mapping[str, Entry]  # every layer that can be shown, by name
+    classic: Mapping[str, Layer]  # those of them that are shown without being asked for
     notes: tuple[str, ...]  # typical rows of each node
 
     @classmethod
@@ -61,25 +62,81 @@ class MapView:
         return self.saved.settings.lattice
 
     @property
+    def planes(self) -> tuple[str, ...]:
+        """The names of the component planes, similar ones side by side."""
+        return tuple(name for name in self.classic if self.menu[name].choice.needs == "feature")
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The names of the layers that can be added: lenses, and any column over the map."""
+        return tuple(name for name in self.menu if name not in self.classic)
+
+    def layer(self, name: str, node: int | None = None) -> Layer | None:
+        """Return a layer of the menu; None where it needs a node and there is none.
+
+        Parameters
+        ----------
+        name : in the menu
+        node : the one that is selected, if one is
+        """
+        if name in self.classic:
+            return self.classic[name]
+        entry = self.menu[name]
+        if entry.choice.needs == "node":
+            return None if node is None else entry.layer(self.m, node)
+        return session.cached(
+            ("layer", self.saved.id, name),
+            lambda: entry.layer(self.m, *self._arguments(entry)),
+            _size_of,
+            "Drawing the map …",
+        )
+
+    def _arguments(self, entry: Entry) -> tuple[object, ...]:
+        """Return what makes the layer beside the map."""
+        match entry.choice.needs:
+            case "column":
+                return (self._column(entry.column),)
+            case "level":
+                return (self._column(entry.column), entry.level)
+            case _:
+                return ()
+
+    def _column(self, name: str) -> pd.Series:
+        """Return a column of the table: dates as dates, times of day as they are written."""
+        is_time = is_time_of_day(self.table.date_formats.get(name, "%Y"))
+        return self.table.frame[name] if is_time else self.table.column(name)
+
+    @property
     def size(self) -> int:
-        """The bytes that it takes, about, with the text of its layers once they were drawn."""
-        layers = sum(layer.values.nbytes for layer in (*self.classic, *self.planes))
-        return 2 * layers + self.hits.nbytes + sum(map(getsizeof, self.notes))
+        """The bytes that it takes, about."""
+        layers = sum(map(_size_of, self.classic.values()))
+        texts = sum(map(getsizeof, (*self.menu, *self.menu.values(), *self.notes)))
+        return layers + texts + self.hits.nbytes
+
+
+def _size_of(layer: Layer) -> int:
+    """The bytes of a layer with its text, once it was drawn."""
+    return layer.values.nbytes + BYTES_A_DRAWN_NUMBER * layer.values.size
 
 
 def _map_view(saved: SavedMap) -> MapView:
     m, table = session.trained_map(saved), session.table_of(saved)
     profiles = session.profiles_of(saved)
-    classic = (u_matrix(m), hit_map(m)) if m.hits.size > 1 else (hit_map(m),)
     label = next(
         (column.name for kind in LABEL_KINDS for column in profiles if column.kind == kind), None
     )
+    menu = layer_menu(order_planes(m), profiles, table.frame)
+    if m.settings.n_nodes == 1:  # which has no neighbour
+        menu.pop(u_matrix.CHOICE.title)
     return MapView(
         saved=saved,
         hits=m.hits,
-        classic=classic,
-        planes=tuple(component_plane(m, feature) for feature in order_planes(m)),
-        categories=tuple(column.name for column in profiles if column.kind in COLOUR_KINDS),
+        menu=menu,
+        classic={
+            name: entry.layer(m, *([entry.column] if entry.column else []))
+            for name, entry in menu.items()
+            if entry.choice.is_classic
+        },
         notes=_notes(nearest_rows(m), table, label),
     )
 

@@ -22,9 +22,11 @@ from som_core.suggestions.settings import suggest_settings
 from som_core.trained_map import TrainedMap
 from ui import steps
 from ui.cache import Cache
+from ui.selection import Rows, Selection
+from ui.view import WORKSPACE, View, came_back
 from workspace.config import Configuration
 from workspace.maps import SavedMap
-from workspace.store import Workspace, WorkspaceMissing, create, open_workspace
+from workspace.store import NamedSet, Workspace, WorkspaceMissing, create, open_workspace
 from workspace.tables import TableSource
 
 T = TypeVar("T")
@@ -39,6 +41,14 @@ class Outlook(NamedTuple):
     suggested: MapSettings
 
 
+class Search(NamedTuple):
+    """What was looked for among rows, and what was found."""
+
+    among: str  # fingerprint of the rows
+    text: str
+    found: Rows
+
+
 @dataclass
 class Session:
     """What one browser tab is pointing at."""
@@ -49,9 +59,16 @@ class Session:
     arrived: bool = True  # the page before was another one, or there was none
     problem: str = ""  # to be shown once on the next page
     uploads: int = 0  # how many files were taken: a new number empties the uploader
-    selected_nodes: frozenset[int] = frozenset()
-    selected_map: str = ""  # the map whose nodes those are
+    view: View = field(default_factory=View)  # what the Explore page shows
+    pointed_table: str = ""  # key of the table whose rows are pointed at
+    selection: Selection = field(default_factory=Selection)
     chosen_row: int | None = None  # position in table.frame
+    search: Search | None = None  # the latest
+    sets_kept: int = 0  # a new number empties the field for the name
+    deleted_set: NamedSet | None = None  # the latest, which can be brought back
+    to_maps: bool = (
+        False  # whether the maps are to be shown once the training is watched to its end
+    )
     fresh_starts: int = 0  # how often the recipe went back to the suggestions
     editing: dict[str, object] = field(default_factory=dict)  # what an editor started from, by page
 
@@ -68,11 +85,11 @@ def current() -> Session:
 
 def open_from_url(person: str | None) -> Session:
     """Open the workspace that the URL names, or a new one, and put its id into the URL."""
-    wanted = st.query_params.get("w", "")
+    wanted = st.query_params.get(WORKSPACE, "")
     session: Session | None = st.session_state.get("session")
     if session is None or (wanted and wanted != session.workspace.id):
         session = st.session_state["session"] = _opened(wanted, person)
-    st.query_params["w"] = session.workspace.id
+    st.query_params[WORKSPACE] = session.workspace.id
     return session
 
 
@@ -89,14 +106,38 @@ def leave(problem: str) -> None:
     """Leave the workspace for a new one, and say why on the next page."""
     person = current().person
     st.session_state["session"] = Session(create(person), person, problem=problem)
-    st.query_params["w"] = current().workspace.id
+    st.query_params.from_dict({WORKSPACE: current().workspace.id})
 
 
 def enter_page(name: str) -> None:
     """Note which page this run shows."""
     session = current()
     session.arrived = session.page != name
+    session.to_maps = session.to_maps and name == steps.STEPS["train"].title
     session.page = name
+
+
+def follow_address() -> None:
+    """Show what the address says, where somebody came by it: a link, a reload, or Back."""
+    session = current()
+    if session.arrived or came_back():
+        session.view = View.in_address()
+
+
+def shown_map() -> SavedMap | None:
+    """Return the map that the view names, or else the workspace's current one; None without any."""
+    session = current()
+    maps = {saved.id: saved for saved in session.workspace.maps()}
+    return maps.get(session.view.map) or session.workspace.current_map
+
+
+def point_at(source: TableSource) -> None:
+    """Begin to point at rows of a table, with none selected, unless they were of this table."""
+    session = current()
+    if session.pointed_table != source.key:
+        session.pointed_table = source.key
+        session.selection, session.chosen_row, session.search = Selection(), None, None
+        session.deleted_set = None
 
 
 def table() -> Table | None:

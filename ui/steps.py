@@ -1,4 +1,4 @@
-"""The pages of the product, in the order of the work."""
+"""The pages of the product: the steps of the work in their order, and one to learn from."""
 
 from typing import NamedTuple
 
@@ -19,15 +19,16 @@ STEPS = {
     "prepare": Step("pages/prepare.py", "Prepare", ":material/tune:"),
     "train": Step("pages/train.py", "Train", ":material/model_training:"),
     "explore": Step("pages/explore.py", "Explore", ":material/hexagon:"),
-    "learn": Step("pages/learn.py", "Learn", ":material/school:"),
+    "learn": Step("pages/learn.py", "Learn", ":material/help:"),
 }
+WAY = ("data", "prepare", "train", "explore")  # of the work; the others stand in the corner
 
 
 def asked_for() -> Page:
     """Tell Streamlit the pages and return the one that the URL names."""
     return st.navigation(
         [
-            st.Page(step.file, title=step.title, icon=step.icon, default=name == "data")
+            st.Page(step.file, title=step.title, default=name == "data")
             for name, step in STEPS.items()
         ],
         position="hidden",  # the ways between pages are drawn by chrome: they carry the workspace

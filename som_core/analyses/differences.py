@@ -1,7 +1,8 @@
 """What makes some rows different from others, column by column, in the units of the table."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ from pandas.api.types import is_datetime64_any_dtype
 from som_core.cells import is_number, numbers_of
 from som_core.errors import AtlasError
 from som_core.reading import Table
+
+Positions = NDArray[np.int64]  # in table.frame
 
 SMALL_EFFECT = 0.2  # Cohen (1988): below it a difference is hard to notice
 
@@ -55,7 +58,22 @@ _NUMBER = _Words("number", "higher", "lower", _as_number)
 _DATE = _Words("date", "later", "earlier", _as_date)
 
 
-def contrast(table: Table, rows: ArrayLike, other: ArrayLike | None = None) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Sides:
+    """The rows to compare, and what the others are called in a sentence."""
+
+    here: Positions
+    elsewhere: Positions
+    other_name: str
+
+
+def contrast(
+    table: Table,
+    rows: ArrayLike,
+    other: ArrayLike | None = None,
+    *,
+    other_name: str = "elsewhere",
+) -> pd.DataFrame:
     """Return what makes some rows different from the rest, or from other rows.
 
     Columns of dates or times are compared as such, also where they are written as text.
@@ -69,6 +87,7 @@ def contrast(table: Table, rows: ArrayLike, other: ArrayLike | None = None) -> p
     table : Table
     rows : positions in table.frame
     other : positions in table.frame; without them all rows that are not in `rows`
+    other_name : what the others are called in words, such as “in the north”
 
     Returns
     -------
@@ -90,11 +109,11 @@ def contrast(table: Table, rows: ArrayLike, other: ArrayLike | None = None) -> p
     elsewhere = ~here if other is None else _chosen(table, other)
     found = []
     if here.any() and elsewhere.any():
-        sides = np.flatnonzero(here), np.flatnonzero(elsewhere)
+        sides = _Sides(np.flatnonzero(here), np.flatnonzero(elsewhere), other_name)
         for name in table.frame.columns:
-            one = _compare(table.column(name), *sides)
+            one = _compare(table, name, sides)
             if one is not None:
-                found.append(asdict(one))
+                found.append(vars(one))
     frame = pd.DataFrame(found, columns=[field.name for field in fields(ColumnContrast)])
     largest_first = frame["effect"].abs().sort_values(ascending=False, kind="stable").index
     return frame.loc[largest_first].reset_index(drop=True)
@@ -111,25 +130,24 @@ def _chosen(table: Table, rows: ArrayLike) -> NDArray[np.bool_]:
     return chosen
 
 
-def _compare(
-    column: pd.Series, here: NDArray[np.int64], elsewhere: NDArray[np.int64]
-) -> ColumnContrast | None:
+def _compare(table: Table, name: str, sides: _Sides) -> ColumnContrast | None:
     """Compare one column; None where it says nothing about either side."""
+    column = table.column(name)
     if is_number(column):
         values = numbers_of(column)
         missing = np.isnan(values)
     else:
-        codes, levels = pd.factorize(column)
-        missing = codes < 0
-    missing_here, missing_elsewhere = missing[here].mean(), missing[elsewhere].mean()
+        levels = _levels(table, name)
+        missing = levels.codes < 0
+    missing_here, missing_elsewhere = missing[sides.here].mean(), missing[sides.elsewhere].mean()
     if missing_here == missing_elsewhere == 1:
         return None
     if missing_here == 1 or missing_elsewhere == 1:
-        return _compare_missing(str(column.name), missing_here, missing_elsewhere)
+        return _compare_missing(name, missing_here, missing_elsewhere, sides.other_name)
     if not is_number(column):
-        return _compare_levels(str(column.name), levels, codes, here, elsewhere)
+        return _compare_levels(name, levels, sides)
     words = _DATE if is_datetime64_any_dtype(column.dtype) else _NUMBER
-    return _compare_numbers(str(column.name), values[here], values[elsewhere], words)
+    return _compare_numbers(name, values, sides, words)
 
 
 def cohens_h(share: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
@@ -158,8 +176,9 @@ def cohens_d(values: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 
 def _compare_numbers(
-    name: str, values: NDArray[np.float64], other: NDArray[np.float64], words: _Words
+    name: str, column: NDArray[np.float64], sides: _Sides, words: _Words
 ) -> ColumnContrast:
+    values, other = column[sides.here], column[sides.elsewhere]
     present, other_present = values[~np.isnan(values)], other[~np.isnan(other)]
     here, elsewhere = present.mean(), other_present.mean()
     effect = cohens_d(present, other_present)
@@ -179,7 +198,8 @@ def _compare_numbers(
         missing_here=1 - len(present) / len(values),
         missing_elsewhere=1 - len(other_present) / len(other),
         in_words=(
-            f"{name} is {verdict}: {words.write(here)} here, {words.write(elsewhere)} elsewhere"
+            f"{name} is {verdict}: {words.write(here)} here, "
+            f"{words.write(elsewhere)} {sides.other_name}"
         ),
     )
 
@@ -193,7 +213,7 @@ def _median(values: NDArray[np.float64]) -> float:
     return float((halves[:middle].max() + halves[middle]) / 2)
 
 
-def _compare_missing(name: str, here: float, elsewhere: float) -> ColumnContrast:
+def _compare_missing(name: str, here: float, elsewhere: float, other_name: str) -> ColumnContrast:
     return ColumnContrast(
         column=name,
         kind="missing",
@@ -203,22 +223,42 @@ def _compare_missing(name: str, here: float, elsewhere: float) -> ColumnContrast
         difference=here - elsewhere,
         missing_here=here,
         missing_elsewhere=elsewhere,
-        in_words=f"{name} is missing in {here:.0%} of rows here, in {elsewhere:.0%} elsewhere",
+        in_words=f"{name} is missing in {here:.0%} of rows here, in {elsewhere:.0%} {other_name}",
     )
 
 
-def _compare_levels(
-    name: str,
-    levels: pd.Index,
-    codes: NDArray[np.int64],
-    here: NDArray[np.int64],
-    elsewhere: NDArray[np.int64],
-) -> ColumnContrast | None:
+@dataclass(frozen=True, eq=False)
+class _Levels:
+    """A column of texts as numbers."""
+
+    codes: NDArray[np.int32]  # (n_rows,) place in levels; -1 where missing
+    levels: NDArray[np.object_]
+    counts: NDArray[np.int64]  # (n_levels,) rows of each level; none where no level occurs twice
+
+
+# Texts are looked at once for all comparisons, as long as their table lives.
+_levels_of: WeakKeyDictionary[Table, dict[str, _Levels]] = WeakKeyDictionary()
+
+
+def _levels(table: Table, name: str) -> _Levels:
+    known = _levels_of.setdefault(table, {})
+    if name not in known:
+        codes, levels = pd.factorize(table.frame[name])
+        codes, counts = codes.astype(np.int32), _count(codes, len(levels))
+        if counts.max(initial=0) < 2:  # what names the rows says nothing, and would take memory
+            codes, levels, counts = np.minimum(codes, 0), pd.Index([]), counts[:0]
+        known[name] = _Levels(codes, np.asarray(levels, object), counts)
+    return known[name]
+
+
+def _compare_levels(name: str, column: _Levels, sides: _Sides) -> ColumnContrast | None:
     """Compare the level whose share differs most; None where no level occurs twice."""
-    repeated = np.flatnonzero(_count(codes, len(levels)) > 1)
+    codes, levels = column.codes, column.levels
+    here, elsewhere = codes[sides.here], codes[sides.elsewhere]
+    repeated = np.flatnonzero(column.counts > 1)
     if len(repeated) == 0:
         return None
-    count_here, count_elsewhere = (_count(codes[side], len(levels)) for side in (here, elsewhere))
+    count_here, count_elsewhere = (_count(side, len(levels)) for side in (here, elsewhere))
     shares = count_here[repeated] / count_here.sum()
     others = count_elsewhere[repeated] / count_elsewhere.sum()
     effects = cohens_h(shares, others)
@@ -237,12 +277,12 @@ def _compare_levels(
         here=share,
         elsewhere=other,
         difference=share - other,
-        missing_here=(codes[here] < 0).mean(),
-        missing_elsewhere=(codes[elsewhere] < 0).mean(),
-        in_words=f"{name} is {often} “{level}”: {share:.0%} here, {other:.0%} elsewhere",
+        missing_here=(here < 0).mean(),
+        missing_elsewhere=(elsewhere < 0).mean(),
+        in_words=f"{name} is {often} “{level}”: {share:.0%} here, {other:.0%} {sides.other_name}",
     )
 
 
-def _count(codes: NDArray[np.int64], n_levels: int) -> NDArray[np.int64]:
+def _count(codes: NDArray[np.signedinteger], n_levels: int) -> NDArray[np.int64]:
     """Return how often each level occurs; missing values have the code -1."""
     return np.bincount(codes + 1, minlength=n_levels + 1)[1:]

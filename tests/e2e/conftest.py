@@ -35,9 +35,16 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
 
 
 @pytest.fixture(scope="session")
-def app_url(serve: Callable[[Path], str]) -> str:
-    """Return the address of the dashboard itself."""
-    return serve(ROOT / "server.py")
+def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which the dashboard keeps its data and log."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def app_url(app_folder: Path) -> Iterator[str]:
+    """Serve the dashboard itself; give its address."""
+    with server(ROOT / "server.py", app_folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,6 @@ def take(page: Page, folder: Path, name: str) -> OddFile:
 def map_at_once(page: Page) -> None:
     """Take every suggestion, and open the map."""
     page.get_by_role("button", name="Map it at once").click()
-    page.get_by_role("button", name="Explore the map").click()
     expect(page.get_by_role("figure", name="Hits")).to_be_visible()
 
 

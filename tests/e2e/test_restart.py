@@ -20,7 +20,6 @@ def test_an_open_page_notices_that_the_server_was_away_and_shows_everything_agai
         page.goto(address)
         page.get_by_role("button", name="Penguins").click()
         page.get_by_role("button", name="Map it at once").click()
-        page.get_by_role("button", name="Explore the map").click()
         expect(page.get_by_role("figure", name="Hits")).to_be_visible()
     expect(page.get_by_text("The server is away.")).to_be_visible()
     with server(ROOT / script, tmp_path, port):

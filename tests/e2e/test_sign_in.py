@@ -50,11 +50,12 @@ def sign_in(page: Page, address: str, person: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name=person).click()
-    expect(page.get_by_role("heading", name="Data")).to_be_visible()
+    expect(page.get_by_role("heading", name="SOM Atlas")).to_be_visible()
+    expect(page.get_by_role("button", name="Penguins")).to_be_visible()
 
 
 def open_panel(page: Page) -> None:
-    page.get_by_role("button", name="Workspace", exact=True).click()
+    page.locator(".st-key-workspace").get_by_role("button").click()
 
 
 def choose_penguins(page: Page) -> str:
@@ -84,10 +85,10 @@ def test_a_read_only_link_opens_for_another_who_signed_in(people):
     choose_penguins(people["ada"])
     open_panel(people["ada"])
     expect(people["ada"].get_by_text("Only you can open it, signed in.")).to_be_visible()
-    people["ada"].get_by_text("Share read-only").click()
+    people["ada"].get_by_role("button", name="Make a read-only link").click()
     links = people["ada"].get_by_test_id("stCode")
     expect(links).to_have_count(2)
-    people["bob"].goto(links.nth(1).inner_text())
+    people["bob"].goto(links.first.inner_text())
     expect(people["bob"].get_by_role("heading", name="penguins.csv")).to_be_visible()
     expect(people["bob"].get_by_text("by its read-only link")).to_be_visible()
 

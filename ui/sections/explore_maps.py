@@ -1,160 +1,148 @@
-"""The left side of the Explore page: which layers are shown, and the linked maps themselves."""
+"""The maps on the Explore page: which are shown, and what the analyst selects on them."""
 
-from math import isnan
+from dataclasses import replace
 
 import streamlit as st
 
 from som_core.analyses.selection import nodes_of
-from som_core.drawing.overlays import MarkedCells
-from som_core.exports.html_maps import standalone_html
-from som_core.layers.categories import category_map
-from som_core.layers.distance_from import distance_from_node
-from som_core.layers.errors import node_error
+from som_core.drawing.overlays import MarkedCells, Overlay
 from som_core.layers.layer import Layer
 from ui import session
 from ui.labels import safe_label
-from ui.linked_maps import linked_maps, selection_on
+from ui.linked_maps import large_on, linked_maps, selection_on
 from ui.map_view import MapView
-from workspace.maps import SavedMap
+from ui.selection import selection_by_nodes
+from ui.view import show_in_widget, write_address
 
 PLANES_A_PAGE = 24
+LARGE, OVER, FIND = "large map", "laid over", "find plane"
 
 
-def head(view: MapView) -> None:
-    """Say which map this is and how good it is; offer the other maps of the workspace."""
-    saved = view.saved
-    words = saved.quality.in_words
-    topographic_error = saved.quality.topographic_error
-    share = "–" if isnan(topographic_error) else f"{topographic_error:.1%}"  # one cell has none
-    first, second, third = st.columns([1, 1, 0.62], gap="medium")
-    first.markdown(
-        f"**Quantization error {saved.quality.quantization_error:.3g}**  \n"
-        f":small[{words['quantization_error']}]"
-    )
-    second.markdown(f"**Topographic error {share}**  \n:small[{words['topographic_error']}]")
-    with third:
-        _choose_map(view.saved)
-        with st.popover("More on this map", icon=":material/verified:", width="stretch"):
-            _more(view)
-
-
-def _more(view: MapView) -> None:
-    saved = view.saved
-    st.write(saved.quality.in_words["trustworthiness"])
-    st.write(saved.quality.in_words["explained_variance"])
-    settings = saved.settings
-    st.caption(
-        f"{settings.height} × {settings.width} {settings.lattice}"
-        f"{', toroid' if settings.toroid else ''}, sigma {settings.sigma:g}, "
-        f"{settings.epochs} epochs, {settings.algorithm}, {settings.neighbourhood}, "
-        f"{settings.distance}, started by {settings.initialisation}, seed {settings.seed}."
-        f"{'' if saved.complete else ' Training was stopped early.'}"
-    )
-    st.download_button(
-        "All maps as one HTML file",
-        lambda: _standalone(view),
-        file_name="maps.html",
-        mime="text/html",
-        icon=":material/download:",
-        on_click="ignore",
-        help="Opens in any browser, without this server: linked maps to send along.",
-    )
-
-
-def _standalone(view: MapView) -> str:
-    return standalone_html(
-        [*view.classic, *view.planes],
-        title=view.saved.source.name,
-        lattice=view.lattice,
-        hits=view.hits,
-        toroid=view.saved.settings.toroid,
-        notes=view.notes,
-    )
-
-
-def _choose_map(current: SavedMap) -> None:
-    """Let the analyst look at any map of the workspace."""
-    workspace = session.current().workspace
-    maps = {saved.id: saved for saved in workspace.maps()}
-    if len(maps) < 2:
-        return
-    chosen = st.selectbox(
-        "Map",
-        list(maps),
-        index=list(maps).index(current.id),
-        format_func=lambda map_id: f"{maps[map_id].name} · {maps[map_id].source.name}",
-        label_visibility="collapsed",
-    )
-    if chosen != current.id:
-        workspace.choose_map(maps[chosen])
-        st.rerun()
-
-
+@st.fragment(key="maps")
 def show(view: MapView) -> None:
-    """Show the choice of layers and the maps, and keep what the analyst selects on them."""
+    """Show the choice of layers and the maps."""
     state = session.current()
-    if state.selected_map != view.saved.id:
-        state.selected_map = view.saved.id
-        state.selected_nodes, state.chosen_row = frozenset(), None
-    key = f"maps {view.saved.id}"
-    state.selected_nodes = selection_on(key, state.selected_nodes, view.hits.size)
-    chosen = state.chosen_row
-    nodes = [] if chosen is None else [node for node in nodes_of(view.m, [chosen]) if node >= 0]
+    layers = _layers(view)
+    key = _key(view)
     linked_maps(
-        _layers(view),
+        layers,
         lattice=view.lattice,
         hits=view.hits,
-        selected=state.selected_nodes,
+        selected=state.selection.nodes_on(view.saved.id, view.m),
+        overlays=_mark_of_row(view),
         toroid=view.saved.settings.toroid,
-        overlays=[MarkedCells(nodes=frozenset(map(int, nodes)))] if nodes else [],
         notes=view.notes,
+        large=_large(view),
         key=key,
+        on_select=lambda: _take_selection(view),
+        on_enlarge=lambda: _take_large(view),
     )
+    write_address(state.workspace.id, state.view)
+
+
+def _mark_of_row(view: MapView) -> list[Overlay]:
+    """Return a mark in the cell of the chosen row, where there is one on the map."""
+    row = session.current().chosen_row
+    nodes = [] if row is None else [int(node) for node in nodes_of(view.m, [row]) if node >= 0]
+    return [MarkedCells(nodes=frozenset(nodes))] if nodes else []
+
+
+def _key(view: MapView) -> str:
+    return f"maps {view.saved.id}"
+
+
+def _large(view: MapView) -> str:
+    """Return the name of the large layer: that of the view, or the first."""
+    large = session.current().view.large
+    return large if large in view.menu else next(iter(view.classic))
+
+
+# What the analyst does ----------------------------------------------------------------------------
+
+
+def _take_selection(view: MapView) -> None:
+    """Answer a selection on the maps, which show it already."""
+    state = session.current()
+    before = state.selection.nodes_on(view.saved.id, view.m)
+    nodes = selection_on(_key(view), before, view.hits.size)
+    state.selection = selection_by_nodes(view.saved.id, view.m, nodes)
+    state.view = replace(state.view, group="")
+    lens = any(_entry_needs_node(view, name) for name in state.view.over)
+    st.rerun(["maps", "panel"] if lens else ["panel"])
+
+
+def _entry_needs_node(view: MapView, name: str) -> bool:
+    return name in view.menu and view.menu[name].choice.needs == "node"
+
+
+def _take_large(view: MapView) -> None:
+    state = session.current()
+    state.view = replace(state.view, large=large_on(_key(view), _large(view)))
+
+
+def _choose_large() -> None:
+    state = session.current()
+    state.view = replace(state.view, large=st.session_state[LARGE])
+
+
+def _lay_over() -> None:
+    """Add layers, or take them away; what was just added becomes the large map."""
+    state = session.current()
+    over = tuple(st.session_state[OVER])
+    added = [name for name in over if name not in state.view.over]
+    large = added[-1] if added else state.view.large
+    if large in state.view.over and large not in over:
+        large = ""
+    state.view = replace(state.view, over=over, large=large)
+
+
+# What is shown ------------------------------------------------------------------------------------
 
 
 def _layers(view: MapView) -> list[Layer]:
-    search, colour, extra = st.columns([1.2, 1.2, 1])
-    wanted = search.text_input(
-        "Find a plane", placeholder="part of a name", key="find plane"
-    ).casefold()
-    column = colour.selectbox(
-        "Colour by category",
-        view.categories,
-        index=None,
-        placeholder="no category",
-        key="colour by",
-        help="Each cell takes the most frequent value of its rows.",
+    """Show the choices, and return the layers in order, each once."""
+    asked = session.current().view
+    large, over, find = st.columns([1.1, 1.5, 1], vertical_alignment="bottom")
+    added = [name for name in asked.over if name in view.others]
+    show_in_widget(LARGE, _large(view))
+    large.selectbox("Large map", [*view.classic, *added], key=LARGE, on_change=_choose_large)
+    show_in_widget(OVER, added)
+    over.multiselect(
+        "Lay over the map",
+        view.others,
+        key=OVER,
+        on_change=_lay_over,
+        select_all=False,
+        placeholder="any column, or a lens",
+        help=_how_to_read(view),
     )
-    lenses = extra.multiselect(
-        "Lenses",
-        ["Distance to the cell", "Error by cell"],
-        key="lenses",
-        placeholder="none",
-        help="Distance to the cell: how far every cell is from the one you select, across all "
-        "features. Error by cell: where rows fit badly.",
-    )
-    layers = list(view.classic)
-    if column is not None:
-        layers.append(category_map(view.m, view.table.frame[column], column))
-    if "Distance to the cell" in lenses:
-        layers += _distance_lens(view)
-    if "Error by cell" in lenses:
-        layers.append(node_error(view.m))
-    planes = [plane for plane in view.planes if wanted in plane.name.casefold()]
+    wanted = find.text_input("Find a plane", placeholder="part of a name", key=FIND).casefold()
+    planes = [name for name in view.planes if wanted in name.casefold()]
     if wanted and not planes:
         st.caption(f"No plane has “{safe_label(wanted)}” in its name.")
-    return layers + _page_of(planes)
-
-
-def _distance_lens(view: MapView) -> list[Layer]:
-    selected = session.current().selected_nodes
-    if len(selected) != 1:
+    shown = [name for name in view.classic if name not in view.planes]
+    shown += [*added, *_page_of(planes)]
+    names = dict.fromkeys([_large(view), *shown] if _large(view) not in shown else shown)
+    made = {name: view.layer(name, _selected_node(view)) for name in names}
+    if None in made.values():
         st.caption("Select one cell, and the distance lens opens on it.")
-        return []
-    return [distance_from_node(view.m, next(iter(selected)))]
+    return [layer for layer in made.values() if layer is not None]
 
 
-def _page_of(planes: list[Layer]) -> list[Layer]:
+def _how_to_read(view: MapView) -> str:
+    """Return what the catalogue says of the layers that can be added."""
+    choices = {id(view.menu[name].choice): view.menu[name].choice for name in view.others}
+    return "\n".join(
+        f"- **{safe_label(choice.named('…', '…'))}**: {choice.says}" for choice in choices.values()
+    )
+
+
+def _selected_node(view: MapView) -> int | None:
+    nodes = session.current().selection.nodes_on(view.saved.id, view.m)
+    return next(iter(nodes)) if len(nodes) == 1 else None
+
+
+def _page_of(planes: list[str]) -> list[str]:
     if len(planes) <= PLANES_A_PAGE:
         return planes
     n_pages = -(-len(planes) // PLANES_A_PAGE)

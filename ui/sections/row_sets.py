@@ -1,48 +1,137 @@
 """Named sets of rows: keep a selection, take it up again, compare with it."""
 
+from dataclasses import replace
+from hashlib import blake2b
+
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from som_core.analyses.selection import nodes_of
+from som_core.wording import counted
 from ui import session
 from ui.labels import safe_label
 from ui.map_view import MapView
+from ui.selection import Rows, Selection
 from workspace.store import NamedSet
 
 LONGEST_NAME = 60
 
 
-def show(view: MapView, rows: NDArray[np.int64]) -> None:
-    """Offer to keep the selected rows under a name, and list the sets that were kept."""
+def kept(view: MapView) -> tuple[NamedSet, ...]:
+    """Return the sets of the table whose rows lie on the map."""
     workspace = session.current().workspace
-    sets = workspace.sets()
+    is_current = workspace.source is not None and workspace.source.key == view.saved.source.key
+    return workspace.sets() if is_current else ()
+
+
+def id_of(named: NamedSet) -> str:
+    """Return what an address says for the set: no name, and no rows."""
+    return blake2b(named.name.encode(), digest_size=6).hexdigest()
+
+
+def take(named: NamedSet) -> None:
+    """Select the rows of a set."""
+    state = session.current()
+    state.selection = Selection(rows=np.sort(named.rows), group=id_of(named))
+    state.view = replace(state.view, group=id_of(named))
+
+
+def follow_view(view: MapView) -> None:
+    """Select the set that the view names, and none where it names none any more."""
+    state = session.current()
+    if state.selection.group == state.view.group:
+        return
+    named = next((named for named in kept(view) if id_of(named) == state.view.group), None)
+    if named is None:
+        state.view = replace(state.view, group="")
+        state.selection = Selection()
+    else:
+        take(named)
+
+
+def show(view: MapView) -> None:
+    """Offer to keep the selected rows under a name, and list the sets that were kept."""
+    state = session.current()
+    sets, rows = kept(view), state.selection.rows
     with st.popover("Sets", icon=":material/bookmark:", width="stretch"):
-        if not workspace.read_only and len(rows):
-            _keep(rows)
+        if not state.workspace.read_only and len(rows):
+            _keep(rows, {named.name: named for named in sets})
         if not sets:
             st.caption("A set keeps rows under a name, to come back to or to compare with.")
         for place, named in enumerate(sets):
-            _line(view, named, place)
+            _line(named, place)
+        if state.deleted_set is not None:
+            _offer_undo(state.deleted_set)
 
 
-def _keep(rows: NDArray[np.int64]) -> None:
-    with st.form("keep set", border=False, clear_on_submit=True):
-        name = st.text_input(f"Keep these {len(rows):,} rows as", max_chars=LONGEST_NAME)
-        if st.form_submit_button("Keep", icon=":material/bookmark_add:") and name.strip():
-            session.current().workspace.keep_set(name.strip(), rows)
-            st.rerun(scope="fragment")
+def _keep(rows: Rows, sets: dict[str, NamedSet]) -> None:
+    state = session.current()
+    name = st.text_input(
+        f"Keep these {counted(len(rows), 'row')} as",
+        max_chars=LONGEST_NAME,
+        key=f"name of set {state.sets_kept}",
+    ).strip()
+    if name in sets:
+        st.warning(
+            f"“{safe_label(name)}” keeps {counted(len(sets[name].rows), 'row')} already. Choose "
+            "another name, or replace them."
+        )
+        label, icon = "Replace them", ":material/sync:"
+    else:
+        label, icon = "Keep", ":material/bookmark_add:"
+    st.button(label, icon=icon, disabled=not name, on_click=_keep_as, args=(name,))
 
 
-def _line(view: MapView, named: NamedSet, place: int) -> None:
-    take, delete = st.columns([5, 1], vertical_alignment="center")
-    label = f"{safe_label(named.name)} · {len(named.rows):,} rows"
-    if take.button(label, key=f"take set {place}", width="stretch", help="Select its cells."):
-        nodes = nodes_of(view.m, named.rows)
-        session.current().selected_nodes = frozenset(int(node) for node in nodes if node >= 0)
-        st.rerun(scope="fragment")
-    if session.current().workspace.read_only:
-        return
-    if delete.button("", key=f"delete set {place}", icon=":material/delete:", help="Forget it."):
-        session.current().workspace.delete_set(named.name)
-        st.rerun(scope="fragment")
+def _keep_as(name: str) -> None:
+    state = session.current()
+    state.workspace.keep_set(name, state.selection.rows)
+    state.sets_kept += 1
+    take(NamedSet(name, state.selection.rows))
+    st.rerun(["panel"])
+
+
+def _line(named: NamedSet, place: int) -> None:
+    choose, delete = st.columns([5, 1], vertical_alignment="center")
+    choose.button(
+        f"{safe_label(named.name)} · {counted(len(named.rows), 'row')}",
+        key=f"take set {place}",
+        width="stretch",
+        help="Select its rows.",
+        on_click=_select,
+        args=(named,),
+    )
+    if not session.current().workspace.read_only:
+        delete.button(
+            "",
+            key=f"delete set {place}",
+            icon=":material/delete:",
+            help="Forget it.",
+            on_click=_delete,
+            args=(named,),
+        )
+
+
+def _select(named: NamedSet) -> None:
+    take(named)
+    st.rerun(["maps", "panel"])
+
+
+def _delete(named: NamedSet) -> None:
+    state = session.current()
+    state.workspace.delete_set(named.name)
+    state.deleted_set = named
+    if state.view.group == id_of(named):
+        state.view = replace(state.view, group="")
+    st.rerun(["panel"])
+
+
+def _offer_undo(named: NamedSet) -> None:
+    said, undo = st.columns([3, 2], vertical_alignment="center")
+    said.caption(f"“{safe_label(named.name)}” was forgotten.")
+    undo.button("Undo", icon=":material/undo:", width="stretch", on_click=_restore, args=(named,))
+
+
+def _restore(named: NamedSet) -> None:
+    state = session.current()
+    state.workspace.keep_set(named.name, named.rows)
+    state.deleted_set = None
+    st.rerun(["panel"])

@@ -7,6 +7,7 @@ from som_core.settings import MapSettings
 from som_core.wording import duration_in_words, size_in_words
 from ui import session
 from ui.labels import safe_label
+from ui.view import View
 from workspace import jobs
 from workspace.prediction import predict, refuse_beyond_limits
 
@@ -20,6 +21,7 @@ def start(settings: MapSettings) -> bool:
         workspace.keep_recipe(session.recipe())
         outlook = session.outlook()
         jobs.submit_training(workspace, settings, (outlook.n_rows, outlook.n_features))
+        session.current().view = View()  # of the map that is to come
     except AtlasError as problem:
         return _refuse(problem)
     return True

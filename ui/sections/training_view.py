@@ -10,8 +10,7 @@ from som_core.layers.u_matrix import neighbour_distance
 from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint
 from som_core.wording import duration_in_words
-from ui import session
-from ui.chrome import way_on
+from ui import chrome, session
 from ui.labels import safe_label
 from ui.linked_maps import linked_maps
 from workspace import jobs
@@ -55,7 +54,11 @@ def _progress(status: JobStatus) -> None:
 
 
 def _over(status: JobStatus) -> None:
-    """Say how it ended, and show what came of it."""
+    """Say how it ended, and show what came of it; go on to the maps where that was asked for."""
+    state = session.current()
+    if state.to_maps and status.state == "finished":
+        state.to_maps = False
+        chrome.go("explore")
     said, onward = st.columns([3, 1], vertical_alignment="center")
     with said:
         _say_how_it_ended(status)
@@ -63,7 +66,7 @@ def _over(status: JobStatus) -> None:
         st.info(safe_label(status.message))
     if status.map_id is not None:
         with onward:
-            way_on("explore", "Explore the map")
+            chrome.way_on("explore", "Explore the map")
         _finished_picture(status)
 
 

@@ -1,22 +1,33 @@
-"""The workspace as a thing that an analyst owns: its links, its size, its end."""
+"""The workspace as a thing that an analyst owns: its file, its links, its size, its end."""
+
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from ui import chrome, session, sign_in
+from ui.labels import safe_label
+from ui.steps import STEPS
+from ui.view import WORKSPACE
 from workspace.store import Workspace
 
-WHOEVER = "Whoever has it can see and change everything here."
+WHOEVER = "Whoever has it can see and change everything here: keep it to yourself."
+LONGEST_LABEL = 24
 
 
+@st.fragment
 def show() -> None:
     """Show the workspace's links, how long it lasts, and the way to delete it."""
     workspace = session.current().workspace
-    with st.popover("Workspace", icon=":material/folder:", width="stretch"):
+    source = workspace.source
+    label = "New workspace" if source is None else safe_label(source.name, LONGEST_LABEL)
+    opened = st.popover(label, icon=":material/folder:", on_change="rerun", key="workspace")
+    if not opened.open:  # most runs: nobody looks
+        return
+    with opened:
         sign_in.show()
-        if workspace.read_only:
-            st.write("You opened this workspace by its read-only link.")
-        else:
-            _links(workspace)
+        _link_to_view(workspace)
+        if not workspace.read_only:
+            _own_link(workspace)
         used, most = workspace.bytes_used(), workspace.config.workspace_bytes
         st.caption(
             f"{used / 1e6:.1f} of {most / 1e6:,.0f} MB used. Kept until "
@@ -26,15 +37,29 @@ def show() -> None:
             _delete(workspace)
 
 
-def _links(workspace: Workspace) -> None:
+def _link_to_view(workspace: Workspace) -> None:
+    """Offer the read-only address of what is on the page just now."""
+    st.write("**Copy link.** It shows what you see now, and changes nothing.")
+    if workspace.read_only:
+        st.code(_address(workspace.id), language=None, wrap_lines=True)
+        return
+    if not workspace.is_shared:
+        st.button("Make a read-only link", icon=":material/link:", on_click=_share)
+        return
+    st.code(_address(workspace.share_id()), language=None, wrap_lines=True)
+    if not session.current().selection.is_empty and not session.current().view.group:
+        st.caption("The selection is not in it: keep it as a set before.")
+    st.button("Stop sharing", icon=":material/link_off:", on_click=workspace.stop_sharing)
+
+
+def _share() -> None:
+    session.current().workspace.share_id()
+
+
+def _own_link(workspace: Workspace) -> None:
     who = "Only you can open it, signed in." if workspace.has_owner else WHOEVER
-    st.write(f"**Your link.** {who} Bookmark it.")
-    st.code(_address(workspace.id), language=None, wrap_lines=True)
-    if st.toggle("Share read-only", value=workspace.is_shared):
-        st.write("This link shows everything and changes nothing.")
-        st.code(_address(workspace.share_id()), language=None, wrap_lines=True)
-    elif workspace.is_shared:
-        workspace.stop_sharing()
+    st.write(f"**Your own link.** {who} Bookmark it.")
+    st.code(f"{_base()}/?{urlencode({WORKSPACE: workspace.id})}", language=None, wrap_lines=True)
 
 
 def _delete(workspace: Workspace) -> None:
@@ -47,5 +72,16 @@ def _delete(workspace: Workspace) -> None:
 
 
 def _address(workspace_id: str) -> str:
-    base = (st.context.url or "").split("?")[0].rstrip("/")
-    return f"{base}/?w={workspace_id}"
+    """Return the address of this page with its view, in another workspace's name."""
+    state = session.current()
+    name = next(name for name, step in STEPS.items() if step.title == state.page)
+    view = state.view.query() if name == "explore" else {}
+    path = "" if name == "data" else name
+    return f"{_base()}/{path}?{urlencode({WORKSPACE: workspace_id, **view}, doseq=True)}"
+
+
+def _base() -> str:
+    """Return the address of the server, below which the pages lie."""
+    address = (st.context.url or "").split("?")[0].rstrip("/")
+    path = address.rpartition("/")[2]
+    return address.removesuffix(f"/{path}") if path in STEPS else address

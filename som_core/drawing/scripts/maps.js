@@ -242,10 +242,17 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     map.plot.addEventListener("mousemove", (event) => hoverAt(map, event));
     map.plot.addEventListener("mouseleave", () => light(-1));
     map.plot.addEventListener("click", (event) => clickAt(map, event));
-    map.plot.addEventListener("keydown", (event) => pressKey(map, event));
-    map.plot.addEventListener("blur", () => light(-1));
+    map.plot.addEventListener("keydown", (event) => {
+      delete map.plot.dataset.pointed;
+      pressKey(map, event);
+    });
+    map.plot.addEventListener("blur", () => {
+      delete map.plot.dataset.pointed;
+      light(-1);
+    });
     map.stage.addEventListener("mousedown", (event) => {
       event.preventDefault(); // no text is marked by a lasso
+      map.plot.dataset.pointed = ""; // no ring of focus around what the pointer chose
       map.plot.focus({ preventScroll: true });
     });
     watchDrags(map.stage, {

@@ -1,0 +1,254 @@
+"""The Explore page: what it shows is in its address, and the selection stays with its rows."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from som_core import MapSettings
+from som_core.geometry.lattice import coordinates
+from testing.browser import WINDOW
+from testing.paths import ROOT
+from testing.waiting import wait_until
+from testing.workspaces import workspace_with_maps
+from workspace.store import Workspace
+
+SETTINGS = [
+    MapSettings(height=6, width=8, sigma=3, epochs=10),
+    MapSettings(height=2, width=2, sigma=1, epochs=10),
+]
+
+
+@pytest.fixture
+def penguins(app_folder: Path, app_url: str, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Return a workspace with two maps of the penguins; the second one has four cells."""
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
+    content = (ROOT / "samples" / "penguins.csv").read_bytes()
+    return workspace_with_maps(content, "penguins.csv", SETTINGS)
+
+
+@pytest.fixture
+def explore(page: Page, app_url: str, penguins: Workspace) -> Page:
+    """Open the first map of the penguins."""
+    page.goto(f"{app_url}/explore?w={penguins.id}&map={first_map(penguins)}")
+    expect(large_map(page)).to_have_accessible_name("U-matrix")
+    expect(page.get_by_role("heading", name="All 342 rows")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Page]:
+    """Return a page of another browser, which knows nothing of the first one."""
+    context = browser.new_context(viewport=WINDOW)
+    yield context.new_page()
+    context.close()
+
+
+def first_map(workspace: Workspace) -> str:
+    """Return the id of the oldest map."""
+    return workspace.maps()[-1].id
+
+
+def large_map(page: Page) -> Locator:
+    return page.locator(".atlas-large [role=figure]")
+
+
+def click_cell(page: Page, node: int, settings: MapSettings = SETTINGS[0]) -> None:
+    """Click the middle of a cell of the large map."""
+    figure = large_map(page)
+    x, y = coordinates(settings.height, settings.width, settings.lattice)[node]
+    (left, right), (bottom, top) = figure.evaluate(
+        "plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]"
+    )
+    box = figure.bounding_box()
+    page.mouse.click(
+        box["x"] + (x - left) / (right - left) * box["width"],
+        box["y"] + (y - top) / (bottom - top) * box["height"],
+    )
+
+
+def select_rows(page: Page, node: int) -> int:
+    """Click a cell, and return how many rows it has."""
+    click_cell(page, node)
+    heading = page.get_by_role("heading", name=re.compile(r"^\d+ of 342 rows"))
+    expect(heading).to_be_visible()
+    return int(heading.text_content().split()[0])
+
+
+def keep_as(page: Page, name: str) -> None:
+    """Keep the selected rows as a set."""
+    page.get_by_role("button", name="Sets").click()
+    page.get_by_label("Keep these").fill(name)
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile(f"^{name} · "))).to_be_visible()
+    page.keyboard.press("Escape")
+
+
+def view_in(address: str) -> dict[str, list[str]]:
+    """Return what stands in an address beside the workspace's key."""
+    query = parse_qs(urlsplit(address).query)
+    query.pop("w")
+    return query
+
+
+def view_of(page: Page) -> dict[str, list[str]]:
+    """Return what stands in the address of a page now."""
+    return view_in(page.evaluate("location.href"))
+
+
+def lay_over(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Lay over the map").fill(name)
+    page.get_by_role("option", name=name, exact=True).click()
+    page.keyboard.press("Escape")
+    expect(large_map(page)).to_have_accessible_name(name)
+
+
+def test_back_and_forward_walk_through_what_was_shown(explore, penguins):
+    explore.get_by_role("button", name="body_mass_g: show as the large map").click()
+    expect(large_map(explore)).to_have_accessible_name("body_mass_g")
+    wait_until(lambda: view_of(explore).get("large") == ["body_mass_g"])
+    explore.get_by_role("radio", name="Row").click()
+    expect(explore.get_by_text("Choose a row by its number")).to_be_visible()
+    wait_until(lambda: view_of(explore).get("panel") == ["row"])
+
+    explore.go_back()
+    expect(explore.get_by_role("heading", name="All 342 rows")).to_be_visible()
+    expect(large_map(explore)).to_have_accessible_name("body_mass_g")
+    explore.go_back()
+    expect(large_map(explore)).to_have_accessible_name("U-matrix")
+    assert view_of(explore) == {"map": [first_map(penguins)]}
+    explore.go_forward()
+    expect(large_map(explore)).to_have_accessible_name("body_mass_g")
+
+
+def test_the_read_only_link_shows_the_same_view_and_changes_nothing(explore, visitor, penguins):
+    lay_over(explore, "Share of species = Adelie")
+    n_rows = select_rows(explore, 0)
+    keep_as(explore, "first cell")
+    explore.locator(".st-key-workspace").get_by_role("button").click()
+    explore.get_by_role("button", name="Make a read-only link").click()
+    link = explore.get_by_text(re.compile(r"/explore\?w=")).text_content()
+    assert penguins.id not in link
+
+    visitor.goto(link)
+    expect(large_map(visitor)).to_have_accessible_name("Share of species = Adelie")
+    expect(
+        visitor.get_by_role("heading", name=re.compile(rf"^{n_rows} of 342 rows"))
+    ).to_be_visible()
+    assert view_of(visitor) == view_in(link)
+    visitor.get_by_role("button", name="Sets").click()
+    expect(visitor.get_by_role("button", name="first cell")).to_be_visible()
+    expect(visitor.get_by_label("Keep these")).to_have_count(0)
+    visitor.keyboard.press("Escape")
+    # Looking at another map is no change either.
+    visitor.get_by_role("button", name="Map 1 of 2").click()
+    visitor.get_by_role("combobox", name="Map", exact=True).click()
+    visitor.get_by_role("option", name=re.compile("^2 ·")).click()
+    wait_until(lambda: view_of(visitor)["map"] != [first_map(penguins)])
+
+
+def test_no_link_that_the_page_offers_to_copy_is_the_owners_key_with_a_view(explore, penguins):
+    explore.locator(".st-key-workspace").get_by_role("button").click()
+    explore.get_by_role("button", name="Make a read-only link").click()
+    expect(explore.get_by_text("Stop sharing")).to_be_visible()
+    offered = explore.locator("code").all_text_contents()
+    assert [f"w={penguins.id}" in address for address in offered] == [False, True]
+    assert urlsplit(offered[1]).query == f"w={penguins.id}"
+
+
+def test_a_tick_stays_with_its_row_and_a_search_counts_anew(explore):
+    rows = explore.get_by_test_id("stDataFrame")
+    box = rows.bounding_box()
+    explore.mouse.click(box["x"] + 16, box["y"] + 38 + 35 * 4 + 17)  # the fifth line is row 6
+    expect(explore.locator(".atlas-large .shapelayer path")).to_have_count(1)
+
+    search = explore.get_by_role("textbox", name="Search the rows")
+    search.fill("20.6")  # the depth of the bill of row 6, and of few others
+    search.press("Enter")
+    expect(explore.get_by_role("heading", name="with “20.6”")).to_be_visible()
+    assert explore.get_by_role("heading", name=re.compile("of 342 rows with")).is_visible()
+    expect(ticked(explore)).to_have_count(1)
+    expect(ticked(explore)).to_contain_text("20.6")
+    search.fill("")
+    search.press("Enter")
+    expect(explore.get_by_role("heading", name="All 342 rows")).to_be_visible()
+    explore.get_by_role("radio", name="Row").click()
+    expect(explore.get_by_role("spinbutton", name="Row")).to_have_value("6")
+    expect(explore.get_by_text(re.compile(r"^Cell \d+ across, \d+ down"))).to_be_visible()
+
+
+def ticked(page: Page) -> Locator:
+    """Return the lines of the table of rows that are ticked."""
+    return page.get_by_test_id("stDataFrame").locator("[role=row][aria-selected=true]")
+
+
+def test_a_set_keeps_its_rows_on_another_map_and_cells_that_hold_more_say_so(explore):
+    n_rows = select_rows(explore, 0)
+    keep_as(explore, "first cell")
+    explore.get_by_role("button", name="Map 1 of 2").click()
+    explore.get_by_role("combobox", name="Map", exact=True).click()
+    explore.get_by_role("option", name=re.compile("^2 ·")).click()
+    expect(explore.get_by_role("button", name="Map 2 of 2")).to_be_visible()
+    explore.keyboard.press("Escape")
+    heading = explore.get_by_role("heading", name=re.compile(rf"^{n_rows} of 342 rows"))
+    expect(heading).to_be_visible()
+    expect(
+        explore.get_by_text(re.compile(r"^In \d cells?, which hold \d+ other rows too"))
+    ).to_be_visible()
+    explore.go_back()
+    expect(explore.get_by_role("button", name="Map 1 of 2")).to_be_visible()
+    expect(heading).to_be_visible()
+
+
+def test_a_name_that_exists_is_asked_about_and_a_deleted_set_comes_back(explore):
+    n_rows = select_rows(explore, 0)
+    keep_as(explore, "mine")
+    click_cell(explore, 5)
+    expect(explore.get_by_role("heading", name=re.compile(rf"^{n_rows} of"))).to_have_count(0)
+    explore.get_by_role("button", name="Sets").click()
+    explore.get_by_label("Keep these").fill("mine")
+    explore.keyboard.press("Tab")
+    expect(explore.get_by_text(f"“mine” keeps {n_rows} rows already")).to_be_visible()
+    expect(explore.get_by_role("button", name="Keep", exact=True)).to_have_count(0)
+    kept = explore.get_by_role("button", name=f"mine · {n_rows} rows")
+    expect(kept).to_be_visible()
+    explore.locator(".st-key-delete-set-0").get_by_role("button").click()
+    expect(kept).to_have_count(0)
+    explore.get_by_role("button", name="Undo").click()
+    kept.click()
+    expect(
+        explore.get_by_role("heading", name=re.compile(rf"^{n_rows} of 342 rows"))
+    ).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["Mean of year", "Most frequent island", "Purity of sex"])
+def test_a_column_that_only_describes_lies_over_the_map(explore, name):
+    lay_over(explore, name)
+    wait_until(lambda: view_of(explore).get("over") == [name])
+    explore.reload()
+    expect(large_map(explore)).to_have_accessible_name(name)
+
+
+def test_dates_over_the_map_are_written_as_dates(page, app_url, app_folder, monkeypatch):
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
+    rng = np.random.default_rng(0)
+    lines = [f"{rng.normal():.3f},{rng.normal():.3f},{2001 + k % 3}-03-01" for k in range(60)]
+    content = "\n".join(["height,weight,joined", *lines]).encode()
+    workspace = workspace_with_maps(content, "people.csv", SETTINGS[1:])
+    page.goto(f"{app_url}/explore?w={workspace.id}")
+    lay_over(page, "Mean of joined")
+    low = page.locator(".atlas-large .atlas-low")
+    expect(low).to_have_text(re.compile(r"^200[123]-\d\d-\d\d$"))
+
+
+def test_the_large_map_and_the_panel_are_seen_without_scrolling(explore):
+    select_rows(explore, 0)
+    for part in (large_map(explore), explore.get_by_text("What sets them apart")):
+        box = part.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= WINDOW["height"]

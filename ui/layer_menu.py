@@ -1,0 +1,89 @@
+"""The layers that can be shown of a map and its table: the catalogue, column by column."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from som_core.layers.catalogue import CATALOGUE
+from som_core.layers.choice import LayerChoice
+from som_core.layers.layer import Layer
+from som_core.profiling import ColumnProfile
+from som_core.trained_map import TrainedMap
+
+MOST_LEVELS = 20  # of a column, the most frequent first
+MOST_LEVELS_IN_ALL = 2_000  # entries of the menu that a browser still searches at once
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One layer that can be shown, and what it is made of."""
+
+    name: str
+    choice: LayerChoice
+    column: str = ""  # or the feature, where the layer is of one
+    level: object = None
+
+    def layer(self, m: TrainedMap, *arguments: object) -> Layer:
+        """Return the layer, under the name by which the menu and the address know it."""
+        made = self.choice.make(m, *arguments)
+        return made if made.name == self.name else replace(made, name=self.name)
+
+
+def layer_menu(
+    features: Sequence[str], profiles: Sequence[ColumnProfile], frame: pd.DataFrame
+) -> dict[str, Entry]:
+    """Return every layer that can be shown, by name and in order; classic ones first.
+
+    Parameters
+    ----------
+    features : of the map, in the order in which their planes are shown
+    profiles : of the columns of the table
+    frame : the table
+
+    Returns
+    -------
+    dict of Entry
+        Names differ, whatever columns are called: they are what an address says.
+    """
+    menu: dict[str, Entry] = {}
+    for entry in (*_of_the_map(features), *_of_columns(profiles, frame)):
+        name = _free(entry.name, menu)
+        menu[name] = Entry(name, entry.choice, entry.column, entry.level)
+    return menu
+
+
+def _of_the_map(features: Sequence[str]) -> Iterator[Entry]:
+    for choice in sorted(CATALOGUE, key=lambda choice: not choice.is_classic):
+        if choice.needs in ("nothing", "node"):
+            yield Entry(choice.named(), choice)
+        if choice.needs == "feature":
+            for feature in features:
+                yield Entry(choice.named(feature), choice, feature)
+
+
+def _of_columns(profiles: Sequence[ColumnProfile], frame: pd.DataFrame) -> Iterator[Entry]:
+    kinds_with_levels = {
+        kind for choice in CATALOGUE if choice.needs == "level" for kind in choice.kinds
+    }
+    n_columns = sum(column.kind in kinds_with_levels for column in profiles)
+    most = max(2, min(MOST_LEVELS, MOST_LEVELS_IN_ALL // max(n_columns, 1)))
+    for column in profiles:
+        for choice in CATALOGUE:
+            if column.kind not in choice.kinds:
+                continue
+            if choice.needs == "column":
+                yield Entry(choice.named(column.name), choice, column.name)
+            else:
+                for level in frame[column.name].value_counts().index[:most]:
+                    yield Entry(choice.named(column.name, str(level)), choice, column.name, level)
+
+
+def _free(name: str, taken: Mapping[str, Entry]) -> str:
+    """Return a name that no other layer has, such as that of a column called “Hits”."""
+    if name not in taken:
+        return name
+    number = 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"

@@ -1,0 +1,111 @@
+"""The map as a whole: which one it is, how good, how it was made."""
+
+from dataclasses import replace
+from math import isnan
+
+import streamlit as st
+
+from som_core.exports.html_maps import standalone_html
+from som_core.layers.layer import Layer
+from ui import chrome, session
+from ui.labels import safe_label
+from ui.map_names import map_names
+from ui.map_view import MapView
+from ui.view import show_in_widget
+from workspace.maps import SavedMap
+
+MAP = "map to show"
+
+
+@st.fragment
+def show() -> None:
+    """Offer the other maps of the workspace, and what is known of the one on the page."""
+    saved, maps = session.shown_map(), session.current().workspace.maps()
+    if saved is None:
+        return
+    number = len(maps) - [other.id for other in maps].index(saved.id)
+    label = f"Map {number} of {len(maps)}" if len(maps) > 1 else "This map"
+    opened = st.popover(label, icon=":material/hexagon:", on_change="rerun", key="map")
+    if not opened.open:  # most runs: nobody looks
+        return
+    with opened:
+        if len(maps) > 1:
+            _choose_map(saved, maps)
+        _quality(saved)
+        _settings(saved)
+        view, layers = MapView.of(saved), _layers(saved)
+        st.download_button(
+            "All maps as one HTML file",
+            lambda: _standalone(view, layers),
+            file_name="maps.html",
+            mime="text/html",
+            icon=":material/download:",
+            on_click="ignore",
+            help="Opens in any browser, without this server: linked maps to send along.",
+        )
+        if not session.current().workspace.read_only:
+            chrome.link("train", "Rename or delete maps")
+
+
+def _choose_map(saved: SavedMap, maps: tuple[SavedMap, ...]) -> None:
+    names = map_names(maps)
+    show_in_widget(MAP, saved.id)
+    st.selectbox(
+        "Map",
+        list(names),
+        format_func=names.__getitem__,
+        key=MAP,
+        on_change=_take_map,
+        args=(maps,),
+    )
+
+
+def _take_map(maps: tuple[SavedMap, ...]) -> None:
+    chosen, state = st.session_state[MAP], session.current()
+    state.view = replace(state.view, map=chosen)
+    if not state.workspace.read_only:
+        state.workspace.choose_map(next(saved for saved in maps if saved.id == chosen))
+    st.rerun("app")
+
+
+def _quality(saved: SavedMap) -> None:
+    quality, words = saved.quality, saved.quality.in_words
+    topographic_error = quality.topographic_error
+    share = "–" if isnan(topographic_error) else f"{topographic_error:.1%}"  # one cell has none
+    st.markdown(
+        f"**Quantization error {quality.quantization_error:.3g}**  \n"
+        f":small[{words['quantization_error']}]"
+    )
+    st.markdown(f"**Topographic error {share}**  \n:small[{words['topographic_error']}]")
+    st.write(words["trustworthiness"])
+    st.write(words["explained_variance"])
+
+
+def _settings(saved: SavedMap) -> None:
+    settings = saved.settings
+    st.caption(
+        f"{settings.height} × {settings.width} {settings.lattice}"
+        f"{', toroid' if settings.toroid else ''}, sigma {settings.sigma:g}, "
+        f"{settings.epochs} epochs, {settings.algorithm}, {settings.neighbourhood}, "
+        f"{settings.distance}, started by {settings.initialisation}, seed {settings.seed}."
+        f"{'' if saved.complete else ' Training was stopped early.'} "
+        f"Trained on {safe_label(saved.source.name)}."
+    )
+
+
+def _layers(saved: SavedMap) -> list[Layer]:
+    """Return the layers that are shown of a map, all planes among them."""
+    view = MapView.of(saved)
+    added = [view.layer(name) for name in session.current().view.over if name in view.others]
+    return [*view.classic.values(), *(layer for layer in added if layer is not None)]
+
+
+def _standalone(view: MapView, layers: list[Layer]) -> str:
+    return standalone_html(
+        layers,
+        title=view.saved.source.name,
+        lattice=view.lattice,
+        hits=view.hits,
+        toroid=view.saved.settings.toroid,
+        notes=view.notes,
+    )

@@ -1,0 +1,1 @@
+"""What the panel beside the maps can show: one file a panel."""

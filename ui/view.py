@@ -1,0 +1,64 @@
+"""What the Explore page shows, in words that may stand in its address.
+
+The address is the truth where somebody comes by it: a link, a reload, the browser's Back. From then
+on the view is, and the address follows it; each step is one of the browser's history. (Streamlit's
+own `bind="query-params"` replaces the entry in the history, so that Back would leave the page.)
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Self
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+Query = dict[str, str | list[str]]
+
+WORKSPACE = "w"
+
+
+@dataclass(frozen=True)
+class View:
+    """Empty texts stand for what is shown first. No condition and no list of rows is among them."""
+
+    map: str = ""  # id of the map
+    large: str = ""  # name of the layer that is the large map
+    over: tuple[str, ...] = ()  # names of layers that were added to the classic ones
+    panel: str = ""  # name of the panel at the right
+    group: str = ""  # id of the kept rows that are selected
+
+    @classmethod
+    def in_address(cls) -> Self:
+        """Return the view that the address of the page names."""
+        query = st.query_params
+        return cls(
+            map=query.get("map", ""),
+            large=query.get("large", ""),
+            over=tuple(query.get_all("over")),
+            panel=query.get("panel", ""),
+            group=query.get("group", ""),
+        )
+
+    def query(self) -> Query:
+        """Return what of the view stands in an address: all that isn't empty."""
+        values = {name: value for name, value in asdict(self).items() if value}
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+
+
+def came_back() -> bool:
+    """Tell whether this run follows the browser's Back or Forward."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
+
+
+def write_address(workspace_id: str, view: View) -> None:
+    """Let the address name the workspace and the view."""
+    wanted: Query = {WORKSPACE: workspace_id, **view.query()}
+    present = {name: st.query_params.get_all(name) for name in st.query_params}
+    if present != {name: v if isinstance(v, list) else [v] for name, v in wanted.items()}:
+        st.query_params.from_dict(wanted)
+
+
+def show_in_widget(key: str, value: object) -> None:
+    """Let a widget show a value that is kept elsewhere; ask before the widget is drawn."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
