@@ -9,7 +9,8 @@ from ui.linked_maps import load_ahead
 from ui.reconnection import watch_server
 from ui.sections import head
 from workspace.config import Configuration
-from workspace.jobs import keep_worker_running
+from workspace.jobs.watch import keep_worker_running
+from workspace.maps import MapDamaged
 
 
 @st.cache_resource
@@ -30,9 +31,13 @@ try:
     with st.container(key="unseen"):
         watch_server()
         load_ahead()
+    for remark in opened.workspace.remarks():
+        st.warning(safe_label(str(remark)), icon=":material/warning:")
     if opened.problem:
         st.warning(opened.problem, icon=":material/warning:")
         opened.problem = ""
     page.run()
+except MapDamaged:
+    st.rerun()  # from now on it is left out, and a remark says so
 except AtlasError as problem:
     st.error(safe_label(str(problem)), icon=":material/error:")

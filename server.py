@@ -25,7 +25,7 @@ from serving.memory import (
 from som_core.errors import AtlasError
 from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
 from workspace.config import Configuration
-from workspace.jobs import keep_worker_running
+from workspace.jobs.watch import keep_worker_running
 from workspace.log import configure_logging
 
 logger = logging.getLogger("som_atlas.web")
@@ -60,6 +60,7 @@ configure_logging("web")
 logging.getLogger("streamlit.error_util").disabled = True
 try:
     config = Configuration.from_environment()
+    config.check_data_folder()
 except AtlasError as problem:
     sys.exit(f"SOM Atlas can't start. {problem}")
 

@@ -21,7 +21,7 @@ from som_core.reading import Dialect, Table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import Algorithm, Distance, MapSettings
 from som_core.training import Progress, train
-from workspace.progress import Reporter
+from workspace.jobs.progress import Reporter
 
 RESULT = Path(__file__).parent / "results" / "stopping.md"
 SECONDS = 3.0  # until the training is asked to stop

@@ -9,7 +9,7 @@ from ui import session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
 from ui.sections import my_maps, settings_form, training_start, training_view
-from workspace import jobs
+from workspace.jobs.status import job_status
 
 st.title("Train")
 workspace = session.current().workspace
@@ -22,7 +22,7 @@ except AtlasError as problem:
     nothing_yet(safe_label(str(problem)), "prepare", "Change the recipe")
 
 st.write(f"Ready: {counted(outlook.n_rows, 'row')}, {counted(outlook.n_features, 'feature')}.")
-status = jobs.job_status(workspace)
+status = job_status(workspace)
 if not workspace.read_only:
     settings = settings_form.show(outlook.suggested)
     if settings is not None:

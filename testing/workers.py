@@ -6,7 +6,7 @@ from pathlib import Path
 
 from testing.waiting import wait_until
 from workspace.config import Configuration
-from workspace.jobs import worker_lives
+from workspace.jobs.watch import worker_lives
 
 
 def worker_pid(config: Configuration) -> int:

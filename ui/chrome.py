@@ -50,4 +50,4 @@ def _address(name: str) -> Query:
     """Return what stands in the address of a page."""
     state = session.current()
     view = state.view.query() if name == "explore" else {}
-    return {WORKSPACE: state.workspace.id, **view}
+    return {WORKSPACE: state.workspace.id, **view} if state.workspace.exists else {}

@@ -25,8 +25,9 @@ from ui.cache import Cache
 from ui.selection import Rows, Selection
 from ui.view import WORKSPACE, View, came_back
 from workspace.config import Configuration
+from workspace.kept_groups import KeptGroup
 from workspace.maps import SavedMap
-from workspace.store import NamedSet, Workspace, WorkspaceMissing, create, open_workspace
+from workspace.store import Workspace, WorkspaceMissing, begin, open_workspace
 from workspace.tables import TableSource
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class Session:
     chosen_row: int | None = None  # position in table.frame
     search: Search | None = None  # the latest
     sets_kept: int = 0  # a new number empties the field for the name
-    deleted_set: NamedSet | None = None  # the latest, which can be brought back
+    deleted_set: KeptGroup | None = None  # the latest, which can be brought back
     to_maps: bool = (
         False  # whether the maps are to be shown once the training is watched to its end
     )
@@ -84,29 +85,43 @@ def current() -> Session:
 
 
 def open_from_url(person: str | None) -> Session:
-    """Open the workspace that the URL names, or a new one, and put its id into the URL."""
+    """Open the workspace that the URL names, or a new one, and put its id into the URL.
+
+    A new one is there, and has its id in the URL, once something is kept in it.
+    """
     wanted = st.query_params.get(WORKSPACE, "")
     session: Session | None = st.session_state.get("session")
-    if session is None or (wanted and wanted != session.workspace.id):
+    if session is None or (wanted and wanted != session.workspace.id) or _is_gone(session):
         session = st.session_state["session"] = _opened(wanted, person)
-    st.query_params[WORKSPACE] = session.workspace.id
+    elif session.workspace.is_new and session.workspace.exists:
+        session.workspace = open_workspace(session.workspace.id, person)
+    session.workspace.note_use()
+    if session.workspace.exists:
+        st.query_params[WORKSPACE] = session.workspace.id
+    else:
+        st.query_params.pop(WORKSPACE, None)
     return session
+
+
+def _is_gone(session: Session) -> bool:
+    """Return whether the workspace was deleted meanwhile, such as in another tab."""
+    return not session.workspace.is_new and not session.workspace.exists
 
 
 def _opened(wanted: str, person: str | None) -> Session:
     if not wanted:
-        return Session(create(person), person)
+        return Session(begin(person), person)
     try:
         return Session(open_workspace(wanted, person), person)
     except WorkspaceMissing as problem:
-        return Session(create(person), person, problem=str(problem))
+        return Session(begin(person), person, problem=str(problem))
 
 
 def leave(problem: str) -> None:
     """Leave the workspace for a new one, and say why on the next page."""
     person = current().person
-    st.session_state["session"] = Session(create(person), person, problem=problem)
-    st.query_params.from_dict({WORKSPACE: current().workspace.id})
+    st.session_state["session"] = Session(begin(person), person, problem=problem)
+    st.query_params.from_dict({})
 
 
 def enter_page(name: str) -> None:

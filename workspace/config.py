@@ -1,9 +1,11 @@
 """Every limit of an installation, in one place."""
 
+import errno
 import os
-from dataclasses import dataclass, fields
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Literal, Self
 
 from som_core.errors import AtlasError
 from som_core.reading import Limits
@@ -78,23 +80,72 @@ class Configuration:
         AtlasError
             If a number is no positive whole number, or the worker mode is unknown.
         """
-        found = {}
-        for field in fields(cls):
-            text = os.environ.get(PREFIX + field.name.upper())
-            if text:
-                found[field.name] = _parsed(field.name, text)
-        return cls(**found)
+        standard = cls()
+        return cls(
+            data=_folder("data", standard.data),
+            file_bytes=_number("file_bytes", standard.file_bytes),
+            unpacked_bytes=_number("unpacked_bytes", standard.unpacked_bytes),
+            rows=_number("rows", standard.rows),
+            columns=_number("columns", standard.columns),
+            cells=_number("cells", standard.cells),
+            nodes=_number("nodes", standard.nodes),
+            training_bytes=_number("training_bytes", standard.training_bytes),
+            training_seconds=_number("training_seconds", standard.training_seconds),
+            workspace_bytes=_number("workspace_bytes", standard.workspace_bytes),
+            disk_bytes=_number("disk_bytes", standard.disk_bytes),
+            free_bytes=_number("free_bytes", standard.free_bytes),
+            cache_bytes=_number("cache_bytes", standard.cache_bytes),
+            expiry_days=_number("expiry_days", standard.expiry_days),
+            trainings=_number("trainings", standard.trainings),
+            trainings_per_workspace=_number(
+                "trainings_per_workspace", standard.trainings_per_workspace
+            ),
+            worker=_worker_mode(standard.worker),
+        )
+
+    def check_data_folder(self) -> None:
+        """Make the data folder where there is none.
+
+        Raises
+        ------
+        AtlasError
+            If it can't be made, or nothing can be written into it.
+        """
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.data):
+                pass
+        except OSError as problem:
+            raise AtlasError(
+                f"{PREFIX}DATA is “{self.data}”, but nothing can be written there "
+                f"({os.strerror(problem.errno or errno.EIO)}). Give the folder to the user that "
+                "runs SOM Atlas, or name another one."
+            ) from problem
 
 
-def _parsed(name: str, text: str) -> Path | str | int:
-    variable = PREFIX + name.upper()
-    if name == "data":
-        return Path(text).resolve()
-    if name == "worker":
-        if text not in get_args(WorkerMode):
-            raise AtlasError(f"{variable} is “{text}”, but must be “own” or “external”.")
-        return text
+def _text(name: str) -> str:
+    return os.environ.get(PREFIX + name.upper(), "")
+
+
+def _folder(name: str, standard: Path) -> Path:
+    text = _text(name)
+    return Path(text).resolve() if text else standard
+
+
+def _number(name: str, standard: int) -> int:
+    text = _text(name)
+    if not text:
+        return standard
     digits = text.replace("_", "").replace(",", "")
     if not digits.isdecimal() or int(digits) == 0:
+        variable = PREFIX + name.upper()
         raise AtlasError(f"{variable} is “{text}”, but must be a whole number above 0.")
     return int(digits)
+
+
+def _worker_mode(standard: WorkerMode) -> WorkerMode:
+    text = _text("worker")
+    modes: dict[str, WorkerMode] = {"": standard, "own": "own", "external": "external"}
+    if text not in modes:
+        raise AtlasError(f"{PREFIX}WORKER is “{text}”, but must be “own” or “external”.")
+    return modes[text]

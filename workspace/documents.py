@@ -32,6 +32,16 @@ class Damaged(AtlasError):
     """A file no longer holds what was written into it."""
 
 
+class WrittenByANewer(AtlasError):
+    """A newer version of SOM Atlas wrote a file."""
+
+    def __init__(self, format_found: int) -> None:
+        super().__init__(
+            f"This workspace was written by a newer SOM Atlas (format {format_found}; this one "
+            f"knows {FORMAT}). Update SOM Atlas to open it."
+        )
+
+
 class Fields:
     """A JSON object whose fields are read by type; a wrong one raises TypeError or KeyError."""
 
@@ -59,12 +69,33 @@ class Fields:
             raise TypeError(f"“{name}” must hold texts only")
         return tuple(values)
 
-    def pairs(self, name: str) -> tuple[tuple[float, float], ...]:
-        """Return a list of pairs of numbers."""
-        return tuple((float(first), float(second)) for first, second in self._of(name, list))
+    def all_texts(self) -> dict[str, str]:
+        """Return all fields, each of which must be a text."""
+        return {name: self.text(name) for name in self.values}
+
+    def each_one_of(self, choices: tuple[T, ...]) -> dict[str, T]:
+        """Return all fields, each of which must be one of the choices."""
+        return {name: choices[choices.index(value)] for name, value in self.values.items()}
+
+    def maybe_text(self, name: str) -> str | None:
+        return self.text(name) if self.has(name) else None
+
+    def maybe_number(self, name: str) -> float | None:
+        return self.number(name) if self.has(name) else None
+
+    def numbers(self, name: str) -> list[float]:
+        return [float(number) for number in self._of(name, list)]
+
+    def rows(self, name: str) -> list[list[float]]:
+        """Return a list of lists of numbers."""
+        return [[float(number) for number in row] for row in self._of(name, list)]
 
     def inner(self, name: str) -> "Fields":
         return Fields(self.values[name])
+
+    def each(self, name: str) -> tuple["Fields", ...]:
+        """Return a list of objects."""
+        return tuple(map(Fields, self._of(name, list)))
 
     def json(self, name: str) -> str:
         """Return a field as JSON text, for values that read themselves."""
@@ -108,6 +139,8 @@ class DocumentType(Generic[V]):
             return self._from_bytes(path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except WrittenByANewer:
+            raise
         except (OSError, *_WRONG_VALUE) as problem:
             _log_damage(path, _age_mark(path))
             raise Damaged(self.remark) from problem
@@ -154,11 +187,21 @@ class DocumentType(Generic[V]):
     def _from_bytes(self, data: bytes) -> V:
         found = _FILE.fullmatch(data)
         if found is None:
-            return (self.from_format_1 or self.from_value)(Fields(json.loads(data)))
-        _, check, text = found.groups()
+            fields = Fields(json.loads(data))
+            _refuse_newer(fields.values.get("format"))
+            if {"check", "value"} & fields.values.keys():
+                raise ValueError("a damaged file of today, and none of format 1")
+            return (self.from_format_1 or self.from_value)(fields)
+        version, check, text = found.groups()
+        _refuse_newer(int(version))
         if hashlib.sha256(text).hexdigest() != check.decode():
             raise ValueError("the check doesn't fit")
         return self.from_value(Fields(json.loads(text)))
+
+
+def _refuse_newer(version: object) -> None:
+    if isinstance(version, int) and version > FORMAT:
+        raise WrittenByANewer(version)
 
 
 def _age_mark(path: Path) -> int:

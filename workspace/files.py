@@ -2,10 +2,10 @@
 
 import errno
 import fcntl
-import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,17 +89,12 @@ def discard(folder: Path) -> None:
     shutil.rmtree(away, ignore_errors=True)
 
 
-def write_json(path: Path, value: object) -> None:
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
-
-
-def read_json(path: Path) -> dict | None:
-    """Return what `write_json` wrote, or None where there is no such file."""
+def time_of(path: Path) -> float:
+    """Return when a path was changed last, in seconds since 1970; now if it is gone."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return path.stat().st_mtime
     except FileNotFoundError:
-        return None
+        return time.time()
 
 
 @contextmanager

@@ -13,7 +13,18 @@ import traceback
 from types import TracebackType
 from typing import Self
 
-FIELDS = ("workspace", "job", "state", "reason", "request", "method", "status", "seconds", "count")
+FIELDS = (
+    "workspace",
+    "job",
+    "kind",
+    "state",
+    "reason",
+    "request",
+    "method",
+    "status",
+    "seconds",
+    "count",
+)
 
 
 def configure_logging(process: str) -> None:
@@ -64,8 +75,8 @@ class ends_with_a_log_line:  # noqa: N801, reads as a phrase after “with”
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None and issubclass(kind, Exception):
-            self.logger.error("unforeseen error", exc_info=(kind, error, trace))
+        if isinstance(error, Exception):
+            self.logger.error("unforeseen error", exc_info=error)
             raise SystemExit(1) from None
 
 
@@ -79,7 +90,6 @@ class goes_on_with_a_log_line:  # noqa: N801, reads as a phrase after “with”
         self.logger = logger
         self.event = event
         self.facts = {"workspace": workspace[:6]} if workspace else {}
-        self.went_wrong = False
 
     def __enter__(self) -> Self:
         return self
@@ -90,8 +100,7 @@ class goes_on_with_a_log_line:  # noqa: N801, reads as a phrase after “with”
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if kind is None or error is None or not issubclass(kind, Exception):
+        if not isinstance(error, Exception):
             return False
-        self.went_wrong = True
-        self.logger.error(self.event, exc_info=(kind, error, trace), extra=self.facts)
+        self.logger.error(self.event, exc_info=error, extra=self.facts)
         return True

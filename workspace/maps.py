@@ -1,14 +1,33 @@
-"""The trained maps of a workspace, each in a folder of its own with all that made it."""
+"""The trained maps of a workspace, each in a folder of its own with all that made it.
 
-from dataclasses import asdict, dataclass
+maps/<map id>/map.json       what is known of the map without loading it
+maps/<map id>/trained/       the map itself
+maps/<map id>/<kind>/<job>/  what jobs of other kinds found out about it
+maps/<map id>/damaged        is there once a file of the map was found to be damaged
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from math import nan
 from pathlib import Path
 
 from som_core.analyses.map_quality import Quality
+from som_core.errors import AtlasError
 from som_core.recipe import Recipe
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
-from workspace.files import publishing, read_json, write_json
+from workspace.checks import Check, checks_of, misfit
+from workspace.documents import Damaged, DocumentType, Fields
+from workspace.files import publishing
 from workspace.tables import TableSource
+
+TRAINED = "trained"
+_DAMAGED = "damaged"
+
+
+class MapDamaged(AtlasError):
+    """A map was found to be damaged; from now on it is left out of the workspace's maps."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,44 +42,138 @@ class SavedMap:
     settings: MapSettings
     quality: Quality
     complete: bool  # False: the training was stopped early, by the analyst
+    checks: Mapping[str, Check] = field(default_factory=dict)  # of the files of the map itself
+
+
+def _to_value(saved: SavedMap) -> object:
+    return {
+        "name": saved.name,
+        "created": saved.created,
+        "source": saved.source.to_value(),
+        "recipe": json.loads(saved.recipe.to_json()),
+        "settings": json.loads(saved.settings.to_json()),
+        "quality": asdict(saved.quality),
+        "complete": saved.complete,
+        "checks": {name: asdict(check) for name, check in saved.checks.items()},
+    }
+
+
+def _from_fields(fields: Fields) -> SavedMap:
+    checks = fields.inner("checks")
+    return SavedMap(
+        id="",  # the name of its folder
+        name=fields.text("name"),
+        created=fields.number("created"),
+        source=TableSource.from_fields(fields.inner("source")),
+        recipe=Recipe.from_json(fields.json("recipe")),
+        settings=MapSettings.from_json(fields.json("settings")),
+        quality=_quality_from(fields.inner("quality")),
+        complete=fields.flag("complete"),
+        checks={name: _check_from(checks.inner(name)) for name in checks.values},
+    )
+
+
+def _from_format_1(fields: Fields) -> SavedMap:
+    texts = {name: json.loads(fields.text(name)) for name in ("recipe", "settings")}
+    return _from_fields(Fields(fields.values | texts | {"checks": {}}))
+
+
+def _quality_from(fields: Fields) -> Quality:
+    """Return the quality; what an older version didn't measure is NaN."""
+
+    def measure(name: str) -> float:
+        found = fields.maybe_number(name)
+        return nan if found is None else found
+
+    return Quality(
+        quantization_error=measure("quantization_error"),
+        centre_error=measure("centre_error"),
+        topographic_error=measure("topographic_error"),
+        trustworthiness=measure("trustworthiness"),
+        trustworthiness_rows=fields.whole("trustworthiness_rows"),
+        explained_variance=measure("explained_variance"),
+        n_rows=fields.whole("n_rows"),
+    )
+
+
+def _check_from(fields: Fields) -> Check:
+    return Check(fields.whole("size"), fields.text("sha256"))
+
+
+MAP = DocumentType[SavedMap](
+    file="map.json",
+    title="A map",
+    to_value=_to_value,
+    from_value=_from_fields,
+    from_format_1=_from_format_1,
+)
 
 
 def save_map(folder: Path, trained: TrainedMap, saved: SavedMap) -> None:
     """Write a map so that it is there with all its parts, or not at all."""
     with publishing(folder) as temporary:
-        trained.save(temporary / "trained")
-        write_json(
-            temporary / "map.json",
-            {
-                "name": saved.name,
-                "created": saved.created,
-                "source": saved.source.to_dict(),
-                "recipe": saved.recipe.to_json(),
-                "settings": saved.settings.to_json(),
-                "quality": asdict(saved.quality),
-                "complete": saved.complete,
-            },
-        )
+        write_map(temporary, trained, saved)
+
+
+def write_map(folder: Path, trained: TrainedMap, saved: SavedMap) -> None:
+    """Write a map into an empty folder."""
+    trained.save(folder / TRAINED)
+    MAP.keep(folder, replace(saved, checks=checks_of(folder / TRAINED)))
 
 
 def saved_map(folder: Path) -> SavedMap | None:
-    """Return what is known of the map in a folder, or None where there is none."""
-    facts = read_json(folder / "map.json")
-    if facts is None:
+    """Return what is known of the map in a folder, or None where there is none.
+
+    Raises
+    ------
+    Damaged
+        If that can't be read, or a file of the map is gone or cut.
+    """
+    saved = MAP.read(folder)
+    if saved is None and not (folder / TRAINED).exists():
         return None
-    return SavedMap(
-        id=folder.name,
-        name=facts["name"],
-        created=facts["created"],
-        source=TableSource.from_dict(facts["source"]),
-        recipe=Recipe.from_json(facts["recipe"]),
-        settings=MapSettings.from_json(facts["settings"]),
-        quality=Quality(**facts["quality"]),
-        complete=facts["complete"],
+    if saved is None or (folder / _DAMAGED).exists():
+        raise Damaged(_damage(saved))
+    if misfit(folder / TRAINED, saved.checks, by_size_only=True):
+        raise Damaged(_damage(saved))
+    return replace(saved, id=folder.name)
+
+
+def load_map(folder: Path, saved: SavedMap) -> TrainedMap:
+    """Load a map, after each of its files was compared with what was written.
+
+    Raises
+    ------
+    MapDamaged
+        If one isn't the same. It is noted, and the map no longer found.
+    """
+    trained = folder / TRAINED
+    if misfit(trained, saved.checks) is None:
+        return TrainedMap.load(trained)
+    (folder / _DAMAGED).touch()
+    raise MapDamaged(_damage(saved))
+
+
+def keep_name(folder: Path, name: str) -> None:
+    """Give the map in a folder another name."""
+    saved = MAP.read(folder)
+    if saved is not None:
+        MAP.keep(folder, replace(saved, name=name))
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name that isn't taken yet: with a number behind it where it must be."""
+    if name not in taken:
+        return name
+    number = 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"
+
+
+def _damage(saved: SavedMap | None) -> str:
+    name = "A map" if saved is None else f"The map “{saved.name}”"
+    return (
+        f"{name} can't be shown, as a file of it on the server is damaged. It is left out; the "
+        "table, the recipe and other maps are as they were, so it can be trained again."
     )
-
-
-def rename_map(folder: Path, name: str) -> None:
-    facts = read_json(folder / "map.json")
-    if facts is not None:
-        write_json(folder / "map.json", facts | {"name": name})

@@ -9,10 +9,13 @@ itself: only its owner opens it.
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from workspace.config import Configuration
-from workspace.files import read_json
+from workspace.documents import Damaged
+from workspace.files import time_of
 from workspace.identity import folder_name
+from workspace.tables import SOURCE, SOURCE_IN_FORMAT_1
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,21 @@ def workspaces_of(config: Configuration, person: str) -> tuple[Owned, ...]:
     found = []
     for entry in (config.data / "people" / person).glob("*"):
         folder = config.data / "workspaces" / folder_name(entry.name)
-        source = read_json(folder / "source.json")
         if not folder.exists():
             entry.unlink(missing_ok=True)  # deleted, or expired
-        elif source is not None:
-            used = datetime.fromtimestamp((folder / "used").stat().st_mtime, UTC)
-            found.append(Owned(entry.name, source["name"], used))
+            continue
+        table = _table_in(folder)
+        if table is not None:
+            found.append(
+                Owned(entry.name, table, datetime.fromtimestamp(time_of(folder / "used"), UTC))
+            )
     return tuple(sorted(found, key=lambda owned: owned.used, reverse=True))
+
+
+def _table_in(folder: Path) -> str | None:
+    """Return the name of a workspace's table; None if it holds none."""
+    try:
+        source = SOURCE.read(folder, "main") or SOURCE_IN_FORMAT_1.read(folder)
+    except Damaged:
+        return "a table"
+    return None if source is None else source.name

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import time
 
-from workspace import queue
 from workspace.config import Configuration
 from workspace.documents import Damaged, DocumentType, Fields
-from workspace.files import TEMPORARY, discard
+from workspace.files import TEMPORARY, discard, time_of
+from workspace.jobs import queue
 from workspace.log import goes_on_with_a_log_line
 from workspace.service_time import ServiceTime, Witness
 from workspace.shares import SHARE
@@ -102,7 +102,7 @@ def _lifetimes(config: Configuration, served: ServiceTime) -> Iterator[tuple[Pat
     busy = {job.workspace for job in queue.unfinished(config.data)}
     for folder in (config.data / "workspaces").glob("[0-9a-f]*"):
         if folder.name not in busy:
-            unused = served.since(_time_of(folder / "used"))
+            unused = served.since(time_of(folder / "used"))
             yield folder, _days(folder, config) * _DAY - unused
 
 
@@ -121,7 +121,7 @@ def _forget_what_is_gone(config: Configuration, served: ServiceTime) -> None:
         if not isinstance(share, Damaged) and not (workspaces / share.folder).exists():
             SHARE.discard(config.data, name)
     for leaving in _unfinished(config.data):
-        if served.since(_time_of(leaving)) > _DAY:
+        if served.since(time_of(leaving)) > _DAY:
             discard(leaving) if leaving.is_dir() else leaving.unlink(missing_ok=True)
 
 
@@ -131,11 +131,3 @@ def _unfinished(data: Path) -> Iterator[Path]:
         for name in (*folders, *names):
             if name.startswith(TEMPORARY):
                 yield Path(parent, name)
-
-
-def _time_of(path: Path) -> float:
-    """Return when a path was changed last; now if it is gone."""
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return time()

@@ -44,7 +44,8 @@ class ServiceTime:
 
 
 def _from_fields(fields: Fields) -> ServiceTime:
-    return ServiceTime(fields.pairs("spans"), fields.number("noted"))
+    spans = tuple((begin, end) for begin, end in fields.rows("spans"))
+    return ServiceTime(spans, fields.number("noted"))
 
 
 SERVICE = DocumentType[ServiceTime](

@@ -3,43 +3,54 @@
     <data>/shares/<hash of a share id>     names the folder that a read-only link opens
     <data>/people/                         which workspaces are whose (see people.py)
     <data>/workspaces/<hash of the id>/
-        workspace.json                     format, time of creation, share id, owner
+        workspace.json                     format, time of creation, share id, owner (facts.py)
         used                               its time is that of the last use
-        source.json                        which upload is the table, and how it is read
-        recipe.json settings.json sets.json ui.json current.json
-        uploads/<sha256>                   files as they were uploaded
-        tables/<key>.arrow                 quick copies, made anew when they are missing
-        maps/<map id>/                     a trained map with all that made it
-        jobs/<job id>/                     a training that waits or runs (see jobs.py)
+        sources/ uploads/ tables/          tables by role, and the files behind them (tables.py)
+        recipe.json settings.json          what the analyst chose (choices.py)
+        current.json ui.json
+        groups/ selections/                rows under a name, rows under an id (kept_groups.py)
+        maps/<map id>/                     a trained map, and what jobs found out of it (maps.py)
+        jobs/<job id>/                     a job that waits or runs (see jobs/)
 
-Every file is replaced as a whole. Ids and names from outside never become part of a path.
+Every file is replaced as a whole, and says itself whether it is whole (documents.py). Ids and names
+from outside never become part of a path.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from secrets import token_hex
+from typing import Literal
 
 from som_core.errors import AtlasError
+from som_core.groups import Group
 from som_core.reading import Dialect, Table
 from som_core.recipe import Recipe
+from som_core.remarks import Remark
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
+from workspace.choices import CHOICE, RECIPE, SETTINGS, UI_STATE, MapChoice
 from workspace.config import Configuration
-from workspace.files import discard, locked, publishing, read_json, size_of, write_json
+from workspace.documents import FORMAT, Damaged, DocumentType, V
+from workspace.facts import FACTS, WorkspaceFacts, are_damaged, facts_of, restore
+from workspace.files import discard, locked, publishing, size_of, time_of
 from workspace.identity import folder_name, is_id, new_id
-from workspace.maps import SavedMap, rename_map, saved_map
-from workspace.order import read_order
+from workspace.jobs.order import GO, orders_in
+from workspace.kept_groups import GROUP, SELECTION, KeptGroup
+from workspace.maps import SavedMap, keep_name, load_map, saved_map
 from workspace.people import give
 from workspace.quota import check_room
-from workspace.tables import TableSource, keep_upload, table_of
+from workspace.shares import SHARE, Share
+from workspace.tables import SOURCE, TableRole, TableSource, keep_upload, source_read_last, table_of
+from workspace.upgrade import upgrade
 
-FORMAT = 1
+_SELECTION_ID = re.compile(r"[0-9a-f]{12}")
+_MOST_SELECTIONS = 200  # of a workspace; the oldest go first
 
 
 class WorkspaceMissing(AtlasError):
@@ -56,14 +67,6 @@ class ReadOnly(AtlasError):
         )
 
 
-@dataclass(frozen=True)
-class NamedSet:
-    """Rows of the current table that the analyst gave a name."""
-
-    name: str
-    rows: NDArray[np.int64]  # positions in table.frame
-
-
 class NotYours(WorkspaceMissing):
     """The workspace belongs to another person."""
 
@@ -74,6 +77,10 @@ class NotYours(WorkspaceMissing):
         )
 
 
+class NameTaken(AtlasError):
+    """There is a group or a map of this name already."""
+
+
 def create(person: str | None = None) -> "Workspace":
     """Make an empty workspace and return it, opened by its owner.
 
@@ -81,21 +88,17 @@ def create(person: str | None = None) -> "Workspace":
     ----------
     person : who alone may open it from now on, by its own id (see people.py); None: whoever has it
     """
+    workspace = begin(person)
+    workspace._make()
+    return replace(workspace, is_new=False)
+
+
+def begin(person: str | None = None) -> "Workspace":
+    """Return a workspace that will be there, as `create` makes it, once something is kept in it."""
     config = Configuration.from_environment()
-    check_room(config, None, 0)
-    owner_id = new_id()
-    folder = config.data / "workspaces" / folder_name(owner_id)
-    folder.parent.mkdir(exist_ok=True)
-    with publishing(folder) as temporary:
-        for name in ("uploads", "tables", "maps", "jobs"):
-            (temporary / name).mkdir()
-        (temporary / "used").touch()
-        owner = {} if person is None else {"owner": person}
-        facts = {"format": FORMAT, "created": time.time()} | owner
-        write_json(temporary / "workspace.json", facts)
-    if person is not None:
-        give(config, owner_id, person)
-    return Workspace(owner_id, folder, config, read_only=False)
+    new = new_id()
+    folder = config.data / "workspaces" / folder_name(new)
+    return Workspace(new, folder, config, read_only=False, is_new=True, person=person)
 
 
 def open_workspace(workspace_id: str, person: str | None = None) -> "Workspace":
@@ -120,25 +123,35 @@ def open_workspace(workspace_id: str, person: str | None = None) -> "Workspace":
             "or start a new workspace."
         )
     config = Configuration.from_environment()
-    name = folder_name(workspace_id)
-    share = read_json(config.data / "shares" / name)
-    folder = config.data / "workspaces" / (share["folder"] if share else name)
-    facts = read_json(folder / "workspace.json")
-    if facts is None:  # also if `share` leads to a workspace that was deleted
+    share = _share(config, workspace_id)
+    folder = config.data / "workspaces" / (share.folder if share else folder_name(workspace_id))
+    if not folder.is_dir():  # also if `share` leads to a workspace that was deleted
         raise WorkspaceMissing(
             "There is no workspace at this address. It was deleted, or it was not used for "
             f"{config.expiry_days} days. Start a new one."
         )
-    if facts["format"] > FORMAT:
-        raise AtlasError(
-            f"This workspace was written by a newer SOM Atlas (format {facts['format']}; this one "
-            f"knows {FORMAT}). Update SOM Atlas to open it."
-        )
-    if share is None and facts.get("owner") not in (None, person):
+    if are_damaged(folder):
+        with locked(folder / "lock"):
+            restore(config.data, folder)
+    facts = facts_of(config.data, folder)
+    if share is None and facts.owner not in (None, person):
         raise NotYours
+    if facts.format < FORMAT:
+        with locked(folder / "lock"):
+            upgrade(folder, facts)
     with suppress(FileNotFoundError):  # deleted at this very moment
         (folder / "used").touch()
     return Workspace(workspace_id, folder, config, read_only=share is not None)
+
+
+def _share(config: Configuration, workspace_id: str) -> Share | None:
+    try:
+        return SHARE.read(config.data, folder_name(workspace_id))
+    except Damaged as problem:
+        raise WorkspaceMissing(
+            "This read-only link is damaged on the server. Ask the workspace's owner to share it "
+            "once more."
+        ) from problem
 
 
 @dataclass(frozen=True)
@@ -149,58 +162,84 @@ class Workspace:
     folder: Path
     config: Configuration
     read_only: bool
+    is_new: bool = False  # it may not be there yet: the first change makes it
+    person: str | None = None  # who owns it once it is made
 
     # Lifetime
 
     @property
+    def exists(self) -> bool:
+        return self.folder.is_dir()
+
+    @property
     def has_owner(self) -> bool:
         """Whether only a person who signed in can open it, whoever has its id."""
-        return "owner" in read_json(self.folder / "workspace.json")
+        return self._facts().owner is not None
 
     @property
     def expires_at(self) -> datetime:
-        """When the workspace will be deleted unless it is used before."""
-        used = datetime.fromtimestamp((self.folder / "used").stat().st_mtime, UTC)
+        """When the workspace will be deleted at the earliest, unless it is used before."""
+        used = datetime.fromtimestamp(time_of(self.folder / "used"), UTC)
         return used + timedelta(days=self.config.expiry_days)
 
     def bytes_used(self) -> int:
         return size_of(self.folder)
 
-    def share_id(self) -> str:
-        """Return the id that opens this workspace read-only; made when first asked for."""
-        with self._changing():
-            facts = read_json(self.folder / "workspace.json")
-            if "share" not in facts:
-                facts["share"] = new_id()
-                shares = self.config.data / "shares"
-                shares.mkdir(exist_ok=True)
-                share = shares / folder_name(facts["share"])
-                write_json(share, {"folder": self.folder.name})
-                write_json(self.folder / "workspace.json", facts)
-            return facts["share"]
+    def note_use(self) -> None:
+        """Note that somebody looks at the workspace just now."""
+        with suppress(OSError):  # the folder is gone, or nothing can be written: others say so
+            if self.exists:
+                (self.folder / "used").touch()
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """Return what was found damaged among small files and maps, and what holds instead."""
+        found = [SOURCE.remark] if self._main_table_is_guessed() else []
+        found += [*self._damage(RECIPE), *self._damage(SETTINGS)]
+        found += [*self._damage(CHOICE), *self._damage(UI_STATE)]
+        for role in ("new", "joined"):
+            if any(self._damage(SOURCE, role)):
+                found.append(
+                    "A table beside the main one can't be read, as a file on the server is "
+                    "damaged. Upload it once more."
+                )
+        every = [*(group for _, group in GROUP.read_all(self.folder)), *self._all_maps()]
+        found += [str(damage) for damage in every if isinstance(damage, Damaged)]
+        return tuple(
+            Remark(kind="damaged file", sentence=sentence, severity="warning") for sentence in found
+        )
 
     @property
     def is_shared(self) -> bool:
-        return "share" in read_json(self.folder / "workspace.json")
+        return self._facts().share is not None
+
+    def share_id(self) -> str:
+        """Return the id that opens this workspace read-only; made when first asked for."""
+        with self._changing():
+            facts = self._facts()
+            share = facts.share or new_id()
+            name = folder_name(share)
+            SHARE.keep(self.config.data, Share(self.folder.name), name)
+            if facts.share is None:
+                FACTS.keep(self.folder, replace(facts, share=share))
+            return share
 
     def stop_sharing(self) -> None:
         """Make the read-only link lead nowhere."""
         with self._changing():
-            facts = read_json(self.folder / "workspace.json")
-            share = facts.pop("share", None)
-            if share is not None:
-                (self.config.data / "shares" / folder_name(share)).unlink(missing_ok=True)
-                write_json(self.folder / "workspace.json", facts)
+            facts = self._facts()
+            if facts.share is not None:
+                SHARE.discard(self.config.data, folder_name(facts.share))
+                FACTS.keep(self.folder, replace(facts, share=None))
 
     def delete(self) -> None:
-        """Delete everything in this workspace, at once and for good; its training stops."""
+        """Delete everything in this workspace, at once and for good; its jobs stop."""
         self.stop_sharing()
         discard(self.folder)
 
-    # The table
+    # The tables
 
-    def put_upload(self, data: bytes, name: str) -> TableSource:
-        """Keep an uploaded file as it is and make it the table. Its recipe starts anew.
+    def put_upload(self, data: bytes, name: str, role: TableRole = "main") -> TableSource:
+        """Keep an uploaded file as it is and make it a table; a new main one has no recipe yet.
 
         Raises
         ------
@@ -211,166 +250,339 @@ class Workspace:
         """
         with self._changing():
             check_room(self.config, self.folder, len(data))
-            source = TableSource(keep_upload(self.folder / "uploads", data), name)
-            self._replace_source(source)
+            source = TableSource(keep_upload(self.folder, data), name)
+            self._replace_source(source, role)
         return source
 
-    def read_with(self, dialect: Dialect | None) -> TableSource:
+    def read_with(self, dialect: Dialect | None, role: TableRole = "main") -> TableSource:
         """Read the uploaded file in this way from now on; None lets SOM Atlas guess again."""
         with self._changing():
-            current = self._need_source()
+            current = self._need_source(role)
             source = TableSource(current.upload, current.name, dialect)
-            self._replace_source(source)
+            self._replace_source(source, role)
         return source
+
+    def forget_table(self, role: Literal["new", "joined"]) -> None:
+        """Forget a table beside the main one; maps that were trained on it keep it."""
+        with self._changing():
+            SOURCE.discard(self.folder, role)
+            self._discard_unused_uploads()
 
     @property
     def source(self) -> TableSource | None:
-        """Which upload is the table and how it is read; None before the first upload."""
-        found = read_json(self.folder / "source.json")
-        return None if found is None else TableSource.from_dict(found)
+        """Which upload is the main table and how it is read; None before the first upload."""
+        return self.source_of("main")
+
+    def source_of(self, role: TableRole) -> TableSource | None:
+        """Return which upload is the table of a role; None where there is none.
+
+        Where it can't be read any more which is the main one, it is the one that was read last.
+        """
+        found = self._read(SOURCE, role)
+        if found is not None or role != "main":
+            return found
+        return source_read_last(self.folder) or next((m.source for m in self.maps()), None)
 
     def table(self, source: TableSource | None = None) -> Table:
-        """Return the current table, or that of a saved map (`saved.source`).
+        """Return the main table, that of another role, or that of a saved map (`saved.source`).
 
         This may take seconds: cache it by `source.key`.
         """
-        return table_of(
-            source or self._need_source(),
-            self.folder / "uploads",
-            self.folder / "tables",
-            self.config.limits,
-        )
+        return table_of(source or self._need_source("main"), self.folder, self.config.limits)
 
     # What the analyst chose
 
     @property
     def recipe(self) -> Recipe | None:
-        found = read_json(self.folder / "recipe.json")
-        return None if found is None else Recipe.from_json(found["recipe"])
+        return self._read(RECIPE)
 
     def keep_recipe(self, recipe: Recipe) -> None:
-        self._keep("recipe.json", {"recipe": recipe.to_json()})
+        with self._changing():
+            RECIPE.keep(self.folder, recipe)
 
     @property
     def settings(self) -> MapSettings | None:
-        found = read_json(self.folder / "settings.json")
-        return None if found is None else MapSettings.from_json(found["settings"])
+        return self._read(SETTINGS)
 
     def keep_settings(self, settings: MapSettings) -> None:
-        self._keep("settings.json", {"settings": settings.to_json()})
+        with self._changing():
+            SETTINGS.keep(self.folder, settings)
 
     @property
-    def ui_state(self) -> dict:
+    def ui_state(self) -> dict[str, object]:
         """Small choices of the pages, as JSON values by name."""
-        return read_json(self.folder / "ui.json") or {}
+        return self._read(UI_STATE) or {}
 
-    def keep_ui_state(self, state: dict) -> None:
-        self._keep("ui.json", state)
+    def keep_ui_state(self, state: dict[str, object]) -> None:
+        with self._changing():
+            UI_STATE.keep(self.folder, state)
 
     # Maps
 
     def maps(self) -> tuple[SavedMap, ...]:
-        """Return what is known of every map, the newest first."""
-        found = [saved_map(folder) for folder in (self.folder / "maps").glob("[0-9a-f]*")]
-        return tuple(sorted(filter(None, found), key=lambda saved: -saved.created))
+        """Return what is known of every map that isn't damaged, the newest first."""
+        found = [saved for saved in self._all_maps() if not isinstance(saved, Damaged)]
+        return tuple(sorted(found, key=lambda saved: -saved.created))
 
     @property
     def current_map(self) -> SavedMap | None:
         """The map that was chosen, or the newest if that was trained after the choice."""
         maps = self.maps()
-        choice = read_json(self.folder / "current.json")
-        if choice is None or not maps or maps[0].created > choice["time"]:
+        choice = self._read(CHOICE)
+        if choice is None or not maps or maps[0].created > choice.time:
             return maps[0] if maps else None
-        return next((saved for saved in maps if saved.id == choice["map"]), maps[0])
+        return next((saved for saved in maps if saved.id == choice.map), maps[0])
 
     def choose_map(self, saved: SavedMap) -> None:
-        self._keep("current.json", {"map": saved.id, "time": time.time()})
+        with self._changing():
+            CHOICE.keep(self.folder, MapChoice(saved.id, time.time()))
 
     def trained_map(self, saved: SavedMap) -> TrainedMap:
-        """Load a map; cache it by `saved.id`, which never names another map."""
-        return TrainedMap.load(self.folder / "maps" / saved.id / "trained")
+        """Load a map; cache it by `saved.id`, which never names another map.
+
+        Raises
+        ------
+        MapDamaged
+            If a file of it is damaged; `maps` leaves it out from now on.
+        """
+        return load_map(self._map_folder(saved), saved)
 
     def rename_map(self, saved: SavedMap, name: str) -> None:
+        """Give a map another name.
+
+        Raises
+        ------
+        NameTaken
+            If another map has it.
+        """
         with self._changing():
-            rename_map(self.folder / "maps" / saved.id, name)
+            if any(other.name == name and other.id != saved.id for other in self.maps()):
+                raise NameTaken(f"There is a map “{name}” already. Choose another name.")
+            keep_name(self._map_folder(saved), name)
 
     def delete_map(self, saved: SavedMap) -> None:
+        """Delete a map and what was found out about it, at once and for good."""
         with self._changing():
-            discard(self.folder / "maps" / saved.id)
-            self._discard_unused_uploads(self.source)
+            for job, order in orders_in(self.folder):
+                if order.map == saved.id:
+                    (job / GO).unlink(missing_ok=True)
+            discard(self._map_folder(saved))
+            self._discard_unused_uploads()
 
-    # Named sets of rows
-
-    def sets(self) -> tuple[NamedSet, ...]:
-        """Return the named sets of the current table, in the order of their making."""
-        kept = self._sets_of(self._need_source()) if self.source else {}
-        return tuple(NamedSet(name, np.array(rows, np.int64)) for name, rows in kept.items())
-
-    def keep_set(self, name: str, rows: NDArray[np.int64]) -> None:
-        """Keep rows of the current table under a name; a set of that name is replaced."""
+    def delete_damaged_maps(self) -> None:
+        """Delete the maps that `remarks` tells of, which nobody can look at any more."""
         with self._changing():
-            source = self._need_source()
-            kept = self._sets_of(source) | {name: [int(row) for row in rows]}
-            write_json(self.folder / "sets.json", {"table": source.key, "sets": kept})
+            whole = {saved.id for saved in self.maps()}
+            for folder in (self.folder / "maps").glob("[0-9a-f]*"):
+                if folder.name not in whole:
+                    discard(folder)
+            self._discard_unused_uploads()
 
-    def delete_set(self, name: str) -> None:
+    def results(self, saved: SavedMap, kind: str) -> tuple[Path, ...]:
+        """Return the folders of what jobs of a kind found out about a map, the newest first."""
+        found = (self._map_folder(saved) / kind).glob("[0-9a-f]*")
+        return tuple(sorted(found, key=time_of, reverse=True))
+
+    # Groups of rows
+
+    def groups(self, table: TableSource | None = None) -> tuple[Group, ...]:
+        """Return the groups of the main table, or of another one, in the order of their making."""
+        return tuple(kept.group for _, kept in self._groups_of(table))
+
+    def keep_group(
+        self, group: Group, table: TableSource | None = None, *, replace: bool = False
+    ) -> None:
+        """Keep a group of rows of the main table, or of another one.
+
+        Parameters
+        ----------
+        replace : whether it takes the place of one that has its name
+
+        Raises
+        ------
+        NameTaken
+            If a group of that table has its name, and it isn't to be replaced.
+        """
         with self._changing():
-            source = self._need_source()
-            kept = self._sets_of(source)
-            kept.pop(name, None)
-            write_json(self.folder / "sets.json", {"table": source.key, "sets": kept})
+            key = self._key_of(table)
+            file, when = token_hex(8), time.time()
+            for other, kept in self._groups_of(table):
+                if kept.group.name == group.name:
+                    if not replace:
+                        raise NameTaken(
+                            f"There is a group “{group.name}” already. Choose another name, or "
+                            "replace it."
+                        )
+                    file, when = other, kept.kept
+            GROUP.keep(self.folder, KeptGroup(group, key, when), file)
+
+    def delete_group(self, name: str, table: TableSource | None = None) -> KeptGroup | None:
+        """Delete a group and return what `restore_group` needs; None if there is none."""
+        with self._changing():
+            for file, kept in self._groups_of(table):
+                if kept.group.name == name:
+                    GROUP.discard(self.folder, file)
+                    return kept
+        return None
+
+    def restore_group(self, kept: KeptGroup) -> None:
+        """Bring a deleted group back to its place; NameTaken if its name was given away."""
+        with self._changing():
+            for _, other in self._kept_groups():
+                if (other.table, other.group.name) == (kept.table, kept.group.name):
+                    raise NameTaken(
+                        f"There is a new group “{kept.group.name}” by now. Rename that one first."
+                    )
+            GROUP.keep(self.folder, kept, token_hex(8))
+
+    def keep_selection(self, selection: Group, table: TableSource | None = None) -> str:
+        """Keep rows that are selected and return a short id, the same for the same ones.
+
+        An address may carry it. The latest 200 are kept.
+        """
+        with self._changing():
+            key = self._key_of(table)
+            name = sha256(f"{key} {selection.to_json()}".encode()).hexdigest()[:12]
+            SELECTION.keep(self.folder, KeptGroup(selection, key, time.time()), name)
+            kept = sorted((self.folder / "selections").glob("*"), key=time_of)
+            for old in kept[:-_MOST_SELECTIONS]:
+                old.unlink(missing_ok=True)
+        return name
+
+    def selection(self, selection_id: str, table: TableSource | None = None) -> Group | None:
+        """Return the rows under an id; None if it isn't one of the main, or the other, table."""
+        if not _SELECTION_ID.fullmatch(selection_id):
+            return None
+        kept = self._read(SELECTION, selection_id)
+        return kept.group if kept is not None and kept.table == self._key_of(table) else None
 
     # Inside
+
+    def check_may_change(self) -> None:
+        """Raise ReadOnly or WorkspaceMissing if nothing can be changed here."""
+        if self.read_only:
+            raise ReadOnly
+        if not self.exists and not self.is_new:
+            raise _deleted()
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Hold the workspace alone for a change, which counts as use."""
-        if self.read_only:
-            raise ReadOnly
+        self.check_may_change()
+        if not self.exists:
+            self._make()
         try:
             with locked(self.folder / "lock"):
                 (self.folder / "used").touch()
                 yield
         except FileNotFoundError as problem:
-            if self.folder.exists():
+            if self.exists:
                 raise
-            raise WorkspaceMissing("This workspace was deleted. Start a new one.") from problem
+            raise _deleted() from problem
 
-    def _keep(self, name: str, value: dict) -> None:
-        with self._changing():
-            write_json(self.folder / name, value)
+    def _make(self) -> None:
+        check_room(self.config, None, 0)
+        self.folder.parent.mkdir(exist_ok=True)
+        with publishing(self.folder) as temporary:
+            for name in ("uploads", "tables", "maps", "jobs"):
+                (temporary / name).mkdir()
+            (temporary / "used").touch()
+            FACTS.keep(temporary, WorkspaceFacts(created=time.time(), owner=self.person))
+        if self.person is not None:
+            give(self.config, self.id, self.person)
 
-    def _need_source(self) -> TableSource:
-        source = self.source
+    def _facts(self) -> WorkspaceFacts:
+        if not self.exists:
+            if self.is_new:
+                return WorkspaceFacts(created=time.time(), owner=self.person)
+            raise _deleted()
+        return facts_of(self.config.data, self.folder)
+
+    def _read(self, document: DocumentType[V], name: str = "") -> V | None:
+        """Return what was kept; None where nothing was, or it is damaged, which `remarks` says."""
+        try:
+            return document.read(self.folder, name)
+        except Damaged:
+            return None
+
+    def _main_table_is_guessed(self) -> bool:
+        return self._read(SOURCE, "main") is None and self.source is not None
+
+    def _damage(self, document: DocumentType[V], name: str = "") -> Iterator[str]:
+        try:
+            document.read(self.folder, name)
+        except Damaged as problem:
+            yield str(problem)
+
+    def _all_maps(self) -> Iterator[SavedMap | Damaged]:
+        for folder in (self.folder / "maps").glob("[0-9a-f]*"):
+            try:
+                saved = saved_map(folder)
+            except Damaged as problem:
+                yield problem
+            else:
+                if saved is not None:
+                    yield saved
+
+    def _map_folder(self, saved: SavedMap) -> Path:
+        return self.folder / "maps" / saved.id
+
+    def _need_source(self, role: TableRole) -> TableSource:
+        source = self.source_of(role)
         if source is None:
             raise AtlasError("There is no table yet. Upload a file, or choose a sample.")
         return source
 
-    def _replace_source(self, source: TableSource) -> None:
-        """Make this the table, unless it can't be read: then all stays as it was."""
-        before = self.source
+    def _key_of(self, table: TableSource | None) -> str:
+        return (table or self._need_source("main")).key
+
+    def _replace_source(self, source: TableSource, role: TableRole) -> None:
+        """Make this the table of a role, unless it can't be read: then all stays as it was."""
+        before = self.source_of(role)
         try:
             self.table(source)
         except AtlasError:
-            self._discard_unused_uploads(before)
+            self._discard_unused_uploads()
             raise
-        write_json(self.folder / "source.json", source.to_dict())
-        if before is not None and before.key != source.key:
-            for name in ("recipe.json", "settings.json"):
-                (self.folder / name).unlink(missing_ok=True)
-        self._discard_unused_uploads(source)
+        SOURCE.keep(self.folder, source, role)
+        if role == "main" and before is not None and before.key != source.key:
+            RECIPE.discard(self.folder)
+            SETTINGS.discard(self.folder)
+        self._discard_unused_uploads()
 
-    def _discard_unused_uploads(self, current: TableSource | None) -> None:
-        """Free the disk of files that neither the table, nor a map, nor a training needs."""
-        needed = [saved.source for saved in self.maps()]
-        orders = [read_order(folder) for folder in (self.folder / "jobs").iterdir()]
-        needed += [order.source for order in orders if order is not None]
-        needed += [] if current is None else [current]
+    def _discard_unused_uploads(self) -> None:
+        """Free the disk of files that neither a table, nor a map, nor a waiting job needs.
+
+        Where it can't be read what a map or a table needs, all files stay.
+        """
+        needed: list[TableSource] = []
+        for saved in self._all_maps():
+            if isinstance(saved, Damaged):
+                return
+            needed.append(saved.source)
+        for _, source in SOURCE.read_all(self.folder):
+            if isinstance(source, Damaged):
+                return
+            needed.append(source)
+        needed += [] if self.source is None else [self.source]
+        for _, order in orders_in(self.folder):
+            needed += order.sources
         kept = {source.upload for source in needed} | {source.key for source in needed}
         for path in (*self.folder.glob("uploads/*"), *self.folder.glob("tables/*")):
             if path.name.split(".")[0] not in kept and not path.name.startswith("."):
                 path.unlink(missing_ok=True)
 
-    def _sets_of(self, source: TableSource) -> dict[str, list[int]]:
-        found = read_json(self.folder / "sets.json")
-        return found["sets"] if found and found["table"] == source.key else {}
+    def _kept_groups(self) -> Iterator[tuple[str, KeptGroup]]:
+        for file, kept in GROUP.read_all(self.folder):
+            if not isinstance(kept, Damaged):
+                yield file, kept
+
+    def _groups_of(self, table: TableSource | None) -> list[tuple[str, KeptGroup]]:
+        if table is None:
+            table = self.source
+        found = [] if table is None else [k for k in self._kept_groups() if k[1].table == table.key]
+        return sorted(found, key=lambda group: group[1].kept)
+
+
+def _deleted() -> WorkspaceMissing:
+    return WorkspaceMissing("This workspace was deleted. Start a new one.")

@@ -1,22 +1,59 @@
-"""The table of a workspace: the uploaded bytes, how they are read, and a quick copy of it."""
+"""The tables of a workspace: uploaded bytes, how they are read, and quick copies of them.
+
+sources/<role>.json             which upload is the table of a role, and how it is read
+uploads/<SHA-256>               files as they were uploaded
+tables/<key>.arrow              quick copies, made anew when they are missing or damaged
+tables/<key>.dates.arrow
+tables/<key>.json               what else the table is, and the checks of its copies
+"""
 
 import hashlib
 import json
+import time
+import zlib
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self, get_args
 
 import pandas as pd
 import pyarrow as pa
 from pandas.testing import assert_frame_equal
 
+from som_core.errors import AtlasError
+from som_core.files.kinds import Kind
 from som_core.files.written_dates import WrittenDates
 from som_core.reading import Dialect, Limits, Table, read_table
 from som_core.remarks import Remark
-from workspace.files import DiskFull, read_json, replacing, write_json
+from workspace.checks import sha256_of
+from workspace.documents import Damaged, DocumentType, Fields
+from workspace.files import DiskFull, replacing
 
-READER = 1  # raised when reading changes what it makes of the same bytes
+TableRole = Literal["main", "new", "joined"]  # the maps' table; new rows for an old map; both
+
+_READER = 1  # raised when reading changes what it makes of the same bytes
+_FIRST_PARTS = (
+    "encoding",
+    "delimiter",
+    "quote",
+    "decimal",
+    "thousands",
+    "header_row",
+    "has_header",
+    "footer_rows",
+    "missing_marks",
+)
+_CHUNK = 1 << 20  # bytes
+
+
+class UploadDamaged(AtlasError):
+    """An upload is gone, or no longer what was uploaded."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The file “{name}” is damaged on the server, so it can't be read any more. Upload it "
+            "once more: its recipe, groups and maps are still there."
+        )
 
 
 @dataclass(frozen=True)
@@ -30,86 +67,194 @@ class TableSource:
     @property
     def key(self) -> str:
         """The name of the table: equal bytes read in the same way have the same."""
-        dialect = None if self.dialect is None else asdict(self.dialect)
-        text = json.dumps([READER, self.upload, dialect], sort_keys=True)
+        dialect = None if self.dialect is None else _parts_in_key(self.dialect)
+        text = json.dumps([_READER, self.upload, dialect], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
-    def to_dict(self) -> dict:
+    def to_value(self) -> object:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: dict) -> Self:
-        dialect = values["dialect"]
-        return cls(values["upload"], values["name"], _dialect_from(dialect) if dialect else None)
+    def from_fields(cls, fields: Fields) -> Self:
+        dialect = Dialect.from_json(fields.json("dialect")) if fields.has("dialect") else None
+        upload = fields.text("upload")
+        if len(upload) != 64 or not upload.isalnum():  # it becomes part of a path
+            raise ValueError("no SHA-256")
+        return cls(upload, fields.text("name"), dialect)
 
 
-def keep_upload(uploads: Path, data: bytes) -> str:
-    """Write bytes under their SHA-256, unless they are there, and return it."""
+def _parts_in_key(dialect: Dialect) -> dict[str, object]:
+    """Return what tells dialects apart.
+
+    A part that came later counts only where it isn't its default: what was read before it came has
+    the same key ever after, for groups of rows are kept under it.
+    """
+    return {
+        name: value
+        for name, value in asdict(dialect).items()
+        if name in _FIRST_PARTS or value != getattr(Dialect, name)
+    }
+
+
+SOURCE = DocumentType[TableSource](
+    file="sources/*.json",
+    title="Which file is the table",
+    instead="the latest one is taken. Look whether it is the right one, read in the right way",
+    to_value=TableSource.to_value,
+    from_value=TableSource.from_fields,
+)
+
+SOURCE_IN_FORMAT_1 = DocumentType[TableSource](
+    file="source.json",
+    title=SOURCE.title,
+    to_value=TableSource.to_value,
+    from_value=TableSource.from_fields,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """What a quick copy says of its table beside the cells."""
+
+    source: TableSource
+    dialect: Dialect
+    remarks: tuple[Remark, ...]
+    kinds: dict[str, Kind]
+    date_formats: dict[str, str]
+    checks: dict[str, int]  # CRC-32 of each file: against damage, and quick
+    made: float  # seconds since 1970
+
+
+def _copy_to_value(copy: Copy) -> object:
+    return asdict(copy)
+
+
+def _copy_from(fields: Fields) -> Copy:
+    checks = fields.inner("checks")
+    return Copy(
+        source=TableSource.from_fields(fields.inner("source")),
+        dialect=Dialect.from_json(fields.json("dialect")),
+        remarks=tuple(Remark.from_dict(remark.values) for remark in fields.each("remarks")),
+        kinds=fields.inner("kinds").each_one_of(get_args(Kind)),
+        date_formats=fields.inner("date_formats").all_texts(),
+        checks={name: checks.whole(name) for name in checks.values},
+        made=fields.number("made"),
+    )
+
+
+COPY = DocumentType[Copy](
+    file="tables/*.json",
+    title="The quick copy of a table",
+    to_value=_copy_to_value,
+    from_value=_copy_from,
+)
+
+
+def source_read_last(folder: Path) -> TableSource | None:
+    """Return the table of a workspace that was read last, by its quick copy; None if none was.
+
+    For when it can't be read any more which one is the main one.
+    """
+    others = [source for role, source in SOURCE.read_all(folder) if role != "main"]
+    copies = [copy for _, copy in COPY.read_all(folder) if not isinstance(copy, Damaged)]
+    for copy in sorted(copies, key=lambda copy: -copy.made):
+        if copy.source not in others:
+            return copy.source
+    return None
+
+
+def keep_upload(folder: Path, data: bytes) -> str:
+    """Write bytes into a workspace under their SHA-256, unless they are there, and return it."""
     digest = hashlib.sha256(data).hexdigest()
-    path = uploads / digest
-    if not path.exists():
+    path = folder / "uploads" / digest
+    if not _is_upload(path):
         with replacing(path) as temporary:
             temporary.write_bytes(data)
     return digest
 
 
-def table_of(source: TableSource, uploads: Path, copies: Path, limits: Limits) -> Table:
-    """Return the table: from its quick copy, or read from the bytes, which makes the copy.
+def table_of(source: TableSource, folder: Path, limits: Limits) -> Table:
+    """Return a table of a workspace: from its quick copy, or from the upload, which makes the copy.
+
+    Parameters
+    ----------
+    folder : of the workspace
 
     Raises
     ------
     TableRefused
         If the bytes can't be read as a table in this way.
+    UploadDamaged
+        If they aren't what was uploaded, and there is no whole copy.
     """
-    table = _from_copy(source, copies)
+    table = _from_copy(source, folder)
     if table is None:
-        path = uploads / source.upload
+        path = folder / "uploads" / source.upload
+        if not _is_upload(path):
+            raise UploadDamaged(source.name)
         table = read_table(path, source.name, dialect=source.dialect, limits=limits)
         with suppress(DiskFull):  # the copy only saves time
-            _keep(table, source, copies)
+            _keep(table, source, folder)
     return table
 
 
-def _from_copy(source: TableSource, copies: Path) -> Table | None:
-    """Return the table that `_keep` wrote, or None where there is none.
+def _is_upload(path: Path) -> bool:
+    """Return whether a file holds the bytes whose SHA-256 is its name."""
+    try:
+        return sha256_of(path) == path.name
+    except OSError:
+        return False
 
-    A copy that an older version wrote says nothing of kinds and dates: the table finds them anew.
-    """
-    facts = read_json(copies / f"{source.key}.json")
-    frame, dates = _paths(source, copies)
-    if facts is None or not frame.exists():
+
+def _from_copy(source: TableSource, folder: Path) -> Table | None:
+    """Return the table that `_keep` wrote, or None where there is none, or it is damaged."""
+    try:
+        copy = COPY.read(folder, source.key)
+        if copy is None:
+            return None
+        frame, dates = _paths(source, folder)
+        if copy.checks != {path.name: _crc32_of(path) for path in (frame, dates)}:
+            return None
+        return Table(
+            read_copy(frame),
+            source.name,
+            copy.dialect,
+            copy.remarks,
+            known_dates=WrittenDates(read_copy(dates), copy.date_formats),
+            known_kinds=copy.kinds,
+        )
+    except (Damaged, OSError):
         return None
-    known = dates.exists() and "kinds" in facts
-    return Table(
-        read_copy(frame),
-        source.name,
-        _dialect_from(facts["dialect"]),
-        tuple(Remark.from_dict(written) for written in facts["remarks"]),
-        known_dates=WrittenDates(read_copy(dates), facts["date_formats"]) if known else None,
-        known_kinds=facts["kinds"] if known else None,
-    )
 
 
-def _keep(table: Table, source: TableSource, copies: Path) -> None:
-    frame, dates = _paths(source, copies)
+def _keep(table: Table, source: TableSource, folder: Path) -> None:
+    frame, dates = _paths(source, folder)
     if keep_copy(table.frame, frame) and keep_copy(table.dates, dates):
-        facts = {
-            "dialect": asdict(table.dialect),
-            "remarks": [remark.to_dict() for remark in table.remarks],
-            "kinds": dict(table.kinds),
-            "date_formats": dict(table.date_formats),
-        }
-        write_json(copies / f"{source.key}.json", facts)
+        copy = Copy(
+            source=source,
+            dialect=table.dialect,
+            remarks=table.remarks,
+            kinds=dict(table.kinds),
+            date_formats=dict(table.date_formats),
+            checks={path.name: _crc32_of(path) for path in (frame, dates)},
+            made=time.time(),
+        )
+        COPY.keep(folder, copy, source.key)
 
 
-def _paths(source: TableSource, copies: Path) -> tuple[Path, Path]:
+def _paths(source: TableSource, folder: Path) -> tuple[Path, Path]:
     """Return where the quick copies of the cells and of the dates are."""
+    copies = folder / "tables"
     return copies / f"{source.key}.arrow", copies / f"{source.key}.dates.arrow"
 
 
-def _dialect_from(values: dict) -> Dialect:
-    """Return the dialect that `asdict` and JSON made a dict of, with tuples for JSON's lists."""
-    return Dialect(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+def _crc32_of(path: Path) -> int:
+    """Return the CRC-32 of a file: its damage, not deceit, is to be found, at 1 GB a second."""
+    check = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            check = zlib.crc32(chunk, check)
+    return check
 
 
 def keep_copy(frame: pd.DataFrame, path: Path) -> bool:

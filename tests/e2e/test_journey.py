@@ -21,6 +21,7 @@ from som_core import (
     train,
 )
 from som_core.geometry.lattice import coordinates
+from testing.browser import server
 from testing.paths import ROOT
 from testing.waiting import wait_until
 
@@ -158,7 +159,26 @@ def test_a_reload_and_an_unknown_address_lose_nothing(page, app_url):
 
     page.goto(f"{app_url}/?w={'x' * 32}")
     expect(page.get_by_text("There is no workspace at this address.")).to_be_visible()
-    expect(page.get_by_role("button", name="Penguins")).to_be_visible()
+    page.get_by_role("button", name="Penguins").click()
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+    expect(page.get_by_text("There is no workspace at this address.")).to_be_hidden()
+
+
+def test_a_visit_makes_no_folder_before_something_is_kept(page, tmp_path):
+    with server(ROOT / "server.py", tmp_path) as address:
+        page.goto(address)
+        go(page, "Explore")
+        expect(page.get_by_text("There is no map yet.")).to_be_visible()
+        go(page, "Data")
+        workspaces = tmp_path / "data" / "workspaces"
+        assert not workspaces.exists()
+        page.get_by_role("button", name="Penguins").click()
+        expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+        assert len(list(workspaces.iterdir())) == 1
+        page.wait_for_url("**/?w=*")
+        page.reload()
+        expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+        page.goto("about:blank")
 
 
 def test_a_training_is_drawn_while_it_runs_and_cancel_keeps_what_was_learned(page, app_url):

@@ -3,35 +3,35 @@
 from dataclasses import replace
 from hashlib import blake2b
 
-import numpy as np
 import streamlit as st
 
+from som_core.errors import AtlasError
+from som_core.groups import Group
 from som_core.wording import counted
 from ui import session
 from ui.labels import safe_label
 from ui.map_view import MapView
 from ui.selection import Rows, Selection
-from workspace.store import NamedSet
+from workspace.kept_groups import KeptGroup
+from workspace.tables import TableSource
 
 LONGEST_NAME = 60
 
 
-def kept(view: MapView) -> tuple[NamedSet, ...]:
+def kept(view: MapView) -> tuple[Group, ...]:
     """Return the sets of the table whose rows lie on the map."""
-    workspace = session.current().workspace
-    is_current = workspace.source is not None and workspace.source.key == view.saved.source.key
-    return workspace.sets() if is_current else ()
+    return session.current().workspace.groups(view.saved.source)
 
 
-def id_of(named: NamedSet) -> str:
+def id_of(named: Group) -> str:
     """Return what an address says for the set: no name, and no rows."""
     return blake2b(named.name.encode(), digest_size=6).hexdigest()
 
 
-def take(named: NamedSet) -> None:
+def take(named: Group) -> None:
     """Select the rows of a set."""
     state = session.current()
-    state.selection = Selection(rows=np.sort(named.rows), group=id_of(named))
+    state.selection = Selection(rows=named.rows, group=id_of(named))
     state.view = replace(state.view, group=id_of(named))
 
 
@@ -54,16 +54,16 @@ def show(view: MapView) -> None:
     sets, rows = kept(view), state.selection.rows
     with st.popover("Sets", icon=":material/bookmark:", width="stretch"):
         if not state.workspace.read_only and len(rows):
-            _keep(rows, {named.name: named for named in sets})
+            _keep(view.saved.source, rows, {named.name: named for named in sets})
         if not sets:
             st.caption("A set keeps rows under a name, to come back to or to compare with.")
         for place, named in enumerate(sets):
-            _line(named, place)
+            _line(view.saved.source, named, place)
         if state.deleted_set is not None:
             _offer_undo(state.deleted_set)
 
 
-def _keep(rows: Rows, sets: dict[str, NamedSet]) -> None:
+def _keep(table: TableSource, rows: Rows, sets: dict[str, Group]) -> None:
     state = session.current()
     name = st.text_input(
         f"Keep these {counted(len(rows), 'row')} as",
@@ -78,18 +78,20 @@ def _keep(rows: Rows, sets: dict[str, NamedSet]) -> None:
         label, icon = "Replace them", ":material/sync:"
     else:
         label, icon = "Keep", ":material/bookmark_add:"
-    st.button(label, icon=icon, disabled=not name, on_click=_keep_as, args=(name,))
+    st.button(label, icon=icon, disabled=not name, on_click=_keep_as, args=(table, name))
 
 
-def _keep_as(name: str) -> None:
+def _keep_as(table: TableSource, name: str) -> None:
+    """Keep the selected rows under a name; who replaces a set was asked before."""
     state = session.current()
-    state.workspace.keep_set(name, state.selection.rows)
+    kept_as = Group(name, state.selection.rows, "set")
+    state.workspace.keep_group(kept_as, table, replace=True)
     state.sets_kept += 1
-    take(NamedSet(name, state.selection.rows))
+    take(kept_as)
     st.rerun(["panel"])
 
 
-def _line(named: NamedSet, place: int) -> None:
+def _line(table: TableSource, named: Group, place: int) -> None:
     choose, delete = st.columns([5, 1], vertical_alignment="center")
     choose.button(
         f"{safe_label(named.name)} · {counted(len(named.rows), 'row')}",
@@ -106,32 +108,34 @@ def _line(named: NamedSet, place: int) -> None:
             icon=":material/delete:",
             help="Forget it.",
             on_click=_delete,
-            args=(named,),
+            args=(table, named),
         )
 
 
-def _select(named: NamedSet) -> None:
+def _select(named: Group) -> None:
     take(named)
     st.rerun(["maps", "panel"])
 
 
-def _delete(named: NamedSet) -> None:
+def _delete(table: TableSource, named: Group) -> None:
     state = session.current()
-    state.workspace.delete_set(named.name)
-    state.deleted_set = named
+    state.deleted_set = state.workspace.delete_group(named.name, table)
     if state.view.group == id_of(named):
         state.view = replace(state.view, group="")
     st.rerun(["panel"])
 
 
-def _offer_undo(named: NamedSet) -> None:
+def _offer_undo(deleted: KeptGroup) -> None:
     said, undo = st.columns([3, 2], vertical_alignment="center")
-    said.caption(f"“{safe_label(named.name)}” was forgotten.")
-    undo.button("Undo", icon=":material/undo:", width="stretch", on_click=_restore, args=(named,))
+    said.caption(f"“{safe_label(deleted.group.name)}” was forgotten.")
+    undo.button("Undo", icon=":material/undo:", width="stretch", on_click=_restore, args=(deleted,))
 
 
-def _restore(named: NamedSet) -> None:
+def _restore(deleted: KeptGroup) -> None:
     state = session.current()
-    state.workspace.keep_set(named.name, named.rows)
-    state.deleted_set = None
+    try:
+        state.workspace.restore_group(deleted)
+        state.deleted_set = None
+    except AtlasError as problem:  # its name was given away
+        state.problem = safe_label(str(problem))
     st.rerun(["panel"])

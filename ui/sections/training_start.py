@@ -8,8 +8,8 @@ from som_core.wording import duration_in_words, size_in_words
 from ui import session
 from ui.labels import safe_label
 from ui.view import View
-from workspace import jobs
-from workspace.prediction import predict, refuse_beyond_limits
+from workspace.jobs.kinds.training import submit_training
+from workspace.jobs.prediction import predict, refuse_beyond_limits
 
 SECONDS_NOT_WORTH_A_WORD = 5
 
@@ -20,7 +20,7 @@ def start(settings: MapSettings) -> bool:
     try:
         workspace.keep_recipe(session.recipe())
         outlook = session.outlook()
-        jobs.submit_training(workspace, settings, (outlook.n_rows, outlook.n_features))
+        submit_training(workspace, settings, (outlook.n_rows, outlook.n_features))
         session.current().view = View()  # of the map that is to come
     except AtlasError as problem:
         return _refuse(problem)

@@ -13,9 +13,9 @@ from som_core.wording import duration_in_words
 from ui import chrome, session
 from ui.labels import safe_label
 from ui.linked_maps import linked_maps
-from workspace import jobs
-from workspace.jobs import JobStatus
-from workspace.queue import State
+from workspace.jobs.queue import State
+from workspace.jobs.status import JobStatus, job_status, latest_codebook
+from workspace.jobs.submission import cancel
 
 SECONDS_BETWEEN_LOOKS = {"running": 0.4, "queued": 1.5}  # one that waits changes rarely
 
@@ -29,7 +29,7 @@ def show(status: JobStatus) -> None:
 
 
 def _watch(state: State) -> None:
-    status = jobs.job_status(session.current().workspace)
+    status = job_status(session.current().workspace)
     if status.state != state:
         st.rerun()  # the whole page: it looks more often, or shows the end and the way on
     _progress(status)
@@ -50,7 +50,7 @@ def _progress(status: JobStatus) -> None:
     if status.message:
         st.info(safe_label(status.message))
     if stop.button("Cancel", icon=":material/stop:", help="Keeps what has been learned so far."):
-        jobs.cancel(session.current().workspace, status.job)
+        cancel(session.current().workspace, status.job)
 
 
 def _over(status: JobStatus) -> None:
@@ -87,7 +87,7 @@ def _say_how_it_ended(status: JobStatus) -> None:
 def _picture(status: JobStatus) -> None:
     """Draw the U-matrix and the error curve as they are now, or leave their place empty."""
     workspace = session.current().workspace
-    codebook = jobs.latest_codebook(workspace, status.job)
+    codebook = latest_codebook(workspace, status.job)
     if codebook is not None and status.settings is not None:
         _draw(codebook, status.settings, status.history)
 

@@ -25,6 +25,9 @@ def show() -> None:
         return
     with opened:
         sign_in.show()
+        if not workspace.exists:
+            st.write("Nothing is kept yet. Your first file gives it an address to come back to.")
+            return
         _link_to_view(workspace)
         if not workspace.read_only:
             _own_link(workspace)

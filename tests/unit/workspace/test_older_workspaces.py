@@ -8,14 +8,16 @@ waits in line.
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from som_core.groups import Group
 from som_core.settings import MapSettings
 from testing.waiting import wait_until
 from testing.workers import stop_worker
 from workspace.config import Configuration
-from workspace.jobs import job_status
+from workspace.jobs.status import job_status
 from workspace.store import open_workspace
 
 WRITTEN = Path(__file__).parent / "written_in_format_1"
@@ -48,10 +50,10 @@ def test_everything_is_there(address):
     ]
     assert workspace.recipe.column("mass").reason == "because"
     assert workspace.settings == MapSettings(height=3, width=2, sigma=1, epochs=4)
-    assert [(kept.name, sorted(kept.rows)) for kept in workspace.sets()] == [
-        ("heavy “ones”", [5, 6, 7]),
-        ("light", [0, 2]),
-    ]
+    assert workspace.groups() == (
+        Group("heavy “ones”", np.array([5, 6, 7]), "set"),
+        Group("light", np.array([0, 2]), "set"),
+    )
     assert workspace.ui_state == {"theme": "dark"}
     assert workspace.share_id() == READER if address == OWNER else True
 
@@ -61,7 +63,8 @@ def test_everything_is_there(address):
     assert first.complete and first.source == workspace.source
     trained = workspace.trained_map(first)
     assert_array_equal(trained.bmu, [3, 3, 3, 0, 3, 2, 2, 2, 5, 5])
-    assert trained.codebook.sum() == 0.7369488224219882
+    assert trained.codebook.sum() == pytest.approx(0.7369488224219882)
+    assert workspace.remarks() == ()
 
 
 def test_a_training_that_waited_through_the_upgrade_is_done(config, monkeypatch):

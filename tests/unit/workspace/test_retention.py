@@ -15,9 +15,9 @@ from som_core.settings import MapSettings
 from testing.paths import ROOT
 from testing.waiting import wait_until
 from testing.workers import stop_worker
-from workspace import queue
 from workspace.config import Configuration
-from workspace.jobs import look_after_worker
+from workspace.jobs import queue
+from workspace.jobs.watch import look_after_worker
 from workspace.retention import NOTICE, Notice, sweep, witness_of
 from workspace.service_time import SERVICE, ServiceTime, Witness
 from workspace.store import WorkspaceMissing, create, open_workspace
@@ -284,7 +284,7 @@ def test_a_workspace_stays_while_its_training_waits_or_runs(config):
     told(config, workspace, 2)
     sweep_once(config)
     assert is_there(workspace)
-    queue.take_back(config.data, job)
+    queue.take_back(config.data, job, "It was cancelled.")
     told(config, workspace, 2)
     sweep_once(config)
     assert not is_there(workspace)

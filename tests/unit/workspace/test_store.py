@@ -11,21 +11,23 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 
 from som_core.errors import AtlasError
+from som_core.groups import Group
 from som_core.reading import Dialect, TableRefused, read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from testing.paths import ROOT
 from testing.waiting import PATIENCE
-from workspace.files import read_json, write_json
-from workspace.store import FORMAT, ReadOnly, WorkspaceMissing, create, open_workspace
+from workspace.documents import FORMAT
+from workspace.facts import FACTS
+from workspace.store import ReadOnly, WorkspaceMissing, create, open_workspace
 from workspace.tables import keep_copy, read_copy
 
 PENGUINS = b"id,mass,island\n007,3750,Torgersen\n008,,Biscoe\n010,4200.5,\n"
 RECIPE = Recipe((ColumnRecipe(name="mass"), ColumnRecipe(name="island", role="describe")))
+HEAVY = Group("heavy “ones”", np.array([0, 2]), "set")
 SETTINGS = MapSettings(height=3, width=4, sigma=1.5)
 
 
@@ -41,7 +43,7 @@ def test_everything_is_there_again_when_the_workspace_is_opened_by_its_id():
     workspace.put_upload(PENGUINS, "../../penguins.csv")
     workspace.keep_recipe(RECIPE)
     workspace.keep_settings(SETTINGS)
-    workspace.keep_set("heavy “ones”", np.array([0, 2]))
+    workspace.keep_group(HEAVY)
     workspace.keep_ui_state({"theme": "dark", "zoom": 2})
 
     again = open_workspace(workspace.id)
@@ -49,8 +51,7 @@ def test_everything_is_there_again_when_the_workspace_is_opened_by_its_id():
     assert again.source.name == "../../penguins.csv"
     assert again.recipe == RECIPE
     assert again.settings == SETTINGS
-    assert [kept.name for kept in again.sets()] == ["heavy “ones”"]
-    assert_array_equal(again.sets()[0].rows, [0, 2])
+    assert again.groups() == (HEAVY,)
     assert again.ui_state == {"theme": "dark", "zoom": 2}
     assert (again.folder / "uploads" / again.source.upload).read_bytes() == PENGUINS
 
@@ -88,7 +89,7 @@ def test_a_quick_copy_of_an_older_version_finds_kinds_and_dates_anew(data):
     source = workspace.put_upload(data, "table.csv")
     fresh = workspace.table()
     facts = workspace.folder / "tables" / f"{source.key}.json"
-    written = json.loads(facts.read_text())
+    written = json.loads(facts.read_text())["value"]
     facts.write_text(json.dumps({name: written[name] for name in ("dialect", "remarks")}))
     (workspace.folder / "tables" / f"{source.key}.dates.arrow").unlink()
     older = workspace.table()
@@ -126,12 +127,12 @@ def test_another_dialect_makes_another_table_and_starts_recipe_and_sets_anew():
     workspace = create()
     guessed = workspace.put_upload(b"a;b\n1;2\n3;4\n", "x.csv")
     workspace.keep_recipe(RECIPE)
-    workspace.keep_set("first", np.array([0]))
+    workspace.keep_group(HEAVY)
     chosen = workspace.read_with(Dialect(delimiter=";"))
     assert chosen.key != guessed.key
     assert list(workspace.table().frame.columns) == ["a", "b"]
     assert workspace.recipe is None
-    assert workspace.sets() == ()
+    assert workspace.groups() == ()
 
 
 def test_a_share_link_shows_everything_and_changes_nothing():
@@ -148,8 +149,8 @@ def test_a_share_link_shows_everything_and_changes_nothing():
         lambda: shared.read_with(None),
         lambda: shared.keep_recipe(RECIPE),
         lambda: shared.keep_settings(SETTINGS),
-        lambda: shared.keep_set("all", np.arange(3)),
-        lambda: shared.delete_set("all"),
+        lambda: shared.keep_group(HEAVY),
+        lambda: shared.delete_group("all"),
         lambda: shared.keep_ui_state({}),
         lambda: shared.share_id(),
         lambda: shared.stop_sharing(),
@@ -214,10 +215,16 @@ def test_the_name_of_the_folder_doesnt_open_the_workspace():
         open_workspace(workspace.folder.name)
 
 
-def test_a_workspace_of_a_newer_format_is_not_touched():
+@pytest.mark.parametrize(
+    "written",
+    [
+        b'{"format": %d, "created": 1.0}' % (FORMAT + 1),
+        b'{"format": %d, "check": "%s", "value": {"format": 9}}' % (FORMAT + 1, b"0" * 64),
+    ],
+)
+def test_a_workspace_of_a_newer_format_is_not_touched(written):
     workspace = create()
-    facts = read_json(workspace.folder / "workspace.json")
-    write_json(workspace.folder / "workspace.json", facts | {"format": FORMAT + 1})
+    FACTS.path(workspace.folder).write_bytes(written)
     with pytest.raises(AtlasError, match=r"newer SOM Atlas .* Update SOM Atlas"):
         open_workspace(workspace.id)
 
@@ -270,17 +277,18 @@ def test_two_pages_that_write_at_once_both_succeed():
     workspace.put_upload(PENGUINS, "penguins.csv")
     script = """
 import sys, numpy as np
+from som_core.groups import Group
 from workspace.store import open_workspace
 workspace = open_workspace(sys.argv[1])
 for number in range(25):
-    workspace.keep_set(f"{sys.argv[2]} {number}", np.array([number]))
+    workspace.keep_group(Group(f"{sys.argv[2]} {number}", np.array([number])))
 """
     writers = [
         subprocess.Popen([sys.executable, "-c", script, workspace.id, page], cwd=ROOT)
         for page in ("left", "right")
     ]
     assert [writer.wait(PATIENCE) for writer in writers] == [0, 0]
-    assert len(workspace.sets()) == 50
+    assert len(workspace.groups()) == 50
 
 
 def is_whole(text):

@@ -22,10 +22,13 @@ from som_core.training import Checkpoint, train
 from testing.paths import ROOT
 from testing.waiting import PATIENCE, wait_until
 from testing.workers import child_pids, stop_worker, worker_pid
-from workspace import jobs
 from workspace.config import Configuration
 from workspace.files import locked
-from workspace.jobs import cancel, ensure_worker, job_status, submit_training, worker_lives
+from workspace.jobs import watch
+from workspace.jobs.kinds.training import submit_training
+from workspace.jobs.status import job_status
+from workspace.jobs.submission import cancel
+from workspace.jobs.watch import ensure_worker, worker_lives
 from workspace.store import create, open_workspace
 
 SHAPE = (300, 3)
@@ -112,7 +115,7 @@ def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(config, uni
     status = finished(workspace)  # asking is enough to start a new worker
 
     assert status.state == "finished"
-    assert "process that runs the trainings was stopped" in status.message
+    assert "process that does the work was stopped" in status.message
     assert worker_pid(config) != first_worker
     assert_equal_maps(workspace, uninterrupted)
 
@@ -121,7 +124,8 @@ def test_a_stop_is_heard_whatever_the_worker_is_at(config):
     """Even while Python clears an object away, when an exception would be lost."""
     script = """
 import os, signal
-from workspace import worker
+from workspace.jobs.rounds import Worker
+from workspace.worker import main
 
 class Told:
     def __del__(self):
@@ -130,8 +134,8 @@ class Told:
 def round(self):
     Told()
 
-worker.Worker._round = round
-worker.main()
+Worker._round = round
+main()
 """
     stopped = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, timeout=PATIENCE
@@ -214,13 +218,13 @@ def test_a_worker_that_only_begins_is_not_taken_for_the_one_before(config, monke
     (config.data / "worker.lock").write_text(str(bystander.pid))
     (config.data / "worker.beat").touch()
     os.utime(config.data / "worker.beat", (0, 0))
-    start_worker = jobs._start_worker
+    start_worker = watch._start_worker
 
     def start_slowly(config, lock):
         time.sleep(0.3)
         start_worker(config, lock)
 
-    monkeypatch.setattr(jobs, "_start_worker", start_slowly)
+    monkeypatch.setattr(watch, "_start_worker", start_slowly)
     with ThreadPoolExecutor(3) as servers:
         assert list(servers.map(ensure_worker, [config] * 3)) == [None] * 3
     assert bystander.poll() is None
@@ -275,10 +279,10 @@ def test_a_server_that_cant_start_a_worker_goes_on_looking(config, monkeypatch, 
 
     monkeypatch.setattr(logging.getLogger("som_atlas"), "propagate", True)
     with monkeypatch.context() as poor:
-        poor.setattr(jobs, "_start_worker", start_worker)
-        jobs.look_after_worker(config)
+        poor.setattr(watch, "_start_worker", start_worker)
+        watch.look_after_worker(config)
     assert caplog.messages == ["worker not started"]
-    jobs.look_after_worker(config)
+    watch.look_after_worker(config)
     assert worker_lives(config)
 
 
@@ -298,7 +302,8 @@ def test_the_web_server_may_die_and_the_training_is_finished(config):
     script = """
 import sys, time
 from som_core.settings import MapSettings
-from workspace.jobs import ensure_worker, submit_training
+from workspace.jobs.kinds.training import submit_training
+from workspace.jobs.watch import ensure_worker
 from workspace.store import open_workspace
 workspace = open_workspace(sys.argv[1])
 print("ready", flush=True)

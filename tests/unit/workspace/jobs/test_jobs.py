@@ -15,14 +15,10 @@ from som_core.training import train
 from testing.waiting import wait_until
 from testing.workers import child_pids, command_of, stop_worker, worker_pid
 from workspace.config import Configuration
-from workspace.jobs import (
-    JobStatus,
-    cancel,
-    ensure_worker,
-    job_status,
-    latest_codebook,
-    submit_training,
-)
+from workspace.jobs.kinds.training import submit_training
+from workspace.jobs.status import JobStatus, job_status, latest_codebook
+from workspace.jobs.submission import cancel
+from workspace.jobs.watch import ensure_worker
 from workspace.store import ReadOnly, create, open_workspace
 
 SHORT = MapSettings(height=4, width=5, sigma=2, epochs=20)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from som_core.settings import MapSettings
 from workspace.config import Configuration
-from workspace.prediction import predict, refuse_beyond_limits
+from workspace.jobs.prediction import predict, refuse_beyond_limits
 
 SMALL = MapSettings(height=10, width=10, sigma=3)
 sizes = st.integers(1, 10_000)

@@ -1,0 +1,145 @@
+"""The training of a map: from the workspace's table, recipe and settings to a saved map."""
+
+import json
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+from som_core.analyses.map_quality import quality
+from som_core.errors import AtlasError
+from som_core.preparation import prepare
+from som_core.recipe import Recipe
+from som_core.settings import MapSettings
+from som_core.training import Checkpoint, train
+from workspace.documents import Fields
+from workspace.jobs.kind import Ending, Kind, Task
+from workspace.jobs.order import orders_in
+from workspace.jobs.prediction import refuse_beyond_limits
+from workspace.jobs.progress import CHECKPOINT, Reporter
+from workspace.jobs.queue import Job
+from workspace.jobs.submission import submit
+from workspace.maps import MAP, SavedMap, free_name, write_map
+from workspace.quota import check_room
+from workspace.store import Workspace
+from workspace.tables import table_of
+
+logger = logging.getLogger("som_atlas.training")
+
+
+@dataclass(frozen=True)
+class Training:
+    """What to train; the table is the order's only source."""
+
+    name: str  # of the map, for the analyst
+    recipe: Recipe
+    settings: MapSettings
+
+
+def submit_training(
+    workspace: Workspace, settings: MapSettings, shape: tuple[int, int], name: str = ""
+) -> Job:
+    """Put a training of the workspace's table and recipe at the end of the line.
+
+    Parameters
+    ----------
+    settings : of the map to train; kept as the workspace's settings
+    shape : (n_rows, n_features) of the prepared matrix, for the limits
+    name : of the map, for the analyst; by default it says size and epochs. If another map has it,
+        a number is put behind it
+
+    Raises
+    ------
+    AtlasError
+        If there is no table or recipe, the training is beyond a limit, the workspace has its
+        share of trainings, or there is no room for the map.
+    """
+    workspace.check_may_change()
+    source, recipe = workspace.source, workspace.recipe
+    if source is None or recipe is None:
+        raise AtlasError("There is nothing to train on yet. Choose a table, then prepare it.")
+    refuse_beyond_limits(shape, settings, workspace.config)
+    map_bytes = 8 * (settings.n_nodes * shape[1] + 4 * shape[0])
+    check_room(workspace.config, workspace.folder, 3 * map_bytes)  # map, checkpoint, live view
+    workspace.keep_settings(settings)
+    standard_name = f"{settings.height} × {settings.width}, {settings.epochs} epochs"
+    waiting = [
+        KIND.work_of(order).name
+        for _, order in orders_in(workspace.folder)
+        if order.kind == KIND.name
+    ]
+    taken = [*waiting, *(saved.name for saved in workspace.maps())]
+    training = Training(free_name(name or standard_name, taken), recipe, settings)
+    order = KIND.order(training, sources=(source,))
+    return submit(workspace, order, at_most=workspace.config.trainings_per_workspace)
+
+
+def _train_and_save(task: Task[Training]) -> None:
+    training, [source] = task.work, task.order.sources
+    table = table_of(source, task.workspace, task.config.limits)
+    prepared = prepare(table, training.recipe)
+    refuse_beyond_limits(prepared.matrix.shape, training.settings, task.config)
+    trained = train(
+        prepared,
+        training.settings,
+        on_progress=Reporter(task.folder),
+        should_stop=task.should_stop,
+        resume=_checkpoint(task.folder / CHECKPOINT),
+    )
+    complete = not task.is_cancelled()
+    saved = SavedMap(
+        id=task.job.id,
+        name=training.name,
+        created=time.time(),
+        source=source,
+        recipe=training.recipe,
+        settings=training.settings,
+        quality=quality(trained, prepared),
+        complete=complete,
+    )
+    task.save(lambda folder: write_map(folder, trained, saved))
+
+
+def _checkpoint(path: Path) -> Checkpoint | None:
+    """Return where an earlier try stood; None if there was none, or it can't be read any more."""
+    try:
+        return Checkpoint.load(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as problem:
+        logger.error("checkpoint is damaged", extra={"reason": type(problem).__name__})
+        return None
+
+
+def _ending(folder: Path) -> Ending:
+    saved = MAP.read(folder)
+    if saved is None or saved.complete:
+        return Ending()
+    return Ending("cancelled", "The training was cancelled. What it had learned is kept.")
+
+
+def _to_value(training: Training) -> object:
+    return {
+        "name": training.name,
+        "recipe": json.loads(training.recipe.to_json()),
+        "settings": json.loads(training.settings.to_json()),
+    }
+
+
+def _from_fields(fields: Fields) -> Training:
+    return Training(
+        fields.text("name"),
+        Recipe.from_json(fields.json("recipe")),
+        MapSettings.from_json(fields.json("settings")),
+    )
+
+
+KIND = Kind[Training](
+    name="training",
+    to_value=_to_value,
+    from_fields=_from_fields,
+    do=_train_and_save,
+    result=lambda workspace, job: workspace / "maps" / job.id,
+    ending=_ending,
+)
