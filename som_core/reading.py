@@ -15,6 +15,7 @@ import pandas as pd
 
 from som_core.files.decoding import decode
 from som_core.files.dialect import THOUSANDS_MARKS, Dialect
+from som_core.files.doubts import remarks_on_doubts
 from som_core.files.layout import Layout, lay_out
 from som_core.files.missing import NUMBER_MARKS, is_number
 from som_core.files.parsing import UnclosedQuote, parse
@@ -102,6 +103,8 @@ def _parse(
                 continue
             frame.columns = list(layout.names)
             remarks = [*repairs, *layout.remarks, *_remarks_on_ragged_rows(layout, long_lines)]
+            if dialect is None:
+                remarks += remarks_on_doubts(layout.sample, layout.names, guessed)
             return _Parsed(
                 frame=frame, blank_names=layout.blank_names, dialect=guessed, remarks=remarks
             )
@@ -158,9 +161,10 @@ def _understand(
     """Guess what means numbers and what means missing; what was found joins the dialect."""
     found = numbers_from_text(
         frame,
-        decimal=dialect.decimal,
+        dialect,
         separators=dialect.thousands or "".join(THOUSANDS_MARKS).replace(dialect.decimal, ""),
         marks={*dialect.missing_marks, *NUMBER_MARKS},
+        other_decimal=frame.columns,
     )
     marks = [*dialect.missing_marks, *found.marks]
     frame, remarks = without_infinite_numbers(found.frame)
@@ -169,7 +173,12 @@ def _understand(
         remarks += more_remarks
         marks += sentinels
     thousands = dialect.thousands or found.thousands
-    dialect = replace(dialect, thousands=thousands, missing_marks=tuple(dict.fromkeys(marks)))
+    dialect = replace(
+        dialect,
+        thousands=thousands,
+        missing_marks=tuple(dict.fromkeys(marks)),
+        other_decimal=found.other_decimal,
+    )
     return frame, dialect, [*found.remarks, *remarks]
 
 
@@ -177,9 +186,10 @@ def _apply(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, list[Re
     """Read as numbers and as missing what the dialect says, and no more."""
     found = numbers_from_text(
         frame,
-        decimal=dialect.decimal,
+        dialect,
         separators=dialect.thousands or "",
         marks=dialect.missing_marks,
+        other_decimal=dialect.other_decimal,
     )
     frame, remarks = without_infinite_numbers(found.frame)
     frame, more_remarks = without_marked_numbers(frame, filter(is_number, dialect.missing_marks))

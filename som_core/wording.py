@@ -140,6 +140,16 @@ HOW_TO_READ = {
         "Lines below the last row", "Totals, notes and sources that come after the rows."
     ),
     "has_header": Choice("The first line names the columns"),
+    "below_limit": Choice(
+        "Values below a limit",
+        "What a cell such as <0.05 is, among numbers.",
+        {"half": "half of the limit", "limit": "the limit itself"},
+    ),
+    "other_decimal": Choice(
+        "Columns with the other decimal mark",
+        "A comma where the others have a point, or reversely.",
+    ),
+    "as_text": Choice("Columns that stay text", "They write numbers, but aren't read as such."),
     "missing_marks": Choice(
         "Marks for missing", "A cell with exactly one of these counts as empty. Type to add one."
     ),

@@ -5,7 +5,12 @@ from testing.odd_files import Facts, OddFile, loads
 
 def real_life_files() -> list[OddFile]:
     """Return files that load."""
-    return [*_headers(), *_lines_above()]
+    return [*_headers(), *_lines_above(), *_written_numbers()]
+
+
+def _column(name: str, cells: list[str]) -> str:
+    """Return a table of one odd column beside a plain one."""
+    return _csv((name, "plain"), *[(cell, f"{i}.25") for i, cell in enumerate(cells)])
 
 
 def _series(n_columns: int, n_rows: int) -> list[list[str]]:
@@ -189,5 +194,160 @@ def _lines_above() -> list[OddFile]:
             "names_in_a_comment.csv",
             "# made in May\n# day,mass,length,speed\n" + table.split("\n", 1)[1],
             **plain,
+        ),
+    ]
+
+
+def _written_numbers() -> list[OddFile]:
+    """Numbers as people write them."""
+    grouped = [f'"{i},{100 + 7 * i}"' for i in range(1, 13)]
+    kilos = [f"{i}.5 kg" for i in range(1, 13)]
+    plain = [f"{i}.5" for i in range(1, 13)]
+    return [
+        loads(
+            "one_column_of_thousands.csv",
+            "\n".join(["visitors", *grouped]),
+            rows=12,
+            numbers=("visitors",),
+            cells={(0, "visitors"): 1107, (11, "visitors"): 12184},
+            remark="might mean 1.107",
+        ),
+        loads(
+            "semicolons_and_three_digits.csv",
+            "a;b\n" + "".join(f"{i}.{100 + 7 * i};{i}\n" for i in range(1, 13)),
+            rows=12,
+            numbers=("a", "b"),
+            remark="might mean 1107",
+        ),
+        loads(
+            "thousands_beside_decimals.csv",
+            _csv(("a", "b"), *[(cell, "2.5") for cell in grouped]),
+            numbers=("a", "b"),
+            cells={(0, "a"): 1107},
+        ),
+        loads("minus_behind.csv", _column("x", ["5-", "2.5-", *plain]), cells={(0, "x"): -5}),
+        loads(
+            "accounting.csv",
+            _column("x", ["$(5.00)", "($2.50)", "-$1", "$ -3", *[f"${i}" for i in plain]]),
+            numbers=("x",),
+            cells={(0, "x"): -5, (1, "x"): -2.5, (2, "x"): -1, (3, "x"): -3},
+        ),
+        loads(
+            "crores.csv",
+            _column("x", ['"1,00,000"', '"12,34,56,789"', '"999"', '"1,00,000.50"']),
+            numbers=("x",),
+            cells={(0, "x"): 100_000, (1, "x"): 123_456_789, (3, "x"): 100_000.5},
+        ),
+        loads(
+            "apostrophes.csv",
+            _column("x", ["1'250", "2'500.5", "1'000'000"]),
+            numbers=("x",),
+            cells={(2, "x"): 1_000_000},
+        ),
+        loads(
+            "typographic_apostrophes.csv",
+            _column("x", ["1’250", "2’500.5", "1’000’000"]),
+            numbers=("x",),
+            cells={(0, "x"): 1250},
+        ),
+        loads(
+            "kilograms.csv",
+            _column("mass", kilos),
+            numbers=("mass",),
+            cells={(0, "mass"): 1.5},
+            remark="The unit “kg” is left out of “mass”",
+        ),
+        loads(
+            "years_and_one_year.csv",
+            _column("age", ["1 year", *[f"{i} years" for i in range(2, 14)]]),
+            numbers=("age",),
+            remark="“year”",
+        ),
+        loads(
+            "grams_and_kilograms.csv",
+            _column("mass", [*kilos, "300 g", "450 g"]),
+            texts=("mass",),
+            remark="“g”",
+        ),
+        loads(
+            "drives_are_categories.csv",
+            _column("drive", ["2wd", "4wd"] * 10),
+            texts=("drive",),
+            cells={(1, "drive"): "4wd"},
+        ),
+        loads(
+            "house_numbers_are_text.csv",
+            _column("house", [f"{i}{'abc'[i % 3]}" for i in range(1, 20)]),
+            texts=("house",),
+        ),
+        loads(
+            "thousands_and_millions.csv",
+            _column("worth", ["1.5K", "2M", "300", "0", "2.25K", "7.5K"]),
+            numbers=("worth",),
+            cells={(0, "worth"): 1500, (1, "worth"): 2_000_000, (2, "worth"): 300},
+            remark="1.5K is 1,500",
+        ),
+        loads(
+            "millions_of_euros.csv",
+            _column("worth", ["1.5 Mio €", "2 Mrd €", *[f"{i} Mio €" for i in range(3, 8)]]),
+            numbers=("worth",),
+            cells={(0, "worth"): 1.5e6, (1, "worth"): 2e9},
+        ),
+        loads(
+            "percents_among_shares.csv",
+            _column("part", ["10%", "0.11", "12 %", "0.5", "0", "1"]),
+            numbers=("part",),
+            cells={(0, "part"): 0.1, (1, "part"): 0.11},
+            remark="12 % as 0.12",
+        ),
+        loads(
+            "percents_among_percents.csv",
+            _column("part", ["10%", "11", "12 %", "50", "0"]),
+            numbers=("part",),
+            cells={(0, "part"): 10, (1, "part"): 11},
+        ),
+        loads(
+            "points_among_commas.csv",
+            "a;b\n" + "".join(f"{i},5;{i}.75\n" for i in range(12)),
+            numbers=("a", "b"),
+            cells={(1, "a"): 1.5, (1, "b"): 1.75},
+            remark="Decimal points are read in “b”",
+        ),
+        loads(
+            "commas_among_points.csv",
+            "a;b\n" + "".join(f"{i}.5;{i},7\n" for i in range(12)) + "0.25;1\n",
+            numbers=("a", "b"),
+            cells={(1, "b"): 1.7},
+            remark="Decimal commas are read in “b”",
+        ),
+        loads(
+            "formulas.csv",
+            _column("x", [f'="{i}"' for i in range(10, 22)]),
+            numbers=("x",),
+            cells={(0, "x"): 10},
+        ),
+        loads(
+            "formulas_of_codes.csv",
+            _column("zip", ['="01234"', '="98765"', '="00501"']),
+            texts=("zip",),
+            cells={(0, "zip"): "01234"},
+        ),
+        loads(
+            "limits_of_detection.csv",
+            _column("lead", ["<0.05", *plain, "<0.05", "<0.02"] * 2),
+            texts=("lead",),
+            remark="“lead” is read as text because of 6 of its 30 cells, first “<0.05”",
+        ),
+        loads(
+            "one_word_for_missing.csv",
+            _column("x", ["(hidden)", *plain] * 2 + ["(hidden)"] * 6),
+            texts=("x",),
+            remark="first “(hidden)” in row 1",
+        ),
+        loads(
+            "flags_of_statistics.csv",
+            _column("x", [":", "(D)", "k.A.", "\\N", "#NV", *plain]),
+            numbers=("x",),
+            missing={"x": 5},
         ),
     ]

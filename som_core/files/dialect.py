@@ -3,12 +3,13 @@
 import codecs
 import json
 from dataclasses import asdict, dataclass
-from typing import Self
+from typing import Literal, Self, get_args
 
 from som_core.errors import AtlasError
 from som_core.files.missing import MISSING_MARKS
 from som_core.wording import counted, mark_in_words
 
+BelowLimit = Literal["text", "missing", "half", "limit"]
 THOUSANDS_MARKS = (",", ".", " ", "'", "’", "\u00a0", "\u202f", "\u2009")
 
 
@@ -33,6 +34,9 @@ class Dialect:
     rows_below_names: int = 0  # rows of units, types or questions that are skipped
     footer_rows: int = 0  # lines below the last row that are skipped
     missing_marks: tuple[str, ...] = MISSING_MARKS  # besides the empty cell
+    below_limit: BelowLimit = "text"  # what <0.05 is read as, in a column of numbers
+    other_decimal: tuple[str, ...] = ()  # columns that have a comma for the point, or reversely
+    as_text: tuple[str, ...] = ()  # columns that stay text, though they write numbers
 
     def __post_init__(self) -> None:
         try:
@@ -66,6 +70,11 @@ class Dialect:
             )
         if min(self.header_row, self.footer_rows, self.rows_below_names) < 0:
             raise AtlasError("The number of lines to skip must be 0 or more.")
+        if self.below_limit not in get_args(BelowLimit):
+            raise AtlasError(
+                f"Values below a limit are read as “{self.below_limit}”, but must be read as text, "
+                "missing, half or limit."
+            )
         if self.name_rows < 1:
             raise AtlasError("The number of rows that name the columns must be 1 or more.")
 
@@ -97,7 +106,7 @@ class Dialect:
         Parameters
         ----------
         changes : new values by the names of the parts; `with_marks` and `without_marks` name
-            single marks for missing
+            single marks for missing, `text_too` columns that stay text
 
         Raises
         ------
@@ -107,6 +116,7 @@ class Dialect:
         parts = asdict(self) | changes
         wanted = [*parts["missing_marks"], *parts.pop("with_marks", ())]
         unwanted = parts.pop("without_marks", ())
+        parts["as_text"] = tuple(dict.fromkeys([*parts["as_text"], *parts.pop("text_too", ())]))
         parts["missing_marks"] = tuple(
             dict.fromkeys(mark for mark in wanted if mark not in unwanted)
         )
@@ -118,7 +128,8 @@ class Dialect:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the dialect that `to_json` wrote; parts that are left out keep their default."""
-        parts = json.loads(text)
-        if "missing_marks" in parts:
-            parts["missing_marks"] = tuple(parts["missing_marks"])
+        parts: dict = json.loads(text)
+        for name, part in parts.items():
+            if isinstance(part, list):
+                parts[name] = tuple(part)
         return cls(**parts)

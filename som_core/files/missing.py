@@ -10,7 +10,7 @@ from som_core.wording import named
 MISSING_MARKS = (
     "NA", "N/A", "n/a", "na", "n.a.", "N.A.", "#N/A", "<NA>",
     "NaN", "nan", "NAN", "NULL", "Null", "null",
-    "missing", "Missing", "MISSING", "?", "-", "--", "–", "—", "...", "…",
+    "missing", "Missing", "MISSING", "?", "-", "--", "–", "—", "...", "…", "\\N", "#NV", "#N/D",
 )  # fmt: skip
 
 # Read as missing only among numbers: in a text column “none” or “unknown” may be a true answer.
@@ -18,7 +18,8 @@ NUMBER_MARKS = (
     "None", "none", "NONE", "Na", "N/a", "nil", "nd", "n.d.", "ND", "unknown", "Unknown",
     "UNKNOWN", "not available", "no data", "No data", "tbd", "TBD", "x", "X", "*", "**", ".", "..",
     "---", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "(missing)", "(null)",
-    "blank", "error", "Error", "ERROR",
+    "blank", "error", "Error", "ERROR", ":", "(D)", "(X)", "(S)", "(NA)", "k.A.", "k. A.",
+    "PrivacySuppressed", "suppressed", "Suppressed", "confidential", "not applicable",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -14,6 +15,7 @@ from som_core.files.missing import is_number_mark
 from som_core.files.repairing import without_long_rows
 
 _CELLS_A_PIECE = 1_000_000
+_FORMULA = re.compile(r'^="([^"]*)"$')
 _BOOLEANS = frozenset({"true", "false"})
 
 
@@ -48,7 +50,8 @@ def parse(text: bytes, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, 
 
 
 def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.DataFrame:
-    pieces = _pieces(rows, start, layout, dialect, _boolean_columns(layout))
+    as_text = {i for i, name in enumerate(layout.names) if name in dialect.as_text}
+    pieces = _pieces(rows, start, layout, dialect, as_text | _boolean_columns(layout))
     if not any(map(len, pieces)):
         raise without_rows(dialect)
     mixed = [i for i in pieces[0].columns if not _is_one_kind([piece[i] for piece in pieces])]
@@ -64,6 +67,8 @@ def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.Data
         as_text = pd.concat([piece[mixed + doubtful] for piece in again], ignore_index=True)
         codes = [i for i in doubtful if are_codes(as_text[i])]
         frame = frame.drop(columns=codes).join(as_text[mixed + codes]).sort_index(axis=1)
+    if any(_FORMULA.fullmatch(cell) for cells in layout.sample for cell in cells):
+        frame = _without_formulas(frame)
     return _without_padding(frame, layout, dialect) if layout.is_padded else frame
 
 
@@ -111,6 +116,14 @@ def _without_padding(frame: pd.DataFrame, layout: Layout, dialect: Dialect) -> p
         if _is_text(frame[i]):
             stripped = frame[i].str.strip()
             frame[i] = stripped.mask(stripped.isin(marks[i]))
+    return frame
+
+
+def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take texts out of ="…", by which programs keep Excel from changing them."""
+    for i in frame.columns:
+        if _is_text(frame[i]):
+            frame[i] = frame[i].str.replace(_FORMULA, r"\1", regex=True)
     return frame
 
 

@@ -68,7 +68,7 @@ def guess_dialect(text: bytes, encoding: str) -> Dialect:
     place = header_place(records)
     rows = records[place.above + place.n_names + place.n_below :]
     rows_of_the_rest = split(_lines_of_the_rest(text), delimiter, '"')
-    decimal, thousands = guess_marks(rows + rows_of_the_rest, delimiter)
+    decimal, thousands = guess_marks(rows + rows_of_the_rest, delimiter if width > 1 else "")
     return Dialect(
         encoding=encoding,
         delimiter=delimiter,
@@ -106,7 +106,7 @@ def guess_delimiter(lines: Sequence[str]) -> str:
 def _clean_share(records: Records) -> float:
     """Return the share of cells that are a number, or text without another delimiter in it."""
     cells = [cell.strip() for record in records for cell in record]
-    clean = sum(bool(_CLEAN.fullmatch(cell) or _uses_of_marks(cell)) for cell in cells)
+    clean = sum(bool(_CLEAN.fullmatch(cell) or uses_of_marks(cell)) for cell in cells)
     return clean / max(1, len(cells))
 
 
@@ -165,7 +165,7 @@ def _lines_of_the_rest(text: bytes) -> list[str]:
 
 def guess_marks(records: Records, delimiter: str) -> tuple[str, str | None]:
     """Return the decimal and the thousands mark, by what the digits around them allow."""
-    counts = Counter(use for cells in records for cell in cells for use in _uses_of_marks(cell))
+    counts = Counter(use for cells in records for cell in cells for use in uses_of_marks(cell))
     commas, points = counts["decimal ,"], counts["decimal ."]
     either_comma, either_point = counts["either ,"], counts["either ."]
     if commas or points:
@@ -184,16 +184,17 @@ def guess_marks(records: Records, delimiter: str) -> tuple[str, str | None]:
 
 _PLAIN = re.compile(r"(\d+)([.,])(\d+)([eE][-+]?\d+)?")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'’ \u00a0\u202f\u2009])\d{3})(?:\1\d{3})*(?:([.,])\d+)?")
+_LAKHS = re.compile(r"\d{1,2}(,)(?:\d\d,)+\d{3}(?:(\.)\d+)?")
 
 
-def _uses_of_marks(cell: str) -> tuple[str, ...]:
+def uses_of_marks(cell: str) -> tuple[str, ...]:
     """Return what a cell says of the marks: “decimal ,”, “thousands .”, or “either ,”."""
     digits = cell.strip(_AROUND_NUMBER)
     if plain := _PLAIN.fullmatch(digits):
         whole, mark, fraction, exponent = plain.groups()
         certain = len(fraction) != 3 or len(whole) > 3 or whole[0] == "0" or exponent
         return (f"decimal {mark}",) if certain else (f"either {mark}",)
-    if grouped := _GROUPED.fullmatch(digits):
+    if grouped := _GROUPED.fullmatch(digits) or _LAKHS.fullmatch(digits):
         thousands, decimal = grouped.groups()
         if decimal == thousands:
             return ()

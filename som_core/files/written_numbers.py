@@ -1,27 +1,32 @@
-"""Text columns that write numbers: 1.234,50 · $5 · 12 % · (3) · n.d."""
+"""Text columns that write numbers: 1.234,50 · $5 · 12 % · (3) · 5.7 kg · €3.4K · n.d."""
 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.files.dialect import Dialect
 from som_core.files.missing import remark_on_mark
+from som_core.files.number_cells import (
+    MULTIPLIERS,
+    UNITS,
+    WrittenNumber,
+    number_pattern,
+    written_number,
+)
 from som_core.remarks import Remark, Remedy
 from som_core.wording import listed, named
 
-_CURRENCY = (
-    r"[$€£¥₹₩₽₺¢฿]|[A-Z]{0,2}\$|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL"
-    r"|kr\.?|zł"
-)
 _QUICK_LOOK = 1000  # cells that tell words from numbers
 _LONGEST_SHOWN = 40  # letters of a cell
 _MOST_ROWS_NAMED = 20
 _MOST_WORDS = 5  # that are offered as marks for missing
-_LONGEST_EXACT = 15  # digits that a float64 holds without loss
+_RARE = 0.1  # share of the cells that keep a column from being numbers
+_FEWEST_WITH_UNIT = 6  # different numbers; fewer are rather categories, such as 2wd and 4wd
+_BELOW_LIMIT = re.compile(r"([<>≤≥]|&lt;|&gt;)=?\s*(?=\d|[.,]\d)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,103 +36,111 @@ class NumbersFound:
     frame: pd.DataFrame
     thousands: str | None
     marks: tuple[str, ...]  # that stood for a missing value among numbers
+    other_decimal: tuple[str, ...]  # columns that have the other decimal mark
     remarks: tuple[Remark, ...]
 
 
 def numbers_from_text(
-    frame: pd.DataFrame, *, decimal: str, separators: str, marks: Collection[str]
+    frame: pd.DataFrame,
+    dialect: Dialect,
+    *,
+    separators: str,
+    marks: Collection[str],
+    other_decimal: Collection[str],
 ) -> NumbersFound:
     """Read the text columns whose cells are all numbers, or marks for a missing one.
 
     Parameters
     ----------
     frame : the table as it was parsed
-    decimal : the decimal mark
+    dialect : how it was parsed; what is set to stay text, does
     separators : the thousands marks that may be; all columns have to share one
     marks : what may stand for a missing value among numbers
+    other_decimal : the columns that may have the other decimal mark
     """
-    thousands = None
+    thousands = ""
     columns: dict[str, NDArray[np.float64]] = {}
-    by_unit: dict[str, list[str]] = {}
+    by_how: dict[_How, list[str]] = {}
     by_mark: dict[str, list[str]] = {}
     remarks: list[Remark] = []
-    for name in frame.columns[[isinstance(kind, pd.StringDtype) for kind in frame.dtypes]]:
-        read = partial(
-            _read_numbers, decimal=decimal, separators=thousands or separators, marks=marks
-        )
+    is_text = [isinstance(kind, pd.StringDtype) for kind in frame.dtypes]
+    for name in frame.columns[is_text].difference(dialect.as_text, sort=False):
+        reader = _Reader(dialect, thousands or separators, frozenset(marks), name in other_decimal)
         some = frame[name].iloc[:: max(1, len(frame) // _QUICK_LOOK)].dropna().unique()
-        if len(some) and read(list(some)) is None:
+        if len(some) and reader.read(list(some)) is None:
             continue
         codes, cells = pd.factorize(frame[name])
-        found = read(list(cells))
+        found = reader.read(list(cells))
         if found is None:
             continue
+        if found.mixed_units:
+            remarks.append(_remark_on_mixed_units(name, found.mixed_units))
+            continue
         if not found.all_read:
-            remarks += _remark_on_nearly_numbers(frame[name], cells, found.is_number)
+            remarks += _remark_on_nearly_numbers(frame[name], list(cells), found)
+            continue
+        if not found.may_have_unit:
             continue
         # The code of a missing cell is -1, which takes the NaN put last.
         columns[name] = np.append(found.values, np.nan)[codes]
         thousands = thousands or found.thousands
-        if found.unit or found.thousands:
-            by_unit.setdefault(found.unit or "", []).append(name)
+        for how in found.hows:
+            by_how.setdefault(how, []).append(name)
         for mark in found.marks:
             by_mark.setdefault(mark, []).append(name)
-    remarks += [_remark_on_unit(unit, names) for unit, names in by_unit.items()]
+    remarks += [_remark_on_how(how, names) for how, names in by_how.items()]
     remarks += [remark_on_mark(mark, names) for mark, names in by_mark.items()]
     return NumbersFound(
         frame=frame.assign(**columns),
-        thousands=thousands,
+        thousands=thousands or None,
         marks=tuple(by_mark),
+        other_decimal=tuple(by_how.get(_other_decimal(dialect.decimal), ())),
         remarks=tuple(remarks),
     )
 
 
-def _remark_on_nearly_numbers(
-    column: pd.Series, cells: Sequence[str], is_number: NDArray[np.bool_]
-) -> list[Remark]:
-    """Name the cells that keep a column from being numbers, if they are few."""
-    others = column.isin([cell for cell, read in zip(cells, is_number, strict=True) if not read])
-    n_others, n_filled = int(others.sum()), int(column.notna().sum())
-    if n_others > 0.1 * n_filled:
-        return []
-    rows = np.flatnonzero(others)
-    words = [str(word) for word in column[others].unique()]
-    return [
-        Remark(
-            kind="nearly numbers",
-            sentence=(
-                f"“{column.name}” is read as text because of {n_others:,} of its {n_filled:,} "
-                f"cells, first “{words[0][:_LONGEST_SHOWN]}” in row {rows[0] + 1:,}."
-            ),
-            severity="warning",
-            columns=(str(column.name),),
-            rows=tuple(rows[:_MOST_ROWS_NAMED].tolist()),
-            remedy=_take_as_missing(words),
-        )
-    ]
+# How numbers are written -------------------------------------------------------------------------
 
 
-def _take_as_missing(words: Sequence[str]) -> Remedy | None:
-    if len(words) > _MOST_WORDS:
-        return None
-    return Remedy(
-        words=f"Read {listed([word[:_LONGEST_SHOWN] for word in words])} as missing",
-        target="reading",
-        changes={"with_marks": list(words)},
+@dataclass(frozen=True)
+class _How:
+    """Something that was left out of numbers, or was done to them, in order to read them."""
+
+    kind: str
+    sentence: str  # with {} for the columns
+
+
+_THOUSANDS = _How("thousands marks", "Thousands marks are left out of {}, to read numbers.")
+_PERCENT = _How("percent signs", "Percent signs are left out of {}: 12 % is read as 12.")
+_SHARES = _How("percent signs", "Percents among shares in {} are read as shares: 12 % as 0.12.")
+_MULTIPLIED = _How("multipliers", "Letters behind numbers in {} multiply them: 1.5K is 1,500.")
+_HALVED = _How("limits", "Cells such as <0.05 in {} are read as half of the limit.")
+_AT_LIMIT = _How("limits", "Cells such as <0.05 in {} are read as the limit itself.")
+_NO_VALUE = _How("limits", "Cells such as <0.05 in {} are read as missing.")
+
+
+def _other_decimal(decimal: str) -> _How:
+    """Return that a column hasn't the decimal mark of the others."""
+    mark, usual = ("commas", "points") if decimal == "." else ("points", "commas")
+    return _How("decimal marks", f"Decimal {mark} are read in {{}}, though others have {usual}.")
+
+
+def _remark_on_how(how: _How, names: list[str]) -> Remark:
+    return Remark(
+        kind=how.kind,
+        sentence=how.sentence.format(named(names)),
+        columns=tuple(names),
+        remedy=Remedy(words="Keep it as text", target="reading", changes={"text_too": names}),
     )
 
 
-def _remark_on_unit(unit: str, names: list[str]) -> Remark:
-    if unit == "%":
-        kind = "percent signs"
-        sentence = f"Percent signs are left out of {named(names)}: 12 % is read as 12."
-    elif unit:
-        kind = "currencies"
-        sentence = f"The currency “{unit}” is left out of {named(names)}, to read numbers."
-    else:
-        kind = "thousands marks"
-        sentence = f"Thousands marks are left out of {named(names)}, to read numbers."
-    return Remark(kind=kind, sentence=sentence, columns=tuple(names))
+def _remark_on_mixed_units(name: str, units: Sequence[str]) -> Remark:
+    return Remark(
+        kind="mixed units",
+        sentence=f"“{name}” is read as text, as its numbers have several units: {listed(units)}.",
+        severity="warning",
+        columns=(name,),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,72 +151,202 @@ class _WrittenNumbers:
     is_number: NDArray[np.bool_]  # (n_cells,)
     all_read: bool  # each cell is a number or a mark
     marks: tuple[str, ...]  # cells that stand for a missing value
-    unit: str | None  # currency or percent sign
-    thousands: str | None
+    hows: tuple[_How, ...]
+    thousands: str
+    may_have_unit: bool  # there are no units, or enough different numbers
+    mixed_units: tuple[str, ...] = ()  # because of which the values are none
 
 
-def _read_numbers(
-    cells: Sequence[str], *, decimal: str, separators: str, marks: Collection[str]
-) -> _WrittenNumbers | None:
-    """Return the numbers that a column's distinct cells write, or None if they aren't numbers.
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the distinct cells of a column as numbers, or finds that they are none."""
 
-    None also where reading would lose something: codes with leading zeros, more digits than a
-    number keeps, two currencies in one column, two thousands marks.
+    dialect: Dialect
+    separators: str  # the thousands marks that may stand between groups of digits
+    marks: frozenset[str]  # cells that stand for a missing value among numbers
+    may_have_other_decimal: bool
 
-    Parameters
-    ----------
-    cells : the distinct cells that aren't missing
-    decimal : the decimal mark
-    separators : the thousands marks that may stand between groups of three digits
-    marks : cells that stand for a missing value among numbers
-    """
-    pattern = _pattern(decimal, separators)
-    some = [cell for cell in cells[:: max(1, len(cells) // 500)] if cell.strip() not in marks]
-    if sum(pattern.fullmatch(cell.strip()) is not None for cell in some) < len(some) / 2:
-        return None
-    values = np.full(len(cells), np.nan)
-    is_number = np.zeros(len(cells), dtype=bool)
-    used_marks: list[str] = []
-    units: set[str] = set()
-    thousands: set[str] = set()
-    for place, cell in enumerate(cells):
-        text = cell.strip()
-        if text in marks:
-            used_marks.append(text)
-            continue
-        match = pattern.fullmatch(text)
-        if match is None:
-            continue
-        whole = match["whole"]
-        if match["separator"]:
-            thousands.add(match["separator"])
-            whole = whole.replace(match["separator"], "")
-        if len(whole) > _LONGEST_EXACT or (len(whole) > 1 and whole[0] == "0"):
+    def read(self, cells: Sequence[str]) -> _WrittenNumbers | None:
+        """Return the numbers that a column's distinct cells write, or None if they aren't numbers.
+
+        None also where reading would lose something: codes with leading zeros, more digits than a
+        number keeps, two currencies, two units or two thousands marks in one column.
+        """
+        decimal = self.dialect.decimal
+        found = self._read_with(cells, decimal, self.separators)
+        if not self.may_have_other_decimal or (found is not None and found.all_read):
+            return found
+        other = "," if decimal == "." else "."
+        otherwise = self._read_with(cells, other, self.separators.replace(other, ""))
+        if otherwise is not None and otherwise.all_read and not otherwise.thousands:
+            return otherwise
+        return found
+
+    def _read_with(
+        self, cells: Sequence[str], decimal: str, separators: str
+    ) -> _WrittenNumbers | None:
+        pattern = number_pattern(decimal, separators)
+        some = [cell for cell in cells[:: max(1, len(cells) // 500)]]
+        some = [cell.strip() for cell in some if cell.strip() not in self.marks]
+        n_numbers = sum(self._match(pattern, cell) is not None for cell in some)
+        if n_numbers < len(some) / 2:
             return None
-        units |= {unit for unit in (match["before"], match["after"]) if unit}
-        number = float(f"{whole or '0'}.{match['fraction'] or '0'}{match['exponent'] or ''}")
-        sign = match["open"] or match["sign"] or match["inner_sign"] or "+"
-        values[place] = number if sign == "+" else -number
-        is_number[place] = True
-    if not is_number.any() or len(units) > 1 or len(thousands) > 1:
+        numbers: dict[int, WrittenNumber] = {}
+        limits: list[int] = []
+        used_marks: list[str] = []
+        for place, cell in enumerate(cells):
+            text = cell.strip()
+            if text in self.marks:
+                used_marks.append(text)
+                continue
+            match = self._match(pattern, text)
+            if match is None:
+                continue
+            number = written_number(match)
+            if number is None:
+                return None
+            numbers[place] = number
+            if self._is_below_limit(text):
+                limits.append(place)
+        scaled = _scaled(list(numbers.values()))
+        units = {number.unit for number in numbers.values()}
+        if scaled is None and not (len(units) > 1 and units <= UNITS):
+            return None
+        values, hows = scaled or (np.full(len(numbers), np.nan), [])
+        all_values = np.full(len(cells), np.nan)
+        all_values[list(numbers)] = values
+        if limits:
+            all_values[limits], how = self._at_limit(all_values[limits])
+            hows.append(how)
+        if decimal != self.dialect.decimal:
+            hows.append(_other_decimal(self.dialect.decimal))
+        is_number = np.zeros(len(cells), dtype=bool)
+        is_number[list(numbers)] = True
+        return _WrittenNumbers(
+            values=all_values,
+            is_number=is_number,
+            all_read=len(numbers) + len(used_marks) == len(cells),
+            marks=tuple(used_marks),
+            hows=tuple(hows),
+            thousands=next((n.thousands for n in numbers.values() if n.thousands), ""),
+            may_have_unit=units == {""} or len(numbers) >= _FEWEST_WITH_UNIT,
+            mixed_units=() if scaled else tuple(sorted(units)),
+        )
+
+    def _match(self, pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+        if self._is_below_limit(text):
+            text = _BELOW_LIMIT.sub("", text, count=1)
+        return pattern.fullmatch(text)
+
+    def _is_below_limit(self, text: str) -> bool:
+        return self.dialect.below_limit != "text" and _BELOW_LIMIT.match(text) is not None
+
+    def _at_limit(self, limits: NDArray[np.float64]) -> tuple[NDArray[np.float64], _How]:
+        match self.dialect.below_limit:
+            case "half":
+                return limits / 2, _HALVED
+            case "limit":
+                return limits, _AT_LIMIT
+            case _:
+                return np.full(len(limits), np.nan), _NO_VALUE
+
+
+def _scaled(numbers: Sequence[WrittenNumber]) -> tuple[NDArray[np.float64], list[_How]] | None:
+    """Return numbers of one column in one unit, and what was done; None where that can't be."""
+    if not numbers or len({n.thousands for n in numbers if n.thousands}) > 1:
         return None
-    return _WrittenNumbers(
-        values=values,
-        is_number=is_number,
-        all_read=int(is_number.sum()) + len(used_marks) == len(cells),
-        marks=tuple(used_marks),
-        unit=next(iter(units), None),
-        thousands=next(iter(thousands), None),
+    values = np.array([number.value for number in numbers])
+    hows = [_THOUSANDS] if any(n.thousands for n in numbers) else []
+    signs = {number.sign for number in numbers if number.sign}
+    if len(signs) > 1:
+        return None
+    if signs & {"%", "‰"}:
+        return _percents(numbers, values, hows)
+    if signs:
+        (sign,) = signs
+        hows = [_How("currencies", f"The currency “{sign}” is left out of {{}}, to read numbers.")]
+    units = {number.unit.strip() for number in numbers if number.value or number.unit}
+    if units <= {""}:
+        return values, hows
+    if "" in units or len(units - {""}) > 1:
+        units = {_singular(unit, units) for unit in units}
+    if len(units) == 1:
+        (unit,) = units
+        how = _How("units", f"The unit “{unit}” is left out of {{}}, to read numbers.")
+        return values, [*hows, how]
+    if units - {""} <= set(MULTIPLIERS):
+        factors = [MULTIPLIERS.get(number.unit.strip(), 1.0) for number in numbers]
+        return values * factors, [*hows, _MULTIPLIED]
+    return None
+
+
+def _percents(
+    numbers: Sequence[WrittenNumber], values: NDArray[np.float64], hows: list[_How]
+) -> tuple[NDArray[np.float64], list[_How]]:
+    with_sign = np.array([bool(number.sign) for number in numbers])
+    others = values[~with_sign]
+    if others.any() and (np.abs(others) <= 1).all():
+        return np.where(with_sign, values / 100, values), [*hows, _SHARES]
+    return values, [*hows, _PERCENT]
+
+
+def _singular(unit: str, units: set[str]) -> str:
+    """Return “year” for “years” where both occur."""
+    return unit.removesuffix("s") if unit.removesuffix("s") in units - {""} else unit
+
+
+# Cells that keep a column from being numbers -----------------------------------------------------
+
+
+def _remark_on_nearly_numbers(
+    column: pd.Series, cells: Sequence[str], found: _WrittenNumbers
+) -> list[Remark]:
+    """Name the cells that keep a column from being numbers, if they are few or much the same."""
+    is_mark = {cell for cell in cells if cell.strip() in found.marks}
+    words = [
+        cell
+        for cell, read in zip(cells, found.is_number, strict=True)
+        if not read and cell not in is_mark
+    ]
+    others = column.isin(words)
+    n_others, n_filled = int(others.sum()), int(column.notna().sum())
+    if n_others > _RARE * n_filled and not _are_much_the_same(words, found):
+        return []
+    rows = np.flatnonzero(others)
+    return [
+        Remark(
+            kind="nearly numbers",
+            sentence=(
+                f"“{column.name}” is read as text because of {n_others:,} of its {n_filled:,} "
+                f"cells, first “{words[0][:_LONGEST_SHOWN]}” in row {rows[0] + 1:,}."
+            ),
+            severity="warning",
+            columns=(str(column.name),),
+            rows=tuple(rows[:_MOST_ROWS_NAMED].tolist()),
+            remedy=_way_out(words),
+        )
+    ]
+
+
+def _are_much_the_same(words: Sequence[str], found: _WrittenNumbers) -> bool:
+    """Tell one word, or limits, among many different numbers."""
+    n_numbers = int(found.is_number.sum())
+    return n_numbers >= _FEWEST_WITH_UNIT and (
+        len(words) <= 2 or all(map(_BELOW_LIMIT.match, words))
     )
 
 
-def _pattern(decimal: str, separators: str) -> re.Pattern[str]:
-    mark = re.escape(decimal)
-    separator = f"[{re.escape(separators)}]" if separators else "(?!)"
-    grouped = rf"\d{{1,3}}(?P<separator>{separator})\d{{3}}(?:(?P=separator)\d{{3}})*"
-    return re.compile(
-        rf"(?P<open>\()?(?P<sign>[-+−–])?\s?(?P<before>{_CURRENCY})?\s?(?P<inner_sign>[-+−–])?"
-        rf"(?P<whole>{grouped}|\d+|(?={mark}\d))"
-        rf"(?:{mark}(?P<fraction>\d*))?(?P<exponent>[eE][-+]?\d{{1,3}})?"
-        rf"\s?(?P<after>{_CURRENCY}|%)?(?(open)\))"
+def _way_out(words: Sequence[str]) -> Remedy | None:
+    if all(map(_BELOW_LIMIT.match, words)):
+        return Remedy(
+            words=f"Read {words[0][:_LONGEST_SHOWN]} as half of it",
+            target="reading",
+            changes={"below_limit": "half"},
+        )
+    if len(words) > _MOST_WORDS:
+        return None
+    return Remedy(
+        words=f"Read {listed([word[:_LONGEST_SHOWN] for word in words])} as missing",
+        target="reading",
+        changes={"with_marks": list(words)},
     )

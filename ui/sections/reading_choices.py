@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import get_args
 
 import streamlit as st
 
 from som_core.errors import AtlasError
+from som_core.files.dialect import BelowLimit
 from som_core.reading import Dialect, Table
 from som_core.wording import HOW_TO_READ, mark_in_words
 from ui import session
@@ -76,6 +78,12 @@ def form(table: Table) -> None:
             accept_new_options=True,
             help=words["missing_marks"].help,
         )
+        below_limit = second.selectbox(
+            words["below_limit"].label,
+            _with(get_args(BelowLimit), dialect.below_limit),
+            format_func=words["below_limit"].word,
+            help=words["below_limit"].help,
+        )
         again, guess, _ = st.columns([1, 1, 2])
         if again.form_submit_button("Read again this way", type="primary", width="stretch"):
             _read_with(
@@ -91,6 +99,7 @@ def form(table: Table) -> None:
                     decimal=decimal,
                     thousands=thousands,
                     missing_marks=tuple(marks),
+                    below_limit=below_limit,
                 )
             )
         if guess.form_submit_button("Back to the guess", width="stretch"):

@@ -75,6 +75,24 @@ def test_a_remedy_changes_how_the_file_is_read(text, kind, n_rows, n_missing):
     assert again.frame.isna().sum().sum() == n_missing
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "first"),
+    [
+        ("x,y\n" + "<0.5,1\n" + "".join(f"{i}.5,2\n" for i in range(9)), "nearly numbers", 0.25),
+        ("x\n" + "".join(f'"1,{i}00"\n' for i in range(1, 9)), "doubtful marks", 1.1),
+        ("x,y\n" + "".join(f"{i} kg,2\n" for i in range(1, 9)), "units", "1 kg"),
+        ("x,y\n" + "".join(f"{i}%,2\n" for i in range(1, 9)), "percent signs", "1%"),
+        ("x,y\nkg,s\n" + "".join(f"{i},2\n" for i in range(1, 9)), "rows below names", "kg"),
+    ],
+)
+def test_a_guess_about_numbers_is_taken_back(text, kind, first):
+    table = by_hand(text)
+    (remark,) = [remark for remark in table.remarks if remark.kind == kind]
+    dialect = table.dialect.changed(remark.remedy.changes)
+    again = read_table(text.encode(), "by hand.csv", dialect=dialect)
+    assert again.frame["x"].iloc[0] == first
+
+
 def test_a_remedy_changes_settings():
     settings = MapSettings(height=10, width=12, sigma=11)
     (remark,) = expectations(1000, 5, settings)

@@ -1,0 +1,75 @@
+"""Guesses that may as well be otherwise: said in a remark, with the other reading as its remedy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from som_core.files.dialect import Dialect
+from som_core.files.header import Records
+from som_core.files.sniffing import uses_of_marks
+from som_core.remarks import Remark, Remedy
+from som_core.wording import named
+
+_MARKS = ",."
+
+
+@dataclass(frozen=True)
+class _Doubt:
+    """A column whose numbers all look like 1,037."""
+
+    name: str
+    mark: str  # the comma or the point
+    example: str
+
+
+def remarks_on_doubts(records: Records, names: Sequence[str], dialect: Dialect) -> list[Remark]:
+    """Return a remark where no number of a file says what the comma or the point in 1,037 means.
+
+    Parameters
+    ----------
+    records : the first rows
+    names : of the columns
+    dialect : as it was guessed
+    """
+    uses = [use for cells in records for cell in cells for use in uses_of_marks(cell)]
+    if not uses or not all(use.startswith("either") for use in uses):
+        return []
+    doubts = [
+        doubt
+        for i, name in enumerate(names)
+        if (doubt := _doubt(name, [cells[i].strip() for cells in records if i < len(cells)]))
+    ]
+    remarks = []
+    for mark in _MARKS:
+        about = [doubt for doubt in doubts if doubt.mark == mark]
+        if about:
+            remarks.append(_remark(about, mark, is_decimal=dialect.decimal == mark))
+    return remarks
+
+
+def _doubt(name: str, cells: Sequence[str]) -> _Doubt | None:
+    uses = {use for cell in cells for use in uses_of_marks(cell)}
+    if len(uses) != 1:
+        return None
+    (use,) = uses
+    example = next(cell for cell in cells if uses_of_marks(cell))
+    return _Doubt(name, use.removeprefix("either "), example)
+
+
+def _remark(doubts: Sequence[_Doubt], mark: str, *, is_decimal: bool) -> Remark:
+    example = doubts[0].example
+    as_decimal, as_thousands = example.replace(",", "."), example.replace(mark, "")
+    read, other = (as_decimal, as_thousands) if is_decimal else (as_thousands, as_decimal)
+    changes = {"decimal": mark, "thousands": None}
+    if is_decimal:
+        changes = {"decimal": _MARKS.replace(mark, ""), "thousands": mark}
+    names = [doubt.name for doubt in doubts]
+    return Remark(
+        kind="doubtful marks",
+        sentence=(
+            f"“{example}” in {named(names)} is read as {read}, but might mean {other}: no number "
+            "of the file tells."
+        ),
+        severity="warning",
+        columns=tuple(names),
+        remedy=Remedy(words=f"Read it as {other}", target="reading", changes=changes),
+    )
