@@ -8,8 +8,8 @@ import { linesPath, pointText } from "./geometry.js";
 import { borderEdges, innerCells, placedLabels, wrapped } from "./regions.js";
 
 const DIAMOND = [[0, -1], [1, 0], [0, 1], [-1, 0]];
-const BORDER_WIDTHS = [2.4, 1.5, 0.9]; // pixels, by how deep a division is nested
-const HALO = 1.3; // pixels on each side of a border
+const BORDER_WIDTHS = [2, 1.3, 0.8]; // pixels, by how deep a division is nested
+const HALO = 1.1; // pixels on each side of a border
 const DIMMED = 0.35;
 const SMALLEST_GLYPH = 14; // pixels of a cell that holds one
 const SMALLEST_ROW_CELL = 12; // pixels of a cell in which rows can be told apart
