@@ -15,7 +15,7 @@ from som_core.settings import Lattice
 from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
 
 ADAPTER = Path(__file__).parent / "assets" / "streamlit.js"
-SELECTED, ENLARGED = "event", "enlarged"  # what the browser sends
+SELECTED, ENLARGED, MISSED = "event", "enlarged", "missed"  # what the browser sends
 
 publish_plotly_js()
 _component = st.components.v2.component(
@@ -99,19 +99,22 @@ def linked_maps(
     on_select, on_enlarge : called after the analyst selected nodes, or made another map the large
         one; the page asks `selection_on` or `large_on` there, or else when it runs
     """
+    drawing = document(
+        layers,
+        lattice=lattice,
+        toroid=toroid,
+        overlays=overlays,
+        hits=hits,
+        notes=notes,
+        columns=columns,
+        height_per_map=height_per_map,
+    )
     _component(
         key=key,
         data={
-            "drawing": document(
-                layers,
-                lattice=lattice,
-                toroid=toroid,
-                overlays=overlays,
-                hits=hits,
-                notes=notes,
-                columns=columns,
-                height_per_map=height_per_map,
-            ),
+            "version": drawing.version,
+            "layers": None if _holds(key, drawing.version) else drawing.layers,
+            "overlays": drawing.overlays,
             "selected": None if selected is None else sorted(selected),
             "large": large,
             "height": height,
@@ -121,12 +124,25 @@ def linked_maps(
         },
         on_event_change=on_select or _rerun,
         on_enlarged_change=on_enlarge or _rerun,
+        on_missed_change=_rerun,
     )
 
 
 def load_ahead() -> None:
     """Let the browser load Plotly.js while the page's data are still on their way."""
     _component(key="drawing library", data={"plotly": PLOTLY_ADDRESS})
+
+
+def _holds(key: str, version: str) -> bool:
+    """Return whether the browser has these layers already: a click sends them to it no more.
+
+    With each event the browser says which layers it draws. Should it have lost them, as when the
+    maps move to another place on the page, it says that it missed them, and gets them.
+    """
+    if _new_event(key, MISSED) == version:
+        return False
+    events = [st.session_state.get(key, {}).get(kind) for kind in (SELECTED, ENLARGED, MISSED)]
+    return any(isinstance(event, Mapping) and event.get("holds") == version for event in events)
 
 
 def _new_event(key: str, kind: str) -> object:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -22,6 +23,20 @@ _layers: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()
 _overlays: WeakKeyDictionary[Overlay, str] = WeakKeyDictionary()
 
 
+@dataclass(frozen=True)
+class Document:
+    """What `drawMaps` draws, in two parts of JSON: layers are large, overlays change often."""
+
+    layers: str  # an object, with the version
+    overlays: str  # a list
+    version: str  # of the layers: equal ones are drawn alike
+
+    @property
+    def json(self) -> str:
+        """Both parts as one object."""
+        return f'{self.layers[:-1]}, "overlays": {self.overlays}}}'
+
+
 def document(
     layers: Sequence[Layer],
     *,
@@ -32,8 +47,8 @@ def document(
     notes: Sequence[str] | None = None,
     columns: int | None = None,
     height_per_map: int | None = None,
-) -> str:
-    """Return what `drawMaps` draws, as JSON.
+) -> Document:
+    """Write down what `drawMaps` draws.
 
     Parameters
     ----------
@@ -64,7 +79,7 @@ def document(
     content = f'{json.dumps(about, allow_nan=False)[:-1]}, "layers": [{drawn}]'
     version = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
     drawn_over = ", ".join(_overlay_json(overlay, height * width) for overlay in overlays)
-    return f'{content}, "version": "{version}", "overlays": [{drawn_over}]}}'
+    return Document(f'{content}, "version": "{version}"}}', f"[{drawn_over}]", version)
 
 
 def _layer_json(layer: Layer) -> str:

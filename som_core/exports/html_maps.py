@@ -59,11 +59,11 @@ def standalone_html(
     title : of the page
     large : name of the layer that is large at first; without it all maps are of one size
     """
-    drawing = document(
+    drawn = document(
         layers, lattice=lattice, hits=hits, toroid=toroid, overlays=overlays, notes=notes
     )
     # Texts from the table can't close the tag they stand in: JSON knows another way to write "<".
-    drawing = drawing.replace("<", r"\u003c")
+    drawing = drawn.json.replace("<", r"\u003c")
     heading = html.escape(title)
     chosen = "" if large is None else f' data-large="{html.escape(large)}"'
     return f"""<!doctype html>

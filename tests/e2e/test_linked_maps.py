@@ -423,6 +423,36 @@ def test_a_layer_that_changes_is_redrawn_in_its_place(page, maps_url):
     expect(page.get_by_role("toolbar")).to_be_hidden()  # there is nothing to select
 
 
+def test_a_click_does_not_bring_the_layers_again(page, maps_url):
+    sizes = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))),
+    )
+    figures = open_maps(page, f"{maps_url}?height=30&width=30&layers=12&large=Hits")
+    with_layers = max(sizes)
+    page.mouse.click(*place_of(figures.first, 14, size=(30, 30)))
+    expect_selected(page, [14])
+    sizes.clear()
+    page.mouse.click(*place_of(figures.first, 100, size=(30, 30)))
+    expect_selected(page, [100])
+    assert max(sizes) < with_layers - 100_000  # what is left is the script
+
+
+def test_maps_that_move_on_the_page_are_drawn_with_their_selection(page, maps_url):
+    figures = open_maps(page, maps_url)
+    for node, box in ((14, True), (15, False), (16, True)):
+        page.mouse.click(*place_of(figures.first, node))
+        expect_selected(page, [node])
+        figures.evaluate_all("plots => plots.forEach(plot => { plot.dataset.old = ''; })")
+        page.get_by_text("In a box").click()
+        expect(page.get_by_role("switch", name="In a box")).to_be_checked(checked=box)
+        expect(page.locator("[data-old]")).to_have_count(0)
+        expect(figures).to_have_count(3)
+        expect(page.locator(".atlas-selected path")).to_have_count(2 * 3)
+        assert edges(outlines(figures)[0][0]) == 6
+
+
 def test_the_maps_leave_nothing_behind_and_come_back_with_the_selection(page, maps_url):
     figures = open_maps(page, maps_url)
     page.mouse.click(*place_of(figures.first, 9))

@@ -19,12 +19,12 @@ function loadPlotly(address) {
 }
 
 /** What this tab has sent as one kind of event, until Python answers the newest one. */
-function mailbox(name, setStateValue) {
+function mailbox(name, setStateValue, held) {
   const box = { sent: null, count: 0 };
   box.send = (says) => {
     box.count += 1;
     box.sent = `${Date.now()}-${box.count}`;
-    setStateValue(name, { id: box.sent, says });
+    setStateValue(name, { id: box.sent, says, holds: held() });
   };
   // An answer to an older event would undo a newer one that is still on its way.
   box.isAnswered = (answered) => box.sent === null || answered === box.sent;
@@ -32,9 +32,11 @@ function mailbox(name, setStateValue) {
 }
 
 function mount(Plotly, element, setStateValue) {
-  const selecting = mailbox("event", setStateValue);
-  const enlarging = mailbox("enlarged", setStateValue);
-  const state = { text: null, drawing: null };
+  const state = { layers: null, overlays: null, drawing: null };
+  const held = () => state.layers?.version ?? null;
+  const selecting = mailbox("event", setStateValue, held);
+  const enlarging = mailbox("enlarged", setStateValue, held);
+  const missing = mailbox("missed", setStateValue, held);
   const maps = drawMaps(Plotly, element, {
     onSelect: (nodes) => selecting.send(nodes),
     onEnlarge: (name) => {
@@ -42,16 +44,22 @@ function mount(Plotly, element, setStateValue) {
       enlarging.send(name);
     },
   });
+
+  /** Keep what is new of the drawing; false while its layers are still to come. */
+  function take({ version, layers, overlays }) {
+    if (held() !== version && !layers) return false;
+    if (held() === version && overlays === state.overlays) return true;
+    if (held() !== version) state.layers = JSON.parse(layers);
+    state.overlays = overlays;
+    state.drawing = { ...state.layers, overlays: JSON.parse(overlays) };
+    return true;
+  }
+
   state.show = (data) => {
-    if (data.drawing !== state.text) state.drawing = JSON.parse(data.drawing);
-    state.text = data.drawing;
+    if (!take(data)) return missing.send(data.version);
     if (selecting.isAnswered(data.answered)) state.selected = data.selected;
     if (enlarging.isAnswered(data.enlarged)) state.large = data.large;
-    maps.show(state.drawing, {
-      selected: state.selected,
-      large: state.large,
-      height: data.height,
-    });
+    maps.show(state.drawing, { selected: state.selected, large: state.large, height: data.height });
   };
   state.remove = maps.remove;
   return state;
@@ -62,7 +70,7 @@ export default async function ({ data, parentElement, setStateValue }) {
   const call = (calls.get(element) ?? 0) + 1;
   calls.set(element, call);
   const Plotly = await loadPlotly(data.plotly);
-  if (!data.drawing) return; // it was to be loaded ahead only
+  if (!data.version) return; // it was to be loaded ahead only
   if (!shown.has(element)) shown.set(element, mount(Plotly, element, setStateValue));
   const state = shown.get(element);
   state.show(data);

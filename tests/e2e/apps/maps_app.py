@@ -127,6 +127,15 @@ def explore() -> None:
     large = asked.get("large")
     if large is not None:
         asked["large"] = large = large_on("maps", large)
+    place = st.container() if st.toggle("In a box") else st.columns(1)[0]
+    with place:
+        draw_maps(large)
+    if large is not None:
+        st.write("Large:", large)
+    st.write("Selected:", str(sorted(st.session_state.selected)))
+
+
+def draw_maps(large: str | None) -> None:
     linked_maps(
         layers(),
         lattice=lattice,
@@ -139,9 +148,6 @@ def explore() -> None:
         height=int(asked["tall"]) if "tall" in asked else None,
         key="maps",
     )
-    if large is not None:
-        st.write("Large:", large)
-    st.write("Selected:", str(sorted(st.session_state.selected)))
 
 
 @st.fragment(run_every=0.3)

@@ -20,7 +20,7 @@ from testing.payloads import HOSTILE_TEXTS
 
 
 def drawn(layer: Layer) -> dict:
-    return json.loads(document([layer], lattice="hexagonal"))["layers"][0]
+    return json.loads(document([layer], lattice="hexagonal").json)["layers"][0]
 
 
 @given(arrays(float, (3, 4), elements=st.floats(-1e12, 1e12, allow_subnormal=False)))
@@ -75,7 +75,7 @@ def test_what_comes_after_the_last_colour_is_grey():
 def test_a_node_lies_where_its_index_says():
     layer = Layer(name="plane", values=np.zeros((2, 3)))
     hits = np.arange(6).reshape(2, 3)
-    drawing = json.loads(document([layer], lattice="rectangular", hits=hits))
+    drawing = json.loads(document([layer], lattice="rectangular", hits=hits).json)
     assert (drawing["x"][4], drawing["y"][4]) == (1.0, 1.0)
     assert drawing["hits"] == [0, 1, 2, 3, 4, 5]
 

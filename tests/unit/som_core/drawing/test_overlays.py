@@ -22,7 +22,8 @@ HALVES = np.array([[0, 0, 1], [0, -1, 1]])
 
 
 def drawn(*overlays: Overlay) -> list[dict]:
-    return json.loads(document([SIX_NODES], lattice="hexagonal", overlays=overlays))["overlays"]
+    written = document([SIX_NODES], lattice="hexagonal", overlays=overlays)
+    return json.loads(written.json)["overlays"]
 
 
 def test_overlays_are_drawn_in_the_order_given():
@@ -41,7 +42,7 @@ def test_names_of_groups_arrive_as_they_are():
 
 def test_another_overlay_leaves_the_layers_as_they_were_drawn():
     def version(*overlays: Overlay) -> str:
-        return json.loads(document([SIX_NODES], lattice="hexagonal", overlays=overlays))["version"]
+        return document([SIX_NODES], lattice="hexagonal", overlays=overlays).version
 
     assert version() == version(MarkedCells(nodes=frozenset({1})))
 

@@ -106,7 +106,7 @@ def draw(trained: TrainedMap, table: Table) -> None:
     layers += [component_plane(trained, feature) for feature in order_planes(trained)]
     for layer in layers:
         assert layer.values.shape == trained.hits.shape
-    assert document(layers, lattice=trained.lattice, hits=trained.hits)
+    assert document(layers, lattice=trained.lattice, hits=trained.hits).json
 
 
 def category_maps(trained: TrainedMap, table: Table) -> list[Layer]:
