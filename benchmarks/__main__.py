@@ -16,6 +16,7 @@ NAMES = (
     "batch",
     "stopping",
     "analysis",
+    "groups",
     "browser",
     "dashboard",
     "quality_over_time",
