@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from testing.browser import WINDOW, chromium, server
 from testing.paths import ROOT
-from testing.waiting import PATIENCE
 
 PICTURES = ROOT / "test-results"  # of the pages of failed tests
+PATIENCE = 180_000  # milliseconds; a page says sooner than a training that it won't come
 FAILED = pytest.StashKey[bool]()
 # The page itself tells of a fault, so that none is missed because a test looked elsewhere.
 TELL_OF_FAULTS = """
@@ -22,7 +22,7 @@ new MutationObserver(() => {
             console.error(alert.textContent);
 }).observe(document, {childList: true, subtree: true});
 """
-expect.set_options(timeout=1000 * PATIENCE)
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +57,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all tests, so that scripts are loaded once; what a test makes is in its address."""
     opened = browser.new_context(viewport=WINDOW)
-    opened.set_default_timeout(1000 * PATIENCE)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 
