@@ -19,6 +19,7 @@ NAMES = (
     "groups",
     "browser",
     "dashboard",
+    "click",
     "quality_over_time",
     "load",
     "peers",

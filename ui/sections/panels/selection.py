@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
+import pandas as pd
 import streamlit as st
 
 from som_core.analyses.differences import contrast
@@ -104,9 +104,9 @@ def _where(view: MapView) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """What sets rows apart from others, ready to be shown."""
+    """What sets rows apart from others; small, as many are kept."""
 
-    figure: go.Figure | None  # None: no column has an effect
+    effects: pd.DataFrame  # the columns that differ most, as `contrast` returns them
     in_words: tuple[str, ...]
 
 
@@ -114,23 +114,25 @@ class Answer:
 def _difference(view: MapView) -> None:
     rows = session.current().selection.rows
     kept = {named.name: named.rows for named in row_sets.kept(view)}
-    against = REST
+    against = None  # the rest
     if kept:
         if st.session_state.get(AGAINST) not in kept:
-            st.session_state[AGAINST] = REST
-        against = st.selectbox("Compared with", [REST, *kept], key=AGAINST)
+            st.session_state[AGAINST] = None
+        against = st.selectbox(
+            "Compared with", [None, *kept], key=AGAINST, format_func=lambda name: name or REST
+        )
     on_map = view.m.rows
-    others = on_map[np.isin(on_map, rows, invert=True)] if against == REST else kept[against]
+    others = on_map[np.isin(on_map, rows, invert=True)] if against is None else kept[against]
     if len(others) == 0:
         st.caption("All rows are selected: there is nothing to compare them with.")
         return
-    called = "elsewhere" if against == REST else f"in “{against}”"
+    called = "elsewhere" if against is None else f"in “{against}”"
     key = (view.saved.source.key, fingerprint(rows), fingerprint(others), called)
     answer = _answer(view, rows, others, called, key)
     title, words = st.columns([2, 1], vertical_alignment="center")
-    title.markdown(f"**What sets them apart from {safe_label(against)}**")
+    title.markdown(f"**What sets them apart from {safe_label(against or REST)}**")
     in_words = "\n".join(f"- {safe_label(text)}" for text in answer.in_words)
-    if answer.figure is None:  # such as one row against one
+    if answer.effects.empty:  # such as one row against one
         st.markdown(in_words or "No column repeats its values, so there is nothing to compare.")
         return
     with words.popover("In words", width="stretch"):
@@ -140,7 +142,7 @@ def _difference(view: MapView) -> None:
             "looking at the same data."
         )
     st.plotly_chart(
-        answer.figure,
+        contrast_figure(answer.effects),
         alt="Effect sizes by column, the largest first",
         key="contrast",
         height=CHART_HEIGHT,
@@ -153,11 +155,10 @@ def _answer(
     _view: MapView, _rows: Rows, _others: Rows, _called: str, key: tuple[str, ...]
 ) -> Answer:
     effects = contrast(_view.table, _rows, _others, other_name=_called)
-    has_effect = effects["effect"].any(skipna=True)
-    return Answer(
-        contrast_figure(effects, most=MOST_EFFECTS) if has_effect else None,
-        tuple(effects["in_words"].head(MOST_EFFECTS)),
-    )
+    in_words = tuple(effects["in_words"].head(MOST_EFFECTS))
+    if not effects["effect"].any(skipna=True):
+        return Answer(effects.head(0), in_words)
+    return Answer(effects[effects["effect"].notna()].head(MOST_EFFECTS).copy(), in_words)
 
 
 # The rows -----------------------------------------------------------------------------------------
