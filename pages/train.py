@@ -37,7 +37,7 @@ if not workspace.read_only:
         icon=":material/play_arrow:",
         disabled=not is_allowed or (status is not None and not status.is_over),
     )
-    if clicked and training_start.start(settings):
+    if clicked and settings is not None and training_start.start(settings):
         st.rerun()
 
 if status is not None:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 NEWEST = 4  # stay whatever their size: a page may need table, matrix and map of its workspace
 
@@ -33,7 +33,7 @@ class Cache:
 
     def __init__(self, room: int) -> None:
         self.room = room
-        self._places: dict[Hashable, _Place] = {}
+        self._places: dict[Hashable, _Place[object]] = {}
         self._n_asked = 0
         self._changing = threading.Lock()
 
@@ -55,7 +55,7 @@ class Cache:
                 place.thing = make()
                 place.size = size_of(place.thing)
                 self._make_room()
-            return place.thing
+            return cast(T, place.thing)  # what `make` made, now or before
 
     @property
     def size(self) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from sys import getsizeof
-from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -41,7 +40,7 @@ class MapView:
     notes: tuple[str, ...]  # typical rows of each node
 
     @classmethod
-    def of(cls, saved: SavedMap) -> Self:
+    def of(cls, saved: SavedMap) -> "MapView":
         return session.cached(
             ("view", saved.id, saved.name),
             lambda: _map_view(saved),

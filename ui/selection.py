@@ -21,7 +21,8 @@ class Selection:
     """Rows of one table, ascending; on the map where cells were chosen, those cells too."""
 
     rows: Rows = field(default_factory=_no_rows)  # positions in table.frame
-    group: str = ""  # id of the kept rows that these are
+    group: str = ""  # id of the set that these rows are
+    id: str = ""  # of rows that were kept for a link
     map: str = ""  # id of the map on which cells were chosen; "" where rows were
     nodes: frozenset[int] = frozenset()  # those cells: one without rows is among them
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 import streamlit as st
 
+from som_core.errors import AtlasError
 from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table
@@ -67,11 +68,9 @@ class Session:
     search: Search | None = None  # the latest
     sets_kept: int = 0  # a new number empties the field for the name
     deleted_set: KeptGroup | None = None  # the latest, which can be brought back
-    to_maps: bool = (
-        False  # whether the maps are to be shown once the training is watched to its end
-    )
+    to_maps: bool = False  # whether the Train page leads on to the maps once there is one
     fresh_starts: int = 0  # how often the recipe went back to the suggestions
-    editing: dict[str, object] = field(default_factory=dict)  # what an editor started from, by page
+    editing: dict[str, Recipe] = field(default_factory=dict)  # what an editor started from
 
 
 def current() -> Session:
@@ -81,7 +80,8 @@ def current() -> Session:
         # there is a folder “pages”. Once it is told the pages it knows better: run again.
         steps.asked_for()
         st.rerun()
-    return st.session_state["session"]
+    session: Session = st.session_state["session"]
+    return session
 
 
 def open_from_url(person: str | None) -> Session:
@@ -155,10 +155,23 @@ def point_at(source: TableSource) -> None:
         session.deleted_set = None
 
 
-def table() -> Table | None:
-    """Return the current table, or None before the first upload."""
-    source = current().workspace.source
-    return None if source is None else _table(current().workspace, source)
+def source() -> TableSource:
+    """Return which upload is the current table, and how it is read.
+
+    Raises
+    ------
+    AtlasError
+        Before the first upload; pages say then where to get a table.
+    """
+    found = current().workspace.source
+    if found is None:
+        raise AtlasError("There is no table yet. Choose a file or a sample on the Data page.")
+    return found
+
+
+def table() -> Table:
+    """Return the current table."""
+    return _table(current().workspace, source())
 
 
 def table_of(saved: SavedMap) -> Table:
@@ -168,8 +181,7 @@ def table_of(saved: SavedMap) -> Table:
 
 def profiles() -> tuple[ColumnProfile, ...]:
     """Return a profile of each column of the current table."""
-    source = current().workspace.source
-    return _profiles(current().workspace, source, source.key)
+    return _profiles(current().workspace, source(), source().key)
 
 
 def profiles_of(saved: SavedMap) -> tuple[ColumnProfile, ...]:
@@ -183,8 +195,7 @@ def recipe() -> Recipe:
 
 
 def suggested_recipe() -> Recipe:
-    source = current().workspace.source
-    return _suggested_recipe(current().workspace, source, source.key)
+    return _suggested_recipe(current().workspace, source(), source().key)
 
 
 def prepared() -> Prepared:
@@ -195,7 +206,7 @@ def prepared() -> Prepared:
     AtlasError
         If the recipe leaves nothing to train on.
     """
-    return _prepared(current().workspace, current().workspace.source, recipe().to_json())
+    return _prepared(current().workspace, source(), recipe().to_json())
 
 
 def outlook() -> Outlook:
@@ -206,8 +217,7 @@ def outlook() -> Outlook:
     AtlasError
         If the recipe leaves nothing to train on.
     """
-    source = current().workspace.source
-    return _outlook(current().workspace, source, source.key, recipe().to_json())
+    return _outlook(current().workspace, source(), source().key, recipe().to_json())
 
 
 def settings() -> MapSettings:
@@ -276,4 +286,5 @@ def _suggested_recipe(_workspace: Workspace, _source: TableSource, key: str) -> 
 @st.cache_resource(max_entries=SMALL, show_spinner=False)
 def _outlook(_workspace: Workspace, _source: TableSource, key: str, recipe_json: str) -> Outlook:
     prepared = _prepared(_workspace, _source, recipe_json)
-    return Outlook(*prepared.matrix.shape, suggest_settings(prepared))
+    n_rows, n_features = prepared.matrix.shape
+    return Outlook(n_rows, n_features, suggest_settings(prepared))

@@ -26,7 +26,7 @@ def person() -> str | None:
         if st.button("Sign in", type="primary", icon=":material/login:"):
             st.login()
         st.stop()
-    return person_of(st.user["iss"], st.user["sub"])
+    return person_of(str(st.user["iss"]), str(st.user["sub"]))
 
 
 def show() -> None:
@@ -35,7 +35,7 @@ def show() -> None:
     if current.person is None:
         return
     name = st.user.get("name") or st.user.get("email") or "a person without a name"
-    st.write(f"Signed in as **{safe_label(name)}**.")
+    st.write(f"Signed in as **{safe_label(str(name))}**.")
     others = [
         owned
         for owned in workspaces_of(current.workspace.config, current.person)

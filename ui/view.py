@@ -18,13 +18,17 @@ WORKSPACE = "w"
 
 @dataclass(frozen=True)
 class View:
-    """Empty texts stand for what is shown first. No condition and no list of rows is among them."""
+    """What is shown; empty texts stand for what is shown first.
+
+    No condition and no list of rows is among them, as addresses stay in histories and logs.
+    """
 
     map: str = ""  # id of the map
     large: str = ""  # name of the layer that is the large map
     over: tuple[str, ...] = ()  # names of layers that were added to the classic ones
     panel: str = ""  # name of the panel at the right
-    group: str = ""  # id of the kept rows that are selected
+    group: str = ""  # id of the set that is selected
+    selection: str = ""  # id of other rows that are selected, which were kept for a link
 
     @classmethod
     def in_address(cls) -> Self:
@@ -36,6 +40,7 @@ class View:
             over=tuple(query.get_all("over")),
             panel=query.get("panel", ""),
             group=query.get("group", ""),
+            selection=query.get("selection", ""),
         )
 
     def query(self) -> Query:

@@ -101,6 +101,13 @@ def view_of(page: Page) -> dict[str, list[str]]:
     return view_in(page.evaluate("location.href"))
 
 
+def read_only_link(page: Page) -> str:
+    """Return the link that the page offers to copy."""
+    page.locator(".st-key-workspace").get_by_role("button").click()
+    page.get_by_role("button", name="Make a read-only link").click()
+    return page.get_by_text(re.compile(r"/explore\?w=")).text_content()
+
+
 def lay_over(page: Page, name: str) -> None:
     page.get_by_role("combobox", name="Lay over the map").fill(name)
     page.get_by_role("option", name=name, exact=True).click()
@@ -130,9 +137,7 @@ def test_the_read_only_link_shows_the_same_view_and_changes_nothing(explore, vis
     lay_over(explore, "Share of species = Adelie")
     n_rows = select_rows(explore, 0)
     keep_as(explore, "first cell")
-    explore.locator(".st-key-workspace").get_by_role("button").click()
-    explore.get_by_role("button", name="Make a read-only link").click()
-    link = explore.get_by_text(re.compile(r"/explore\?w=")).text_content()
+    link = read_only_link(explore)
     assert penguins.id not in link
 
     visitor.goto(link)
@@ -152,6 +157,15 @@ def test_the_read_only_link_shows_the_same_view_and_changes_nothing(explore, vis
     wait_until(lambda: view_of(visitor)["map"] != [first_map(penguins)])
 
 
+def test_a_link_carries_a_selection_that_is_no_set(explore, visitor):
+    n_rows = select_rows(explore, 0)
+    link = read_only_link(explore)
+    assert set(view_in(link)) == {"map", "selection"}
+    visitor.goto(link)
+    heading = re.compile(rf"^{n_rows} of 342 rows")
+    expect(visitor.get_by_role("heading", name=heading)).to_be_visible()
+
+
 def test_no_link_that_the_page_offers_to_copy_is_the_owners_key_with_a_view(explore, penguins):
     explore.locator(".st-key-workspace").get_by_role("button").click()
     explore.get_by_role("button", name="Make a read-only link").click()
@@ -165,7 +179,7 @@ def test_a_tick_stays_with_its_row_and_a_search_counts_anew(explore):
     rows = explore.get_by_test_id("stDataFrame")
     box = rows.bounding_box()
     explore.mouse.click(box["x"] + 16, box["y"] + 38 + 35 * 4 + 17)  # the fifth line is row 6
-    expect(explore.locator(".atlas-large .shapelayer path")).to_have_count(1)
+    expect(explore.locator(".atlas-large .atlas-overlays path")).not_to_have_count(0)
 
     search = explore.get_by_role("textbox", name="Search the rows")
     search.fill("20.6")  # the depth of the bill of row 6, and of few others

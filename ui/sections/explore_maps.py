@@ -66,7 +66,7 @@ def _take_selection(view: MapView) -> None:
     before = state.selection.nodes_on(view.saved.id, view.m)
     nodes = selection_on(_key(view), before, view.hits.size)
     state.selection = selection_by_nodes(view.saved.id, view.m, nodes)
-    state.view = replace(state.view, group="")
+    state.view = replace(state.view, group="", selection="")
     lens = any(_entry_needs_node(view, name) for name in state.view.over)
     st.rerun(["maps", "panel"] if lens else ["panel"])
 
@@ -103,7 +103,7 @@ def _layers(view: MapView) -> list[Layer]:
     """Show the choices, and return the layers in order, each once."""
     asked = session.current().view
     large, over, find = st.columns([1.1, 1.5, 1], vertical_alignment="bottom")
-    added = [name for name in asked.over if name in view.others]
+    added = [name for name in view.others if name in (*asked.over, asked.large)]
     show_in_widget(LARGE, _large(view))
     large.selectbox("Large map", [*view.classic, *added], key=LARGE, on_change=_choose_large)
     show_in_widget(OVER, added)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import get_args
+from typing import TypeVar, get_args
 
 import streamlit as st
 
@@ -12,6 +12,8 @@ from som_core.reading import Dialect, Table
 from som_core.wording import HOW_TO_READ, mark_in_words
 from ui import session
 from ui.labels import safe_label
+
+C = TypeVar("C")
 
 DELIMITERS = (",", ";", "\t", "|", " ")
 DECIMALS = (".", ",")
@@ -115,6 +117,6 @@ def _read_with(dialect: Dialect | None) -> None:
     st.rerun()
 
 
-def _with(choices: Iterable[str | None], current: str | None) -> list[str | None]:
+def _with(choices: Iterable[C], current: C) -> list[C]:
     """Return the usual choices with the current one first, so that a select box starts on it."""
     return [current, *(choice for choice in choices if choice != current)]

@@ -1,11 +1,11 @@
 """The recipe as one editable table, a line a column."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import get_args
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from som_core import recipe as choices
 from som_core.errors import AtlasError
@@ -35,7 +35,7 @@ def back_to_suggestions() -> None:
 def _place() -> str:
     """Return where the editor of this table keeps its edits; a new place has none."""
     state = session.current()
-    return f"recipe {state.workspace.source.key} {state.fresh_starts}"
+    return f"recipe {session.source().key} {state.fresh_starts}"
 
 
 def show(table: Table, profiles: Sequence[ColumnProfile]) -> None:
@@ -44,7 +44,7 @@ def show(table: Table, profiles: Sequence[ColumnProfile]) -> None:
     if state.arrived or place not in state.editing:
         # The editor holds edits as differences from where it started: that must stay as it was.
         state.editing[place] = session.recipe()
-    start: Recipe = state.editing[place]
+    start = state.editing[place]
     lines = st.data_editor(
         _lines(start, profiles),
         key=place,
@@ -81,11 +81,11 @@ def _lines(recipe: Recipe, profiles: Sequence[ColumnProfile]) -> pd.DataFrame:
 
 
 def _edited(start: Recipe, lines: pd.DataFrame) -> Recipe:
-    columns = []
-    for column, line in zip(start.columns, lines.to_dict("records"), strict=True):
-        chosen = {name: _choice(name, line[name]) for name in EDITABLE}
-        columns.append(replace(column, **chosen))
-    return Recipe(tuple(columns))
+    chosen = {
+        column.name: {name: _choice(name, line[name]) for name in EDITABLE}
+        for column, line in zip(start.columns, lines.to_dict("records"), strict=True)
+    }
+    return start.changed(chosen)
 
 
 def _word(name: str, value: str | float) -> str | float:
@@ -109,8 +109,8 @@ def _values(name: str) -> tuple[str, ...]:
     return get_args(kinds[name])
 
 
-def _column_config() -> dict:
-    def select(name: str):
+def _column_config() -> dict[str, ColumnConfig]:
+    def select(name: str) -> ColumnConfig:
         options = [_word(name, value) for value in _values(name)]
         words = RECIPE[name]
         return st.column_config.SelectboxColumn(

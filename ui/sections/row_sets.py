@@ -12,6 +12,7 @@ from ui import session
 from ui.labels import safe_label
 from ui.map_view import MapView
 from ui.selection import Rows, Selection
+from ui.view import View
 from workspace.kept_groups import KeptGroup
 from workspace.tables import TableSource
 
@@ -32,20 +33,34 @@ def take(named: Group) -> None:
     """Select the rows of a set."""
     state = session.current()
     state.selection = Selection(rows=named.rows, group=id_of(named))
-    state.view = replace(state.view, group=id_of(named))
+    state.view = replace(state.view, group=id_of(named), selection="")
 
 
 def follow_view(view: MapView) -> None:
-    """Select the set that the view names, and none where it names none any more."""
+    """Select the rows that the view names, and none where it names none any more."""
     state = session.current()
-    if state.selection.group == state.view.group:
+    wanted = state.view.group, state.view.selection
+    if wanted == (state.selection.group, state.selection.id):
         return
     named = next((named for named in kept(view) if id_of(named) == state.view.group), None)
-    if named is None:
-        state.view = replace(state.view, group="")
-        state.selection = Selection()
-    else:
+    linked = state.workspace.selection(state.view.selection, view.saved.source)
+    if named is not None:
         take(named)
+    elif linked is not None:
+        state.selection = Selection(rows=linked.rows, id=state.view.selection)
+    else:
+        state.view = replace(state.view, group="", selection="")
+        state.selection = Selection()
+
+
+def view_for_link(table: TableSource) -> View:
+    """Return the view with what is selected in it: rows that are no set get an id."""
+    state = session.current()
+    selection = state.selection
+    if selection.group or selection.id or len(selection.rows) == 0:
+        return state.view
+    group = Group("selection", selection.rows, "selection")
+    return replace(state.view, selection=state.workspace.keep_selection(group, table))
 
 
 def show(view: MapView) -> None:
@@ -122,6 +137,7 @@ def _delete(table: TableSource, named: Group) -> None:
     state.deleted_set = state.workspace.delete_group(named.name, table)
     if state.view.group == id_of(named):
         state.view = replace(state.view, group="")
+        state.selection = replace(state.selection, group="")
     st.rerun(["panel"])
 
 

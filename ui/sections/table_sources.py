@@ -1,6 +1,7 @@
 """The two ways to a table: a file of one's own, or a sample."""
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from som_core.errors import AtlasError
@@ -44,7 +45,8 @@ def _uploader() -> None:
 
 def _most_megabytes(file_bytes: int) -> int:
     """Return what an upload may weigh: by our limit, or by the web server's own if that is less."""
-    return max(1, min(file_bytes // 1_000_000, st.get_option("server.maxUploadSize")))
+    allowed: int = st.get_option("server.maxUploadSize")
+    return max(1, min(file_bytes // 1_000_000, allowed))
 
 
 def _sample(sample: Sample) -> None:
@@ -59,7 +61,8 @@ def _take_upload(key: str) -> None:
         _take(upload.getvalue(), upload.name)
         # The workspace has it; Streamlit would keep it in memory for as long as the tab is open.
         run = get_script_run_ctx()
-        run.uploaded_file_mgr.remove_file(run.session_id, upload.file_id)
+        if run is not None and isinstance(run.uploaded_file_mgr, MemoryUploadedFileManager):
+            run.uploaded_file_mgr.remove_file(run.session_id, upload.file_id)
 
 
 def _uploader_key() -> str:

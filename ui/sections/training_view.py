@@ -30,7 +30,7 @@ def show(status: JobStatus) -> None:
 
 def _watch(state: State) -> None:
     status = job_status(session.current().workspace)
-    if status.state != state:
+    if status is None or status.state != state:
         st.rerun()  # the whole page: it looks more often, or shows the end and the way on
     _progress(status)
     _picture(status)

@@ -6,8 +6,9 @@ import streamlit as st
 
 from ui import chrome, session, sign_in
 from ui.labels import safe_label
+from ui.sections import row_sets
 from ui.steps import STEPS
-from ui.view import WORKSPACE
+from ui.view import WORKSPACE, View
 from workspace.store import Workspace
 
 WHOEVER = "Whoever has it can see and change everything here: keep it to yourself."
@@ -44,15 +45,12 @@ def _link_to_view(workspace: Workspace) -> None:
     """Offer the read-only address of what is on the page just now."""
     st.write("**Copy link.** It shows what you see now, and changes nothing.")
     if workspace.read_only:
-        st.code(_address(workspace.id), language=None, wrap_lines=True)
-        return
-    if not workspace.is_shared:
+        st.code(_address(workspace.id, _view()), language=None, wrap_lines=True)
+    elif workspace.is_shared:
+        st.code(_address(workspace.share_id(), _view()), language=None, wrap_lines=True)
+        st.button("Stop sharing", icon=":material/link_off:", on_click=workspace.stop_sharing)
+    else:
         st.button("Make a read-only link", icon=":material/link:", on_click=_share)
-        return
-    st.code(_address(workspace.share_id()), language=None, wrap_lines=True)
-    if not session.current().selection.is_empty and not session.current().view.group:
-        st.caption("The selection is not in it: keep it as a set before.")
-    st.button("Stop sharing", icon=":material/link_off:", on_click=workspace.stop_sharing)
 
 
 def _share() -> None:
@@ -74,13 +72,20 @@ def _delete(workspace: Workspace) -> None:
         chrome.go("data")
 
 
-def _address(workspace_id: str) -> str:
-    """Return the address of this page with its view, in another workspace's name."""
-    state = session.current()
-    name = next(name for name, step in STEPS.items() if step.title == state.page)
-    view = state.view.query() if name == "explore" else {}
+def _view() -> View:
+    """Return what is on the page; on the maps with the rows that are selected."""
+    state, saved = session.current(), session.shown_map()
+    if state.page != STEPS["explore"].title or saved is None:
+        return View()
+    return state.view if state.workspace.read_only else row_sets.view_for_link(saved.source)
+
+
+def _address(workspace_id: str, view: View) -> str:
+    """Return the address of this page with a view, in this or another workspace's name."""
+    page = session.current().page
+    name = next(name for name, step in STEPS.items() if step.title == page)
     path = "" if name == "data" else name
-    return f"{_base()}/{path}?{urlencode({WORKSPACE: workspace_id, **view}, doseq=True)}"
+    return f"{_base()}/{path}?{urlencode({WORKSPACE: workspace_id, **view.query()}, doseq=True)}"
 
 
 def _base() -> str:

@@ -71,7 +71,7 @@ def _place(view: MapView, row: int, node: int) -> None:
 def _select_cell(view: MapView, node: int) -> None:
     state = session.current()
     state.selection = selection_by_nodes(view.saved.id, view.m, frozenset({node}))
-    state.view = replace(state.view, group="")
+    state.view = replace(state.view, group="", selection="")
     st.rerun(["maps", "panel"])
 
 
