@@ -21,7 +21,7 @@ from som_core.analyses.map_quality import topographic_error
 from som_core.engines.batch import batch_steps
 from som_core.engines.initialisation import initial_codebook
 from som_core.engines.online.compilation import warm_up
-from som_core.engines.online.steps import online_steps
+from som_core.engines.online.training import train_online
 from som_core.engines.schedule import full_schedule, suggested_schedule
 from som_core.geometry.best_matching import best_two
 from som_core.geometry.lattice import neighbours
@@ -126,21 +126,21 @@ def batch(rows: Matrix, settings: MapSettings) -> Matrix:
     """Train as the product does."""
     schedule = suggested_schedule(settings, len(rows))
     *_, last = batch_steps(rows, initial_codebook(rows, settings), settings, schedule)
-    return last.codebook
+    return last.codebook()
 
 
 def batch_of_all_rows(rows: Matrix, settings: MapSettings) -> Matrix:
     suggested = suggested_schedule(settings, len(rows))
     schedule = full_schedule(suggested.sigmas, suggested.learning_rates, len(rows))
     *_, last = batch_steps(rows, initial_codebook(rows, settings), settings, schedule)
-    return last.codebook
+    return last.codebook()
 
 
 def batch_to_sigma_1(rows: Matrix, settings: MapSettings) -> Matrix:
     sigmas = np.geomspace(settings.sigma, min(settings.sigma, 1), settings.epochs)
     schedule = full_schedule(sigmas, np.ones(settings.epochs), len(rows))
     *_, last = batch_steps(rows, initial_codebook(rows, settings), settings, schedule)
-    return last.codebook
+    return last.codebook()
 
 
 def coarse_to_fine(rows: Matrix, settings: MapSettings) -> Matrix:
@@ -151,16 +151,16 @@ def coarse_to_fine(rows: Matrix, settings: MapSettings) -> Matrix:
     small = replace(settings, height=height, width=width, sigma=settings.sigma / 2)
     schedule = full_schedule(sigmas[:half] / 2, np.ones(half), len(rows))
     *_, last = batch_steps(rows, initial_codebook(rows, small), small, schedule)
-    grown = last.codebook.repeat(2, axis=0).repeat(2, axis=1)
+    grown = last.codebook().repeat(2, axis=0).repeat(2, axis=1)
     schedule = full_schedule(sigmas[half:], np.ones(settings.epochs - half), len(rows))
     start = grown[: settings.height, : settings.width].copy()
     *_, last = batch_steps(rows, start, settings, schedule)
-    return last.codebook
+    return last.codebook()
 
 
 def online(rows: Matrix, settings: MapSettings) -> Matrix:
-    *_, last = online_steps(rows, initial_codebook(rows, settings), settings)
-    return np.array(last.codebook, order="C")
+    *_, last = train_online(rows, initial_codebook(rows, settings), settings)
+    return np.array(last.codebook(), order="C")
 
 
 def draw(measured: dict[str, dict[str, Matrix]]) -> None:

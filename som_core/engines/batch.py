@@ -1,7 +1,10 @@
 """Batch training: all rows pull at once, then every node moves to the weighted mean of its rows."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from functools import partial
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +12,11 @@ from scipy import sparse
 
 from som_core.engines.schedule import Schedule
 from som_core.engines.spreading import spread
-from som_core.engines.step import Step
-from som_core.geometry.best_matching import best_steps, has_gaps
+from som_core.engines.state import TrainingState
+from som_core.geometry.best_matching import has_gaps, match_best
 from som_core.geometry.distances import slices
 from som_core.geometry.parallel import in_order, one_blas_thread_each
-from som_core.geometry.sampling import SampledRows, sampled_rows
+from som_core.geometry.sampling import Rows, SampledRows, sampled_rows
 from som_core.settings import MapSettings
 
 _CELLS = 1_000_000  # summed in a few milliseconds
@@ -29,7 +32,7 @@ def batch_steps(
     *,
     first_epoch: int = 0,
     row_weights: NDArray[np.float64] | None = None,
-) -> Generator[Step, None, None]:
+) -> Generator[TrainingState, None, None]:
     """Train epoch by epoch; yield before, every few milliseconds, and after each epoch.
 
     In each epoch every node moves to the mean of all rows, weighted by the neighbourhood between
@@ -56,72 +59,95 @@ def batch_steps(
     rows_before = int(schedule.rows[:first_epoch].sum())
     error, measured_at = np.nan, -1.0
 
-    def learned() -> NDArray[np.float64]:
-        return codebook
+    def state(rows_done: int, epoch: int) -> TrainingState:
+        return TrainingState(rows_done, epoch, lambda: codebook, error, measured_at)
 
-    yield Step(rows_before, first_epoch, learned, error, measured_at)
+    yield state(rows_before, first_epoch)
     with one_blas_thread_each() as pool:
         for epoch in range(first_epoch, len(schedule.rows)):
-            rows, of_rows = matrix, weights
+            rows: Rows = matrix
+            of_rows = weights
             if schedule.rows[epoch] < len(matrix):
                 drawn = sampled_rows(len(matrix), schedule.rows[epoch], [settings.seed, epoch])
                 rows, of_rows = SampledRows(matrix, drawn), weights[drawn]
             bmu, to_bmu = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows))
-            nodes = codebook.reshape(-1, codebook.shape[-1])
-            for done in best_steps(rows, nodes, settings.distance, bmu, to_bmu, pool, gaps=gaps):
+            for done in match_best(rows, codebook, settings.distance, bmu, to_bmu, pool, gaps=gaps):
                 if measured_at < 0:
                     error = float(to_bmu[:done].mean())
-                yield Step(rows_before + done, epoch, learned, error, measured_at)
+                yield state(rows_before + done, epoch)
             rows_before += len(rows)
             error, measured_at = float(to_bmu @ of_rows / of_rows.sum()), epoch
 
-            sums = np.zeros(nodes.shape)
-            counts = np.zeros(nodes.shape if gaps else (len(nodes), 1))
-            parts = slices(len(rows), _rows_at_once(*nodes.shape))
-            sum_part = partial(summed, rows, bmu, of_rows, len(nodes), gaps=gaps)
-            for _, (more_sums, more_counts) in in_order(sum_part, parts, pool):
-                sums += more_sums
-                counts += more_counts
-                yield Step(rows_before, epoch, learned, error, measured_at)
+            sums = NodeSums.zeros(codebook, gaps=gaps)
+            for _ in add_up(rows, bmu, of_rows, sums, pool):
+                yield state(rows_before, epoch)
 
-            parts = slices(codebook.shape[2], _features_at_once(settings))
-            pull_part = partial(
-                pulled,
-                codebook,
-                sums,
-                counts,
-                settings,
-                sigma=schedule.sigmas[epoch],
-                learning_rate=schedule.learning_rates[epoch],
-            )
-            moved = []
-            for _, moved_part in in_order(pull_part, parts, pool):
-                moved.append(moved_part)
-                yield Step(rows_before, epoch, learned, error, measured_at)
-            codebook = np.concatenate(moved, axis=2)
-            yield Step(rows_before, epoch + 1, learned, error, measured_at)
+            moved = np.empty_like(codebook)
+            sigma, learning_rate = schedule.sigmas[epoch], schedule.learning_rates[epoch]
+            for _ in move(codebook, sums, settings, sigma, learning_rate, moved, pool):
+                yield state(rows_before, epoch)
+            codebook = moved
+            yield state(rows_before, epoch + 1)
 
 
-def summed(
-    rows: NDArray[np.float64] | SampledRows,
+@dataclass(frozen=True)
+class NodeSums:
+    """What the rows of each node add up to; rows are added block after block."""
+
+    values: NDArray[np.float64]  # (n_nodes, n_features) of the rows, each times its weight
+    weights: NDArray[np.float64]  # (n_nodes, n_features) if rows may have gaps, else (n_nodes, 1)
+
+    @classmethod
+    def zeros(cls, codebook: NDArray[np.float64], *, gaps: bool) -> Self:
+        n_nodes, n_features = codebook.shape[0] * codebook.shape[1], codebook.shape[2]
+        return cls(np.zeros((n_nodes, n_features)), np.zeros((n_nodes, n_features if gaps else 1)))
+
+    @property
+    def with_gaps(self) -> bool:
+        return self.weights.shape == self.values.shape
+
+
+def add_up(
+    rows: Rows,
     bmu: NDArray[np.int64],
-    weights: NDArray[np.float64],
-    n_nodes: int,
-    part: slice,
-    *,
-    gaps: bool,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the weighted sum of each node's rows in a part of all rows, and their weights.
+    row_weights: NDArray[np.float64],
+    sums: NodeSums,
+    pool: Executor,
+) -> Iterator[None]:
+    """Add rows to the sums of their nodes; yield every few milliseconds.
 
-    Sums are (n_nodes, n_features); weights too if rows have gaps, else (n_nodes, 1).
+    Parameters
+    ----------
+    rows : of shape (n_rows, n_features): all, or a block of them
+    bmu, row_weights : arrays of shape (n_rows,)
+    sums : to be added to. With equal blocks in the same order, they are equal to the last bit.
     """
-    rows, bmu, weights = rows[part], bmu[part], weights[part]
+    parts = slices(len(rows), _rows_at_once(*sums.values.shape))
+    part_sums = partial(_sums_of_part, rows, bmu, row_weights, len(sums.values), sums.with_gaps)
+    for _, (values, weights) in in_order(part_sums, parts, pool):
+        np.add(sums.values, values, out=sums.values)
+        np.add(sums.weights, weights, out=sums.weights)
+        yield
+
+
+def _sums_of_part(
+    rows: Rows,
+    bmu: NDArray[np.int64],
+    row_weights: NDArray[np.float64],
+    n_nodes: int,
+    with_gaps: bool,
+    part: slice,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the sums of a part of the rows, and their weights: see `NodeSums`."""
+    in_part, bmu, weights = rows[part], bmu[part], row_weights[part]
     # A column for each row, with its weight at its node: compiled, exact and in the rows' order.
-    at_node = sparse.csc_array((weights, bmu, np.arange(len(rows) + 1)), (n_nodes, len(rows)))
-    if not gaps:
-        return at_node @ rows, np.bincount(bmu, weights, n_nodes)[:, None]
-    present = ~np.isnan(rows)
-    return at_node @ np.where(present, rows, 0), at_node @ present.astype(float)
+    columns = np.arange(len(in_part) + 1)
+    at_node = sparse.csc_array((weights, bmu, columns), (n_nodes, len(in_part)))
+    if not with_gaps:
+        counts = np.bincount(bmu, weights, n_nodes).astype(np.float64, copy=False)
+        return at_node @ in_part, counts[:, None]
+    known = ~np.isnan(in_part)
+    return at_node @ np.where(known, in_part, 0), at_node @ known.astype(float)
 
 
 def _rows_at_once(n_nodes: int, n_features: int) -> int:
@@ -134,6 +160,31 @@ def _rows_at_once(n_nodes: int, n_features: int) -> int:
     return max(soon, min(12 * n_nodes, 8 * soon), 4 * n_nodes)
 
 
+def move(
+    codebook: NDArray[np.float64],
+    sums: NodeSums,
+    settings: MapSettings,
+    sigma: float,
+    learning_rate: float,
+    moved: NDArray[np.float64],
+    pool: Executor,
+) -> Iterator[None]:
+    """Move every node towards the mean of the rows in its neighbourhood; yield every few ms.
+
+    Parameters
+    ----------
+    codebook : array of shape (height, width, n_features)
+    sums : of all rows of the epoch
+    settings : lattice, toroid and neighbourhood
+    sigma : neighbourhood radius in lattice steps
+    learning_rate : the share of the way that nodes move
+    moved : array of the shape of the codebook, to be filled in
+    """
+    move_part = partial(_move_part, codebook, sums, settings, sigma, learning_rate, moved)
+    for _ in in_order(move_part, slices(codebook.shape[2], _features_at_once(settings)), pool):
+        yield
+
+
 def _features_at_once(settings: MapSettings) -> int:
     """Return how many features one thread spreads over the map at a time."""
     return max(
@@ -141,35 +192,30 @@ def _features_at_once(settings: MapSettings) -> int:
     )
 
 
-def pulled(
+def _move_part(
     codebook: NDArray[np.float64],
-    sums: NDArray[np.float64],
-    counts: NDArray[np.float64],
+    sums: NodeSums,
     settings: MapSettings,
-    part: slice,
-    *,
     sigma: float,
     learning_rate: float,
-) -> NDArray[np.float64]:
-    """Return the codebook moved towards the means of the rows in each node's neighbourhood.
-
-    Only a part of the features is returned. `sums` are (n_nodes, n_features); `counts` too if rows
-    have gaps, else (n_nodes, 1).
-    """
-    if counts.shape == sums.shape:
-        counts = counts[:, part]
-    codebook, sums = codebook[..., part], sums[:, part]
-    height, width, n_features = codebook.shape
+    moved: NDArray[np.float64],
+    part: slice,
+) -> None:
+    """Fill in the features of a part."""
+    weights = sums.weights[:, part] if sums.with_gaps else sums.weights
+    height, width, _ = codebook.shape
+    values_and_weights = np.hstack([sums.values[:, part], weights]).reshape(height, width, -1)
     totals = spread(
-        np.hstack([sums, counts]).reshape(height, width, -1),
+        values_and_weights,
         sigma,
         neighbourhood=settings.neighbourhood,
         lattice=settings.lattice,
         toroid=settings.toroid,
     )
-    sums, counts = totals[..., :n_features], totals[..., n_features:]
+    before, after = codebook[..., part], moved[..., part]
+    values, weights = np.split(totals, [before.shape[2]], axis=2)
     # A node that no row pulls stays. Sums as small as these have lost their digits.
-    moved = np.divide(sums, counts, out=codebook.copy(), where=counts > 1e-290)
+    after[...] = before
+    np.divide(values, weights, out=after, where=weights > 1e-290)
     if learning_rate != 1:
-        moved = codebook + learning_rate * (moved - codebook)
-    return moved
+        after[...] = before + learning_rate * (after - before)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import ceil
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from som_core.errors import AtlasError
 from som_core.geometry.distances import distances_to, nearest_by, slices
 from som_core.geometry.parallel import in_order, one_blas_thread_each
+from som_core.geometry.sampling import Rows
 from som_core.settings import Distance
 
 _PART = 500_000_000  # multiplications in a part: 10 to 20 ms between two looks at the clock
@@ -38,6 +40,12 @@ class Matches:
     second_bmu: NDArray[np.int64]  # the same as bmu on a map of one node
     distance: NDArray[np.float64]
 
+    @classmethod
+    def empty(cls, n_rows: int) -> Self:
+        """Return matches to be filled in."""
+        best, second = np.zeros((2, n_rows), dtype=np.int64)
+        return cls(best, second, np.zeros(n_rows))
+
 
 def best_two(
     matrix: NDArray[np.float64],
@@ -45,7 +53,6 @@ def best_two(
     distance: Distance = "euclidean",
     *,
     gaps: bool | None = None,
-    on_rows: Callable[[int], None] | None = None,
 ) -> Matches:
     """Return each row's best and second best matching node, and its distance to the best.
 
@@ -56,41 +63,87 @@ def best_two(
     codebook : array of shape (height, width, n_features) or (n_nodes, n_features)
     distance : how far a row is from a node
     gaps : what `check_rows` returned for these rows, to spare another look at each cell
-    on_rows : told how many rows are done, every few milliseconds
 
     Raises
     ------
     AtlasError
         If a row is empty or has an infinite value, or the features are not those of the codebook.
     """
-    nodes = codebook.reshape(-1, codebook.shape[-1])
-    if matrix.shape[1] != nodes.shape[1]:
+    n_features = codebook.shape[-1]
+    if matrix.shape[1] != n_features:
         raise AtlasError(
             f"The rows have {matrix.shape[1]} features, but the map was trained on "
-            f"{nodes.shape[1]}. Prepare the rows with the recipe of the map."
+            f"{n_features}. Prepare the rows with the recipe of the map."
         )
     if gaps is None:
         gaps = check_rows(matrix)
-    nearest = nearest_by(nodes, distance, gaps=gaps)
-    best, second = np.zeros((2, len(matrix)), dtype=np.int64)
-    to_best = np.zeros(len(matrix))
+    found = Matches.empty(len(matrix))
+    with one_blas_thread_each() as pool:
+        for _ in match_two(matrix, codebook, distance, found, pool, gaps=gaps):
+            pass
+    return found
 
-    def match(part: slice) -> None:
+
+def match_two(
+    matrix: NDArray[np.float64],
+    codebook: NDArray[np.float64],
+    distance: Distance,
+    found: Matches,
+    pool: Executor,
+    *,
+    gaps: bool,
+) -> Iterator[int]:
+    """Find what `best_two` returns; yield how many rows are done, every few milliseconds.
+
+    Parameters
+    ----------
+    found : to be filled in
+    gaps : whether rows have NaN cells
+    """
+    nodes = codebook.reshape(-1, codebook.shape[-1])
+    nearest = nearest_by(nodes, distance, gaps=gaps)
+
+    def match_part(part: slice) -> None:
         rows = matrix[part]
         first, next_one = nearest(rows, 2).T
         to_first = distances_to(rows, nodes, first, distance, gaps=gaps)
         to_next = distances_to(rows, nodes, next_one, distance, gaps=gaps)
         # Scores are rounded: where two are all but equal, the exact distances decide.
         swap = (to_next < to_first) | ((to_next == to_first) & (next_one < first))
-        best[part] = np.where(swap, next_one, first)
-        second[part] = np.where(swap, first, next_one)
-        to_best[part] = np.where(swap, to_next, to_first)
+        found.bmu[part] = np.where(swap, next_one, first)
+        found.second_bmu[part] = np.where(swap, first, next_one)
+        found.distance[part] = np.where(swap, to_next, to_first)
 
-    with one_blas_thread_each() as pool:
-        for done in _in_parts(match, len(matrix), rows_in_part(nodes, distance, gaps=gaps), pool):
-            if on_rows is not None:
-                on_rows(done)
-    return Matches(best, second, to_best)
+    return _in_parts(match_part, len(matrix), rows_in_part(nodes, distance, gaps=gaps), pool)
+
+
+def match_best(
+    rows: Rows,
+    codebook: NDArray[np.float64],
+    distance: Distance,
+    bmu: NDArray[np.int64],
+    to_bmu: NDArray[np.float64],
+    pool: Executor,
+    *,
+    gaps: bool,
+) -> Iterator[int]:
+    """Find the best matching unit of each row; yield how many are done, every few milliseconds.
+
+    Parameters
+    ----------
+    bmu, to_bmu : arrays of shape (n_rows,)
+        To be filled in with the nodes, and with the distances to them.
+    gaps : whether rows have NaN cells
+    """
+    nodes = codebook.reshape(-1, codebook.shape[-1])
+    nearest = nearest_by(nodes, distance, gaps=gaps)
+
+    def match_part(part: slice) -> None:
+        in_part, best = rows[part], bmu[part]
+        best[:] = nearest(in_part, 1)[:, 0]
+        to_bmu[part] = distances_to(in_part, nodes, best, distance, gaps=gaps)
+
+    return _in_parts(match_part, len(rows), rows_in_part(nodes, distance, gaps=gaps), pool)
 
 
 def check_rows(matrix: NDArray[np.float64]) -> bool:
@@ -139,30 +192,6 @@ def _reaches_infinity(matrix: NDArray[np.float64]) -> bool:
 def has_gaps(matrix: NDArray[np.float64]) -> bool:
     """Return whether any cell is NaN."""
     return bool(matrix.size) and bool(np.isnan(matrix.min()))
-
-
-def best_steps(
-    matrix: NDArray[np.float64],
-    nodes: NDArray[np.float64],
-    distance: Distance,
-    bmu: NDArray[np.int64],
-    to_bmu: NDArray[np.float64],
-    pool: Executor,
-    *,
-    gaps: bool,
-) -> Iterator[int]:
-    """Fill in the best matching unit of each row and the distance to it, both (n_rows,).
-
-    Yields how many rows are done, every few milliseconds; `gaps` says whether rows have NaN cells.
-    """
-    nearest = nearest_by(nodes, distance, gaps=gaps)
-
-    def match(part: slice) -> None:
-        rows, best = matrix[part], bmu[part]
-        best[:] = nearest(rows, 1)[:, 0]
-        to_bmu[part] = distances_to(rows, nodes, best, distance, gaps=gaps)
-
-    return _in_parts(match, len(matrix), rows_in_part(nodes, distance, gaps=gaps), pool)
 
 
 def rows_in_part(nodes: NDArray[np.float64], distance: Distance, *, gaps: bool) -> int:

@@ -36,3 +36,6 @@ class SampledRows:
 
     def __getitem__(self, part: slice) -> NDArray[np.float64]:
         return self.matrix[self.places[part]]
+
+
+Rows = NDArray[np.float64] | SampledRows  # of shape (n_rows, n_features), looked at in slices

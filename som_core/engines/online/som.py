@@ -14,13 +14,14 @@ from minisom import MiniSom, _build_iteration_indexes
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 
-from som_core.engines.batch import pulled, summed
+from som_core.engines.batch import NodeSums, add_up, move
 from som_core.engines.neighbourhood import Axes, axes, weights_around
 from som_core.engines.online import compilation
 from som_core.engines.online.compiled_training import CompiledTraining, nearest_nodes
 from som_core.engines.online.kernel_arguments import Order, rows_of
 from som_core.engines.online.lookup import lookup
 from som_core.geometry.best_matching import best_two, has_gaps, has_infinite
+from som_core.geometry.parallel import one_blas_thread_each
 from som_core.settings import MapSettings, Neighbourhood
 
 _SECONDS_BETWEEN_YIELDS = 0.02
@@ -195,24 +196,20 @@ class Som(MiniSom):
         self, data: ArrayLike, matrix: NDArray, num_iteration: int, settings: MapSettings
     ) -> Iterator[int]:
         codebook = np.swapaxes(self._weights, 0, 1)
-        n_nodes = len(self._nodes())
-        once, gaps = np.ones(len(matrix)), has_gaps(matrix)
-        for epoch in range(num_iteration):
-            x, y = np.transpose(self._winners(data))
-            bmu = y * settings.width + x
-            sums, counts = summed(matrix, bmu, once, n_nodes, slice(None), gaps=gaps)
-            codebook[...] = pulled(
-                codebook,
-                sums,
-                counts,
-                settings,
-                slice(None),
-                sigma=self._sigma_decay_function(self._sigma, epoch, num_iteration),
-                learning_rate=self._learning_rate_decay_function(
-                    self._learning_rate, epoch, num_iteration
-                ),
-            )
-            yield epoch + 1
+        moved, once = np.empty(codebook.shape), np.ones(len(matrix))
+        gaps = has_gaps(matrix)
+        with one_blas_thread_each() as pool:
+            for epoch in range(num_iteration):
+                x, y = np.transpose(self._winners(data))
+                sums = NodeSums.zeros(codebook, gaps=gaps)
+                for _ in add_up(matrix, y * settings.width + x, once, sums, pool):
+                    pass
+                sigma = self._sigma_decay_function(self._sigma, epoch, num_iteration)
+                rate = self._learning_rate_decay_function(self._learning_rate, epoch, num_iteration)
+                for _ in move(codebook, sums, settings, sigma, rate, moved, pool):
+                    pass
+                codebook[...] = moved
+                yield epoch + 1
 
     def _batch_settings(self) -> MapSettings | None:
         """Return what batch training needs to know of this map; None if a function is custom."""

@@ -1,4 +1,4 @@
-"""Online training of a codebook by `Som`, as steps that training can report and stop."""
+"""Online training of a codebook by `Som`, as states that training can report, and stop at."""
 
 import warnings
 from collections.abc import Generator
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from som_core.engines.online.som import Som
 from som_core.engines.online.toroid_som import ToroidSom
-from som_core.engines.step import Step
+from som_core.engines.state import TrainingState
 from som_core.geometry.best_matching import best_two, has_gaps, rows_in_part
 from som_core.geometry.sampling import sampled_rows
 from som_core.settings import MapSettings
@@ -17,13 +17,13 @@ _MOST_MEASURED = 2_000  # rows
 _FEWEST_MEASURED = 100  # rows, however large the map
 
 
-def online_steps(
+def train_online(
     matrix: NDArray[np.float64],
     codebook: NDArray[np.float64],
     settings: MapSettings,
     *,
     first_epoch: float = 0,
-) -> Generator[Step, None, None]:
+) -> Generator[TrainingState, None, None]:
     """Present row by row, in an order drawn by the seed; yield about every 20 ms, and before.
 
     Sigma and learning rate shrink from epoch to epoch, evenly to 1 lattice step and to 0. The
@@ -46,14 +46,14 @@ def online_steps(
     def learned() -> NDArray[np.float64]:
         return np.swapaxes(som.get_weights(), 0, 1)
 
-    yield Step(first_step, first_epoch, learned, np.nan, -1.0)
+    yield TrainingState(first_step, first_epoch, learned, np.nan, -1.0)
     error, measured_at = _mean_distance(measured, learned(), settings), first_epoch
-    yield Step(first_step, first_epoch, learned, error, measured_at)
+    yield TrainingState(first_step, first_epoch, learned, error, measured_at)
     for done in som.train_steps(
         matrix, settings.epochs, random_order=True, use_epochs=True, first_step=first_step
     ):
         epoch = done / len(matrix)
-        yield Step(done, epoch, learned, error, measured_at)
+        yield TrainingState(done, epoch, learned, error, measured_at)
         if int(epoch) > int(measured_at):
             error, measured_at = _mean_distance(measured, learned(), settings), epoch
 

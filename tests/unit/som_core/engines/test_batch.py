@@ -1,4 +1,5 @@
 import tracemalloc
+from collections import deque
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,11 @@ from minisom import MiniSom
 from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core.engines import batch
-from som_core.engines.batch import batch_steps
+from som_core.engines.batch import NodeSums, add_up, batch_steps, move
 from som_core.engines.schedule import Schedule, full_schedule
+from som_core.geometry.best_matching import match_best
+from som_core.geometry.distances import slices
+from som_core.geometry.parallel import one_blas_thread_each
 from som_core.settings import MapSettings
 
 MAP = MapSettings(height=4, width=6, sigma=2)
@@ -217,6 +221,48 @@ def test_control_comes_back_many_times_in_an_epoch():
     done = [step.rows_done for step in steps]
     assert done == sorted(done)
     assert done[-1] == len(matrix)
+
+
+def trained_by_blocks(matrix, codebook, settings, row_weights, blocks, *, gaps):
+    """The codebook after one epoch that never sees more than one block of rows."""
+    moved, sums = np.empty_like(codebook), NodeSums.zeros(codebook, gaps=gaps)
+    with one_blas_thread_each() as pool:
+        for block in blocks:
+            rows = matrix[block]
+            bmu, to_bmu = np.empty(len(rows), dtype=np.int64), np.empty(len(rows))
+            deque(match_best(rows, codebook, settings.distance, bmu, to_bmu, pool, gaps=gaps), 0)
+            deque(add_up(rows, bmu, row_weights[block], sums, pool), 0)
+        deque(move(codebook, sums, settings, 2.0, 1.0, moved, pool), 0)
+    return moved
+
+
+@pytest.mark.parametrize("toroid", [False, True])
+@pytest.mark.parametrize("gaps", [False, True])
+@pytest.mark.parametrize("distance", ["euclidean", "cosine", "manhattan", "chebyshev"])
+def test_block_after_block_of_rows_gives_the_codebook_of_all_at_once(distance, gaps, toroid):
+    random = np.random.default_rng(10)
+    matrix, weights = random.normal(size=(1_000, 20)), random.uniform(0.5, 3, size=1_000)
+    if gaps:
+        matrix[random.random(matrix.shape) < 0.1] = np.nan
+    chosen = replace(MAP, distance=distance, toroid=toroid)
+    codebook = a_codebook(20)
+    at_once = trained(matrix, codebook, chosen, sigmas=[2.0], row_weights=weights)
+
+    for blocks in ([slice(0, 1_000)], slices(1_000, 300), slices(1_000, 1), [*slices(1_000, 7)]):
+        found = trained_by_blocks(matrix, codebook, chosen, weights, blocks, gaps=gaps)
+        again = trained_by_blocks(matrix, codebook, chosen, weights, blocks, gaps=gaps)
+
+        assert_allclose(found, at_once, rtol=0, atol=1e-12)
+        assert_array_equal(found, again)
+
+
+def test_a_table_in_one_block_gives_the_very_bits_and_empty_blocks_add_nothing():
+    matrix, codebook = np.random.default_rng(11).normal(size=(900, 5)), a_codebook(5)
+    blocks = [slice(0, 0), slice(0, 900), slice(900, 900)]
+
+    found = trained_by_blocks(matrix, codebook, MAP, np.ones(900), blocks, gaps=False)
+
+    assert_array_equal(found, trained(matrix, codebook, sigmas=[2.0]))
 
 
 @pytest.mark.parametrize("gaps", [False, True])

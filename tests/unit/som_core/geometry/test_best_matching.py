@@ -9,7 +9,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core.errors import AtlasError
 from som_core.geometry import parallel
-from som_core.geometry.best_matching import best_two, check_rows
+from som_core.geometry.best_matching import Matches, best_two, check_rows, match_two
+from som_core.geometry.parallel import one_blas_thread_each
 
 DISTANCES = ["euclidean", "cosine", "manhattan", "chebyshev"]
 
@@ -69,11 +70,11 @@ def test_no_node_is_nearer_than_the_best(matrix, nodes):
 @pytest.mark.parametrize("distance", DISTANCES)
 def test_how_many_rows_are_done_is_told_up_to_the_last(distance):
     random = np.random.default_rng(2)
-    told = []
+    rows, nodes = random.normal(size=(9_000, 3)), random.normal(size=(5, 3))
+    found = Matches.empty(9_000)
 
-    best_two(
-        random.normal(size=(9_000, 3)), random.normal(size=(5, 3)), distance, on_rows=told.append
-    )
+    with one_blas_thread_each() as pool:
+        told = list(match_two(rows, nodes, distance, found, pool, gaps=False))
 
     assert told == sorted(told)
     assert len(told) > 1

@@ -1,4 +1,4 @@
-"""What a training tells of itself between two pieces of work."""
+"""What an engine tells of itself between two pieces of work."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Step:
-    """Where a training stands."""
+class TrainingState:
+    """Where a training stands, without a clock: `train` makes a `Progress` of it."""
 
     rows_done: int  # looked at so far, over all epochs
     epoch: float  # how many the codebook has learned; whole ones only in batch training
-    # Returns what is learned so far, (height, width, n_features), to be read before the next step.
+    # Returns what is learned so far, (height, width, n_features), to be read before the next state.
     # Only who looks has it gathered: while nobody does, training goes on without the copy.
     codebook: Callable[[], NDArray[np.float64]]
     quantization_error: float  # the latest known
