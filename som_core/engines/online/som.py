@@ -10,9 +10,11 @@ from math import isnan
 from time import perf_counter, time
 
 import numpy as np
+import pandas as pd
 from minisom import MiniSom, _build_iteration_indexes
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
+from sklearn.metrics.pairwise import nan_euclidean_distances
 
 from som_core.engines.batch import NodeSums, add_up, move
 from som_core.engines.neighbourhood import Axes, axes, weights_around
@@ -97,6 +99,7 @@ class Som(MiniSom):
             Steps done, those before `first_step` included; at last the number of all steps:
             `num_iteration`, or `num_iteration * len(data)` if `use_epochs`.
         """
+        data = _as_rows(data)
         self._check_iteration_number(num_iteration)
         self._check_input_len(data)
         presented = _build_iteration_indexes(
@@ -179,6 +182,7 @@ class Som(MiniSom):
 
     def train_batch_offline(self, data, num_iteration, verbose=False):
         """Train in batch as MiniSom does, one step for all rows of an epoch."""
+        data = _as_rows(data)
         settings = self._batch_settings()
         matrix = self._plain_matrix(data)
         if settings is None or matrix is None:
@@ -273,6 +277,7 @@ class Som(MiniSom):
 
     def activation_response(self, data):
         """Return how many rows each node wins, an array of shape (x, y)."""
+        data = _as_rows(data)
         self._check_input_len(data)
         response = np.zeros(self._weights.shape[:2])
         for node, n_rows in Counter(self._winners(data)).items():
@@ -281,6 +286,7 @@ class Som(MiniSom):
 
     def win_map(self, data, return_indices=False):
         """Return the rows that each winning node wins, or their indices, by (x, y)."""
+        data = _as_rows(data)
         self._check_input_len(data)
         rows = defaultdict(list)
         for i, (x, node) in enumerate(zip(data, self._winners(data), strict=True)):
@@ -289,6 +295,7 @@ class Som(MiniSom):
 
     def labels_map(self, data, labels):
         """Return a Counter of the labels that each winning node wins, by (x, y)."""
+        data = _as_rows(data)
         self._check_input_len(data)
         if not len(data) == len(labels):
             raise ValueError("data and labels must have the same length.")
@@ -301,9 +308,11 @@ class Som(MiniSom):
 
     def distortion_measure(self, data):
         """Return the sum, over rows and nodes, of first neighbourhood times distance."""
+        data = _as_rows(data)
         matrix = self._plain_matrix(data)
         if matrix is None:
             return super().distortion_measure(data)
+        distances_of = nan_euclidean_distances if has_gaps(matrix) else cdist
         rows_won = defaultdict(list)
         for i, node in enumerate(self._winners(data)):
             rows_won[node].append(i)
@@ -311,12 +320,35 @@ class Som(MiniSom):
         for node, rows in rows_won.items():
             strengths = self.neighborhood(node, self._sigma).ravel()
             for part in range(0, len(rows), _ROWS_AT_ONCE):
-                distances = cdist(matrix[rows[part : part + _ROWS_AT_ONCE]], self._nodes())
+                some = matrix[rows[part : part + _ROWS_AT_ONCE]]
+                distances = distances_of(some, self._nodes())
                 distortion += distances.sum(axis=0) @ strengths
         return distortion
 
+    def random_weights_init(self, data):
+        """Start from rows drawn by chance; a gap takes the mean of its feature."""
+        super().random_weights_init(_filled(_as_rows(data)))
+
+    def pca_weights_init(self, data):
+        """Start from a sheet along the two principal axes; a gap takes the mean of its feature."""
+        super().pca_weights_init(_filled(_as_rows(data)))
+
+    def quantization_error(self, data):
+        """Return the mean distance of rows from their nearest node; see `distances` for gaps."""
+        data = _as_rows(data)
+        self._check_input_len(data)
+        matrix = self._plain_matrix(data)
+        if matrix is None or not has_gaps(matrix):
+            return super().quantization_error(data)
+        return best_two(matrix, self._nodes()).distance.mean()
+
+    def topographic_error(self, data):
+        """Return the share of rows whose two nearest nodes are not adjacent, as MiniSom does."""
+        return super().topographic_error(_as_rows(data))
+
     def quantization(self, data):
         """Return the weights of the node nearest to each row, by the euclidean distance."""
+        data = _as_rows(data)
         self._check_input_len(data)
         matrix = self._plain_matrix(data)
         if matrix is None:
@@ -417,6 +449,21 @@ def _built_in(method: Callable) -> str | None:
     if function is None or function.__module__.split(".")[0] not in ("minisom", "som_core"):
         return None
     return function.__name__.removeprefix("_").removesuffix("_distance")
+
+
+def _as_rows(data: ArrayLike | pd.DataFrame) -> ArrayLike:
+    """Return the rows of a data frame as an array, as its [0] is a column; others as they are."""
+    return data.to_numpy(dtype=float) if isinstance(data, pd.DataFrame) else data
+
+
+def _filled(data: ArrayLike) -> ArrayLike:
+    """Return the rows with the mean of its feature in each gap, or 0 if it has no value at all."""
+    gaps = _gaps(data)
+    if not gaps.any():
+        return data
+    values = np.where(gaps, 0.0, data)
+    means = values.sum(axis=0) / np.maximum(1, (~gaps).sum(axis=0))
+    return np.where(gaps, means, values)
 
 
 def _gaps(x: ArrayLike) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ import sys
 
 import minisom
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -427,6 +428,72 @@ def test_gaps_neither_count_nor_pull(distance, n_features):
     som.train(rows, 3, use_epochs=True)
     assert_allclose(som.get_weights(), weights, rtol=0, atol=1e-9)
     assert not np.array_equal(som.get_weights(), Som(4, 5, n_features, random_seed=2).get_weights())
+
+
+def test_measures_of_rows_with_gaps_go_by_what_is_known_scaled_up_to_all_features():
+    som = Som(1, 2, 2)
+    som.get_weights()[...] = [[[0.0, 9.0], [6.0, 0.0]]]
+    rows = np.array([[1.0, np.nan], [6.0, 3.0]])
+    expected = (np.sqrt(2) * 1 + 3) / 2  # one of two features is known
+    assert som.quantization_error(rows) == pytest.approx(expected)
+
+    full, gapped = some_rows(80, 4), with_gaps(some_rows(80, 4))
+    som = Som(6, 5, 4, sigma=2, random_seed=0)
+    som.train(gapped, 400)
+    strengths = [som.neighborhood(som.winner(row), 2) for row in gapped]
+    nodes = som.get_weights()
+    expected = 0.0
+    for row, strength in zip(gapped, strengths, strict=True):
+        known = ~np.isnan(row)
+        away = ((nodes[..., known] - row[known]) ** 2).sum(axis=-1) * 4 / known.sum()
+        expected += (strength * np.sqrt(away)).sum()
+    assert som.distortion_measure(gapped) == pytest.approx(expected)
+    assert np.isfinite(som.quantization_error(gapped))
+    assert som.quantization_error(full) != som.quantization_error(gapped)
+
+
+@pytest.mark.parametrize("start", ["random_weights_init", "pca_weights_init"])
+def test_a_gap_takes_the_mean_of_its_feature_at_the_start(start):
+    rows = with_gaps(some_rows(60, 4))
+    theirs, ours = both(5, 4, 4)
+    getattr(theirs, start)(np.where(np.isnan(rows), np.nanmean(rows, axis=0), rows))
+
+    getattr(ours, start)(rows)
+
+    assert_allclose(ours.get_weights(), theirs.get_weights(), rtol=0, atol=1e-12)
+
+
+def test_a_data_frame_is_taken_as_its_rows():
+    rows = some_rows(40, 3)
+    frame = pd.DataFrame(rows, columns=["a", "b", "c"], index=np.arange(100, 140))
+    by_frame, by_array = (Som(4, 5, 3, random_seed=1) for _ in range(2))
+    for som, data in ((by_frame, frame), (by_array, rows)):
+        som.random_weights_init(data)
+        som.train(data, 50, random_order=True)
+        som.train_batch_offline(data, 3)
+    assert_array_equal(by_frame.get_weights(), by_array.get_weights())
+    for ask in (
+        "quantization_error",
+        "topographic_error",
+        "distortion_measure",
+        "activation_response",
+        "quantization",
+    ):
+        assert_array_equal(getattr(by_frame, ask)(frame), getattr(by_array, ask)(rows))
+    won = [
+        som.win_map(data, return_indices=True)
+        for som, data in ((by_frame, frame), (by_array, rows))
+    ]
+    assert won[0] == won[1]
+    labels = ["ab"[row % 2] for row in range(40)]
+    assert by_frame.labels_map(frame, labels) == by_array.labels_map(rows, labels)
+
+
+def test_a_missing_cell_of_a_data_frame_is_a_gap():
+    frame = pd.DataFrame({"a": pd.array([1, 2, None], dtype="Int64"), "b": [0.5, 1.5, 2.5]})
+    som = Som(2, 2, 2, random_seed=1)
+    som.train(frame, 30)
+    assert np.isfinite(som.get_weights()).all()
 
 
 def test_winner_of_a_row_with_gaps_is_the_nearest_by_what_is_known():
