@@ -10,6 +10,7 @@ from som_core.analyses.row_groups import row_groups
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
+from som_core.groups import Group
 from som_core.layers.categories import category_map
 from som_core.layers.component_plane import component_plane
 from som_core.layers.distance_from import distance_from
@@ -39,6 +40,7 @@ __all__ = [
     "ColumnRecipe",
     "Dialect",
     "Explanation",
+    "Group",
     "Layer",
     "Limits",
     "MapSettings",
