@@ -170,6 +170,7 @@ def test_no_link_that_the_page_offers_to_copy_is_the_owners_key_with_a_view(expl
     explore.locator(".st-key-workspace").get_by_role("button").click()
     explore.get_by_role("button", name="Make a read-only link").click()
     expect(explore.get_by_text("Stop sharing")).to_be_visible()
+    expect(explore.locator("code")).to_have_count(2)
     offered = explore.locator("code").all_text_contents()
     assert [f"w={penguins.id}" in address for address in offered] == [False, True]
     assert urlsplit(offered[1]).query == f"w={penguins.id}"
