@@ -14,7 +14,7 @@ from collections import Counter
 import pandas as pd
 
 from som_core.cells import is_number, missing_in, numbers_of
-from som_core.columns.categories import fit_category_column
+from som_core.columns.categories import CategoryColumn, fit_category_column
 from som_core.columns.fitted_recipe import (
     FittedRecipe,
     Prepared,
@@ -77,7 +77,7 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
         neighbours = fit_neighbour_fill(frame, rows.positions, numbers, filling)
         filled = neighbours.filled(frame, rows.positions)
 
-    columns = []
+    columns: list[NumberColumn | CategoryColumn | None] = []
     for column in trained:
         series = frame[column.name].iloc[rows.positions]
         if column.name in numbers:

@@ -238,7 +238,8 @@ def _remarks_on_letters(n_broken: int) -> list[Remark]:
 def _count_lines(text: bytes) -> int:
     characters = np.frombuffer(text, dtype=np.uint8)
     blocks = range(0, len(characters), 1 << 18)
-    return sum(np.count_nonzero(characters[at : at + (1 << 18)] == ord("\n")) for at in blocks)
+    counts = (np.count_nonzero(characters[at : at + (1 << 18)] == ord("\n")) for at in blocks)
+    return sum(map(int, counts))
 
 
 def _refuse_too_many_lines(n_lines: int, limits: Limits) -> None:

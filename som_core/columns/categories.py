@@ -52,12 +52,12 @@ class CategoryColumn:
 
     def notes(self, codes: NDArray[np.int64]) -> Iterator[tuple[str, int]]:
         """Yield what encoding does to some of the rows, and to how many."""
-        missing = np.count_nonzero(codes == MISSING)
+        missing = int(np.count_nonzero(codes == MISSING))
         if self.fill is None:
             yield "Missing values stay missing", missing
         else:
             yield "Missing levels became the most frequent level of their column", missing
-        unknown = np.count_nonzero(codes == UNKNOWN)
+        unknown = int(np.count_nonzero(codes == UNKNOWN))
         yield "Levels that the recipe doesn't know count as none of its levels", unknown
 
     def encode(self, codes: NDArray[np.int64], block: NDArray[np.float64]) -> None:

@@ -62,7 +62,8 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
             "All lines of the file are skipped as lines above the header.", "Skip fewer lines."
         )
     end = _end_of_rows(text, dialect.footer_rows)
-    header_rows, below_names = [], []
+    header_rows: list[list[str]] = []
+    below_names: list[list[str]] = []
     if dialect.has_header:
         header_rows, used = _first_records(lines, dialect, dialect.name_rows)
         below_names, more = _first_records(lines[used:], dialect, dialect.rows_below_names)
@@ -196,7 +197,7 @@ def _unique_names(header: list[str]) -> tuple[tuple[str, ...], frozenset[str]]:
     taken = set(header)
     names: list[str] = []
     blank_names = set()
-    seen = set()
+    seen: set[str] = set()
     for place, name in enumerate(header, start=1):
         wanted = name or f"column {place}"
         if wanted in seen or (not name and wanted in taken):

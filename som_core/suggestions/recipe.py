@@ -83,29 +83,31 @@ def _measure(
         )
     why_scaled = "A number, z-scored: it counts as much as any other."
     reason = " ".join(filter(None, [why_double, why_shape, why_missing, why_scaled]))
-    return replace(ColumnRecipe(name=column.name, missing=missing, reason=reason), **shape)
+    return replace(shape, name=column.name, missing=missing, reason=reason)
 
 
-def _shape_steps(column: ColumnProfile, values: NDArray[np.float64]) -> tuple[dict[str, str], str]:
+def _shape_steps(column: ColumnProfile, values: NDArray[np.float64]) -> tuple[ColumnRecipe, str]:
     """Return the steps that keep a few values from outweighing all others, and why."""
     if _are_slips(column):
-        return {"outliers": "clip"}, (
+        return ColumnRecipe(name=column.name, outliers="clip"), (
             f"Outliers ({column.n_outliers:,}) lie so far out that they would outweigh all other "
             "values, so they are clipped: look at them first."
         )
     transform = _transform_for(values)
     if transform == "log":
-        return {"transform": transform}, (
+        return ColumnRecipe(name=column.name, transform=transform), (
             "Its long tail is drawn in by the logarithm: equal ratios become equal steps."
         )
     if transform == "yeo-johnson":
-        return {"transform": transform}, (
+        return ColumnRecipe(name=column.name, transform=transform), (
             "Its long tail is drawn in by a Yeo–Johnson power, which also takes values of 0 and "
             "below."
         )
     if column.n_outliers:
-        return {}, f"Outliers ({column.n_outliers:,}) are kept: they may be what you look for."
-    return {}, ""
+        return ColumnRecipe(
+            name=column.name
+        ), f"Outliers ({column.n_outliers:,}) are kept: they may be what you look for."
+    return ColumnRecipe(name=column.name), ""
 
 
 def _missing_step(column: ColumnProfile, n_empty_rows: int) -> tuple[Missing, str]:
@@ -145,7 +147,9 @@ def _skewness(values: NDArray[np.float64]) -> float:
 
 def _are_slips(column: ColumnProfile) -> bool:
     """Say whether outliers are so few and so far out that they look like slips of the pen."""
-    if not column.n_outliers:
+    if not column.n_outliers or column.quartiles is None:
+        return False
+    if column.minimum is None or column.maximum is None:
         return False
     lower, _, upper = column.quartiles
     reach = FAR_OUT * (upper - lower)
