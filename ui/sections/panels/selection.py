@@ -60,7 +60,7 @@ def _selected(view: MapView) -> Rows:
 @st.fragment(key="heading")
 def _heading(view: MapView) -> None:
     said, sets = st.columns([2.4, 1], vertical_alignment="center")
-    said.markdown(f"#### {_how_many(view)}")
+    said.subheader(_how_many(view), anchor=False)
     with sets:
         row_sets.show(view)
     where = _where(view)
