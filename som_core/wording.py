@@ -72,7 +72,7 @@ def number(value: float, digits: int = 4) -> str:
 
 def as_date(days: float) -> str:
     """Return days since 1970 as a date, 2024-02-29."""
-    return str(np.datetime64("1970-01-01") + np.timedelta64(round(days * 86_400), "s"))[:10]
+    return str(np.datetime64(int(np.floor(days)), "D"))
 
 
 def share(part: float) -> str:

@@ -12,6 +12,7 @@ from pandas.api.types import is_datetime64_any_dtype
 from som_core.cells import is_number, numbers_of
 from som_core.errors import AtlasError
 from som_core.reading import Table
+from som_core.wording import as_date
 
 Positions = NDArray[np.int64]  # in table.frame
 
@@ -50,12 +51,8 @@ def _as_number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _as_date(days: float) -> str:
-    return str(np.datetime64(int(np.floor(days)), "D"))
-
-
 _NUMBER = _Words("number", "higher", "lower", _as_number)
-_DATE = _Words("date", "later", "earlier", _as_date)
+_DATE = _Words("date", "later", "earlier", as_date)
 
 
 @dataclass(frozen=True)
