@@ -220,16 +220,16 @@ def encoded(
     start = 0
     for column in fitted.columns:
         name, stop = column.recipe.name, start + len(column.features)
-        cells = column.cells_of(frame[name])
-        uncountable = np.count_nonzero(np.isnan(cells) & frame[name].notna().to_numpy())
+        cells: NDArray = column.cells_of(frame[name])  # numbers, or codes of levels
+        uncountable = int(np.count_nonzero(np.isnan(cells) & frame[name].notna().to_numpy()))
         cells = cells[rows.positions]
         for note, count in ((_UNCOUNTABLE, uncountable), *column.notes(cells)):
             if count:
-                notes.setdefault(note, {})[name] = int(count)
+                notes.setdefault(note, {})[name] = count
         column.encode(filled.get(name, cells), matrix[:, start:stop])
         start = stop
     if any(column.recipe.missing == "keep" for column in fitted.columns):
-        empty = np.isnan(matrix).all(axis=1)
+        empty = np.asarray(np.isnan(matrix).all(axis=1))
         if empty.any():  # nothing says where such a row lies
             rows = rows.without(empty, "they have no value in any column that trains").checked()
             matrix = matrix[~empty]
@@ -259,5 +259,9 @@ def _check_numbers(frame: pd.DataFrame, table_name: str, names: list[str]) -> No
 
 
 def _column_from(learned: dict, recipe: Recipe) -> NumberColumn | CategoryColumn:
-    kind = {"number": NumberColumn, "category": CategoryColumn}[learned["kind"]]
+    kinds: dict[str, type[NumberColumn] | type[CategoryColumn]] = {
+        "number": NumberColumn,
+        "category": CategoryColumn,
+    }
+    kind = kinds[learned["kind"]]
     return kind.from_dict(learned, recipe.column(learned["column"]))

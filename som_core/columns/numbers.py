@@ -69,18 +69,15 @@ class NumberColumn:
 
     def notes(self, values: NDArray[np.float64]) -> Iterator[tuple[str, int]]:
         """Yield what encoding does to some of the values, and to how many."""
-        yield _MISSING_NOTES[self.recipe.missing], np.count_nonzero(np.isnan(values))
+        yield _MISSING_NOTES[self.recipe.missing], int(np.count_nonzero(np.isnan(values)))
         lowest, highest = self.transform.domain
         if self.fences is not None:
             low, high = self.fences
-            yield (
-                "Outliers were clipped to the fences",
-                np.count_nonzero((values < low) | (values > high)),
-            )
+            yield "Outliers were clipped to the fences", _count_beyond(low, high, values)
             values = np.clip(values, low, high)
         yield (
             "Values outside the range that the transform was fitted on became its nearer end",
-            np.count_nonzero((values < lowest) | (values > highest)),
+            _count_beyond(lowest, highest, values),
         )
 
     def encode(self, values: NDArray[np.float64], block: NDArray[np.float64]) -> None:
@@ -107,7 +104,7 @@ class NumberColumn:
 
     @classmethod
     def from_dict(cls, learned: dict, recipe: ColumnRecipe) -> Self:
-        parts = {
+        parts: dict = {
             name: tuple(part) if isinstance(part, list) else part
             for name, part in learned["transform"].items()
         }
@@ -177,6 +174,10 @@ def _cleaned(
     if fences is not None:
         values = np.clip(values, *fences)
     return values
+
+
+def _count_beyond(low: float, high: float, values: NDArray[np.float64]) -> int:
+    return int(np.count_nonzero((values < low) | (values > high)))
 
 
 def _is_constant(values: NDArray[np.float64]) -> bool:

@@ -8,6 +8,7 @@ the Mexican hat are a weight along x times a weight along y.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,7 +124,10 @@ PRODUCTS: dict[Neighbourhood, tuple[tuple[AxisWeight, AxisWeight], ...]] = {
 
 
 def weights_around(
-    bmu: tuple[int, int], sigma: float, neighbourhood: Neighbourhood, places: Axes
+    bmu: tuple[SupportsIndex, SupportsIndex],
+    sigma: float,
+    neighbourhood: Neighbourhood,
+    places: Axes,
 ) -> Floats:
     """Return each node's weight around the bmu at (x, y), shape (height, width)."""
     column, row = bmu

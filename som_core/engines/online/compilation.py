@@ -80,13 +80,13 @@ def kernels() -> ModuleType | None:
 
 def load(folder: Path) -> ModuleType:
     """Return the kernels, from the cache in this folder or else compiled into it."""
-    config = import_module("numba.core.config")
-    others_folder = config.CACHE_DIR
-    config.CACHE_DIR = str(folder)
+    config = vars(import_module("numba.core.config"))
+    others_folder = config["CACHE_DIR"]
+    config["CACHE_DIR"] = str(folder)
     try:
         module = import_module("som_core.engines.online.kernels")
     finally:
-        config.CACHE_DIR = others_folder  # for what else is compiled in this process
+        config["CACHE_DIR"] = others_folder  # for what else is compiled in this process
     _mark(folder).touch()
     return module
 

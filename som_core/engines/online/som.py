@@ -4,10 +4,11 @@ Which numbers are MiniSom's to the last bit, which are corrected, and why: docs/
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from math import isnan
 from time import perf_counter, time
+from typing import Literal, SupportsIndex, TypeVar, get_args
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,18 @@ from som_core.engines.online.kernel_arguments import Order, rows_of
 from som_core.engines.online.lookup import lookup
 from som_core.geometry.best_matching import best_two, has_gaps, has_infinite
 from som_core.geometry.parallel import one_blas_thread_each
-from som_core.settings import MapSettings, Neighbourhood
+from som_core.settings import Distance, MapSettings, Neighbourhood
+
+Data = NDArray[np.generic] | Sequence[ArrayLike]  # rows, as MiniSom takes them
+Node = tuple[SupportsIndex, SupportsIndex]  # its (x, y), in Python's integers or NumPy's
+Floats = NDArray[np.float64]
+
+N = TypeVar("N", bound=str)
 
 _SECONDS_BETWEEN_YIELDS = 0.02
 _ROWS_AT_ONCE = 1000  # whose distances to all nodes are held in memory
+_DISTANCES: tuple[Distance, ...] = get_args(Distance)
+_NEIGHBOURHOODS: tuple[Neighbourhood, ...] = get_args(Neighbourhood)
 
 
 class Som(MiniSom):
@@ -43,17 +52,18 @@ class Som(MiniSom):
     """
 
     _TOROID = False
+    _activation_map: Floats  # of the row looked at last
     _ahead: CompiledTraining | None = None  # while it trains, it knows better than the weights
 
     def train(
         self,
-        data,
-        num_iteration,
-        random_order=False,
-        verbose=False,
-        use_epochs=False,
-        fixed_points=None,
-    ):
+        data: Data | pd.DataFrame,
+        num_iteration: int,
+        random_order: bool = False,
+        verbose: bool = False,
+        use_epochs: bool = False,
+        fixed_points: Mapping[int, tuple[int, int]] | None = None,
+    ) -> None:
         """Train as MiniSom does; with `verbose` the status is printed every 20 ms."""
         steps = self.train_steps(
             data,
@@ -70,7 +80,7 @@ class Som(MiniSom):
 
     def train_steps(
         self,
-        data: ArrayLike,
+        data: Data | pd.DataFrame,
         num_iteration: int,
         *,
         random_order: bool = False,
@@ -99,26 +109,26 @@ class Som(MiniSom):
             Steps done, those before `first_step` included; at last the number of all steps:
             `num_iteration`, or `num_iteration * len(data)` if `use_epochs`.
         """
-        data = _as_rows(data)
+        rows = _as_rows(data)
         self._check_iteration_number(num_iteration)
-        self._check_input_len(data)
+        self._check_input_len(rows)
         presented = _build_iteration_indexes(
-            len(data),
+            len(rows),
             # Every epoch has the same order, so that of one is enough.
             1 if use_epochs else num_iteration,
             random_generator=self._random_generator if random_order else None,
             use_epochs=use_epochs,
         )
         if fixed_points:
-            self._check_fixed_points(fixed_points, data)
-        forced_bmu = np.full(len(data), -1)
+            self._check_fixed_points(fixed_points, rows)
+        forced_bmu = np.full(len(rows), -1)
         for row, (x, y) in (fixed_points or {}).items():
             forced_bmu[row] = x * len(self._neigy) + y
         # MiniSom's iteration is what shares a learning rate and a sigma: an epoch, or one step.
-        order = Order(presented, forced_bmu, steps_per_iteration=len(data) if use_epochs else 1)
-        return self._steps(data, num_iteration, order, first_step)
+        order = Order(presented, forced_bmu, steps_per_iteration=len(rows) if use_epochs else 1)
+        return self._steps(rows, num_iteration, order, first_step)
 
-    def _steps(self, data: ArrayLike, num_iteration: int, order: Order, step: int) -> Iterator[int]:
+    def _steps(self, data: Data, num_iteration: int, order: Order, step: int) -> Iterator[int]:
         n_steps = num_iteration * order.steps_per_iteration
         training = self._compiled_training(data, num_iteration, order)
         try:
@@ -134,13 +144,13 @@ class Som(MiniSom):
             self.get_weights()
             self._ahead = None
 
-    def get_weights(self):
+    def get_weights(self) -> Floats:
         """Return the weights; in the middle of a training, those learned so far."""
         if self._ahead is not None:
             self._ahead.copy_into(self._weights)
         return self._weights
 
-    def _present(self, data: ArrayLike, num_iteration: int, order: Order, step: int) -> int:
+    def _present(self, data: Data, num_iteration: int, order: Order, step: int) -> int:
         """Present rows for 20 ms by MiniSom's own methods; return the step to go on with."""
         n_steps = num_iteration * order.steps_per_iteration
         until = perf_counter() + _SECONDS_BETWEEN_YIELDS
@@ -154,18 +164,20 @@ class Som(MiniSom):
         return step
 
     def _compiled_training(
-        self, data: ArrayLike, num_iteration: int, order: Order
+        self, data: Data, num_iteration: int, order: Order
     ) -> CompiledTraining | None:
         """Return the training in the kernels' terms, or None if it has to be MiniSom's own path."""
         matrix = self._plain_matrix(data)
-        distance = _built_in(self._activation_distance)
-        neighbourhood = _built_in(self.neighborhood)
+        distance, neighbourhood = self._distance, self._neighbourhood_name
         rate, sigma = self._learning_rate_decay_function, self._sigma_decay_function
-        custom = None in (distance, neighbourhood, _built_in(rate), _built_in(sigma))
-        if matrix is None or custom or not self._sigma > 0:  # else weights would be NaN
+        if matrix is None or distance is None or neighbourhood is None:
+            return None
+        if not (_is_built_in(rate) and _is_built_in(sigma)):
+            return None
+        if not self._sigma > 0:  # weights will be NaN
             return None
 
-        def decay(iterations: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+        def decay(iterations: NDArray[np.int64]) -> tuple[Floats, Floats]:
             return (
                 rate(self._learning_rate, iterations, num_iteration),
                 sigma(self._sigma, iterations, num_iteration),
@@ -180,31 +192,33 @@ class Som(MiniSom):
             distance=distance,
         )
 
-    def train_batch_offline(self, data, num_iteration, verbose=False):
+    def train_batch_offline(
+        self, data: Data | pd.DataFrame, num_iteration: int, verbose: bool = False
+    ) -> None:
         """Train in batch as MiniSom does, one step for all rows of an epoch."""
-        data = _as_rows(data)
+        rows = _as_rows(data)
         settings = self._batch_settings()
-        matrix = self._plain_matrix(data)
+        matrix = self._plain_matrix(rows)
         if settings is None or matrix is None:
-            super().train_batch_offline(data, num_iteration, verbose)
+            super().train_batch_offline(rows, num_iteration, verbose)
             return
         self._check_iteration_number(num_iteration)
-        self._check_input_len(data)
-        epochs = self._batch_epochs(data, matrix, num_iteration, settings)
+        self._check_input_len(rows)
+        epochs = self._batch_epochs(rows, matrix, num_iteration, settings)
         for _ in _with_status_line(epochs, num_iteration) if verbose else epochs:
             pass
         if verbose:
-            print(f"Quantization Error: {self.quantization_error(data):.4f}")
+            print(f"Quantization Error: {self.quantization_error(rows):.4f}")
 
     def _batch_epochs(
-        self, data: ArrayLike, matrix: NDArray, num_iteration: int, settings: MapSettings
+        self, data: Data, matrix: Floats, num_iteration: int, settings: MapSettings
     ) -> Iterator[int]:
         codebook = np.swapaxes(self._weights, 0, 1)
         moved, once = np.empty(codebook.shape), np.ones(len(matrix))
         gaps = has_gaps(matrix)
         with one_blas_thread_each() as pool:
             for epoch in range(num_iteration):
-                x, y = np.transpose(self._winners(data))
+                x, y = np.array(self._winners(data), dtype=np.int64).T
                 sums = NodeSums.zeros(codebook, gaps=gaps)
                 for _ in add_up(matrix, y * settings.width + x, once, sums, pool):
                     pass
@@ -217,7 +231,7 @@ class Som(MiniSom):
 
     def _batch_settings(self) -> MapSettings | None:
         """Return what batch training needs to know of this map; None if a function is custom."""
-        distance, neighbourhood = map(_built_in, (self._activation_distance, self.neighborhood))
+        distance, neighbourhood = self._distance, self._neighbourhood_name
         if distance is None or neighbourhood is None:
             return None
         return MapSettings(
@@ -230,7 +244,7 @@ class Som(MiniSom):
             distance=distance,
         )
 
-    def update(self, x, win, t, max_iteration):
+    def update(self, x: ArrayLike, win: Node, t: int, max_iteration: int) -> None:
         """Pull the nodes around `win` towards x, as MiniSom does; a gap in x pulls nothing."""
         present = ~_gaps(x)
         if present.all():
@@ -243,12 +257,12 @@ class Som(MiniSom):
         nodes = self._weights[:, :, present]
         self._weights[:, :, present] = nodes + strengths[:, :, None] * (known - nodes)
 
-    def winner(self, x):
+    def winner(self, x: ArrayLike) -> Node:
         """Return the (x, y) of the winning node for the row x."""
         self._activate(x)
         return divmod(self._activation_map.argmin(), len(self._neigy))
 
-    def _activate(self, x):
+    def _activate(self, x: ArrayLike) -> None:
         super()._activate(x)
         if isnan(self._activation_map.item(0)):  # one gap in x makes every distance NaN
             present = ~_gaps(x)
@@ -256,18 +270,18 @@ class Som(MiniSom):
                 np.asarray(x)[present], self._weights.compress(present, axis=-1)
             )
 
-    def _euclidean_distance(self, x, w):
+    def _euclidean_distance(self, x: ArrayLike, w: Floats) -> Floats:
         away = np.subtract(x, w)
         return np.sqrt(np.add.reduce(away * away, axis=-1))  # as linalg.norm, less its checks
 
-    def _chebyshev_distance(self, x, w):
+    def _chebyshev_distance(self, x: ArrayLike, w: Floats) -> Floats:
         """Return the largest difference in any feature; MiniSom forgets the absolute value."""
         return np.abs(np.subtract(x, w)).max(axis=-1, initial=0.0)
 
-    def _winners(self, data: ArrayLike) -> list[tuple[np.int64, np.int64]]:
+    def _winners(self, data: Data) -> list[Node]:
         """Return `winner` of each row."""
         matrix = self._plain_matrix(data)
-        distance = _built_in(self._activation_distance)
+        distance = self._distance
         kernels = compilation.kernels()
         if matrix is None or distance is None or kernels is None:
             return [self.winner(x) for x in data]
@@ -275,38 +289,40 @@ class Som(MiniSom):
         nearest = nearest_nodes(kernels, self._weights, rows, distance)
         return list(zip(*np.unravel_index(nearest, self._weights.shape[:2]), strict=True))
 
-    def activation_response(self, data):
+    def activation_response(self, data: Data | pd.DataFrame) -> Floats:
         """Return how many rows each node wins, an array of shape (x, y)."""
-        data = _as_rows(data)
-        self._check_input_len(data)
+        rows = _as_rows(data)
+        self._check_input_len(rows)
         response = np.zeros(self._weights.shape[:2])
-        for node, n_rows in Counter(self._winners(data)).items():
+        for node, n_rows in Counter(self._winners(rows)).items():
             response[node] = n_rows
         return response
 
-    def win_map(self, data, return_indices=False):
+    def win_map(
+        self, data: Data | pd.DataFrame, return_indices: bool = False
+    ) -> defaultdict[Node, list[ArrayLike]]:
         """Return the rows that each winning node wins, or their indices, by (x, y)."""
-        data = _as_rows(data)
-        self._check_input_len(data)
-        rows = defaultdict(list)
-        for i, (x, node) in enumerate(zip(data, self._winners(data), strict=True)):
-            rows[node].append(i if return_indices else x)
-        return rows
-
-    def labels_map(self, data, labels):
-        """Return a Counter of the labels that each winning node wins, by (x, y)."""
-        data = _as_rows(data)
-        self._check_input_len(data)
-        if not len(data) == len(labels):
-            raise ValueError("data and labels must have the same length.")
+        rows = _as_rows(data)
+        self._check_input_len(rows)
         won = defaultdict(list)
-        for node, label in zip(self._winners(data), labels, strict=True):
-            won[node].append(label)
-        for node in won:
-            won[node] = Counter(won[node])
+        for i, (x, node) in enumerate(zip(rows, self._winners(rows), strict=True)):
+            won[node].append(i if return_indices else x)
         return won
 
-    def distortion_measure(self, data):
+    def labels_map(
+        self, data: Data | pd.DataFrame, labels: Sequence[Hashable]
+    ) -> defaultdict[Node, Counter[Hashable]]:
+        """Return a Counter of the labels that each winning node wins, by (x, y)."""
+        rows = _as_rows(data)
+        self._check_input_len(rows)
+        if not len(rows) == len(labels):
+            raise ValueError("data and labels must have the same length.")
+        won: defaultdict[Node, Counter[Hashable]] = defaultdict(Counter)
+        for node, label in zip(self._winners(rows), labels, strict=True):
+            won[node][label] += 1
+        return won
+
+    def distortion_measure(self, data: Data | pd.DataFrame) -> float:
         """Return the sum, over rows and nodes, of first neighbourhood times distance."""
         data = _as_rows(data)
         matrix = self._plain_matrix(data)
@@ -316,7 +332,7 @@ class Som(MiniSom):
         rows_won = defaultdict(list)
         for i, node in enumerate(self._winners(data)):
             rows_won[node].append(i)
-        distortion = 0
+        distortion = 0.0
         for node, rows in rows_won.items():
             strengths = self.neighborhood(node, self._sigma).ravel()
             for part in range(0, len(rows), _ROWS_AT_ONCE):
@@ -325,15 +341,15 @@ class Som(MiniSom):
                 distortion += distances.sum(axis=0) @ strengths
         return distortion
 
-    def random_weights_init(self, data):
+    def random_weights_init(self, data: Data | pd.DataFrame) -> None:
         """Start from rows drawn by chance; a gap takes the mean of its feature."""
         super().random_weights_init(_filled(_as_rows(data)))
 
-    def pca_weights_init(self, data):
+    def pca_weights_init(self, data: Data | pd.DataFrame) -> None:
         """Start from a sheet along the two principal axes; a gap takes the mean of its feature."""
         super().pca_weights_init(_filled(_as_rows(data)))
 
-    def quantization_error(self, data):
+    def quantization_error(self, data: Data | pd.DataFrame) -> float:
         """Return the mean distance of rows from their nearest node; see `distances` for gaps."""
         data = _as_rows(data)
         self._check_input_len(data)
@@ -342,11 +358,11 @@ class Som(MiniSom):
             return super().quantization_error(data)
         return best_two(matrix, self._nodes()).distance.mean()
 
-    def topographic_error(self, data):
+    def topographic_error(self, data: Data | pd.DataFrame) -> float:
         """Return the share of rows whose two nearest nodes are not adjacent, as MiniSom does."""
         return super().topographic_error(_as_rows(data))
 
-    def quantization(self, data):
+    def quantization(self, data: Data | pd.DataFrame) -> Floats:
         """Return the weights of the node nearest to each row, by the euclidean distance."""
         data = _as_rows(data)
         self._check_input_len(data)
@@ -355,26 +371,26 @@ class Som(MiniSom):
             return super().quantization(data)
         return self._nodes()[best_two(matrix, self._nodes()).bmu]
 
-    def _topographic_error_rectangular(self, data):
+    def _topographic_error_rectangular(self, data: Data) -> float:
         matrix = self._plain_matrix(data)
         if matrix is None:
             return super()._topographic_error_rectangular(data)
         places = np.argwhere(np.ones(self._weights.shape[:2]))
         return (self._distance_between_best_two(matrix, places) > 1.42).mean()
 
-    def _topographic_error_hexagonal(self, data):
+    def _topographic_error_hexagonal(self, data: Data) -> float:
         matrix = self._plain_matrix(data)
         if matrix is None:
             return super()._topographic_error_hexagonal(data)
         places = np.column_stack([self._xx.T.ravel(), self._yy.T.ravel()])
         return 1 - np.isclose(1, self._distance_between_best_two(matrix, places)).mean()
 
-    def _distance_between_best_two(self, matrix: NDArray, places: NDArray) -> NDArray[np.float64]:
+    def _distance_between_best_two(self, matrix: Floats, places: NDArray) -> Floats:
         """Return how far apart the two nearest nodes of each row lie, given every node's place."""
         matches = best_two(matrix, self._nodes())
         return np.linalg.norm(places[matches.bmu] - places[matches.second_bmu], axis=1)
 
-    def distance_map(self, scaling="sum"):
+    def distance_map(self, scaling: Literal["sum", "mean"] = "sum") -> Floats:
         """Return each node's sum or mean of distances to its neighbours, by the largest of all.
 
         The neighbours are MiniSom's: see docs/decisions/som.md on hexagons and an even y.
@@ -402,11 +418,11 @@ class Som(MiniSom):
         beside = np.where(even, 0, 1)
         return [(beside, 1), (1, 0), (beside, -1), (beside - 1, -1), (-1, 0), (beside - 1, 1)]
 
-    def _nodes(self) -> NDArray[np.float64]:
+    def _nodes(self) -> Floats:
         """Return the weights as one row a node."""
         return self._weights.reshape(-1, self._weights.shape[-1])
 
-    def _plain_matrix(self, data: ArrayLike) -> NDArray[np.float64] | None:
+    def _plain_matrix(self, data: Data) -> Floats | None:
         """Return the data for fast paths, or None if MiniSom's way with them has to be kept.
 
         That is so where data or weights are not real numbers of up to 64 bits, or not finite.
@@ -422,46 +438,63 @@ class Som(MiniSom):
         )
         return None if has_infinite(matrix) or not weights_are_plain else matrix
 
-    def _gaussian(self, c, sigma):
+    def _gaussian(self, c: Node, sigma: float) -> Floats:
         return self._neighbourhood("gaussian", c, sigma)
 
-    def _mexican_hat(self, c, sigma):
+    def _mexican_hat(self, c: Node, sigma: float) -> Floats:
         return self._neighbourhood("mexican_hat", c, sigma)
 
-    def _bubble(self, c, sigma):
+    def _bubble(self, c: Node, sigma: float) -> Floats:
         return self._neighbourhood("bubble", c, sigma)
 
-    def _triangle(self, c, sigma):
+    def _triangle(self, c: Node, sigma: float) -> Floats:
         return self._neighbourhood("triangle", c, sigma)
 
-    def _neighbourhood(self, name: Neighbourhood, bmu: tuple[int, int], sigma: float) -> NDArray:
+    def _neighbourhood(self, name: Neighbourhood, bmu: Node, sigma: float) -> Floats:
         """Return each node's weight around the bmu (x, y), an array of shape (x, y)."""
         return weights_around(bmu, sigma, name, self._axes(name)).T
+
+    @property
+    def _distance(self) -> Distance | None:
+        """Which distance is taken; None: a custom one."""
+        return _built_in(self._activation_distance, _DISTANCES)
+
+    @property
+    def _neighbourhood_name(self) -> Neighbourhood | None:
+        """Which neighbourhood is taken; None: a custom one."""
+        return _built_in(self.neighborhood, _NEIGHBOURHOODS)
 
     def _axes(self, name: Neighbourhood) -> Axes:
         width, height = len(self._neigx), len(self._neigy)
         return axes(height, width, name, lattice=self.topology, toroid=self._TOROID)
 
 
-def _built_in(method: Callable) -> str | None:
-    """Return the name of MiniSom's or our own function ("gaussian"), or None of a custom one."""
+def _is_built_in(method: Callable) -> bool:
+    """Say whether a function is MiniSom's or our own."""
     function = getattr(method, "__func__", None)
-    if function is None or function.__module__.split(".")[0] not in ("minisom", "som_core"):
+    return function is not None and function.__module__.split(".")[0] in ("minisom", "som_core")
+
+
+def _built_in(method: Callable, names: tuple[N, ...]) -> N | None:
+    """Return which of these MiniSom's or our own function is, or None of a custom one."""
+    if not _is_built_in(method):
         return None
-    return function.__name__.removeprefix("_").removesuffix("_distance")
+    called = method.__name__.removeprefix("_").removesuffix("_distance")
+    return next((name for name in names if name == called), None)
 
 
-def _as_rows(data: ArrayLike | pd.DataFrame) -> ArrayLike:
+def _as_rows(data: Data | pd.DataFrame) -> Data:
     """Return the rows of a data frame as an array, as its [0] is a column; others as they are."""
     return data.to_numpy(dtype=float) if isinstance(data, pd.DataFrame) else data
 
 
-def _filled(data: ArrayLike) -> ArrayLike:
+def _filled(data: Data) -> Data:
     """Return the rows with the mean of its feature in each gap, or 0 if it has no value at all."""
-    gaps = _gaps(data)
+    rows = np.asarray(data)
+    gaps = _gaps(rows)
     if not gaps.any():
         return data
-    values = np.where(gaps, 0.0, data)
+    values = np.where(gaps, 0.0, rows)
     means = values.sum(axis=0) / np.maximum(1, (~gaps).sum(axis=0))
     return np.where(gaps, means, values)
 
@@ -472,11 +505,11 @@ def _gaps(x: ArrayLike) -> NDArray[np.bool_]:
     return np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, dtype=bool)
 
 
-def _lengths(data: ArrayLike, distance: str) -> NDArray[np.float64]:
+def _lengths(data: Data, distance: Distance) -> Floats:
     """Return the length of each row as the cosine distance takes it; other distances read none."""
     if distance != "cosine":
         return np.zeros(len(data))
-    return np.array([np.linalg.norm(np.asarray(row)[~_gaps(row)]) for row in data], dtype=float)
+    return np.array([np.linalg.norm(np.asarray(row)[~_gaps(row)]) for row in data], np.float64)
 
 
 def _with_status_line(steps: Iterator[int], n_steps: int) -> Iterator[int]:
