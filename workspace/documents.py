@@ -145,6 +145,17 @@ class DocumentType(Generic[V]):
             _log_damage(path, _age_mark(path))
             raise Damaged(self.remark) from problem
 
+    def read_whole(self, folder: Path, name: str = "") -> V | None:
+        """Return what was kept, or None where nothing was, or what is there is damaged."""
+        try:
+            return self.read(folder, name)
+        except Damaged:
+            return None
+
+    def is_damaged(self, folder: Path, name: str = "") -> bool:
+        """Return whether something was kept that can't be read any more."""
+        return self.path(folder, name).exists() and self.read_whole(folder, name) is None
+
     def read_all(self, folder: Path) -> Iterator[tuple[str, V | Damaged]]:
         """Yield each document of this type by name, or what is wrong with it."""
         before, _, after = self.file.rpartition("/")[2].partition("*")

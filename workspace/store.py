@@ -42,6 +42,7 @@ from workspace.files import discard, locked, publishing, size_of, time_of
 from workspace.identity import folder_name, is_id, new_id
 from workspace.jobs.order import GO, orders_in
 from workspace.kept_groups import GROUP, SELECTION, KeptGroup
+from workspace.map_groups import MAP_GROUPS, MapGroups
 from workspace.maps import SavedMap, keep_name, load_map, saved_map
 from workspace.people import give
 from workspace.quota import check_room
@@ -204,6 +205,8 @@ class Workspace:
                 )
         every = [*(group for _, group in GROUP.read_all(self.folder)), *self._all_maps()]
         found += [str(damage) for damage in every if isinstance(damage, Damaged)]
+        if any(MAP_GROUPS.is_damaged(self._map_folder(saved)) for saved in self.maps()):
+            found.append(MAP_GROUPS.remark)
         return tuple(
             Remark(kind="damaged file", sentence=sentence, severity="warning") for sentence in found
         )
@@ -383,6 +386,14 @@ class Workspace:
         found = (self._map_folder(saved) / kind).glob("[0-9a-f]*")
         return tuple(sorted(found, key=time_of, reverse=True))
 
+    def map_groups(self, saved: SavedMap) -> MapGroups:
+        """Return what the analyst chose of the groups of a map; nothing at first."""
+        return MAP_GROUPS.read_whole(self._map_folder(saved)) or MapGroups()
+
+    def keep_map_groups(self, saved: SavedMap, groups: MapGroups) -> None:
+        with self._changing():
+            MAP_GROUPS.keep(self._map_folder(saved), groups)
+
     # Groups of rows
 
     def groups(self, table: TableSource | None = None) -> tuple[Group, ...]:
@@ -500,10 +511,7 @@ class Workspace:
 
     def _read(self, document: DocumentType[V], name: str = "") -> V | None:
         """Return what was kept; None where nothing was, or it is damaged, which `remarks` says."""
-        try:
-            return document.read(self.folder, name)
-        except Damaged:
-            return None
+        return document.read_whole(self.folder, name)
 
     def _main_table_is_guessed(self) -> bool:
         return self._read(SOURCE, "main") is None and self.source is not None

@@ -102,11 +102,18 @@ def add(
         return _one(database, "id = ?", job_id)
 
 
-def latest(data: Path, workspace: str, kind: str = "training") -> Job | None:
-    """Return the job of a workspace and a kind that was asked for last."""
+def latest(
+    data: Path, workspace: str, kind: str = "training", map: str | None = None
+) -> Job | None:
+    """Return the job of a workspace and a kind, and of a map if one is named, asked for last."""
     with _reading(data) as database:
         return _first(
-            database, "workspace = ? AND kind = ? ORDER BY number DESC LIMIT 1", workspace, kind
+            database,
+            "workspace = ?1 AND kind = ?2 AND (?3 IS NULL OR map = ?3) "
+            "ORDER BY number DESC LIMIT 1",
+            workspace,
+            kind,
+            map,
         )
 
 
@@ -195,7 +202,7 @@ def _one(database: sqlite3.Connection, condition: str, *values: str) -> Job:
     return Job(*row)
 
 
-def _first(database: sqlite3.Connection, condition: str, *values: str) -> Job | None:
+def _first(database: sqlite3.Connection, condition: str, *values: str | None) -> Job | None:
     row = database.execute(f"SELECT {_COLUMNS} FROM jobs WHERE {condition}", values).fetchone()
     return None if row is None else Job(*row)
 

@@ -20,6 +20,7 @@ from workspace.jobs.progress import ALIVE, latest_report, read_codebook
 from workspace.jobs.queue import Job, State
 from workspace.jobs.submission import check_owner
 from workspace.jobs.watch import ensure_worker, worker_lives
+from workspace.maps import SavedMap
 from workspace.store import Workspace
 
 _ROOM_TO_WORK = 50_000_000  # bytes; less than that counts as a full disk
@@ -54,11 +55,19 @@ class JobStatus:
         return None if self.result is None else self.job.map or self.job.id
 
 
-def job_status(workspace: Workspace, kind: str = training.KIND.name) -> JobStatus | None:
-    """Return how the latest job of a kind stands in a workspace; None if there never was one."""
+def job_status(
+    workspace: Workspace, kind: str = training.KIND.name, saved: SavedMap | None = None
+) -> JobStatus | None:
+    """Return how the latest job of a kind stands in a workspace; None if there never was one.
+
+    Parameters
+    ----------
+    kind : its name
+    saved : the map that it must be of; any if not given
+    """
     data = workspace.config.data
     ensure_worker(workspace.config)
-    job = queue.latest(data, workspace.folder.name, kind)
+    job = queue.latest(data, workspace.folder.name, kind, None if saved is None else saved.id)
     if job is None:
         return None
     report = latest_report(job.folder(data))
@@ -113,7 +122,7 @@ def _message(job: Job, config: Configuration) -> str:
             "there is room."
         )
     if not (folder / GO).exists():
-        return f"The {kind} is stopping. What it has learned is measured and saved."
+        return f"The {kind} is stopping. What it has found is saved."
     return job.message
 
 
