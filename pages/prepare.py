@@ -57,9 +57,23 @@ if features == [column]:
         alt=f"Histograms of {column} as read and as the map sees it",
         key="before and after",
     )
+elif column in prepared.fitted.planes:
+    st.write(
+        "A column on a circle becomes two features, sine and cosine, that together weigh as much "
+        "as one number column. The right side shows where on the circle the map sees its rows."
+    )
+    st.plotly_chart(
+        histogram_figure(
+            numbers_of(table.column(column)),
+            prepared.fitted.plane(prepared.matrix, column),
+            unit=column,
+        ),
+        alt=f"Histograms of {column} as read and on its circle",
+        key="before and after",
+    )
 else:
     st.write(
         f"A category becomes {len(features)} features, one a level, that together weigh as much as "
         "one number column."
     )
-    st.plotly_chart(levels_figure(table.frame[column]), alt=f"Levels of {column}", key="levels")
+    st.plotly_chart(levels_figure(table.column(column)), alt=f"Levels of {column}", key="levels")

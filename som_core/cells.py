@@ -34,6 +34,21 @@ def numbers_of(series: pd.Series) -> NDArray[np.float64]:
     return values
 
 
+def level_texts(series: pd.Series) -> pd.Series:
+    """Return a column of levels as texts, missing ones as missing; 2 and 2.0 are “2”."""
+    codes, levels = pd.factorize(series)
+    texts = pd.array([level_text(level) for level in levels], dtype="str")
+    taken = pd.Series(texts, dtype="str").reindex(codes)  # a code of -1 is missing
+    return taken.set_axis(series.index).rename(series.name)
+
+
+def level_text(level: object) -> str:
+    """Return one level as text; a whole number without a fraction."""
+    if isinstance(level, float | np.floating) and float(level).is_integer():
+        return str(int(level))
+    return str(level)
+
+
 def missing_in(series: pd.Series) -> NDArray[np.bool_]:
     """Say in which rows a column of any kind has nothing to compute with."""
     return np.isnan(numbers_of(series)) if is_number(series) else series.isna().to_numpy()

@@ -251,7 +251,7 @@ def _layers(m: TrainedMap, table: Table) -> list[Layer]:
         *([u_matrix(m)] if m.settings.n_nodes > 1 else []),
         hit_map(m),
         *(component_plane(m, feature) for feature in order_planes(m)),
-        *(category_map(m, table.frame[name], name) for name in categories),
+        *(category_map(m, table.column(name), name) for name in categories),
     ]
 
 

@@ -6,7 +6,8 @@ The steps, in this order, each learned from the rows that remain at its moment:
 2. drop rows: first those missing a value where the recipe says so, then those beyond the fences;
 3. fill missing values, 4. clip outliers, 5. transform, 6. scale, 7. multiply by the weight.
 
-A category takes steps 1 to 3, then becomes one feature per level, scaled and weighted as a whole.
+A category takes steps 1 to 3, then becomes one feature per level, scaled and weighted as a whole;
+so does a column on a circle, as sine and cosine.
 """
 
 from collections import Counter
@@ -14,8 +15,10 @@ from collections import Counter
 import pandas as pd
 
 from som_core.cells import is_number, missing_in, numbers_of
-from som_core.columns.categories import CategoryColumn, fit_category_column
+from som_core.columns.categories import fit_category_column
+from som_core.columns.cycles import CyclicColumn, fit_cyclic_column
 from som_core.columns.fitted_recipe import (
+    FittedColumn,
     FittedRecipe,
     Prepared,
     check_columns,
@@ -27,9 +30,9 @@ from som_core.columns.neighbour_fill import MOST_DONORS, fit_neighbour_fill
 from som_core.columns.numbers import Fences, NumberColumn, fit_number_column, tukey_fences
 from som_core.errors import AtlasError
 from som_core.reading import Table
-from som_core.recipe import Outliers, Recipe
-from som_core.remarks import Remark
-from som_core.wording import counted, listed
+from som_core.recipe import ColumnRecipe, Outliers, Recipe
+from som_core.remarks import Remark, Remedy
+from som_core.wording import counted, listed, number
 
 _MOST_CELLS = 200_000_000  # of a matrix: 1.6 GB
 
@@ -41,7 +44,7 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     ----------
     table : Table
         Number and date columns become one feature each (dates as text too, where all are written
-        alike), others one feature for each level.
+        alike), or two where the recipe lays them on a circle, others one feature for each level.
     recipe : Recipe
         Columns that it doesn't name are left out.
 
@@ -64,7 +67,7 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     date_formats = {name: table.date_formats[name] for name in names if name in table.dates}
     frame, unreadable = with_dates(table, date_formats)
     rows = complete_rows(frame, trained)
-    numbers = [column.name for column in trained if is_number(frame[column.name])]
+    numbers = [column.name for column in trained if _is_one_number(frame, column)]
     clip_fences = _fences(frame, rows, recipe, "clip")
     row_fences = _fences(frame, rows, recipe, "drop_row")
     rows = rows_between(rows, frame, row_fences)
@@ -77,12 +80,14 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
         neighbours = fit_neighbour_fill(frame, rows.positions, numbers, filling)
         filled = neighbours.filled(frame, rows.positions)
 
-    columns: list[NumberColumn | CategoryColumn | None] = []
+    columns: list[FittedColumn | None] = []
     for column in trained:
         series = frame[column.name].iloc[rows.positions]
         if column.name in numbers:
             values = filled[column.name] if column.name in filled else numbers_of(series)
             columns.append(fit_number_column(column, values, clip_fences.get(column.name)))
+        elif column.encoding == "cyclic" and is_number(series):
+            columns.append(fit_cyclic_column(column, series))
         else:
             columns.append(fit_category_column(column, series))
     differing = tuple(column for column in columns if column is not None)
@@ -107,6 +112,10 @@ def _check_rows_differ(table: Table, recipe: Recipe) -> None:
         )
 
 
+def _is_one_number(frame: pd.DataFrame, column: ColumnRecipe) -> bool:
+    return column.encoding == "plain" and is_number(frame[column.name])
+
+
 def _check_values(frame: pd.DataFrame, rows: KeptRows, recipe: Recipe) -> None:
     for column in recipe.trained:
         if missing_in(frame[column.name])[rows.positions].all():
@@ -123,7 +132,8 @@ def _check_features(fitted: FittedRecipe, n_rows: int) -> None:
             f"same value: {listed(_constant(fitted))}. Train with a column whose values differ."
         )
     features = fitted.features
-    repeated = [feature for feature, count in Counter(features).items() if count > 1]
+    named = (Counter(features), Counter(fitted.planes))
+    repeated = [name for counts in named for name, count in counts.items() if count > 1]
     if repeated:
         raise AtlasError(
             f"Two features would both be called “{repeated[0]}”: a column and a level of a "
@@ -140,12 +150,12 @@ def _fences(
     frame: pd.DataFrame, rows: KeptRows, recipe: Recipe, outliers: Outliers
 ) -> dict[str, Fences]:
     """Return the fences, where there are any, of number columns that treat outliers in this way."""
-    names = [column.name for column in recipe.trained if column.outliers == outliers]
-    learned = {
-        name: tukey_fences(numbers_of(frame[name])[rows.positions])
-        for name in names
-        if is_number(frame[name])
-    }
+    names = [
+        column.name
+        for column in recipe.trained
+        if column.outliers == outliers and _is_one_number(frame, column)
+    ]
+    learned = {name: tukey_fences(numbers_of(frame[name])[rows.positions]) for name in names}
     return {name: fences for name, fences in learned.items() if fences is not None}
 
 
@@ -166,6 +176,7 @@ def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tupl
     if constant:
         sentence = f"Left out, as the same in all rows that remain: {listed(constant)}."
         remarks.append(Remark(kind="constant columns", sentence=sentence, columns=tuple(constant)))
+    remarks += _remarks_on_guesses(table, fitted)
     weightless = [c.name for c in recipe.columns if c.role == "train" and c.weight == 0]
     if weightless:
         sentence = f"Left out, as of weight 0: {listed(weightless)}."
@@ -189,6 +200,39 @@ def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tupl
         )
         remarks.append(Remark(kind="sampled donors", sentence=sentence))
     return tuple(remarks)
+
+
+def _remarks_on_guesses(table: Table, fitted: FittedRecipe) -> list[Remark]:
+    """Say which numbers count as codes or lie on a circle, each with the way back."""
+    remarks = []
+    for column in fitted.recipe.columns:
+        is_coded = column.encoding == "levels" and column.role == "describe"
+        if is_coded and column.name in table.frame and is_number(table.frame[column.name]):
+            sentence = (
+                f"“{column.name}” holds codes of classes, by its look: it is laid over the map as "
+                "a category and doesn't shape it. As a number, 4 would lie between 3 and 5."
+            )
+            words = f"Let “{column.name}” shape the map as a number"
+            changes = {"role": "train", "encoding": "plain"}
+            remarks.append(_remark_on_guess("class codes", column, sentence, words, changes))
+    for fitted_column in fitted.columns:
+        if isinstance(fitted_column, CyclicColumn):
+            column = fitted_column.recipe
+            sentence = (
+                f"“{column.name}” runs in a circle of {number(fitted_column.period, 7)}, so that "
+                "its end lies beside its beginning."
+            )
+            words = f"Take “{column.name}” as a number without a circle"
+            changes = {"encoding": "plain"}
+            remarks.append(_remark_on_guess("circle", column, sentence, words, changes))
+    return remarks
+
+
+def _remark_on_guess(
+    kind: str, column: ColumnRecipe, sentence: str, words: str, changes: dict[str, str]
+) -> Remark:
+    remedy = Remedy(words=words, target="recipe", changes={column.name: changes})
+    return Remark(kind=kind, sentence=sentence, columns=(column.name,), remedy=remedy)
 
 
 def _constant(fitted: FittedRecipe) -> list[str]:

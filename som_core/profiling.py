@@ -117,6 +117,8 @@ def _why_numbers_are(kind: Kind, values: NDArray[np.float64], n_unique: int, n_r
             return "It counts up by 1 from row to row, as row numbers do."
         case "identifier":
             return "By its name and its whole numbers, it identifies rows."
+        case "category":
+            return f"Its {n_unique:,} whole numbers are codes of classes, by its name."
         case "date":
             return "Every number reads as a day, written year, month, day."
     whole = bool((values == np.floor(values)).all())

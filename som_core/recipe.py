@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Literal, Self, get_args
+from typing import Literal, Self, TypeGuard, get_args
 
 from som_core.errors import AtlasError
 
@@ -12,9 +12,11 @@ Missing = Literal["mean", "median", "mode", "knn", "keep", "drop_row"]
 Outliers = Literal["keep", "clip", "drop_row"]
 Transform = Literal["none", "log", "sqrt", "yeo-johnson", "rank"]
 Scale = Literal["zscore", "minmax", "robust", "none"]
+Encoding = Literal["plain", "levels", "cyclic"]
 
 _CHOICES = {
     "role": Role,
+    "encoding": Encoding,
     "missing": Missing,
     "outliers": Outliers,
     "transform": Transform,
@@ -22,20 +24,29 @@ _CHOICES = {
 }
 _VERSION = 1
 _LARGEST_WEIGHT = 1_000_000  # squared distances stay far from overflow
+_LONGEST_PERIOD = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnRecipe:
     """What becomes of one column of the table.
 
+    A number is one feature as it is (“plain”), one a level like a category (“levels”), or sine and
+    cosine of its place in a circle (“cyclic”). Texts have levels, whatever is chosen.
+
     Raises
     ------
     AtlasError
-        If a choice is unknown, or the weight isn't a number from 0 to 1,000,000.
+        If a choice is unknown, the weight isn't a number from 0 to 1,000,000, or the period none
+        above 0.
     """
 
     name: str
     role: Role = "train"
+    encoding: Encoding = "plain"
+    # Once around the circle, in units of the column, such as 24 for hours; of dates in days. None:
+    # the usual circle that holds all values.
+    period: float | None = None
     missing: Missing = "median"
     outliers: Outliers = "keep"
     transform: Transform = "none"
@@ -53,12 +64,24 @@ class ColumnRecipe:
                     f"“{self.name}”: {step} is “{getattr(self, step)}”, but must be one of: "
                     f"{', '.join(get_args(choices))}."
                 )
-        is_number = isinstance(self.weight, int | float) and not isinstance(self.weight, bool)
-        if not is_number or not 0 <= self.weight <= _LARGEST_WEIGHT:
+        if not _is_number(self.weight) or not 0 <= self.weight <= _LARGEST_WEIGHT:
             raise AtlasError(
                 f"“{self.name}”: the weight is {self.weight}, but must be a number from 0 to "
                 f"{_LARGEST_WEIGHT:,}. 1 counts as much as any other column, 0 leaves it out."
             )
+        if self.period is not None and not _is_length(self.period):
+            raise AtlasError(
+                f"“{self.name}”: the period is {self.period}, but must be a number above 0 and at "
+                f"most {_LONGEST_PERIOD:,}: 24 for hours, 7 for days of the week, 360 for degrees."
+            )
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_length(period: object) -> bool:
+    return _is_number(period) and 0 < period <= _LONGEST_PERIOD
 
 
 @dataclass(frozen=True)

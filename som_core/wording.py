@@ -157,6 +157,17 @@ HOW_TO_READ = {
 
 RECIPE = {
     "role": Choice("Role", "train, describe only, or drop.", {"describe": "describe only"}),
+    "encoding": Choice(
+        "Taken as",
+        "A number as it is, as codes that have no order (one feature a level), or as a place in a "
+        "circle, as hours, months and directions are.",
+        {"plain": "as it is", "levels": "levels", "cyclic": "circle"},
+    ),
+    "period": Choice(
+        "Circle",
+        "How much is once around: 24 for hours, 12 for months, 360 for degrees; of dates 1 for the "
+        "time of day, 7 for the week, 365.2425 for the year. Empty: what fits the values.",
+    ),
     "missing": Choice(
         "Missing values",
         "What a row gets where it has no value. “keep as missing” compares rows by the values "

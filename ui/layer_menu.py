@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
 from som_core.layers.catalogue import CATALOGUE
 from som_core.layers.choice import LayerChoice
 from som_core.layers.layer import Layer
 from som_core.profiling import ColumnProfile
+from som_core.reading import Table
 from som_core.trained_map import TrainedMap
 
 MOST_LEVELS = 20  # of a column, the most frequent first
@@ -31,15 +30,15 @@ class Entry:
 
 
 def layer_menu(
-    features: Sequence[str], profiles: Sequence[ColumnProfile], frame: pd.DataFrame
+    planes: Sequence[str], profiles: Sequence[ColumnProfile], table: Table
 ) -> dict[str, Entry]:
     """Return every layer that can be shown, by name and in order; classic ones first.
 
     Parameters
     ----------
-    features : of the map, in the order in which their planes are shown
+    planes : of the map, in the order in which they are shown
     profiles : of the columns of the table
-    frame : the table
+    table : whose rows lie on the map
 
     Returns
     -------
@@ -47,22 +46,22 @@ def layer_menu(
         Names differ, whatever columns are called: they are what an address says.
     """
     menu: dict[str, Entry] = {}
-    for entry in (*_of_the_map(features), *_of_columns(profiles, frame)):
+    for entry in (*_of_the_map(planes), *_of_columns(profiles, table)):
         name = _free(entry.name, menu)
         menu[name] = Entry(name, entry.choice, entry.column, entry.level)
     return menu
 
 
-def _of_the_map(features: Sequence[str]) -> Iterator[Entry]:
+def _of_the_map(planes: Sequence[str]) -> Iterator[Entry]:
     for choice in sorted(CATALOGUE, key=lambda choice: not choice.is_classic):
         if choice.needs in ("nothing", "node"):
             yield Entry(choice.named(), choice)
         if choice.needs == "feature":
-            for feature in features:
-                yield Entry(choice.named(feature), choice, feature)
+            for plane in planes:
+                yield Entry(choice.named(plane), choice, plane)
 
 
-def _of_columns(profiles: Sequence[ColumnProfile], frame: pd.DataFrame) -> Iterator[Entry]:
+def _of_columns(profiles: Sequence[ColumnProfile], table: Table) -> Iterator[Entry]:
     kinds_with_levels = {
         kind for choice in CATALOGUE if choice.needs == "level" for kind in choice.kinds
     }
@@ -75,7 +74,7 @@ def _of_columns(profiles: Sequence[ColumnProfile], frame: pd.DataFrame) -> Itera
             if choice.needs == "column":
                 yield Entry(choice.named(column.name), choice, column.name)
             else:
-                for level in frame[column.name].value_counts().index[:most]:
+                for level in table.column(column.name).value_counts().index[:most]:
                     yield Entry(choice.named(column.name, str(level)), choice, column.name, level)
 
 

@@ -16,7 +16,7 @@ _SETTINGS = {
     "epochs": "{} epochs",
     "seed": "seed {}",
 }
-_STEPS = ("missing", "outliers", "transform", "scale", "weight")
+_STEPS = ("encoding", "period", "missing", "outliers", "transform", "scale", "weight")
 
 
 def map_names(maps: Sequence[SavedMap]) -> dict[str, str]:
@@ -72,5 +72,7 @@ def _facts(saved: SavedMap) -> Facts:
     for column in saved.recipe.trained:
         facts[f"column {column.name}"] = f"with “{column.name}”"
         for step in _STEPS:
-            facts[f"{step} of {column.name}"] = f"“{column.name}” {step}: {getattr(column, step)}"
+            value = getattr(column, step)
+            said = "" if value is None else f"“{column.name}” {step}: {value}"
+            facts[f"{step} of {column.name}"] = said
     return facts

@@ -124,7 +124,7 @@ def _map_view(saved: SavedMap) -> MapView:
     label = next(
         (column.name for kind in LABEL_KINDS for column in profiles if column.kind == kind), None
     )
-    menu = layer_menu(order_planes(m), profiles, table.frame)
+    menu = layer_menu(order_planes(m), profiles, table)
     if m.settings.n_nodes == 1:  # which has no neighbour
         menu.pop(u_matrix.CHOICE.title)
     return MapView(

@@ -240,7 +240,7 @@ _levels_of: WeakKeyDictionary[Table, dict[str, _Levels]] = WeakKeyDictionary()
 def _levels(table: Table, name: str) -> _Levels:
     known = _levels_of.setdefault(table, {})
     if name not in known:
-        codes, levels = pd.factorize(table.frame[name])
+        codes, levels = pd.factorize(table.column(name))
         codes, counts = codes.astype(np.int32), _count(codes, len(levels))
         if counts.max(initial=0) < 2:  # what names the rows says nothing, and would take memory
             codes, levels, counts = np.minimum(codes, 0), pd.Index([]), counts[:0]

@@ -183,5 +183,5 @@ def _cells_of_matrix(rows: Prepared) -> dict[str, NDArray]:
                 missing, MISSING, np.nan_to_num(shares).argmax(axis=1)
             )
         else:
-            cells[column.recipe.name] = column.decode(block[:, 0], column.features[0])
+            cells[column.recipe.name] = column.plane(block, column.recipe.name)
     return cells

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.cells import level_text
 from som_core.errors import AtlasError
 from som_core.recipe import ColumnRecipe, Scale
 
@@ -43,6 +44,10 @@ class CategoryColumn:
     def features(self) -> tuple[str, ...]:
         return tuple(f"{self.recipe.name} = {level}" for level in self.levels)
 
+    @property
+    def planes(self) -> tuple[str, ...]:
+        return self.features
+
     def cells_of(self, series: pd.Series) -> NDArray[np.int64]:
         """Return each row's place in `levels`, UNKNOWN for a new level, MISSING for none."""
         labels, texts = _labels_of(series)
@@ -76,6 +81,10 @@ class CategoryColumn:
         """Return values of a level's feature as the share of that level, from 0 to 1."""
         share = self.shares[self.features.index(feature)]
         return np.clip(values / self.recipe.weight * self.spread + share, 0.0, 1.0)
+
+    def plane(self, block: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+        """Return the feature of one level of a block, (…, n_levels), as its share, (…)."""
+        return self.decode(block[..., self.features.index(name)], name)
 
     def to_dict(self) -> dict[str, object]:
         learned = {
@@ -151,4 +160,4 @@ def _spread(scale: Scale, shares: NDArray[np.float64]) -> float:
 def _labels_of(series: pd.Series) -> tuple[NDArray[np.int64], list[str]]:
     """Return for each row the place of its text in the list of texts; -1 where it is missing."""
     labels, distinct = pd.factorize(series)
-    return labels.astype(np.int64), [str(value) for value in distinct]
+    return labels.astype(np.int64), [level_text(value) for value in distinct]

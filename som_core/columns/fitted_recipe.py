@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from som_core.cells import is_number
 from som_core.columns.categories import MOST_LEVELS, CategoryColumn
+from som_core.columns.cycles import CyclicColumn
 from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
 from som_core.columns.neighbour_fill import NeighbourFill
 from som_core.columns.numbers import Fences, NumberColumn
@@ -22,7 +23,14 @@ from som_core.recipe import Recipe
 from som_core.remarks import Remark
 from som_core.wording import joined, listed
 
+FittedColumn: TypeAlias = NumberColumn | CategoryColumn | CyclicColumn
+
 _VERSION = 1
+_KINDS: dict[str, type[FittedColumn]] = {
+    "number": NumberColumn,
+    "category": CategoryColumn,
+    "cyclic": CyclicColumn,
+}
 _UNCOUNTABLE = "Infinite, or too large to compute with, so taken as missing"
 
 
@@ -31,7 +39,7 @@ class FittedRecipe:
     """A recipe with every number that it learned from a table."""
 
     recipe: Recipe
-    columns: tuple[NumberColumn | CategoryColumn, ...]
+    columns: tuple[FittedColumn, ...]
     date_formats: dict[str, str]  # of the columns that are written dates or times
     row_fences: dict[str, Fences]  # of the columns in which an outlier drops its row
     neighbours: NeighbourFill | None  # fills missing numbers where the recipe says knn
@@ -39,6 +47,11 @@ class FittedRecipe:
     @cached_property
     def features(self) -> tuple[str, ...]:
         return tuple(feature for column in self.columns for feature in column.features)
+
+    @cached_property
+    def planes(self) -> tuple[str, ...]:
+        """What can be told of a node in units of the table: features, or columns on a circle."""
+        return tuple(plane for column in self.columns for plane in column.planes)
 
     def column_of(self, feature: str) -> str:
         """Return the column that a feature comes from; AtlasError if there is no such feature."""
@@ -49,7 +62,8 @@ class FittedRecipe:
 
         A date is in days since 1970-01-01, a time of day in hours since midnight. A level of a
         category gives its share, from 0 to 1: for a row whether it is of that level, for a node
-        how many of its rows are. NaN stays.
+        how many of its rows are. Sine and cosine of a column on a circle stay what they are; both
+        together make a plane in its units, see `plane`. NaN stays.
 
         Raises
         ------
@@ -57,6 +71,35 @@ class FittedRecipe:
             If there is no such feature.
         """
         return self._fitted_column(feature).decode(np.asarray(values, dtype=float), feature)
+
+    def plane(self, values: ArrayLike, name: str) -> NDArray[np.float64]:
+        """Return one of `planes` in the units of its column, as `original_units` does a feature.
+
+        Parameters
+        ----------
+        values : array of shape (…, n_features), such as a codebook
+        name : of a plane; that of a column on a circle is the column's name
+
+        Returns
+        -------
+        array of shape (…)
+            NaN where a node stands for all directions of a circle alike.
+
+        Raises
+        ------
+        AtlasError
+            If there is no such plane.
+        """
+        if name not in self._column_by_plane:
+            raise AtlasError(f"The map has no plane “{name}”. Choose one of {listed(self.planes)}.")
+        column, start = self._column_by_plane[name]
+        block = np.asarray(values, dtype=float)[..., start : start + len(column.features)]
+        return column.plane(block, name)
+
+    def circle(self, column: str) -> CyclicColumn | None:
+        """Return what was learned of a column on a circle; None for any other."""
+        fitted = self._column_by_plane.get(column, (None, 0))[0]
+        return fitted if isinstance(fitted, CyclicColumn) else None
 
     def transform(self, table: Table) -> "Prepared":
         """Apply the learned steps to the rows of a table; nothing is learned anew.
@@ -117,11 +160,11 @@ class FittedRecipe:
     @property
     def _numbers(self) -> list[str]:
         """The columns that held numbers when the recipe was fitted, those left out included."""
-        fitted = [c.recipe.name for c in self.columns if isinstance(c, NumberColumn)]
+        fitted = [c.recipe.name for c in self.columns if not isinstance(c, CategoryColumn)]
         neighbouring = () if self.neighbours is None else self.neighbours.columns
         return [*fitted, *self.row_fences, *neighbouring]
 
-    def _fitted_column(self, feature: str) -> NumberColumn | CategoryColumn:
+    def _fitted_column(self, feature: str) -> FittedColumn:
         if feature not in self._column_by_feature:
             raise AtlasError(
                 f"The map has no feature “{feature}”. Choose one that it was trained with."
@@ -129,8 +172,18 @@ class FittedRecipe:
         return self._column_by_feature[feature]
 
     @cached_property
-    def _column_by_feature(self) -> dict[str, NumberColumn | CategoryColumn]:
+    def _column_by_feature(self) -> dict[str, FittedColumn]:
         return {feature: column for column in self.columns for feature in column.features}
+
+    @cached_property
+    def _column_by_plane(self) -> dict[str, tuple[FittedColumn, int]]:
+        """Return each plane's column, and the place of its first feature."""
+        found: dict[str, tuple[FittedColumn, int]] = {}
+        start = 0
+        for column in self.columns:
+            found |= dict.fromkeys(column.planes, (column, start))
+            start += len(column.features)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +191,8 @@ class Prepared:
     """Numbers ready for training, and the way back to the table."""
 
     matrix: NDArray[np.float64]  # (n_rows, n_features), C order; NaN only where missing is "keep"
-    features: tuple[str, ...]  # a number column's name, or "column = level"
+    # A number column's name, "column = level", "column (sine)" or "column (cosine)".
+    features: tuple[str, ...]
     rows: NDArray[np.int64]  # (n_rows,) positions in table.frame
     remarks: tuple[Remark, ...]  # how many rows and columns remain and why, what was done to values
     fitted: FittedRecipe
@@ -258,10 +312,5 @@ def _check_numbers(frame: pd.DataFrame, table_name: str, names: list[str]) -> No
             )
 
 
-def _column_from(learned: dict, recipe: Recipe) -> NumberColumn | CategoryColumn:
-    kinds: dict[str, type[NumberColumn] | type[CategoryColumn]] = {
-        "number": NumberColumn,
-        "category": CategoryColumn,
-    }
-    kind = kinds[learned["kind"]]
-    return kind.from_dict(learned, recipe.column(learned["column"]))
+def _column_from(learned: dict, recipe: Recipe) -> FittedColumn:
+    return _KINDS[learned["kind"]].from_dict(learned, recipe.column(learned["column"]))

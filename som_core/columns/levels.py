@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from som_core.cells import level_text
+
 
 def level_counts(values: ArrayLike | Sequence[object]) -> dict[str, int]:
     """Return how often each level occurs, the most frequent first, ties in alphabetical order.
@@ -17,5 +19,5 @@ def level_counts(values: ArrayLike | Sequence[object]) -> dict[str, int]:
     """
     counts: Counter[str] = Counter()
     for level, count in pd.Series(values).value_counts().items():
-        counts[str(level)] += count  # 1 and “1” are one level to a reader
+        counts[level_text(level)] += count  # 1, 1.0 and “1” are one level to a reader
     return {level: counts[level] for level in sorted(counts, key=lambda one: (-counts[one], one))}

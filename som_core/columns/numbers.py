@@ -14,7 +14,7 @@ from som_core.recipe import ColumnRecipe, Missing, Scale
 
 Fences = tuple[float, float]
 
-_MISSING_NOTES: dict[Missing, str] = {
+MISSING_NOTES: dict[Missing, str] = {
     "mean": "Missing values became the mean of their column",
     "median": "Missing values became the median of their column",
     "mode": "Missing values became the most frequent value of their column",
@@ -63,13 +63,17 @@ class NumberColumn:
     def features(self) -> tuple[str, ...]:
         return (self.recipe.name,)
 
+    @property
+    def planes(self) -> tuple[str, ...]:
+        return self.features
+
     def cells_of(self, series: pd.Series) -> NDArray[np.float64]:
         """Return what the column holds in each row: a number, or NaN."""
         return numbers_of(series)
 
     def notes(self, values: NDArray[np.float64]) -> Iterator[tuple[str, int]]:
         """Yield what encoding does to some of the values, and to how many."""
-        yield _MISSING_NOTES[self.recipe.missing], int(np.count_nonzero(np.isnan(values)))
+        yield MISSING_NOTES[self.recipe.missing], int(np.count_nonzero(np.isnan(values)))
         lowest, highest = self.transform.domain
         if self.fences is not None:
             low, high = self.fences
@@ -91,6 +95,10 @@ class NumberColumn:
         """Return values of the feature in original units; same shape."""
         scaled = values / self.recipe.weight
         return self.transform.undo(scaled * self.spread + self.centre)
+
+    def plane(self, block: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+        """Return the one feature of a block, (…, 1), in original units, (…)."""
+        return self.decode(block[..., 0], name)
 
     def to_dict(self) -> dict[str, object]:
         learned = {

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from som_core.cells import level_text
 from som_core.columns.levels import level_counts
 from som_core.drawing.overlays import Borders, CellPath, Glyphs, MarkedCells, Overlay, RowMarks
 from som_core.drawing.palette import level_colours
@@ -102,12 +103,15 @@ def _layer_content(layer: Layer) -> dict[str, object]:
     is_shown = np.isfinite(values)
     numbers = _short(values, values[is_shown]).astype(object)
     numbers[~is_shown] = None
-    return about | {"values": numbers.tolist()}
+    circle = {} if layer.circle is None else {"circle": list(layer.circle)}
+    return about | circle | {"values": numbers.tolist()}
 
 
 def _levels_content(layer: Layer) -> dict[str, object]:
     """Return the levels that the map shows, in the order of the table, with their colours there."""
-    labels = [None if label is None else str(label) for label in layer.values.ravel().tolist()]
+    labels = [
+        None if label is None else level_text(label) for label in layer.values.ravel().tolist()
+    ]
     on_the_map = level_counts(labels)
     order = dict.fromkeys([*layer.levels, *on_the_map])
     colours = level_colours(order)

@@ -1,13 +1,15 @@
 """The colours of all maps and charts, from the one file that JavaScript reads as well.
 
 They survive print and colour blindness. Numbers: Viridis, even in lightness; counts: one hue, even
-in lightness, which a dark page turns round; around a middle: vik, at five places. Levels and
-groups: Okabe and Ito without black, then five of Tol's muted colours.
+in lightness, which a dark page turns round; around a middle: vik, at five places; on a circle:
+Twilight, whose ends meet. Levels and groups: Okabe and Ito without black, then five of Tol's muted
+colours.
 
 References
 ----------
 Crameri (2018), Scientific colour maps. Okabe and Ito (2008), Color universal design. Smith and van
-der Walt (2015), A better default colormap for Matplotlib. Tol (2021), Colour schemes.
+der Walt (2015), A better default colormap for Matplotlib. Bechtold (2017), Twilight. Tol (2021),
+Colour schemes.
 """
 
 import json

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.cells import numbers_of
+from som_core.files.class_codes import are_classes_by_name, are_codes_by_name
 
 Kind = Literal["number", "category", "boolean", "date", "text", "identifier", "constant", "empty"]
 
@@ -44,6 +45,10 @@ def kind_of_numbers(column: pd.Series) -> Kind:
         n_unique = len(np.unique(values))
         if n_unique == len(values) or n_unique > _FEW_LEVELS:
             return "identifier"
+    if are_classes_by_name(str(column.name), values):
+        return "category"
+    if are_codes_by_name(str(column.name), values):
+        return "identifier"
     return "date" if _are_days(values, smallest, largest) else "number"
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from som_core.cells import is_number
+from som_core.cells import is_number, level_texts
 from som_core.files.dates import is_time_of_day
 from som_core.files.dialect import Dialect
 from som_core.files.kinds import Kind, kind_of_numbers, kind_of_texts
@@ -56,9 +56,14 @@ class Table:
         return {name: self._kind_of(name) for name in self.frame.columns}
 
     def column(self, name: str) -> pd.Series:
-        """Return a column to compute with: numbers, dates, hours since midnight, or texts."""
+        """Return a column to compute with: numbers, dates, hours since midnight, or texts.
+
+        Numbers that are codes of classes, so of the kind “category”, come as texts.
+        """
         if name not in self.date_formats:
-            return self.frame[name]
+            column = self.frame[name]
+            is_coded = self.kinds[name] == "category" and is_number(column)
+            return level_texts(column) if is_coded else column
         if is_time_of_day(self.date_formats[name]):
             return hours_of(self.dates[name])
         return self.dates[name]

@@ -18,4 +18,5 @@ class Layer:
     unit: str = ""
     description: str = ""  # one sentence: how to read it
     kind: Literal["sequential", "count", "category"] = "sequential"
+    circle: tuple[float, float] | None = None  # where values run round: the two ends that meet
     levels: tuple[str, ...] = ()  # of a category: all of the table in the order of their colours

@@ -9,9 +9,14 @@ from numpy.typing import NDArray
 from som_core.cells import is_number, numbers_of
 from som_core.columns.categories import MOST_LEVELS
 from som_core.columns.transforms import TRANSFORMS
+from som_core.files.class_codes import are_codes_by_name
+from som_core.files.dates import is_time_of_day
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table
 from som_core.recipe import ColumnRecipe, Missing, Recipe, Transform
+from som_core.suggestions.circles import Circle, circle_of
+from som_core.suggestions.class_codes import unordered_columns
+from som_core.wording import number
 
 MANY_LEVELS = 30
 MOSTLY_MISSING = 0.5
@@ -20,6 +25,10 @@ MOST_FILLED_BY_NEIGHBOURS = 100_000  # values of one column; more would take man
 SKEWED = 1.5  # third standardized moment; an exponential distribution has 2
 FAR_OUT = 10.0  # interquartile ranges beyond the quartiles
 FEW_OUTLIERS = 0.01  # of the rows
+_WHY_UNORDERED = (
+    "Few whole numbers, one by one, by which the other columns differ as they do between classes: "
+    "it looks like their codes."
+)
 NEARLY_THE_SAME = 0.98  # correlation
 # Skewness and correlation are taken from a part of a large table, chosen at random.
 MOST_ROWS = 20_000
@@ -33,16 +42,24 @@ def suggest_recipe(table: Table) -> Recipe:
     either, whatever can be counted does.
     """
     profiles = profile(table)
-    measures = [column.name for column in profiles if _is_measure(column, table.frame[column.name])]
     frame = _part_of(table.frame)
-    twins = _twins(frame, measures)
+    measures = [column.name for column in profiles if _is_measure(column, table.frame[column.name])]
+    circles = _circles(frame, measures)
+    unordered = _unordered(frame, [name for name in measures if name not in circles])
+    measures = [name for name in measures if name not in unordered]
+    twins = _twins(frame, [name for name in measures if name not in circles])
     n_empty_rows = int(table.frame[measures].isna().all(axis=1).sum()) if measures else 0
-    columns = [
-        _measure(column, frame[column.name], twins.get(column.name), n_empty_rows)
-        if column.name in measures
-        else _no_measure(column, frame[column.name])
-        for column in profiles
-    ]
+    columns = []
+    for column in profiles:
+        name, series = column.name, frame[column.name]
+        if name in circles:
+            columns.append(_on_a_circle(column, circles[name], n_empty_rows))
+        elif name in unordered:
+            columns.append(_codes(column, _WHY_UNORDERED))
+        elif name in measures:
+            columns.append(_measure(column, series, twins.get(name), n_empty_rows))
+        else:
+            columns.append(_no_measure(column, series))
     return Recipe(tuple(columns if measures else _trained_instead(columns, profiles, frame)))
 
 
@@ -58,6 +75,57 @@ def _is_measure(column: ColumnProfile, series: pd.Series) -> bool:
         and is_number(series)
         and column.n_missing <= MOSTLY_MISSING * column.n_rows
         and not _are_years(series)
+    )
+
+
+def _circles(frame: pd.DataFrame, measures: list[str]) -> dict[str, Circle]:
+    """Return the circles on which measures lie, by name."""
+    found = {}
+    for name in measures:
+        values = numbers_of(frame[name])
+        circle = circle_of(name, values[~np.isnan(values)])
+        if circle is not None:
+            found[name] = circle
+    return found
+
+
+def _on_a_circle(column: ColumnProfile, circle: Circle, n_empty_rows: int) -> ColumnRecipe:
+    """Suggest the steps of a number column that runs round."""
+    missing, _ = _missing_step(column, n_empty_rows)
+    if missing != "drop_row":
+        missing = "mean"
+    why_missing = {
+        "mean": f"Missing values ({column.n_missing:,}) become its mean direction.",
+        "drop_row": f"Rows without it ({column.n_missing:,}) lack all other measures too.",
+    }
+    reason = (
+        f"It runs in a circle of {number(circle.period)}, {circle.reason}: sine and cosine, which "
+        "together count as one number, put its end beside its beginning. As a number the two "
+        "would be farthest apart."
+    )
+    if column.n_missing:
+        reason += f" {why_missing[missing]}"
+    return ColumnRecipe(
+        name=column.name,
+        encoding="cyclic",
+        period=circle.period,
+        missing=missing,
+        reason=reason,
+    )
+
+
+def _unordered(frame: pd.DataFrame, names: list[str]) -> frozenset[str]:
+    return unordered_columns({name: numbers_of(frame[name]) for name in names})
+
+
+def _codes(column: ColumnProfile, why: str) -> ColumnRecipe:
+    """Suggest that codes of classes are laid over the map as a category."""
+    reason = (
+        f"{why} As a number it would shape the map by steps that mean nothing, and the map would "
+        "learn the answer. Set it to train, as it is or as levels, to let it count."
+    )
+    return ColumnRecipe(
+        name=column.name, role="describe", encoding="levels", missing="mode", reason=reason
     )
 
 
@@ -179,6 +247,8 @@ def _twins(frame: pd.DataFrame, measures: list[str]) -> dict[str, tuple[str, flo
 def _no_measure(column: ColumnProfile, series: pd.Series) -> ColumnRecipe:
     """Suggest what becomes of a column that isn't a number fit to train."""
     name, n_levels = column.name, column.n_unique
+    if _holds_codes(column, series):
+        return _codes(column, f"{n_levels:,} whole numbers that by their name are codes.")
     match column.kind:
         case "empty":
             return ColumnRecipe(name=name, role="drop", reason="It has no values.")
@@ -194,6 +264,14 @@ def _no_measure(column: ColumnProfile, series: pd.Series) -> ColumnRecipe:
         case "text":
             reason = f"Free text of {n_levels:,} different values: too many to compare rows by."
             return ColumnRecipe(name=name, role="describe", missing="mode", reason=reason)
+        case "date" if column.date_format and is_time_of_day(column.date_format):
+            reason = (
+                "A time of day: the map shows what is alike, and afterwards when that was. Where "
+                "it is trained, it runs in a circle of 24 hours."
+            )
+            return ColumnRecipe(
+                name=name, role="describe", encoding="cyclic", period=24.0, reason=reason
+            )
         case "date":
             reason = (
                 "A date or time: the map shows what is alike, and afterwards when that was. Where "
@@ -222,6 +300,13 @@ def _no_measure(column: ColumnProfile, series: pd.Series) -> ColumnRecipe:
                 "much as one number."
             )
             return ColumnRecipe(name=name, role="describe", missing="mode", reason=reason)
+
+
+def _holds_codes(column: ColumnProfile, series: pd.Series) -> bool:
+    """Say whether numbers are codes that come again: row numbers are none."""
+    if not is_number(series) or column.kind not in ("category", "identifier"):
+        return False
+    return column.kind == "category" or are_codes_by_name(column.name, numbers_of(series.dropna()))
 
 
 def _are_names(series: pd.Series) -> bool:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import PALETTE from "../../som_core/drawing/palette.json" with { type: "json" };
-import { colourScale, legendOf, paintOf, pixelsOf, rangeOf } from "../../som_core/drawing/scripts/colours.js";
+import { colourScale, legendOf, paintOf, pixelsOf, rangeOf, scaleOf } from "../../som_core/drawing/scripts/colours.js";
 import { latticeGeometry, rasterOf } from "../../som_core/drawing/scripts/geometry.js";
 import { lattice } from "./lattice.js";
 
@@ -54,4 +54,12 @@ test("a cell without rows is hollow among counts and has a dot among values", ()
   const [dot, plain] = middleOf(numbers([1, 2]));
   assert.notEqual(dot, 1);
   assert.equal(plain, 2);
+});
+
+test("a circle is coloured by all of it, and both its ends alike", () => {
+  const layer = { kind: "sequential", circle: [0, 24], values: [0, 6, 12, null] };
+  assert.deepEqual(rangeOf(layer), { low: 0, high: 24 });
+  assert.equal(scaleOf(layer, "light"), PALETTE.circle);
+  assert.equal(PALETTE.circle[0], PALETTE.circle.at(-1));
+  assert.deepEqual(paintOf(layer, "light").numbers, [1, 1.25, 1.5, 0]);
 });

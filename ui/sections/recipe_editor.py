@@ -18,7 +18,8 @@ from ui.labels import safe_label
 from ui.tables import table_height
 
 FIXED = ["column", "kind", "missing_share", "reason"]
-EDITABLE = ("role", "missing", "outliers", "transform", "scale", "weight")
+EDITABLE = ("role", "encoding", "period", "missing", "outliers", "transform", "scale", "weight")
+NUMBERS = {"weight": 0.0, "period": None}  # and what an empty cell of theirs means
 
 
 def back_to_suggestions() -> None:
@@ -88,19 +89,20 @@ def _edited(start: Recipe, lines: pd.DataFrame) -> Recipe:
     return start.changed(chosen)
 
 
-def _word(name: str, value: str | float) -> str | float:
-    return value if isinstance(value, float | int) else RECIPE[name].word(value)
+def _word(name: str, value: str | float | None) -> str | float | None:
+    return RECIPE[name].word(value) if isinstance(value, str) else value
 
 
-def _choice(name: str, word: str | float) -> str | float:
-    if name == "weight":
-        return 0.0 if word is None or pd.isna(word) else float(word)
-    return next(value for value in _values(name) if _word(name, value) == word)
+def _choice(name: str, word: str | float | None) -> str | float | None:
+    if name in NUMBERS:
+        return NUMBERS[name] if word is None or pd.isna(word) else float(word)
+    return next(value for value in _values(name) if RECIPE[name].word(value) == word)
 
 
 def _values(name: str) -> tuple[str, ...]:
     kinds = {
         "role": choices.Role,
+        "encoding": choices.Encoding,
         "missing": choices.Missing,
         "outliers": choices.Outliers,
         "transform": choices.Transform,
@@ -111,7 +113,7 @@ def _values(name: str) -> tuple[str, ...]:
 
 def _column_config() -> dict[str, ColumnConfig]:
     def select(name: str) -> ColumnConfig:
-        options = [_word(name, value) for value in _values(name)]
+        options = [RECIPE[name].word(value) for value in _values(name)]
         words = RECIPE[name]
         return st.column_config.SelectboxColumn(
             words.label, help=words.help, options=options, required=True
@@ -123,7 +125,14 @@ def _column_config() -> dict[str, ColumnConfig]:
         "missing_share": st.column_config.ProgressColumn(
             "Missing", format="percent", width="small", help="Share of rows without a value."
         ),
-        **{name: select(name) for name in EDITABLE if name != "weight"},
+        **{name: select(name) for name in EDITABLE if name not in NUMBERS},
+        "period": st.column_config.NumberColumn(
+            RECIPE["period"].label,
+            help=RECIPE["period"].help,
+            min_value=0.0001,
+            max_value=1_000_000.0,
+            width="small",
+        ),
         "weight": st.column_config.NumberColumn(
             RECIPE["weight"].label,
             help=RECIPE["weight"].help,

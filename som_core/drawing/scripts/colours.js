@@ -13,6 +13,7 @@ const PAPER_Z = 0.8;
 const BRIGHT_Z = 1.55; // on Viridis, from here on a dark dot shows better than a light one
 
 export function scaleOf(layer, theme) {
+  if (layer.circle) return PALETTE.circle;
   if (layer.kind !== "count") return PALETTE.sequential;
   // On a dark page the other way round, so that more stands out more.
   return theme === "dark" ? PALETTE.counts.slice(0, -2).reverse() : PALETTE.counts;
@@ -26,8 +27,12 @@ export function legendOf(layer) {
   return others ? [...own, { label: `other (${others} more)`, colour: PALETTE.other }] : own;
 }
 
-/** The smallest and largest value shown; a count of nothing is shown as nothing, not as low. */
+/**
+ * The smallest and largest value shown, or both ends of a circle, which are one place; a count of
+ * nothing is shown as nothing, not as low.
+ */
 export function rangeOf(layer) {
+  if (layer.circle) return { low: layer.circle[0], high: layer.circle[1] };
   const shown = layer.values.filter((value) => value !== null && !(layer.kind === "count" && value === 0));
   return shown.length ? { low: Math.min(...shown), high: Math.max(...shown) } : null;
 }

@@ -16,7 +16,7 @@ PEOPLE = a_table(
 
 
 def menu_of(table, features=("age",)):
-    return layer_menu(features, profile(table), table.frame)
+    return layer_menu(features, profile(table), table)
 
 
 def test_numbers_and_dates_have_a_mean_and_categories_a_rate_for_each_level():
