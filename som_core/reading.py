@@ -1,7 +1,8 @@
 """Bytes of a file to a Table: one look at a sample, then one explicit read by pandas.
 
-The steps have a file each: unpacking, decoding, sniffing (the dialect), layout (header and rows),
-repairing (what breaks the rules), parsing (the read by pandas), written_numbers, sentinels, totals.
+The steps have a file each: unpacking, decoding, sniffing (the dialect, by delimiters, header and
+marks), layout (where header and rows are), repairing (what breaks the rules), parsing (the read by
+pandas), written_numbers, sentinels, totals.
 """
 
 from collections.abc import Collection, Iterator

@@ -14,6 +14,15 @@ MARKS = {
     " ": "space",
     ".": "point",
     "'": "apostrophe",
+    '"': "quotation mark",
+    "\\": "backslash",
+    "^": "caret",
+    "~": "tilde",
+    ":": "colon",
+    "::": "two colons",
+    "||": "two bars",
+    "\x01": "control character 1",
+    "\x1f": "unit separator",
 }
 
 _SHOWN_NAMES, _SHOWN_PLACES, _SHOWN_PARTS = 3, 5, 5  # a sentence with hundreds isn't read
@@ -125,6 +134,10 @@ class Choice:
 HOW_TO_READ = {
     "encoding": Choice("Encoding", "Try another where é or ü look wrong."),
     "delimiter": Choice("Columns are split by"),
+    "quote": Choice("Quotation mark", "Between two of them a cell may hold the delimiter."),
+    "escape": Choice(
+        "Escape", 'A backslash, where it takes the meaning of the mark behind it: \\".'
+    ),
     "header_row": Choice(
         "Lines above the header", "Title lines that come before the names of the columns."
     ),

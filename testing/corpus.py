@@ -8,12 +8,13 @@ import numpy as np
 
 from testing.odd_files import Facts, OddFile, loads, refuses
 from testing.real_life import real_life_files
+from testing.real_partings import unusually_parted_files
 
 
 def corpus() -> list[OddFile]:
     """Return every odd file, those that load first."""
     made = [*_layouts(), *_encodings(), *_values(), *_sizes(), *_hostile()]
-    return [*made, *real_life_files(), *_refused()]
+    return [*made, *real_life_files(), *unusually_parted_files(), *_refused()]
 
 
 # A plain table of 12 rows that the odd files are made of: id, kind, mass in kg, length in m.

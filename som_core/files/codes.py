@@ -12,7 +12,7 @@ MOST_EXACT = 2.0**53  # beyond, neighbouring whole numbers are one and the same 
 def has_leading_zeros(text: bytes, first: int, delimiter: str) -> bool:
     """Tell whether a cell behind the first byte may be of digits only, with a needless zero."""
     characters = np.frombuffer(text, dtype=np.uint8)
-    around = np.frombuffer(f'{delimiter}"\r\n '.encode(), dtype=np.uint8)
+    around = np.frombuffer(f"{delimiter}\"'\r\n \t".encode(), dtype=np.uint8)
     for start in range(max(0, first - 1), len(characters) - 2, _BLOCK):
         block = characters[start : start + _BLOCK + 2]
         before, here, after = block[:-2], block[1:-1], block[2:]

@@ -24,8 +24,9 @@ class Dialect:
     """
 
     encoding: str = "utf-8"
-    delimiter: str = ","  # one character; a blank stands for any run of blanks
+    delimiter: str = ","  # a blank stands for any run of blanks
     quote: str | None = '"'  # None: quotation marks are part of the text
+    escape: str | None = None  # what takes the meaning of the mark behind it: \"
     decimal: str = "."
     thousands: str | None = None
     header_row: int = 0  # lines above the header, or above the first row, that are skipped
@@ -45,16 +46,18 @@ class Dialect:
             raise AtlasError(
                 f"The encoding “{self.encoding}” is unknown. Choose utf-8, cp1252 or utf-16."
             ) from None
-        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
+        if not 1 <= len(self.delimiter) <= 3 or set(self.delimiter) & {'"', "\r", "\n"}:
             raise AtlasError(
-                f"The delimiter is “{self.delimiter}”, but must be one character such as "
-                "a comma, a semicolon or a tab."
+                f"The delimiter is “{self.delimiter}”, but must be one to three characters such as "
+                "a comma, a semicolon, a tab or two colons."
             )
         if self.quote is not None and (len(self.quote) != 1 or self.quote == self.delimiter):
             raise AtlasError(
                 f"The quotation mark is “{self.quote}”, but must be one character "
                 "other than the delimiter."
             )
+        if self.escape not in (None, "\\"):
+            raise AtlasError(f"The escape is “{self.escape}”, but must be a backslash or none.")
         if self.decimal not in (".", ","):
             raise AtlasError(
                 f"The decimal mark is “{self.decimal}”, but must be a point or a comma."
@@ -86,6 +89,10 @@ class Dialect:
             f"columns split by {mark_in_words(self.delimiter)}",
             f"decimal {mark_in_words(self.decimal)}",
         ]
+        if self.quote != '"':
+            parts.append(f"quotation mark {mark_in_words(self.quote)}")
+        if self.escape:
+            parts.append(f"{mark_in_words(self.escape)} as escape")
         if self.thousands:
             parts.append(f"thousands {mark_in_words(self.thousands)}")
         if self.header_row:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from som_core.files.dialect import Dialect
 from som_core.files.header import Records
-from som_core.files.sniffing import uses_of_marks
+from som_core.files.marks import uses_of_marks
 from som_core.remarks import Remark, Remedy
-from som_core.wording import named
+from som_core.wording import mark_in_words, named
 
 _MARKS = ",."
+_USUAL_DELIMITERS = (",", ";", "\t", "|")
+_OCCURS_NOWHERE = "\x02"
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class _Doubt:
 
 
 def remarks_on_doubts(records: Records, names: Sequence[str], dialect: Dialect) -> list[Remark]:
-    """Return a remark where no number of a file says what the comma or the point in 1,037 means.
+    """Return a remark on each guess that is unusual, or that no cell of the file supports.
 
     Parameters
     ----------
@@ -30,6 +32,33 @@ def remarks_on_doubts(records: Records, names: Sequence[str], dialect: Dialect) 
     names : of the columns
     dialect : as it was guessed
     """
+    return [*_remarks_on_parting(names, dialect), *_remarks_on_marks(records, names, dialect)]
+
+
+def _remarks_on_parting(names: Sequence[str], dialect: Dialect) -> list[Remark]:
+    remarks = []
+    if dialect.delimiter not in _USUAL_DELIMITERS and len(names) > 1:
+        sentence = f"The cells of a line are parted by “{mark_in_words(dialect.delimiter)}”."
+        words = "Keep each line as one cell"
+        remarks.append(_remark_on_parting(sentence, words, {"delimiter": _OCCURS_NOWHERE}))
+    if dialect.quote == "'":
+        sentence = "Apostrophes around cells are read as quotation marks."
+        words = "Keep the apostrophes"
+        remarks.append(_remark_on_parting(sentence, words, {"quote": '"'}))
+    if dialect.escape:
+        sentence = f"A backslash before a mark is left out: \\{dialect.quote} is {dialect.quote}."
+        words = "Keep the backslashes"
+        remarks.append(_remark_on_parting(sentence, words, {"escape": None}))
+    return remarks
+
+
+def _remark_on_parting(sentence: str, words: str, changes: dict[str, str | None]) -> Remark:
+    remedy = Remedy(words=words, target="reading", changes=changes)
+    return Remark(kind="delimiters", sentence=sentence, remedy=remedy)
+
+
+def _remarks_on_marks(records: Records, names: Sequence[str], dialect: Dialect) -> list[Remark]:
+    """Return a remark where no number of a file says what the comma or the point in 1,037 means."""
     uses = [use for cells in records for cell in cells for use in uses_of_marks(cell)]
     if not uses or not all(use.startswith("either") for use in uses):
         return []

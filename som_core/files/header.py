@@ -115,6 +115,8 @@ class _Judge:
         """Tell a record of words, or a rule of dashes, where rows have values."""
         if is_rule(cells):
             return True
+        if len(cells) == self.width - 1 and 0 not in self.value_columns:
+            cells = ["", *cells]  # the row names may lack a name
         n_values, n_words = self.counts(cells)
         return n_values == 0 and n_words >= max(1, 0.6 * len(self.value_columns))
 
@@ -164,7 +166,7 @@ def _names_above_rows(records: Records, judge: _Judge) -> HeaderPlace | None:
             return None
         if is_rule(cells) or not judge.is_words(cells):
             continue
-        block = list(_block_of_words(records, first, judge))
+        block = _without_titles(list(_block_of_words(records, first, judge)), records, judge)
         if _rows_follow(records, block[-1] + 1, judge):
             return _place_in_block(records, block, judge)
     return None
@@ -188,6 +190,14 @@ def _block_of_words(records: Records, first: int, judge: _Judge) -> Iterator[int
             return
         n_found += 1
         yield place
+
+
+def _without_titles(block: list[int], records: Records, judge: _Judge) -> list[int]:
+    """Leave out what a blank line parts from names below it."""
+    for i, (place, following) in enumerate(pairwise(block), start=1):
+        if following > place + 1 and len(records[following]) == judge.width:
+            return _without_titles(block[i:], records, judge)
+    return block
 
 
 def _rows_follow(records: Records, start: int, judge: _Judge) -> bool:
@@ -260,7 +270,9 @@ def _comment_of_names(records: Records, first: int, width: int) -> int | None:
 
 
 def names_in_comment(cells: Sequence[str]) -> list[str]:
-    """Return names without the “#” in front of the first."""
+    """Return names without the “#” in front of the first, or the “#n” of SOM_PAK."""
+    if cells[0].strip() == "#n":
+        return list(cells[1:])
     first = cells[0].lstrip().lstrip("#").strip()
     return [first, *cells[1:]] if first else list(cells[1:])
 
@@ -286,7 +298,8 @@ def _names_columns(records: Records) -> bool:
         if cell and not _holds_values(column)
     ]
     if over_values:
-        if not all(is_value(cell) or cell in MISSING_MARKS for cell, _ in over_values):
+        # A word that comes again below stands for missing.
+        if not all(is_value(c) or c in MISSING_MARKS or c in column for c, column in over_values):
             return True
         return _are_values_of_another_kind(over_values, labels)
     # Only words: a name stands once above its column, a value comes back inside it.

@@ -12,7 +12,7 @@ from som_core.files.header import (
     joined_names,
     names_in_comment,
 )
-from som_core.files.sniffing import head_lines, split
+from som_core.files.records import head_lines, split
 from som_core.files.unpacking import TableRefused
 from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, named
@@ -69,7 +69,7 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
         below_names, more = _first_records(lines[used:], dialect, dialect.rows_below_names)
         start += sum(len(line.encode()) for line in lines[: used + more])
         lines = lines[used + more :]
-    sample = [cells for cells in split(lines, dialect.delimiter, dialect.quote) if any(cells)]
+    sample = [cells for cells in split(lines, dialect) if any(cells)]
     if start >= end or not any(cell.strip() for cells in sample for cell in cells):
         raise without_rows(dialect)
     remarks += _remarks_on_footer(text[end:].decode(), dialect.delimiter)
@@ -123,7 +123,7 @@ def _first_records(
             used += 1
             continue
         n_lines = _n_lines_of_first(lines[used:], dialect)
-        records += split(lines[used : used + n_lines], dialect.delimiter, dialect.quote)[:1]
+        records += split(lines[used : used + n_lines], dialect)[:1]
         used += n_lines
     return records, used
 

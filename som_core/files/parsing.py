@@ -12,6 +12,7 @@ from som_core.files.codes import are_codes, has_leading_zeros, is_too_large, is_
 from som_core.files.dialect import Dialect
 from som_core.files.layout import Layout, without_rows
 from som_core.files.missing import is_number_mark
+from som_core.files.records import ONE_FOR_MANY, one_character, without_escaped_letters
 from som_core.files.repairing import without_long_rows
 
 _CELLS_A_PIECE = 1_000_000
@@ -40,13 +41,26 @@ def parse(text: bytes, layout: Layout, dialect: Dialect) -> tuple[pd.DataFrame, 
     rows = text[: layout.end] if layout.end < len(text) else text
     try:
         if not any(len(cells) > n_columns for cells in layout.sample):
-            return _parse(rows, layout.start, layout, dialect), ()
+            return _parse(*_readable(rows, layout.start, dialect), layout, dialect), ()
     except ParserError as problem:
         if "EOF inside string" in str(problem):
             raise UnclosedQuote from None
     rows, left_out = without_long_rows(rows[layout.start :], dialect, n_columns)
     above = len(io.StringIO(text[: layout.start].decode(), newline="").readlines())
-    return _parse(rows, 0, layout, replace(dialect, quote='"')), tuple(above + n for n in left_out)
+    dialect = replace(dialect, quote='"', escape=None)
+    return _parse(rows, 0, layout, dialect), tuple(above + n for n in left_out)
+
+
+def _readable(rows: bytes, start: int, dialect: Dialect) -> tuple[bytes, int]:
+    """Return rows that pandas can read, and where they start, without a copy where it can be."""
+    if len(dialect.delimiter) == 1 and not dialect.escape:
+        return rows, start
+    rows = rows[start:]
+    if dialect.escape:
+        rows = without_escaped_letters(rows.decode()).encode()
+    if len(dialect.delimiter) > 1:
+        rows = rows.replace(dialect.delimiter.encode(), ONE_FOR_MANY.encode())
+    return rows, 0
 
 
 def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.DataFrame:
@@ -60,15 +74,18 @@ def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.Data
     numbers = [i for i in frame.columns if not _is_text(frame[i])]
     doubtful = [i for i in numbers if is_too_large(frame[i])]
     whole = [i for i in numbers if i not in doubtful and is_whole(frame[i])]
-    if whole and has_leading_zeros(rows, start, dialect.delimiter):
+    if whole and has_leading_zeros(rows, start, one_character(dialect.delimiter)):
         doubtful += whole
     if mixed or doubtful:
         again = _pieces(rows, start, layout, dialect, {*mixed, *doubtful})
         as_text = pd.concat([piece[mixed + doubtful] for piece in again], ignore_index=True)
         codes = [i for i in doubtful if are_codes(as_text[i])]
         frame = frame.drop(columns=codes).join(as_text[mixed + codes]).sort_index(axis=1)
+    if len(dialect.delimiter) > 1:
+        frame = _replaced(frame, re.escape(ONE_FOR_MANY), dialect.delimiter)
     if any(_FORMULA.fullmatch(cell) for cells in layout.sample for cell in cells):
-        frame = _without_formulas(frame)
+        # By ="…" programs keep Excel from changing texts.
+        frame = _replaced(frame, _FORMULA, r"\1")
     return _without_padding(frame, layout, dialect) if layout.is_padded else frame
 
 
@@ -82,7 +99,8 @@ def _pieces(
     file.seek(start)
     reader = pd.read_csv(
         file,
-        sep=r"\s+" if dialect.delimiter == " " else dialect.delimiter,
+        sep=r"\s+" if dialect.delimiter == " " else one_character(dialect.delimiter),
+        escapechar=dialect.escape,
         quotechar=dialect.quote or '"',
         quoting=csv.QUOTE_NONE if dialect.quote is None else csv.QUOTE_MINIMAL,
         decimal=dialect.decimal,
@@ -119,11 +137,11 @@ def _without_padding(frame: pd.DataFrame, layout: Layout, dialect: Dialect) -> p
     return frame
 
 
-def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    """Take texts out of ="…", by which programs keep Excel from changing them."""
+def _replaced(frame: pd.DataFrame, pattern: str | re.Pattern[str], new: str) -> pd.DataFrame:
+    """Replace what matches in all texts."""
     for i in frame.columns:
         if _is_text(frame[i]):
-            frame[i] = frame[i].str.replace(_FORMULA, r"\1", regex=True)
+            frame[i] = frame[i].str.replace(pattern, new, regex=True)
     return frame
 
 

@@ -2,10 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
 
 from som_core.files.dialect import Dialect
-from som_core.files.sniffing import records_of
+from som_core.files.records import Counted, one_character, records_of
 
 
 def without_lone_quotes(text: bytes, quote: str) -> tuple[bytes, tuple[int, ...]]:
@@ -29,13 +28,13 @@ def without_long_rows(
     Also returns on which lines those left out begin, counted from 1. Blank cells too many are
     cut. What is returned is quoted by `"`, whatever the dialect.
     """
-    lines = _Counted(io.TextIOWrapper(io.BytesIO(rows), encoding="utf-8", newline=""))
+    lines = Counted(io.TextIOWrapper(io.BytesIO(rows), encoding="utf-8", newline=""))
     kept = io.BytesIO()
     target = io.TextIOWrapper(kept, encoding="utf-8", newline="")
-    writer = csv.writer(target, delimiter=dialect.delimiter, lineterminator="\n")
+    writer = csv.writer(target, delimiter=one_character(dialect.delimiter), lineterminator="\n")
     left_out = []
     begins = 1
-    for cells in records_of(lines, dialect.delimiter, dialect.quote):
+    for cells in records_of(lines, dialect):
         if any(cell.strip() for cell in cells[n_columns:]):
             left_out.append(begins)
         elif cells:
@@ -43,22 +42,6 @@ def without_long_rows(
         begins = lines.n_read + 1
     target.flush()
     return kept.getvalue(), tuple(left_out)
-
-
-class _Counted:
-    """Lines, and how many of them were read."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = iter(lines)
-        self.n_read = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.n_read += 1
-        return line
 
 
 def holds_swallowed_lines(cell: str, delimiter: str, n_columns: int) -> bool:

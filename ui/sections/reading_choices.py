@@ -15,7 +15,9 @@ from ui.labels import safe_label
 
 C = TypeVar("C")
 
-DELIMITERS = (",", ";", "\t", "|", " ")
+DELIMITERS = (",", ";", "\t", "|", " ", "^", "~", ":", "::", "\x1f")
+QUOTES = ('"', "'", None)
+ESCAPES = (None, "\\")
 DECIMALS = (".", ",")
 THOUSANDS = (None, ",", ".", " ", "'")
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "cp1250", "cp1251", "shift_jis"]
@@ -72,6 +74,18 @@ def form(table: Table) -> None:
             dialect.rows_below_names,
             help=words["rows_below_names"].help,
         )
+        quote = first.selectbox(
+            words["quote"].label,
+            _with(QUOTES, dialect.quote),
+            format_func=mark_in_words,
+            help=words["quote"].help,
+        )
+        escape = third.selectbox(
+            words["escape"].label,
+            _with(ESCAPES, dialect.escape),
+            format_func=mark_in_words,
+            help=words["escape"].help,
+        )
         has_header = third.checkbox(words["has_header"].label, dialect.has_header)
         marks = st.multiselect(
             words["missing_marks"].label,
@@ -93,6 +107,8 @@ def form(table: Table) -> None:
                     dialect,
                     encoding=encoding,
                     delimiter=delimiter,
+                    quote=quote,
+                    escape=escape,
                     header_row=int(header_row),
                     has_header=has_header,
                     name_rows=int(name_rows),

@@ -198,9 +198,10 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused():
     "parts",
     [
         {"encoding": "klingon"},
-        {"delimiter": "ab"},
+        {"delimiter": "abcd"},
         {"delimiter": "\n"},
         {"quote": ","},
+        {"escape": "/"},
         {"decimal": "·"},
         {"thousands": "x"},
         {"decimal": ",", "thousands": ","},

@@ -29,7 +29,7 @@ def test_a_size_is_said_in_the_largest_unit_that_fits(n_bytes, words):
 @pytest.mark.parametrize(
     ("words", "chosen", "without_words"),
     [
-        (HOW_TO_READ, Dialect, {"quote"}),  # which no form offers
+        (HOW_TO_READ, Dialect, set()),
         (RECIPE, ColumnRecipe, {"name", "reason"}),
         (SETTINGS, MapSettings, set()),
     ],

@@ -1,0 +1,80 @@
+"""The first lines of a text, and the cells of lines as a dialect parts them."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from som_core.files.dialect import Dialect
+
+HEAD_BYTES = 1 << 16
+_MOST_HEAD_BYTES = 1 << 23
+
+# The csv module refuses cells above 128 kB unless told; a cell may be as long as the head.
+csv.field_size_limit(_MOST_HEAD_BYTES)
+
+# Stands for a delimiter of several characters, as readers of CSV know those of one only.
+ONE_FOR_MANY = "\x1f"
+_PAIR_OR_LETTER = re.compile(r"(\\[^A-Za-z])|\\(?=[A-Za-z])", re.DOTALL)
+
+
+def head_lines(text: bytes) -> list[str]:
+    """Return the first whole lines of a UTF-8 text, each with its line end."""
+    size = HEAD_BYTES
+    while size < min(len(text), _MOST_HEAD_BYTES) and text.count(b"\n", 0, size) < 3:
+        size *= 4
+    lines = list(io.StringIO(text[:size].decode("utf-8", "ignore"), newline=""))
+    return lines[:-1] if size < len(text) and len(lines) > 1 else lines
+
+
+def records_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    """Yield the cells of each record; a quoted cell may run over several lines.
+
+    Blanks behind a delimiter are skipped, as in `a, "b"`. A delimiter that is a blank stands for
+    any run of blanks and tabs.
+    """
+    if dialect.delimiter == " ":
+        lines = (line.replace("\t", " ").strip() for line in lines)
+    if dialect.escape:
+        lines = (without_escaped_letters(line) for line in lines)
+    if len(dialect.delimiter) > 1:
+        lines = (line.replace(dialect.delimiter, ONE_FOR_MANY) for line in lines)
+    return csv.reader(
+        lines,
+        delimiter=one_character(dialect.delimiter),
+        quotechar=dialect.quote or '"',
+        quoting=csv.QUOTE_NONE if dialect.quote is None else csv.QUOTE_MINIMAL,
+        escapechar=dialect.escape,
+        skipinitialspace=True,
+    )
+
+
+def split(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
+    """Return the cells of all records."""
+    return list(records_of(lines, dialect))
+
+
+def one_character(delimiter: str) -> str:
+    """Return the delimiter, or what stands for one of several characters."""
+    return delimiter if len(delimiter) == 1 else ONE_FOR_MANY
+
+
+def without_escaped_letters(text: str) -> str:
+    r"""Return a text in which no letter is escaped: C:\temp and \N keep their backslash."""
+    return _PAIR_OR_LETTER.sub(lambda match: match[1] or "\\\\", text)
+
+
+class Counted:
+    """Lines, and how many of them were read."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.n_read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.n_read += 1
+        return line
