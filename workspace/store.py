@@ -564,17 +564,20 @@ class Workspace:
         Where it can't be read what a map or a table needs, all files stay.
         """
         needed: list[TableSource] = []
+        maps = {""}
         for saved in self._all_maps():
             if isinstance(saved, Damaged):
                 return
             needed.append(saved.source)
+            maps.add(saved.id)
         for _, source in SOURCE.read_all(self.folder):
             if isinstance(source, Damaged):
                 return
             needed.append(source)
         needed += [] if self.source is None else [self.source]
         for _, order in orders_in(self.folder):
-            needed += order.sources
+            if order.map in maps:  # else its map was deleted, and it stops
+                needed += order.sources
         kept = {source.upload for source in needed} | {source.key for source in needed}
         for path in (*self.folder.glob("uploads/*"), *self.folder.glob("tables/*")):
             if path.name.split(".")[0] not in kept and not path.name.startswith("."):
