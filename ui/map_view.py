@@ -1,6 +1,6 @@
 """The map on the Explore page: what was computed of it and its table once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sys import getsizeof
 
@@ -70,19 +70,27 @@ class MapView:
         """The names of the layers that can be added: lenses, and any column over the map."""
         return tuple(name for name in self.menu if name not in self.classic)
 
-    def layer(self, name: str, node: int | None = None) -> Layer | None:
-        """Return a layer of the menu; None where it needs a node and there is none.
+    def layer(
+        self,
+        name: str,
+        node: int | None = None,
+        groups: tuple[NDArray[np.int64], Sequence[str], Sequence[str]] | None = None,
+    ) -> Layer | None:
+        """Return a layer of the menu; None where it needs a node or groups and there are none.
 
         Parameters
         ----------
         name : in the menu
         node : the one that is selected, if one is
+        groups : labels of the nodes, names and colours of the groups, once they are found
         """
         if name in self.classic:
             return self.classic[name]
         entry = self.menu[name]
         if entry.choice.needs == "node":
             return None if node is None else entry.layer(self.m, node)
+        if entry.choice.needs == "groups":
+            return None if groups is None else entry.layer(self.m, *groups)
         return session.cached(
             ("layer", self.saved.id, name),
             lambda: entry.layer(self.m, *self._arguments(entry)),

@@ -27,8 +27,10 @@ class View:
     large: str = ""  # name of the layer that is the large map
     over: tuple[str, ...] = ()  # names of layers that were added to the classic ones
     panel: str = ""  # name of the panel at the right
-    group: str = ""  # id of the set that is selected
+    group: str = ""  # id of the set, or mark of the group, that is selected
     selection: str = ""  # id of other rows that are selected, which were kept for a link
+    without: tuple[str, ...] = ()  # what isn't drawn of the groups: “borders”, “names”
+    levels: str = ""  # how many nested divisions are drawn, where it is more than one
 
     @classmethod
     def in_address(cls) -> Self:
@@ -41,6 +43,8 @@ class View:
             panel=query.get("panel", ""),
             group=query.get("group", ""),
             selection=query.get("selection", ""),
+            without=tuple(query.get_all("without")),
+            levels=query.get("levels", ""),
         )
 
     def query(self) -> Query:

@@ -390,6 +390,14 @@ class Workspace:
         """Return what the analyst chose of the groups of a map; nothing at first."""
         return MAP_GROUPS.read_whole(self._map_folder(saved)) or MapGroups()
 
+    def map_groups_version(self, saved: SavedMap) -> str:
+        """Return a text that changes with what the analyst chose of the groups of a map."""
+        try:
+            stat = MAP_GROUPS.path(self._map_folder(saved)).stat()
+        except FileNotFoundError:
+            return ""
+        return f"{stat.st_mtime_ns}-{stat.st_ino}"  # each change writes a new file
+
     def keep_map_groups(self, saved: SavedMap, groups: MapGroups) -> None:
         with self._changing():
             MAP_GROUPS.keep(self._map_folder(saved), groups)

@@ -114,7 +114,8 @@ def _levels_content(layer: Layer) -> dict[str, object]:
     ]
     on_the_map = level_counts(labels)
     order = dict.fromkeys([*layer.levels, *on_the_map])
-    colours = level_colours(order)
+    chosen = zip(layer.levels, layer.colours, strict=True) if layer.colours else ()
+    colours = level_colours(order) | dict(chosen)
     levels = [level for level in order if level in on_the_map]
     place = {level: k for k, level in enumerate(levels)}
     return {

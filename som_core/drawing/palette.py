@@ -21,6 +21,7 @@ _palette = json.loads(PALETTE_JSON)
 
 AROUND_MIDDLE: tuple[str, ...] = tuple(_palette["aroundMiddle"])  # low, neutral, high
 LEVELS: tuple[str, ...] = tuple(_palette["levels"])
+LEVEL_NAMES: tuple[str, ...] = tuple(_palette["levelNames"])
 OTHER: str = _palette["other"]  # of a level or group that has no colour of its own
 MARK: str = _palette["mark"]
 HIGHER: str = _palette["higher"]

@@ -5,6 +5,7 @@ from som_core.layers import (
     component_plane,
     distance_from,
     errors,
+    groups,
     hits,
     mean,
     purity,
@@ -16,6 +17,7 @@ from som_core.layers.choice import LayerChoice
 CATALOGUE: tuple[LayerChoice, ...] = (
     u_matrix.CHOICE,
     hits.CHOICE,
+    groups.CHOICE,
     component_plane.CHOICE,
     mean.CHOICE,
     categories.CHOICE,

@@ -20,3 +20,4 @@ class Layer:
     kind: Literal["sequential", "count", "category"] = "sequential"
     circle: tuple[float, float] | None = None  # where values run round: the two ends that meet
     levels: tuple[str, ...] = ()  # of a category: all of the table in the order of their colours
+    colours: tuple[str, ...] = ()  # of the levels; those of the palette in its order if not given

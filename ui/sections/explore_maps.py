@@ -7,7 +7,7 @@ import streamlit as st
 from som_core.analyses.selection import nodes_of
 from som_core.drawing.overlays import MarkedCells, Overlay
 from som_core.layers.layer import Layer
-from ui import session
+from ui import session, shown_groups
 from ui.labels import safe_label
 from ui.linked_maps import large_on, linked_maps, selection_on
 from ui.map_view import MapView
@@ -29,7 +29,7 @@ def show(view: MapView) -> None:
         lattice=view.lattice,
         hits=view.hits,
         selected=state.selection.nodes_on(view.saved.id, view.m),
-        overlays=_mark_of_row(view),
+        overlays=[*_borders(view), *_mark_of_row(view)],
         toroid=view.saved.settings.toroid,
         notes=view.notes,
         large=_large(view),
@@ -38,6 +38,12 @@ def show(view: MapView) -> None:
         on_enlarge=lambda: _take_large(view),
     )
     write_address(state.workspace.id, state.view)
+
+
+def _borders(view: MapView) -> list[Overlay]:
+    """Return the borders of the groups, once these are found."""
+    groups = shown_groups.of(view)
+    return [] if groups is None else shown_groups.borders(view, groups)
 
 
 def _mark_of_row(view: MapView) -> list[Overlay]:
@@ -104,8 +110,11 @@ def _layers(view: MapView) -> list[Layer]:
     asked = session.current().view
     large, over, find = st.columns([1.1, 1.5, 1], vertical_alignment="bottom")
     added = [name for name in view.others if name in (*asked.over, asked.large)]
+    offered = [name for name in view.others if _is_offered(view, name) and name not in added]
     show_in_widget(LARGE, _large(view))
-    large.selectbox("Large map", [*view.classic, *added], key=LARGE, on_change=_choose_large)
+    large.selectbox(
+        "Large map", [*view.classic, *added, *offered], key=LARGE, on_change=_choose_large
+    )
     show_in_widget(OVER, added)
     over.multiselect(
         "Lay over the map",
@@ -123,10 +132,17 @@ def _layers(view: MapView) -> list[Layer]:
     shown = [name for name in view.classic if name not in view.planes]
     shown += [*added, *_page_of(planes)]
     names = dict.fromkeys([_large(view), *shown] if _large(view) not in shown else shown)
-    made = {name: view.layer(name, _selected_node(view)) for name in names}
-    if None in made.values():
+    groups = shown_groups.of(view)
+    drawn = None if groups is None else groups.drawn
+    made = {name: view.layer(name, _selected_node(view), drawn) for name in names}
+    if any(made[name] is None and _entry_needs_node(view, name) for name in names):
         st.caption("Select one cell, and the distance lens opens on it.")
     return [layer for layer in made.values() if layer is not None]
+
+
+def _is_offered(view: MapView, name: str) -> bool:
+    """Return whether a layer is offered as the large map without being laid over first."""
+    return view.menu[name].choice.needs == "groups" and shown_groups.of(view) is not None
 
 
 def _how_to_read(view: MapView) -> str:

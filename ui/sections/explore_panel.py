@@ -6,10 +6,11 @@ import streamlit as st
 
 from ui import session
 from ui.map_view import MapView
-from ui.sections.panels import row, selection
+from ui.sections import groups_search
+from ui.sections.panels import groups, row, selection
 from ui.view import show_in_widget, write_address
 
-PANELS = {panel.name: panel for panel in (selection.PANEL, row.PANEL)}
+PANELS = {panel.name: panel for panel in (selection.PANEL, groups.PANEL, row.PANEL)}
 SWITCH = "panel"
 
 
@@ -18,6 +19,7 @@ def show(view: MapView) -> None:
     """Show the panel that the analyst switched to; the first one at first."""
     state = session.current()
     name = state.view.panel if state.view.panel in PANELS else next(iter(PANELS))
+    groups_search.watch(view)
     show_in_widget(SWITCH, name)
     st.segmented_control(
         "What the panel shows",

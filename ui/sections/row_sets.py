@@ -8,7 +8,7 @@ import streamlit as st
 from som_core.errors import AtlasError
 from som_core.groups import Group
 from som_core.wording import counted
-from ui import session
+from ui import session, shown_groups
 from ui.labels import safe_label
 from ui.map_view import MapView
 from ui.selection import Rows, Selection
@@ -43,9 +43,13 @@ def follow_view(view: MapView) -> None:
     if wanted == (state.selection.group, state.selection.id):
         return
     named = next((named for named in kept(view) if id_of(named) == state.view.group), None)
+    shown = shown_groups.of(view) if state.view.group else None
+    label = None if shown is None else shown.label_of(state.view.group)
     linked = state.workspace.selection(state.view.selection, view.saved.source)
     if named is not None:
         take(named)
+    elif shown is not None and label is not None:
+        shown_groups.take(view, shown, label)
     elif linked is not None:
         state.selection = Selection(rows=linked.rows, id=state.view.selection)
     else:

@@ -1,0 +1,74 @@
+"""The search for the groups of a map: offered, watched, and its end."""
+
+import streamlit as st
+
+from som_core.errors import AtlasError
+from som_core.wording import duration_in_words
+from ui import session, shown_groups
+from ui.labels import safe_label
+from ui.map_view import MapView
+from workspace.jobs.kinds.grouping import KIND, submit_grouping
+from workspace.jobs.status import JobStatus, job_status
+from workspace.jobs.submission import cancel
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+def watch(view: MapView) -> None:
+    """Show how far the search is while there are no groups yet; once over, show the page anew."""
+    if shown_groups.of(view) is None and _is_going_on(_status(view)):
+        st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS)(view)
+
+
+def offer(view: MapView) -> None:
+    """Say why there are no groups, and offer to look for them."""
+    status = _status(view)
+    if _is_going_on(status):
+        st.write(
+            "Looking for groups: how many are found again on other rows? They come by themselves."
+        )
+        return
+    if status is None:
+        st.write("Groups of this map weren't looked for yet.")
+    elif status.message:
+        st.info(safe_label(status.message))
+    if not session.current().workspace.read_only:
+        st.button("Look for groups", icon=":material/search:", on_click=_ask, args=(view,))
+
+
+def _status(view: MapView) -> JobStatus | None:
+    return job_status(session.current().workspace, KIND.name, view.saved)
+
+
+def _is_going_on(status: JobStatus | None) -> bool:
+    return status is not None and not status.is_over
+
+
+def _ask(view: MapView) -> None:
+    state = session.current()
+    try:
+        submit_grouping(state.workspace, view.saved)
+    except AtlasError as problem:
+        state.problem = safe_label(str(problem))
+    st.rerun()
+
+
+def _watch(view: MapView) -> None:
+    status = _status(view)
+    if status is None or status.is_over:
+        st.rerun()
+    bar, stop = st.columns([5, 1], vertical_alignment="bottom")
+    if status.state == "queued":
+        words = f"Groups: place {status.place_in_line} in line"
+    else:
+        left = status.seconds_left
+        words = "Looking for groups" + (
+            "" if left is None else f" · {duration_in_words(left)} left"
+        )
+    bar.progress(status.fraction, text=words)
+    if status.message:
+        st.caption(safe_label(status.message))
+    if not session.current().workspace.read_only and stop.button(
+        "", icon=":material/stop:", help="Stop looking for groups."
+    ):
+        cancel(session.current().workspace, status.job)

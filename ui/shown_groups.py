@@ -1,0 +1,235 @@
+"""The groups of a map as the pages show them: proposed, then chosen, named and coloured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from som_core.analyses.regions import OUTLIERS, Regions
+from som_core.drawing.overlays import Borders, Overlay
+from som_core.drawing.palette import LEVELS, group_colour
+from som_core.errors import AtlasError
+from som_core.wording import share
+from ui import session
+from ui.map_view import MapView
+from ui.selection import Selection
+from workspace.jobs.kinds.grouping import proposal, proposal_id
+from workspace.map_groups import MapGroups, names_beside
+
+IN_NO_GROUP = "In no group"
+BORDERS, NAMES = "borders", "names"  # parts that a view can be without
+LONGEST_ON_THE_MAP = 60
+NOTHING = Selection()
+
+
+@dataclass(frozen=True, eq=False)
+class ShownGroups:
+    """Groups of a map with their names, colours and sizes. Shared by all sessions."""
+
+    regions: Regions
+    proposed: int  # how many were proposed
+    colours: tuple[str, ...]
+    places: tuple[int, ...]  # of the colours in the palette
+    sizes: tuple[int, ...]  # rows of each
+    n_outliers: int  # rows in no group
+    lost: tuple[str, ...]  # names of an earlier map's groups that aren't found again
+
+    @property
+    def n_rows(self) -> int:
+        return sum(self.sizes) + self.n_outliers
+
+    @property
+    def drawn(self) -> tuple[NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
+        """What the layer of the groups is made of: labels of the nodes, names and colours."""
+        return self.regions.node_labels, self.regions.names, self.colours
+
+    def share(self, label: int) -> str:
+        """Return in words which part of all rows is in a group, or of -1 in none."""
+        return share(self.size(label) / self.n_rows)
+
+    def size(self, label: int) -> int:
+        return self.n_outliers if label == OUTLIERS else self.sizes[label]
+
+    def name(self, label: int) -> str:
+        return IN_NO_GROUP if label == OUTLIERS else self.regions.names[label]
+
+    def mark(self, label: int) -> str:
+        """Return what an address says for a group: no name, and no rows."""
+        return "none" if label == OUTLIERS else self.regions.marks[label]
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """The groups in order, “in no group” as the last where rows are."""
+        every = tuple(range(self.regions.k))
+        return (*every, OUTLIERS) if self.n_outliers else every
+
+    def label_of(self, mark: str) -> int | None:
+        """Return the group that an address means; None if it isn't shown."""
+        return next((label for label in self.labels if self.mark(label) == mark), None)
+
+
+def of(view: MapView) -> ShownGroups | None:
+    """Return the groups of a map as they are shown now; None before they were found."""
+    workspace = session.current().workspace
+    found = proposal_id(workspace, view.saved)
+    if not found:
+        return None
+    return session.cached(
+        ("groups", view.saved.id, found, workspace.map_groups_version(view.saved)),
+        lambda: _shown(view),
+        lambda shown: 0 if shown is None else 40 * shown.regions.node_labels.nbytes,
+        "Parting the map …",
+    )
+
+
+def take(view: MapView, shown: ShownGroups, label: int) -> None:
+    """Select the rows of a group, or of -1 those in none."""
+    state = session.current()
+    nodes = np.flatnonzero(shown.regions.node_labels == label).tolist()
+    state.selection = Selection(
+        rows=np.sort(shown.regions.rows(view.m, label)),
+        group=shown.mark(label),
+        map=view.saved.id,
+        nodes=frozenset(nodes),
+    )
+    state.view = replace(state.view, group=shown.mark(label), selection="")
+
+
+# What the analyst changes -------------------------------------------------------------------------
+
+
+def choose_number(view: MapView, k: int) -> None:
+    """Show another number of groups; what was united or split by hand is given up."""
+    _change(view, lambda made: replace(made, k=k, by_hand=None))
+
+
+def as_proposed(view: MapView) -> None:
+    """Go back to the number that was proposed; names and colours stay."""
+    _change(view, lambda made: replace(made, k=None, by_hand=None))
+
+
+def make_by_hand(view: MapView, regions: Regions) -> None:
+    """Show groups that were united or split."""
+    _change(view, lambda made: replace(made, by_hand=regions))
+
+
+def rename(view: MapView, label: int, name: str) -> None:
+    """Give a group another name; an empty one gives back the name in words.
+
+    Raises
+    ------
+    AtlasError
+        If another group of the map has that name.
+    """
+    shown, name = _found(view), name.strip()
+    others = [shown.name(other) for other in shown.labels if other != label]
+    if name.casefold() in [other.casefold() for other in others]:
+        raise AtlasError(f"There is a group “{name}” already. Choose another name.")
+    mark = shown.mark(label)
+
+    def named(made: MapGroups) -> MapGroups:
+        names = {**made.names, mark: name}
+        return replace(made, names=names)
+
+    _change(view, named)
+
+
+def recolour(view: MapView, label: int, place: int) -> None:
+    """Give a group another colour of the palette."""
+    mark = _found(view).mark(label)
+    _change(view, lambda made: replace(made, colours={**made.colours, mark: place}))
+
+
+def _change(view: MapView, change: Callable[[MapGroups], MapGroups]) -> None:
+    workspace = session.current().workspace
+    workspace.keep_map_groups(view.saved, change(workspace.map_groups(view.saved)))
+
+
+def _found(view: MapView) -> ShownGroups:
+    shown = of(view)
+    if shown is None:
+        raise AtlasError("The groups of this map aren't found yet. Wait until they are.")
+    return shown
+
+
+# How they are drawn -------------------------------------------------------------------------------
+
+
+def borders(view: MapView, shown: ShownGroups) -> list[Overlay]:
+    """Return the borders over every map, as the view asks for them."""
+    state = session.current()
+    if BORDERS in state.view.without:
+        return []
+    regions = shown.regions
+    levels = int(state.view.levels) if state.view.levels in ("2", "3") else 1
+    nodes = state.selection.nodes_on(view.saved.id, view.m)
+    touched = set(regions.node_labels.ravel()[list(nodes)].tolist())
+    dimmed = frozenset(range(regions.k)) - touched if nodes else frozenset()
+    coarse = [] if regions.is_by_hand else _coarser(regions.k, levels - 1)
+    drawn = [
+        Borders(node_labels=regions.at(k).node_labels, level=place)
+        for place, k in enumerate(coarse)
+    ]
+    names = () if NAMES in state.view.without else tuple(map(_on_the_map, regions.names))
+    colours = shown.colours if names else ()
+    here = Borders(
+        node_labels=regions.node_labels,
+        names=names,
+        colours=colours,
+        level=len(coarse),
+        dimmed=dimmed,
+    )
+    return [*drawn, here]
+
+
+def _coarser(k: int, how_many: int) -> list[int]:
+    """Return numbers of groups below k, each about half of the next one, the fewest first."""
+    numbers: list[int] = []
+    while k > 3 and len(numbers) < how_many:
+        k = max(2, (k + 1) // 2)
+        numbers.append(k)
+    return numbers[::-1]
+
+
+def _on_the_map(name: str) -> str:
+    return name if len(name) <= LONGEST_ON_THE_MAP else f"{name[: LONGEST_ON_THE_MAP - 1]}…"
+
+
+# How they are shown -------------------------------------------------------------------------------
+
+
+def _shown(view: MapView) -> ShownGroups | None:
+    workspace = session.current().workspace
+    found, made = proposal(workspace, view.saved), workspace.map_groups(view.saved)
+    if found is None:
+        return None
+    regions = made.chosen_of(found.regions)
+    marks = regions.marks
+    given = {**found.names, **made.names}
+    names = {label: given[mark] for label, mark in enumerate(marks) if given.get(mark)}
+    in_words = regions.named_in_words(view.m, view.table).names
+    places = _places(marks, {**found.colours, **made.colours})
+    hits = _hits(regions.node_labels, view.hits, regions.k)
+    return ShownGroups(
+        regions=regions.named(names_beside(names, in_words)),
+        proposed=found.regions.k,
+        colours=tuple(map(group_colour, places)),
+        places=places,
+        sizes=tuple(hits[1:].tolist()),
+        n_outliers=int(hits[0]),
+        lost=found.lost,
+    )
+
+
+def _places(marks: tuple[str, ...], chosen: dict[str, int]) -> tuple[int, ...]:
+    """Return the place in the palette of each group: as chosen, else the first that is free."""
+    taken = {chosen[mark] for mark in marks if mark in chosen}
+    free = iter([place for place in range(len(LEVELS) + len(marks)) if place not in taken])
+    return tuple(chosen[mark] if mark in chosen else next(free) for mark in marks)
+
+
+def _hits(labels: NDArray[np.int64], hits: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    """Return the rows in no group, then those of each group."""
+    counts = np.bincount(labels.ravel() - OUTLIERS, hits.ravel(), minlength=k + 1)
+    return counts.astype(np.int64)
