@@ -32,6 +32,12 @@ class Remark:
     columns: tuple[str, ...] = ()  # that it is about
     rows: tuple[int, ...] = ()  # positions in table.frame that it is about, where they are few
     remedy: Remedy | None = None
+    other_remedies: tuple[Remedy, ...] = ()  # where there is more than one way out
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """All that would help, the likeliest first."""
+        return (*((self.remedy,) if self.remedy else ()), *self.other_remedies)
 
     def __str__(self) -> str:
         return self.sentence
@@ -53,4 +59,5 @@ class Remark:
             columns=tuple(written["columns"]),
             rows=tuple(written["rows"]),
             remedy=None if remedy is None else Remedy(**remedy),
+            other_remedies=tuple(Remedy(**other) for other in written.get("other_remedies", ())),
         )

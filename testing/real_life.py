@@ -345,6 +345,36 @@ def _written_numbers() -> list[OddFile]:
             remark="first “(hidden)” in row 1",
         ),
         loads(
+            "limits_and_a_word.csv",
+            _column("lead", ["<0.05", *plain, "spilt"] * 2),
+            texts=("lead",),
+            remark="“lead” is read as text because of 4 of its 28 cells",
+        ),
+        loads(
+            "mostly_below_the_limit.csv",
+            _column("lead", ["<0.05"] * 40 + ["0.75", "1.5"]),
+            texts=("lead",),
+            remark="because of 40 of its 42 cells, first “<0.05”",
+        ),
+        loads(
+            "no_answer_on_a_scale.csv",
+            _column("answer", ["1", "2", "3", "4", "5", "won't say"] * 5),
+            texts=("answer",),
+            remark="first “won't say” in row 6",
+        ),
+        loads(
+            "three_words_among_numbers.csv",
+            _column("x", ["closed", "not run", "broken", *plain] * 2),
+            texts=("x",),
+            remark="because of 6 of its 30 cells",
+        ),
+        loads(
+            "flagged_values.csv",
+            _column("x", [*[f"{i}.25 b" for i in range(8)], *plain]),
+            texts=("x",),
+            remark="because of 8 of its 20 cells, first “0.25 b”",
+        ),
+        loads(
             "flags_of_statistics.csv",
             _column("x", [":", "(D)", "k.A.", "\\N", "#NV", *plain]),
             numbers=("x",),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.files.dialect import Dialect
+from som_core.files.dialect import BelowLimit, Dialect
 from som_core.files.missing import remark_on_mark
 from som_core.files.number_cells import (
     MULTIPLIERS,
@@ -21,12 +21,18 @@ from som_core.remarks import Remark, Remedy
 from som_core.wording import listed, named
 
 _QUICK_LOOK = 1000  # cells that tell words from numbers
+_FEWEST_NUMBERS = 3  # different ones, beside which one word stands for none of them
+_LIMITS_AS: dict[BelowLimit, str] = {
+    "half": "half of it", "limit": "the limit itself", "missing": "missing",
+}  # fmt: skip
 _LONGEST_SHOWN = 40  # letters of a cell
 _MOST_ROWS_NAMED = 20
 _MOST_WORDS = 5  # that are offered as marks for missing
 _RARE = 0.1  # share of the cells that keep a column from being numbers
 _FEWEST_WITH_UNIT = 6  # different numbers; fewer are rather categories, such as 2wd and 4wd
-_BELOW_LIMIT = re.compile(r"([<>≤≥]|&lt;|&gt;)=?\s*(?=\d|[.,]\d)")
+_LIMIT = re.compile(r"([<>≤≥]|&lt;|&gt;)=?\s*(?=\d|[.,]\d)")
+_FLAGGED = re.compile(r"[~≈]?\s?[-+]?\d[\d.,]*\s?([^\W\d]{1,2}|[*†?~]|[-–]\s?\d[\d.,]*)?")
+_IS_UPPER = re.compile(r"[>≥]|&gt;")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +120,9 @@ _THOUSANDS = _How("thousands marks", "Thousands marks are left out of {}, to rea
 _PERCENT = _How("percent signs", "Percent signs are left out of {}: 12 % is read as 12.")
 _SHARES = _How("percent signs", "Percents among shares in {} are read as shares: 12 % as 0.12.")
 _MULTIPLIED = _How("multipliers", "Letters behind numbers in {} multiply them: 1.5K is 1,500.")
-_HALVED = _How("limits", "Cells such as <0.05 in {} are read as half of the limit.")
+_HALVED = _How(
+    "limits", "Cells such as <0.05 in {} are read as half of the limit, such as >9 as the limit."
+)
 _AT_LIMIT = _How("limits", "Cells such as <0.05 in {} are read as the limit itself.")
 _NO_VALUE = _How("limits", "Cells such as <0.05 in {} are read as missing.")
 
@@ -192,7 +200,7 @@ class _Reader:
         if n_numbers < len(some) / 2:
             return None
         numbers: dict[int, WrittenNumber] = {}
-        limits: list[int] = []
+        limits: dict[int, bool] = {}  # whether the number is more than the limit
         used_marks: list[str] = []
         for place, cell in enumerate(cells):
             text = cell.strip()
@@ -206,8 +214,9 @@ class _Reader:
             if number is None:
                 return None
             numbers[place] = number
-            if self._is_below_limit(text):
-                limits.append(place)
+            if self._is_limit(text):
+                limits[place] = _IS_UPPER.match(text) is not None
+        numbers = _without_rare_units(numbers)
         scaled = _scaled(list(numbers.values()))
         units = {number.unit for number in numbers.values()}
         if scaled is None and not (len(units) > 1 and units <= UNITS):
@@ -216,7 +225,8 @@ class _Reader:
         all_values = np.full(len(cells), np.nan)
         all_values[list(numbers)] = values
         if limits:
-            all_values[limits], how = self._at_limit(all_values[limits])
+            places, are_upper = list(limits), np.array(list(limits.values()))
+            all_values[places], how = self._at_limits(all_values[places], are_upper)
             hows.append(how)
         if decimal != self.dialect.decimal:
             hows.append(_other_decimal(self.dialect.decimal))
@@ -234,21 +244,35 @@ class _Reader:
         )
 
     def _match(self, pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-        if self._is_below_limit(text):
-            text = _BELOW_LIMIT.sub("", text, count=1)
+        if self._is_limit(text):
+            text = _LIMIT.sub("", text, count=1)
         return pattern.fullmatch(text)
 
-    def _is_below_limit(self, text: str) -> bool:
-        return self.dialect.below_limit != "text" and _BELOW_LIMIT.match(text) is not None
+    def _is_limit(self, text: str) -> bool:
+        return self.dialect.below_limit != "text" and _LIMIT.match(text) is not None
 
-    def _at_limit(self, limits: NDArray[np.float64]) -> tuple[NDArray[np.float64], _How]:
+    def _at_limits(
+        self, limits: NDArray[np.float64], are_upper: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float64], _How]:
         match self.dialect.below_limit:
             case "half":
-                return limits / 2, _HALVED
+                return np.where(are_upper, limits, limits / 2), _HALVED
             case "limit":
                 return limits, _AT_LIMIT
             case _:
                 return np.full(len(limits), np.nan), _NO_VALUE
+
+
+def _without_rare_units(numbers: dict[int, WrittenNumber]) -> dict[int, WrittenNumber]:
+    """Leave out numbers with a letter behind them, such as 5.2 b, where most have none.
+
+    Statistical offices flag values so; no multiplier such as 5K is left out.
+    """
+    flagged = [place for place, number in numbers.items() if number.unit]
+    units = {numbers[place].unit.strip() for place in flagged}
+    if len(flagged) >= len(numbers) / 2 or units <= {*MULTIPLIERS, *UNITS}:
+        return numbers
+    return {place: number for place, number in numbers.items() if not number.unit}
 
 
 def _scaled(numbers: Sequence[WrittenNumber]) -> tuple[NDArray[np.float64], list[_How]] | None:
@@ -312,7 +336,7 @@ def _remark_on_nearly_numbers(
     n_others, n_filled = int(others.sum()), int(column.notna().sum())
     if n_others > _RARE * n_filled and not _are_much_the_same(words, found):
         return []
-    rows = np.flatnonzero(others)
+    rows, ways_out = np.flatnonzero(others), _ways_out(words)
     return [
         Remark(
             kind="nearly numbers",
@@ -323,30 +347,45 @@ def _remark_on_nearly_numbers(
             severity="warning",
             columns=(str(column.name),),
             rows=tuple(rows[:_MOST_ROWS_NAMED].tolist()),
-            remedy=_way_out(words),
+            remedy=next(iter(ways_out), None),
+            other_remedies=tuple(ways_out[1:]),
         )
     ]
 
 
 def _are_much_the_same(words: Sequence[str], found: _WrittenNumbers) -> bool:
-    """Tell one word, or limits, among many different numbers."""
+    """Tell a few words, limits, or numbers with a flag, among many different numbers."""
     n_numbers = int(found.is_number.sum())
-    return n_numbers >= _FEWEST_WITH_UNIT and (
-        len(words) <= 2 or all(map(_BELOW_LIMIT.match, words))
-    )
+    if all(map(_LIMIT.match, words)):
+        return n_numbers > 0
+    if len(words) == 1:
+        return n_numbers >= _FEWEST_NUMBERS
+    if len(words) > _MOST_WORDS and not all(map(_FLAGGED.fullmatch, words)):
+        return False
+    return n_numbers >= max(_FEWEST_WITH_UNIT, 2 * min(len(words), _MOST_WORDS))
 
 
-def _way_out(words: Sequence[str]) -> Remedy | None:
-    if all(map(_BELOW_LIMIT.match, words)):
-        return Remedy(
-            words=f"Read {words[0][:_LONGEST_SHOWN]} as half of it",
+def _ways_out(words: Sequence[str]) -> list[Remedy]:
+    """Return what the cells that are no numbers may be read as."""
+    limits = [word for word in words if _LIMIT.match(word)]
+    others = [word for word in words if not _LIMIT.match(word)]
+    if len(others) > _MOST_WORDS:
+        return []
+    marks = {"with_marks": others} if others else {}
+    ways = [
+        Remedy(
+            words=f"Read {limits[0][:_LONGEST_SHOWN]} as {said}"
+            + (f" and {_shown(others)} as missing" if others else ""),
             target="reading",
-            changes={"below_limit": "half"},
+            changes={"below_limit": below_limit, **marks},
         )
-    if len(words) > _MOST_WORDS:
-        return None
-    return Remedy(
-        words=f"Read {listed([word[:_LONGEST_SHOWN] for word in words])} as missing",
-        target="reading",
-        changes={"with_marks": list(words)},
-    )
+        for below_limit, said in _LIMITS_AS.items()
+        if limits
+    ]
+    if others and not limits:
+        ways = [Remedy(words=f"Read {_shown(others)} as missing", target="reading", changes=marks)]
+    return ways
+
+
+def _shown(words: Sequence[str]) -> str:
+    return listed([word[:_LONGEST_SHOWN] for word in words])

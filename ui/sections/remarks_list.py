@@ -1,4 +1,4 @@
-"""What was noticed about a table or its preparation, each with a button for what would help."""
+"""What was noticed about a table or its preparation, each with buttons for what would help."""
 
 from collections.abc import Sequence
 
@@ -15,17 +15,18 @@ ICONS = {"note": ":material/info:", "warning": ":material/warning:"}
 
 
 def show(table: Table, remarks: Sequence[Remark]) -> None:
-    """Show each remark on a table; offer its remedy to those who may change the workspace."""
+    """Show each remark on a table; offer its remedies to those who may change the workspace."""
     for place, remark in enumerate(remarks):
         words = f"{ICONS[remark.severity]} {safe_label(str(remark), LONGEST)}"
-        if remark.remedy is None or session.current().workspace.read_only:
+        if not remark.remedies or session.current().workspace.read_only:
             st.markdown(words)
             continue
         said, offered = st.columns([4, 1], vertical_alignment="center")
         said.markdown(words)
-        label = safe_label(remark.remedy.words)
-        if offered.button(label, key=f"remedy {place} {remark.kind}", type="tertiary"):
-            _apply(remark.remedy, table)
+        for number, remedy in enumerate(remark.remedies):
+            key = f"remedy {place} {remark.kind}" + (f" {number}" if number else "")
+            if offered.button(safe_label(remedy.words), key=key, type="tertiary"):
+                _apply(remedy, table)
 
 
 def _apply(remedy: Remedy, table: Table) -> None:

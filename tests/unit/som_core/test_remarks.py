@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from som_core.reading import Table, read_table
@@ -91,6 +92,18 @@ def test_a_guess_about_numbers_is_taken_back(text, kind, first):
     dialect = table.dialect.changed(remark.remedy.changes)
     again = read_table(text.encode(), "by hand.csv", dialect=dialect)
     assert again.frame["x"].iloc[0] == first
+
+
+@pytest.mark.parametrize(("place", "below", "above"), [(0, 1, 9), (1, 2, 9), (2, None, None)])
+def test_there_are_three_ways_out_of_limits(place, below, above):
+    text = "x,y\n<2,1\n>9,1\n" + "".join(f"{i}.5,2\n" for i in range(9)) + "spilt,3\n"
+    table = by_hand(text)
+    (remark,) = [remark for remark in table.remarks if remark.kind == "nearly numbers"]
+    dialect = table.dialect.changed(remark.remedies[place].changes)
+    again = read_table(text.encode(), "by hand.csv", dialect=dialect).frame["x"]
+    first = [None if pd.isna(value) else value for value in again[:2]]
+    assert first == [below, above]
+    assert again.isna().sum() == 1 + first.count(None)  # the word
 
 
 def test_a_remedy_changes_settings():
