@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from testing.waiting import wait_until
@@ -14,14 +15,30 @@ def worker_pid(config: Configuration) -> int:
 
 
 def child_pids(config: Configuration) -> list[int]:
-    """Return the processes that the worker started: one a training that runs."""
+    """Return the processes that the worker started for its jobs: one a training that runs."""
     worker = worker_pid(config)
-    return [int(pid) for pid in Path(f"/proc/{worker}/task/{worker}/children").read_text().split()]
+    started = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
+    return [pid for pid in map(int, started) if not _compiles(pid)]
+
+
+def kill_children(config: Configuration) -> None:
+    """Kill the jobs that run; one that ends at this very moment is as dead."""
+    for child in child_pids(config):
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
 
 def command_of(pid: int) -> bytes:
     """Return what a process was started with; a fork has that of its parent."""
     return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def _compiles(pid: int) -> bool:
+    """Return whether a process compiles kernels, as one does on a machine that has none yet."""
+    try:
+        return b"compile_kernels" in command_of(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def stop_worker(config: Configuration) -> None:

@@ -1,5 +1,6 @@
 """A kind of job: what its order holds, how it is done, and where its result lies."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from workspace.jobs.queue import Job, State
 from workspace.tables import TableSource
 
 _SECONDS_TO_WAIT_FOR_ROOM = 3600.0
+logger = logging.getLogger("som_atlas.jobs")
 
 W = TypeVar("W")
 
@@ -42,7 +44,7 @@ class Task(Generic[W]):
     def save(self, write: Callable[[Path], None]) -> None:
         """Write the result into a folder that is there with all its parts, or not at all.
 
-        On a full disk it is kept in memory and tried again every second.
+        On a full disk it is kept in memory, and tried again every second, as the log says once.
 
         Parameters
         ----------
@@ -55,7 +57,7 @@ class Task(Generic[W]):
         """
         if self.is_abandoned():
             raise SystemExit(1)
-        give_up = time.monotonic() + _SECONDS_TO_WAIT_FOR_ROOM
+        give_up, told = time.monotonic() + _SECONDS_TO_WAIT_FOR_ROOM, False
         while True:
             try:
                 # Of a map that was deleted meanwhile nothing must come back.
@@ -65,6 +67,10 @@ class Task(Generic[W]):
             except DiskFull:
                 if time.monotonic() > give_up:
                     raise
+                if not told:
+                    facts = {"workspace": self.job.workspace[:6], "job": self.job.id[:6]}
+                    logger.error("no room for a result", extra=facts)
+                    told = True
                 time.sleep(1.0)
             else:
                 return (self.workspace / "used").touch()  # a new result counts as use

@@ -21,7 +21,7 @@ from som_core.settings import MapSettings
 from som_core.training import Checkpoint, train
 from testing.paths import ROOT
 from testing.waiting import PATIENCE, wait_until
-from testing.workers import child_pids, stop_worker, worker_pid
+from testing.workers import child_pids, kill_children, stop_worker, worker_pid
 from workspace.config import Configuration
 from workspace.files import locked
 from workspace.jobs import watch
@@ -45,15 +45,25 @@ def config(tmp_path, monkeypatch):
     stop_worker(config)
 
 
+@pytest.fixture
+def halting_worker(config):
+    """The number of a worker whose trainings halt once they saved how far they are."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "testing.halting_worker"], cwd=ROOT, start_new_session=True
+    ) as worker:
+        try:
+            wait_until(lambda: (config.data / "worker.beat").exists())
+            yield worker.pid
+        finally:
+            worker.terminate()
+
+
 @pytest.fixture(scope="module")
 def uninterrupted():
-    """A map that took five seconds of one core to train, in one go: five checkpoints or so."""
+    """A map that was trained in one go, and long enough to be halted before its end."""
     recipe = Recipe(tuple(ColumnRecipe(name=name) for name in "abc"))
     prepared = prepare(read_table(ROWS, "rows.csv"), recipe)
-    began = time.process_time()
-    train(prepared, replace(ENDLESS, epochs=300))
-    epochs = round(300 * 5 / (time.process_time() - began))
-    return train(prepared, replace(ENDLESS, epochs=epochs))
+    return train(prepared, replace(ENDLESS, epochs=3_000))
 
 
 def a_workspace():
@@ -94,7 +104,9 @@ def assert_equal_maps(workspace, uninterrupted):
     ]
 
 
-def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(config, uninterrupted):
+def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(
+    config, halting_worker, uninterrupted
+):
     workspace = a_workspace()
     submit_training(workspace, uninterrupted.settings, SHAPE)
     wait_for_checkpoint(workspace)
@@ -110,13 +122,12 @@ def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(config, uni
     assert min(set(epochs) - {reached}) >= saved > 0, "it didn't begin anew"
 
     wait_for_checkpoint(workspace, newer_than=saved_at)
-    first_worker = worker_pid(config)
-    os.kill(first_worker, signal.SIGKILL)
+    os.kill(halting_worker, signal.SIGKILL)
     status = finished(workspace)  # asking is enough to start a new worker
 
     assert status.state == "finished"
     assert "process that does the work was stopped" in status.message
-    assert worker_pid(config) != first_worker
+    assert worker_pid(config) != halting_worker
     assert_equal_maps(workspace, uninterrupted)
 
 
@@ -161,7 +172,7 @@ def test_a_training_that_dies_three_times_is_given_up_with_a_sentence(config):
     submit_training(workspace, ENDLESS, SHAPE)
     for deaths in (1, 2, 3):
         wait_until(lambda: job_status(workspace).state == "running" and child_pids(config))
-        os.kill(child_pids(config)[0], signal.SIGKILL)
+        kill_children(config)
         wait_until(lambda deaths=deaths: deaths in (3, job_status(workspace).job.interruptions))
     status = finished(workspace)
     assert (status.state, status.map_id) == ("failed", None)
@@ -178,9 +189,9 @@ def test_children_killed_at_random_moments_never_lose_the_map(config):
     for maps in range(1, 9):
         submit_training(workspace, settings, SHAPE)
         wait_until(lambda: job_status(workspace).state != "queued")
-        time.sleep(chance.uniform(0.0, 0.15))
-        for child in child_pids(config):
-            os.kill(child, signal.SIGKILL)
+        for _ in range(chance.integers(20)):
+            job_status(workspace)  # while it goes on
+        kill_children(config)
         assert finished(workspace).state == "finished"
         assert len(workspace.maps()) == maps
         workspace.trained_map(workspace.current_map)
@@ -193,7 +204,8 @@ def test_workers_killed_at_random_moments_never_lose_the_map(config):
     for maps in (1, 2):
         submit_training(workspace, settings, SHAPE)
         wait_until(lambda: job_status(workspace).state != "queued")
-        time.sleep(chance.uniform(0.0, 0.15))
+        for _ in range(chance.integers(20)):
+            job_status(workspace)  # while it goes on
         os.kill(worker_pid(config), signal.SIGKILL)
         assert finished(workspace).state == "finished"
         assert len(workspace.maps()) == maps
@@ -218,13 +230,18 @@ def test_a_worker_that_only_begins_is_not_taken_for_the_one_before(config, monke
     (config.data / "worker.lock").write_text(str(bystander.pid))
     (config.data / "worker.beat").touch()
     os.utime(config.data / "worker.beat", (0, 0))
-    start_worker = watch._start_worker
+    start_worker, locked, at_the_door = watch._start_worker, watch.locked, []
 
-    def start_slowly(config, lock):
-        time.sleep(0.3)
+    def start_when_all_wait(config, lock):
+        wait_until(lambda: len(at_the_door) == 3)
         start_worker(config, lock)
 
-    monkeypatch.setattr(watch, "_start_worker", start_slowly)
+    def locked_one_by_one(path):
+        at_the_door.append(path)
+        return locked(path)
+
+    monkeypatch.setattr(watch, "_start_worker", start_when_all_wait)
+    monkeypatch.setattr(watch, "locked", locked_one_by_one)
     with ThreadPoolExecutor(3) as servers:
         assert list(servers.map(ensure_worker, [config] * 3)) == [None] * 3
     assert bystander.poll() is None
@@ -286,11 +303,12 @@ def test_a_server_that_cant_start_a_worker_goes_on_looking(config, monkeypatch, 
     assert worker_lives(config)
 
 
-def test_a_planned_stop_of_the_worker_is_no_interruption(config, uninterrupted):
+@pytest.mark.usefixtures("config")
+def test_a_planned_stop_of_the_worker_is_no_interruption(halting_worker, uninterrupted):
     workspace = a_workspace()
     submit_training(workspace, uninterrupted.settings, SHAPE)
     wait_for_checkpoint(workspace)
-    os.kill(worker_pid(config), signal.SIGTERM)
+    os.kill(halting_worker, signal.SIGTERM)
     status = finished(workspace)
     assert (status.state, status.message, status.job.interruptions) == ("finished", "", 0)
     assert_equal_maps(workspace, uninterrupted)
@@ -300,7 +318,7 @@ def test_the_web_server_may_die_and_the_training_is_finished(config):
     """Several servers start one worker; it leaves when its server is dead and all is done."""
     workspace = a_workspace()
     script = """
-import sys, time
+import sys
 from som_core.settings import MapSettings
 from workspace.jobs.kinds.training import submit_training
 from workspace.jobs.watch import ensure_worker
@@ -313,7 +331,7 @@ if sys.argv[2] == "trains":
     settings = MapSettings(height=8, width=8, sigma=3, epochs=500)
     submit_training(workspace, settings, (300, 3))
 print("done", flush=True)
-time.sleep(60)
+sys.stdin.readline()
 """
     servers = [
         subprocess.Popen(
@@ -360,7 +378,7 @@ def workers_of(config):
     return [pid for pid, parent in found if parent not in pids]
 
 
-def test_a_full_disk_delays_a_training_but_loses_nothing(tmp_path, monkeypatch):
+def test_a_full_disk_delays_a_training_but_loses_nothing(tmp_path, monkeypatch, capfd):
     """On a disk of 3 MB, filled up while the training runs."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -386,7 +404,7 @@ def test_a_full_disk_delays_a_training_but_loses_nothing(tmp_path, monkeypatch):
         job = job_status(workspace).job
         assert "disk is full" in job_status(workspace).message
         cancel(workspace, job)  # needs no room
-        time.sleep(1.5)
+        wait_until(lambda: "no room" in capfd.readouterr().err)  # what the worker logs
         assert not workspace.maps()
         assert job_status(workspace).state == "running"
         filling.unlink()
