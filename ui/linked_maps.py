@@ -1,13 +1,13 @@
 """The linked maps as a Streamlit component: a selection goes in, the new selection comes out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from som_core.drawing.document import document
+from som_core.drawing.document import Part, document
 from som_core.drawing.overlays import Overlay
 from som_core.drawing.script import maps_script, maps_style, plain_script
 from som_core.layers.layer import Layer
@@ -109,12 +109,12 @@ def linked_maps(
         columns=columns,
         height_per_map=height_per_map,
     )
+    held = _held(key)
     _component(
         key=key,
         data={
-            "version": drawing.version,
-            "layers": None if _holds(key, drawing.version) else drawing.layers,
-            "overlays": drawing.overlays,
+            "layers": _unless_held(drawing.layers, held),
+            "overlays": [_unless_held(part, held) for part in drawing.overlays],
             "selected": None if selected is None else sorted(selected),
             "large": large,
             "height": height,
@@ -133,16 +133,26 @@ def load_ahead() -> None:
     _component(key="drawing library", data={"plotly": PLOTLY_ADDRESS})
 
 
-def _holds(key: str, version: str) -> bool:
-    """Return whether the browser has these layers already: a click sends them to it no more.
+def _unless_held(part: Part, held: Set[str]) -> dict[str, str | None]:
+    """Return a part of a drawing as it is sent: by its version alone where the browser has it."""
+    return {"version": part.version, "json": None if part.version in held else part.json}
 
-    With each event the browser says which layers it draws. Should it have lost them, as when the
-    maps move to another place on the page, it says that it missed them, and gets them.
+
+def _held(key: str) -> Set[str]:
+    """Return the versions of what the browser has already: a click sends them to it no more.
+
+    With each event the browser says what it draws. Should it have lost a part, as when the maps
+    move to another place on the page, it says that it missed it, and gets it.
     """
-    if _new_event(key, MISSED) == version:
-        return False
+    missed = _versions(_new_event(key, MISSED))
     events = [st.session_state.get(key, {}).get(kind) for kind in (SELECTED, ENLARGED, MISSED)]
-    return any(isinstance(event, Mapping) and event.get("holds") == version for event in events)
+    said = [_versions(event.get("holds")) for event in events if isinstance(event, Mapping)]
+    return frozenset().union(*said) - missed
+
+
+def _versions(sent: object) -> Set[str]:
+    """Return the versions that a browser has sent."""
+    return frozenset(map(str, sent)) if isinstance(sent, list) else frozenset()
 
 
 def _new_event(key: str, kind: str) -> object:

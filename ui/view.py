@@ -26,6 +26,10 @@ class View:
     map: str = ""  # id of the map
     large: str = ""  # name of the layer that is the large map
     over: tuple[str, ...] = ()  # names of layers that were added to the classic ones
+    marks: str = ""  # rows as marks: "alike", or "by" a category
+    marks_by: str = ""  # that category
+    glyphs: str = ""  # a small chart in each cell: "pie" or "bars"
+    glyphs_of: tuple[str, ...] = ()  # the category, or the columns of numbers
     panel: str = ""  # name of the panel at the right
     group: str = ""  # id of the set, or mark of the group, that is selected
     selection: str = ""  # id of other rows that are selected, which were kept for a link
@@ -40,6 +44,10 @@ class View:
             map=query.get("map", ""),
             large=query.get("large", ""),
             over=tuple(query.get_all("over")),
+            marks=query.get("marks", ""),
+            marks_by=query.get("marks_by", ""),
+            glyphs=query.get("glyphs", ""),
+            glyphs_of=tuple(query.get_all("glyphs_of")),
             panel=query.get("panel", ""),
             group=query.get("group", ""),
             selection=query.get("selection", ""),

@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -21,21 +22,33 @@ from som_core.settings import Lattice
 
 # What was written down stays as long as what it was written of: every click draws it again.
 _layers: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()
-_overlays: WeakKeyDictionary[Overlay, str] = WeakKeyDictionary()
+_overlays: WeakKeyDictionary[Overlay, "Part"] = WeakKeyDictionary()
+
+
+class Part(NamedTuple):
+    """An object of JSON; equal ones have the same version, so that a browser gets each once."""
+
+    json: str
+    version: str
+
+    @classmethod
+    def of(cls, json: str) -> "Part":
+        return cls(json, hashlib.blake2b(json.encode(), digest_size=12).hexdigest())
 
 
 @dataclass(frozen=True)
 class Document:
-    """What `drawMaps` draws, in two parts of JSON: layers are large, overlays change often."""
+    """What `drawMaps` draws, in parts: layers stay, while overlays come and go one by one."""
 
-    layers: str  # an object, with the version
-    overlays: str  # a list
-    version: str  # of the layers: equal ones are drawn alike
+    layers: Part
+    overlays: tuple[Part, ...]
 
     @property
     def json(self) -> str:
-        """Both parts as one object."""
-        return f'{self.layers[:-1]}, "overlays": {self.overlays}}}'
+        """All parts as one object, with the version of the layers."""
+        overlays = ", ".join(part.json for part in self.overlays)
+        layers, version = self.layers
+        return f'{layers[:-1]}, "version": "{version}", "overlays": [{overlays}]}}'
 
 
 def document(
@@ -77,10 +90,10 @@ def document(
         "heightPerMap": height_per_map,
     }
     drawn = ", ".join(map(_layer_json, layers))
-    content = f'{json.dumps(about, allow_nan=False)[:-1]}, "layers": [{drawn}]'
-    version = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
-    drawn_over = ", ".join(_overlay_json(overlay, height * width) for overlay in overlays)
-    return Document(f'{content}, "version": "{version}"}}', f"[{drawn_over}]", version)
+    content = f'{json.dumps(about, allow_nan=False)[:-1]}, "layers": [{drawn}]}}'
+    return Document(
+        Part.of(content), tuple(_overlay_part(overlay, height * width) for overlay in overlays)
+    )
 
 
 def _layer_json(layer: Layer) -> str:
@@ -135,8 +148,8 @@ def _short(values: NDArray, shown: NDArray) -> NDArray:
     return values.round(digits) if digits < min(held, 300) else values
 
 
-def _overlay_json(overlay: Overlay, n_nodes: int) -> str:
-    """Return what is drawn of an overlay, as JSON.
+def _overlay_part(overlay: Overlay, n_nodes: int) -> Part:
+    """Return what is drawn of an overlay.
 
     Raises
     ------
@@ -145,7 +158,7 @@ def _overlay_json(overlay: Overlay, n_nodes: int) -> str:
     """
     _check_size(overlay, n_nodes)
     if overlay not in _overlays:
-        _overlays[overlay] = json.dumps(_overlay_content(overlay), allow_nan=False)
+        _overlays[overlay] = Part.of(json.dumps(_overlay_content(overlay), allow_nan=False))
     return _overlays[overlay]
 
 
@@ -192,6 +205,7 @@ def _overlay_content(overlay: Overlay) -> dict[str, object]:
                 "shape": overlay.kind,
                 "names": overlay.names,
                 "colours": overlay.colours,
+                "title": overlay.title,
             }
         case RowMarks():
             content = {
@@ -201,5 +215,6 @@ def _overlay_content(overlay: Overlay) -> dict[str, object]:
                 "kinds": overlay.kinds.tolist(),
                 "names": overlay.names,
                 "colours": overlay.colours,
+                "title": overlay.title,
             }
     return content | {"isDimmed": overlay.is_dimmed}

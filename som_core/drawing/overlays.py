@@ -78,12 +78,14 @@ class Glyphs:
         nothing has no glyph.
     kind : "pie" or "bars"
     names, colours : of the parts
+    title : what the parts are, as the legend says it before their names
     """
 
     values: NDArray[np.float64]
     kind: Literal["pie", "bars"]
     names: tuple[str, ...]
     colours: tuple[str, ...]
+    title: str = ""
     is_dimmed: bool = False
 
     def __post_init__(self) -> None:
@@ -106,6 +108,7 @@ class RowMarks:
         Place of each row's kind in `names` and `colours`; it gives the shape as well, so that kinds
         are told apart without colours.
     names, colours : of the kinds; a single kind needs no name
+    title : what the kinds are, as the legend says it before their names
     """
 
     x: NDArray[np.float64]
@@ -113,6 +116,7 @@ class RowMarks:
     kinds: NDArray[np.int64]
     names: tuple[str, ...] = ("",)
     colours: tuple[str, ...] = (MARK,)
+    title: str = ""
     is_dimmed: bool = False
 
     def __post_init__(self) -> None:

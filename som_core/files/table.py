@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from som_core.cells import is_number, level_texts
 from som_core.files.dates import is_time_of_day
@@ -67,6 +68,17 @@ class Table:
         if is_time_of_day(self.date_formats[name]):
             return hours_of(self.dates[name])
         return self.dates[name]
+
+    def of_rows(self, rows: ArrayLike) -> "Table":
+        """Return a table of some rows, given by their positions, with the same dates and kinds."""
+        dates = WrittenDates(self.dates.iloc[rows], self._written.formats)
+        return Table(
+            self.frame.iloc[rows],
+            self.name,
+            self.dialect,
+            known_dates=dates,
+            known_kinds=self.known_kinds,
+        )
 
     @cached_property
     def _written(self) -> WrittenDates:

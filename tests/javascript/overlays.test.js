@@ -127,7 +127,7 @@ test("rows are drawn where cells are large enough, and the legend tells kinds by
   assert.ok(fits(rows, large));
   assert.ok(!fits(rows, { stepX: 4 }));
   assert.ok(fits(borders, { stepX: 4 }));
-  const entries = legendEntries([borders, rows, { ...rows, names: [""] }]);
+  const entries = [borders, rows, { ...rows, names: [""] }].flatMap(legendEntries);
   assert.deepEqual(entries.map(({ name, colour }) => [name, colour]), [["even", "red"], ["odd", "blue"]]);
   assert.notDeepEqual(entries[0].shape, entries[1].shape);
 });

@@ -32,8 +32,8 @@ function mailbox(name, setStateValue, held) {
 }
 
 function mount(Plotly, element, setStateValue) {
-  const state = { layers: null, overlays: null, drawing: null };
-  const held = () => state.layers?.version ?? null;
+  const state = { parts: new Map(), order: "", drawing: null };
+  const held = () => [...state.parts.keys()];
   const selecting = mailbox("event", setStateValue, held);
   const enlarging = mailbox("enlarged", setStateValue, held);
   const missing = mailbox("missed", setStateValue, held);
@@ -45,18 +45,22 @@ function mount(Plotly, element, setStateValue) {
     },
   });
 
-  /** Keep what is new of the drawing; false while its layers are still to come. */
-  function take({ version, layers, overlays }) {
-    if (held() !== version && !layers) return false;
-    if (held() === version && overlays === state.overlays) return true;
-    if (held() !== version) state.layers = JSON.parse(layers);
-    state.overlays = overlays;
-    state.drawing = { ...state.layers, overlays: JSON.parse(overlays) };
-    return true;
+  /** Keep what is new of the drawing, and return the versions of what is still to come. */
+  function take({ layers, overlays }) {
+    const sent = [layers, ...overlays];
+    const parts = new Map(sent.map(({ version, json }) => [version, state.parts.get(version) ?? JSON.parse(json)]));
+    const missed = [...parts.keys()].filter((version) => parts.get(version) === null);
+    const order = sent.map(({ version }) => version).join(" ");
+    if (missed.length || order === state.order) return missed;
+    Object.assign(state, { parts, order });
+    const drawn = ({ version }) => parts.get(version);
+    state.drawing = { ...drawn(layers), version: layers.version, overlays: overlays.map(drawn) };
+    return missed;
   }
 
   state.show = (data) => {
-    if (!take(data)) return missing.send(data.version);
+    const missed = take(data);
+    if (missed.length) return missing.send(missed);
     if (selecting.isAnswered(data.answered)) state.selected = data.selected;
     if (enlarging.isAnswered(data.enlarged)) state.large = data.large;
     maps.show(state.drawing, { selected: state.selected, large: state.large, height: data.height });
@@ -70,7 +74,7 @@ export default async function ({ data, parentElement, setStateValue }) {
   const call = (calls.get(element) ?? 0) + 1;
   calls.set(element, call);
   const Plotly = await loadPlotly(data.plotly);
-  if (!data.version) return; // it was to be loaded ahead only
+  if (!data.layers) return; // it was to be loaded ahead only
   if (!shown.has(element)) shown.set(element, mount(Plotly, element, setStateValue));
   const state = shown.get(element);
   state.show(data);

@@ -11,6 +11,7 @@ from ui import session, shown_groups
 from ui.labels import safe_label
 from ui.linked_maps import large_on, linked_maps, selection_on
 from ui.map_view import MapView
+from ui.sections import map_overlays
 from ui.selection import selection_by_nodes
 from ui.view import show_in_widget, write_address
 
@@ -29,7 +30,7 @@ def show(view: MapView) -> None:
         lattice=view.lattice,
         hits=view.hits,
         selected=state.selection.nodes_on(view.saved.id, view.m),
-        overlays=[*_borders(view), *_mark_of_row(view)],
+        overlays=[*map_overlays.overlays(view), *_borders(view), *_mark_of_row(view)],
         toroid=view.saved.settings.toroid,
         notes=view.notes,
         large=_large(view),
@@ -108,7 +109,9 @@ def _lay_over() -> None:
 def _layers(view: MapView) -> list[Layer]:
     """Show the choices, and return the layers in order, each once."""
     asked = session.current().view
-    large, over, find = st.columns([1.1, 1.5, 1], vertical_alignment="bottom")
+    large, over, find, on_maps = st.columns([1.1, 1.5, 1, 1], vertical_alignment="bottom")
+    with on_maps:
+        map_overlays.show_choices(view)
     added = [name for name in view.others if name in (*asked.over, asked.large)]
     offered = [name for name in view.others if _is_offered(view, name) and name not in added]
     show_in_widget(LARGE, _large(view))

@@ -5,12 +5,14 @@ from math import isnan
 
 import streamlit as st
 
+from som_core.drawing.overlays import Overlay
 from som_core.exports.html_maps import standalone_html
 from som_core.layers.layer import Layer
 from ui import chrome, session
 from ui.labels import safe_label
 from ui.map_names import map_names
 from ui.map_view import MapView
+from ui.sections import map_overlays
 from ui.view import show_in_widget
 from workspace.maps import SavedMap
 
@@ -34,9 +36,10 @@ def show() -> None:
         _quality(saved)
         _settings(saved)
         view, layers = MapView.of(saved), _layers(saved)
+        overlays, large = map_overlays.overlays(view), session.current().view.large
         st.download_button(
             "All maps as one HTML file",
-            lambda: _standalone(view, layers),
+            lambda: _standalone(view, layers, overlays, large),
             file_name="maps.html",
             mime="text/html",
             icon=":material/download:",
@@ -100,12 +103,14 @@ def _layers(saved: SavedMap) -> list[Layer]:
     return [*view.classic.values(), *(layer for layer in added if layer is not None)]
 
 
-def _standalone(view: MapView, layers: list[Layer]) -> str:
+def _standalone(view: MapView, layers: list[Layer], overlays: list[Overlay], large: str) -> str:
     return standalone_html(
         layers,
         title=view.saved.source.name,
         lattice=view.lattice,
         hits=view.hits,
         toroid=view.saved.settings.toroid,
+        overlays=overlays,
         notes=view.notes,
+        large=large,
     )

@@ -106,19 +106,24 @@ export function cardContent(drawing, node, ownLayer) {
 export function legendContent(overlays, fits = () => true) {
   const small = overlays.some((overlay) => !fits(overlay));
   const note = small ? [part("span", "", "The cells are too small here to draw anything in them. A wider window gives them room.")] : [];
-  const entries = legendEntries(overlays.filter(fits)).map(({ name, colour, shape }) => {
-    const entry = part("span", "atlas-level");
-    if (shape) {
-      const picture = svgPart("svg", { viewBox: "-1.2 -1.2 2.4 2.4", class: "atlas-shape", "aria-hidden": "true" });
-      picture.append(svgPart("polygon", { points: shape.join(" "), fill: colour }));
-      entry.append(picture);
-    } else entry.append(swatch(colour));
-    const text = part("span", "atlas-label", name);
-    text.title = name;
-    entry.append(text);
-    return entry;
+  const entries = overlays.filter(fits).flatMap((overlay) => {
+    const [title, parts] = [overlay.title, legendEntries(overlay)];
+    return [...(parts.length && title ? [part("b", "atlas-label", title)] : []), ...parts.map(legendPart)];
   });
   return [...entries, ...note];
+}
+
+function legendPart({ name, colour, shape }) {
+  const entry = part("span", "atlas-level");
+  if (shape) {
+    const picture = svgPart("svg", { viewBox: "-1.2 -1.2 2.4 2.4", class: "atlas-shape", "aria-hidden": "true" });
+    picture.append(svgPart("polygon", { points: shape.join(" "), fill: colour }));
+    entry.append(picture);
+  } else entry.append(swatch(colour));
+  const text = part("span", "atlas-label", name);
+  text.title = name;
+  entry.append(text);
+  return entry;
 }
 
 function swatch(colour) {

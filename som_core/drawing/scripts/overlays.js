@@ -196,14 +196,12 @@ export function fits(overlay, { stepX, isLarge }) {
 }
 
 /** What the colours of glyphs and rows mean: `{ name, colour }` each, and the rows' `shape`. */
-export function legendEntries(overlays) {
-  return overlays.flatMap((overlay) => {
-    if (overlay.kind !== "glyphs" && overlay.kind !== "rows") return [];
-    const shapeOf = (k) => (overlay.kind === "rows" ? ROW_SHAPES[k % ROW_SHAPES.length] : null);
-    return overlay.names
-      .map((name, k) => ({ name, colour: overlay.colours[k], shape: shapeOf(k) }))
-      .filter(({ name }) => name);
-  });
+export function legendEntries({ kind, names, colours }) {
+  if (kind !== "glyphs" && kind !== "rows") return [];
+  const shapeOf = (k) => (kind === "rows" ? ROW_SHAPES[k % ROW_SHAPES.length] : null);
+  return names
+    .map((name, k) => ({ name, colour: colours[k], shape: shapeOf(k) }))
+    .filter(({ name }) => name);
 }
 
 // ---- rows: marks on a canvas, as there may be 20,000

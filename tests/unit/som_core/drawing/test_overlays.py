@@ -42,9 +42,20 @@ def test_names_of_groups_arrive_as_they_are():
 
 def test_another_overlay_leaves_the_layers_as_they_were_drawn():
     def version(*overlays: Overlay) -> str:
-        return document([SIX_NODES], lattice="hexagonal", overlays=overlays).version
+        return document([SIX_NODES], lattice="hexagonal", overlays=overlays).layers.version
 
     assert version() == version(MarkedCells(nodes=frozenset({1})))
+
+
+def test_an_overlay_is_the_same_part_of_a_drawing_whatever_else_is_drawn():
+    def parts(*overlays: Overlay) -> list[str]:
+        drawn = document([SIX_NODES], lattice="hexagonal", overlays=overlays)
+        return [part.version for part in drawn.overlays]
+
+    mark, path = MarkedCells(nodes=frozenset({1})), CellPath(nodes=(0, 1))
+    assert parts(mark, path) == [*parts(mark), *parts(path)]
+    assert parts(mark) == parts(MarkedCells(nodes=frozenset({1})))
+    assert parts(mark) != parts(MarkedCells(nodes=frozenset({2})))
 
 
 def test_a_node_without_parts_has_no_glyph():

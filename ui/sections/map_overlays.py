@@ -1,0 +1,193 @@
+"""What the analyst puts on the maps: rows as marks, and a small chart in each cell."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from som_core.drawing.cell_glyphs import MOST_BARS, level_pies, mean_bars
+from som_core.drawing.overlays import Glyphs, Overlay, RowMarks
+from som_core.drawing.row_marks import PlacedRows, placed_rows, row_marks
+from som_core.layers import categories, mean
+from ui import session
+from ui.map_view import MapView
+from ui.view import show_in_widget
+
+MARKS = {"": "Off", "alike": "All alike", "by": "By a category"}
+GLYPHS = {"": "None", "pie": "Pie", "bars": "Bars"}
+FEW = 3  # bars at first
+BYTES_A_TEXT = 30  # of a drawn row or part of a glyph, about
+MARKED, MARKED_BY, GLYPH, PIE_OF, BARS_OF = (
+    "rows as marks",
+    "marked by",
+    "chart in cells",
+    "pie of",
+    "bars of",
+)
+
+
+def show_choices(view: MapView) -> None:
+    """Offer what can be put on the maps."""
+    with st.popover("On the maps", icon=":material/scatter_plot:", width="stretch"):
+        _choose_marks(view)
+        _choose_glyphs(view)
+
+
+def overlays(view: MapView) -> list[Overlay]:
+    """Return what the view asks for, as far as the table has the columns for it."""
+    asked = session.current().view
+    drawn: list[Overlay] = []
+    if asked.glyphs == "pie" and _levels(view):
+        drawn.append(_pies(view, _level_column(view, asked.glyphs_of)))
+    if asked.glyphs == "bars" and _numbers(view):
+        drawn.append(_bars(view, _number_columns(view)))
+    if asked.marks == "alike":
+        drawn.append(_marks(view, None))
+    if asked.marks == "by" and _levels(view):
+        drawn.append(_marks(view, _level_column(view, (asked.marks_by,))))
+    return drawn
+
+
+# What the analyst does ----------------------------------------------------------------------------
+
+
+def _choose_marks(view: MapView) -> None:
+    asked = session.current().view
+    ways = [way for way in MARKS if way != "by" or _levels(view)]
+    chosen = asked.marks if asked.marks in ways else ""
+    show_in_widget(MARKED, chosen)
+    st.segmented_control(
+        "Rows as marks",
+        ways,
+        format_func=MARKS.__getitem__,
+        key=MARKED,
+        required=True,
+        on_change=_take,
+        help="Each row lies within its cell towards the cells that fit it next best.",
+    )
+    if chosen == "by":
+        show_in_widget(MARKED_BY, _level_column(view, (asked.marks_by,)))
+        st.selectbox("Shape and colour by", _levels(view), key=MARKED_BY, on_change=_take)
+    if chosen:
+        placed = _placed(view)
+        if len(placed.rows) < placed.n_on_map:
+            st.caption(f"{placed.in_words}: all of them could not be told apart.")
+
+
+def _choose_glyphs(view: MapView) -> None:
+    asked = session.current().view
+    needs = {"": True, "pie": _levels(view), "bars": _numbers(view)}
+    kinds = [kind for kind in GLYPHS if needs[kind]]
+    chosen = asked.glyphs if asked.glyphs in kinds else ""
+    show_in_widget(GLYPH, chosen)
+    st.segmented_control(
+        "A small chart in each cell",
+        kinds,
+        format_func=GLYPHS.__getitem__,
+        key=GLYPH,
+        required=True,
+        on_change=_take,
+        help="On the large map, where its cells are large enough.",
+    )
+    if chosen == "pie":
+        show_in_widget(PIE_OF, _level_column(view, asked.glyphs_of))
+        st.selectbox("Shares of", _levels(view), key=PIE_OF, on_change=_take)
+    if chosen == "bars":
+        show_in_widget(BARS_OF, _number_columns(view))
+        st.multiselect(
+            "Means of",
+            _numbers(view),
+            key=BARS_OF,
+            on_change=_take,
+            max_selections=MOST_BARS,
+            select_all=False,
+        )
+        st.caption("A bar of half the height is a mean in the middle of all rows.")
+
+
+def _take() -> None:
+    """Let the view follow the widgets; those that aren't shown have no say."""
+    state, widgets = session.current(), st.session_state
+    before, kind = state.view, widgets[GLYPH]
+    of = {
+        "pie": (widgets[PIE_OF],) if PIE_OF in widgets else (),
+        "bars": tuple(widgets.get(BARS_OF, ())),
+    }
+    state.view = replace(
+        before,
+        marks=widgets[MARKED],
+        marks_by=widgets.get(MARKED_BY, "") if widgets[MARKED] == "by" else "",
+        glyphs=kind,
+        glyphs_of=of.get(kind, ()),
+    )
+
+
+# Which columns ------------------------------------------------------------------------------------
+
+
+def _levels(view: MapView) -> list[str]:
+    """Return the columns that tell rows apart by their level."""
+    profiles = session.profiles_of(view.saved)
+    return [column.name for column in profiles if column.kind in categories.CHOICE.kinds]
+
+
+def _numbers(view: MapView) -> list[str]:
+    """Return the columns that have means."""
+    profiles = session.profiles_of(view.saved)
+    return [column.name for column in profiles if column.kind in mean.CHOICE.kinds]
+
+
+def _level_column(view: MapView, asked: tuple[str, ...]) -> str:
+    """Return the column asked for, or the first where the table has no such one."""
+    levels = _levels(view)
+    return next((name for name in asked if name in levels), levels[0])
+
+
+def _number_columns(view: MapView) -> list[str]:
+    """Return the columns whose means are to be bars: those asked for, or the first ones."""
+    numbers = _numbers(view)
+    asked = [name for name in session.current().view.glyphs_of if name in numbers]
+    return asked[:MOST_BARS] or numbers[:FEW]
+
+
+# What is drawn ------------------------------------------------------------------------------------
+
+
+def _placed(view: MapView) -> PlacedRows:
+    return session.cached(
+        ("placed rows", view.saved.id),
+        lambda: placed_rows(view.m, view.table),
+        lambda placed: placed.rows.nbytes + placed.places.nbytes,
+        "Placing the rows …",
+    )
+
+
+def _marks(view: MapView, by: str | None) -> RowMarks:
+    return session.cached(
+        ("row marks", view.saved.id, by),
+        lambda: row_marks(_placed(view), None if by is None else view.table.frame[by]),
+        lambda marks: marks.kinds.nbytes + BYTES_A_TEXT * len(marks.kinds),
+        "Marking the rows …",
+    )
+
+
+def _pies(view: MapView, column: str) -> Glyphs:
+    return session.cached(
+        ("pies", view.saved.id, column),
+        lambda: level_pies(view.m, view.table.frame[column]),
+        _size_of,
+        "Drawing the charts …",
+    )
+
+
+def _bars(view: MapView, columns: list[str]) -> Glyphs:
+    return session.cached(
+        ("bars", view.saved.id, *columns),
+        lambda: mean_bars(view.m, [view.table.column(name) for name in columns]),
+        _size_of,
+        "Drawing the charts …",
+    )
+
+
+def _size_of(glyphs: Glyphs) -> int:
+    """The bytes of glyphs with their text, about; at least 1."""
+    return 1 + glyphs.values.nbytes + BYTES_A_TEXT * glyphs.values.size
