@@ -439,8 +439,24 @@ def test_a_click_does_not_bring_the_layers_again(page, maps_url):
     assert max(sizes) < with_layers - 100_000  # what is left is the script
 
 
+def test_a_click_does_not_bring_the_overlays_again(page, maps_url):
+    sizes = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))),
+    )
+    figures = open_maps(page, f"{maps_url}?large=Hits&rows=20000&glyphs=pie")
+    with_overlays = max(sizes)
+    page.mouse.click(*place_of(figures.first, 14))
+    expect_selected(page, [14])
+    sizes.clear()
+    page.mouse.click(*place_of(figures.first, 20))
+    expect_selected(page, [20])
+    assert max(sizes) < with_overlays - 100_000  # what is left is the script
+
+
 def test_maps_that_move_on_the_page_are_drawn_with_their_selection(page, maps_url):
-    figures = open_maps(page, maps_url)
+    figures = open_maps(page, f"{maps_url}?rows=100")
     for node, box in ((14, True), (15, False), (16, True)):
         page.mouse.click(*place_of(figures.first, node))
         expect_selected(page, [node])
