@@ -5,12 +5,15 @@ import time
 from collections.abc import Sequence
 
 from som_core.analyses.map_quality import quality
+from som_core.analyses.regions import Regions, regions
 from som_core.preparation import prepare
 from som_core.recipe import Recipe
 from som_core.settings import MapSettings
 from som_core.suggestions.recipe import suggest_recipe
 from som_core.suggestions.settings import suggest_settings
 from som_core.training import train
+from workspace.jobs.kinds.grouping import KIND as GROUPING
+from workspace.jobs.kinds.grouping import PROPOSAL, Proposal
 from workspace.maps import SavedMap, save_map
 from workspace.store import Workspace, create
 
@@ -51,3 +54,17 @@ def workspace_with_maps(
         )
         save_map(workspace.folder / "maps" / saved.id, trained, saved)
     return workspace
+
+
+def find_groups(workspace: Workspace) -> Regions:
+    """Find the groups of the current map, as the job that follows a training does."""
+    saved = workspace.current_map
+    assert saved is not None
+    table = workspace.table(saved.source)
+    found = regions(
+        workspace.trained_map(saved), table=table, prepared=prepare(table, saved.recipe)
+    )
+    folder = workspace.folder / "maps" / saved.id / GROUPING.name / secrets.token_hex(8)
+    folder.mkdir(parents=True)
+    PROPOSAL.keep(folder, Proposal(found))
+    return found

@@ -1,0 +1,158 @@
+"""The panel “Groups” beside the maps: found by themselves, selected, changed, linked to."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from som_core.analyses.regions import Regions
+from testing.customers import customers
+from testing.waiting import wait_until
+from testing.workspaces import find_groups, workspace_with_maps
+from workspace.store import Workspace
+
+CUSTOMERS = customers()
+
+
+@pytest.fixture
+def shop(app_folder: Path, app_url: str, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Return a workspace with a map of customers."""
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
+    return workspace_with_maps(CUSTOMERS.csv, "customers.csv")
+
+
+@pytest.fixture
+def found(shop: Workspace) -> Regions:
+    return find_groups(shop)
+
+
+@pytest.fixture
+def panel(page: Page, app_url: str, shop: Workspace, found: Regions) -> Page:
+    """Open the panel on the five groups of the customers."""
+    page.goto(f"{app_url}/explore?w={shop.id}&panel=groups")
+    expect(groups_in(page)).to_have_count(5)
+    return page
+
+
+def groups_in(page: Page) -> Locator:
+    """Return the entries of the list of groups."""
+    return page.locator(".st-key-groups_list").get_by_role("button", name=re.compile("rows? ·"))
+
+
+def on_map(page: Page, name: str) -> Locator:
+    """Return where the large map bears the name of a group, however it is broken into lines."""
+    anything = re.compile(r"\s*".join(map(re.escape, name.split())))
+    return page.locator(".atlas-large .atlas-label-of-group").filter(has_text=anything)
+
+
+def change(page: Page, place: int) -> None:
+    """Select a group, and open what can be changed of it."""
+    groups_in(page).nth(place).click()
+    page.get_by_role("button", name="Change this group").click()
+    expect(page.get_by_role("textbox", name="Name")).to_be_visible()
+
+
+def test_groups_come_by_themselves_after_a_training(page, app_url, tmp_path):
+    page.goto(app_url)
+    (tmp_path / "customers.csv").write_bytes(CUSTOMERS.csv)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload", exact=True).click()
+    chooser.value.set_files(tmp_path / "customers.csv")
+    page.get_by_role("button", name="Map it at once").click()
+    expect(page.get_by_role("figure", name="U-matrix")).to_be_visible()
+    page.get_by_role("radio", name="Groups").click()
+    expect(groups_in(page)).to_have_count(5)
+    expect(page.get_by_text("5 groups are the most of which each is found again")).to_be_visible()
+
+
+def test_a_click_selects_the_rows_of_a_group_and_a_second_one_lets_them_go(panel, shop, found):
+    groups_in(panel).first.click()
+    wait_until(lambda: f"group={found.marks[0]}" in panel.evaluate("location.href"))
+    panel.get_by_role("radio", name="Selection").click()
+    n_rows = len(found.rows(shop.trained_map(shop.current_map), 0))
+    heading = panel.get_by_role("heading", name=f"{n_rows} of 1,000 rows")
+    expect(heading).to_be_visible()
+    panel.reload()
+    expect(heading).to_be_visible()
+    panel.get_by_role("radio", name="Groups").click()
+    groups_in(panel).first.click()
+    panel.get_by_role("radio", name="Selection").click()
+    expect(panel.get_by_role("heading", name="All 1,000 rows")).to_be_visible()
+
+
+def test_each_group_bears_its_name_on_the_large_map_and_another_one_where_it_is_renamed(
+    panel, found
+):
+    for name in found.names:
+        expect(on_map(panel, name)).to_have_count(1)
+    change(panel, 0)
+    panel.get_by_role("textbox", name="Name").fill("Young *and* <b>wild</b>")
+    panel.keyboard.press("Enter")
+    expect(on_map(panel, "Young *and* <b>wild</b>")).to_have_count(1)
+    expect(groups_in(panel).first).to_contain_text("Young *and* <b>wild</b>")
+    panel.reload()
+    expect(groups_in(panel).first).to_contain_text("Young *and* <b>wild</b>")
+
+
+def test_a_name_that_another_group_has_is_refused(panel, found):
+    change(panel, 0)
+    panel.get_by_role("textbox", name="Name").fill(found.names[1])
+    panel.keyboard.press("Enter")
+    expect(panel.get_by_text("There is a group")).to_be_visible()
+    expect(groups_in(panel).first).to_contain_text(found.names[0])
+
+
+def test_another_number_can_be_chosen_and_the_proposed_one_taken_back(panel):
+    slider = panel.get_by_role("slider", name="How many groups")
+    slider.focus()
+    panel.keyboard.press("ArrowLeft")
+    expect(groups_in(panel)).to_have_count(4)
+    expect(panel.get_by_text("You chose 4 groups")).to_be_visible()
+    panel.reload()
+    expect(groups_in(panel)).to_have_count(4)
+    panel.get_by_role("button", name="As proposed").click()
+    expect(groups_in(panel)).to_have_count(5)
+
+
+def test_groups_are_united_split_and_kept(panel, found):
+    change(panel, 0)
+    panel.get_by_role("combobox", name="Unite it with").click()
+    panel.get_by_role("option", name=found.names[1]).click()
+    expect(groups_in(panel)).to_have_count(4)
+    expect(panel.get_by_text("You united or split groups by hand")).to_be_visible()
+    change(panel, 1)
+    panel.get_by_role("button", name="Split in two").click()
+    expect(groups_in(panel)).to_have_count(5)
+    panel.get_by_role("button", name="As proposed").click()
+    expect(groups_in(panel).first).to_contain_text(found.names[0])
+    change(panel, 0)
+    panel.get_by_role("button", name="Keep as a set").click()
+    panel.keyboard.press("Escape")
+    panel.get_by_role("radio", name="Selection").click()
+    panel.get_by_role("button", name="Sets").click()
+    expect(panel.get_by_role("button", name=re.compile(f"^{found.names[0]} · "))).to_be_visible()
+
+
+def test_whoever_has_the_read_only_link_sees_the_groups_and_changes_none(panel, shop, found):
+    panel.goto(panel.url.replace(shop.id, shop.share_id()))
+    expect(groups_in(panel)).to_have_count(5)
+    groups_in(panel).first.click()
+    wait_until(lambda: f"group={found.marks[0]}" in panel.evaluate("location.href"))
+    expect(panel.get_by_role("slider", name="How many groups")).to_have_count(0)
+    expect(panel.get_by_role("button", name="Change this group")).to_have_count(0)
+
+
+def test_borders_and_names_can_be_left_away(panel, found):
+    panel.get_by_role("button", name="Names").click()
+    expect(on_map(panel, found.names[0])).to_have_count(0)
+    lines = panel.locator(".atlas-large .atlas-overlays path")
+    expect(lines).not_to_have_count(0)
+    panel.get_by_role("button", name="Borders").click()
+    expect(lines).to_have_count(0)
+
+
+def test_a_map_of_before_offers_to_look_for_its_groups(page, app_url, shop):
+    page.goto(f"{app_url}/explore?w={shop.id}&panel=groups")
+    page.get_by_role("button", name="Look for groups").click()
+    expect(groups_in(page)).to_have_count(5)
