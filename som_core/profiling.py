@@ -92,7 +92,7 @@ def _profile_numbers(column: pd.Series, kind: Kind, date_format: str | None) -> 
     return ColumnProfile(
         name=str(column.name),
         kind=kind,
-        reason=_why_numbers_are(kind, values, n_unique, len(column)),
+        reason=_why_numbers_are(kind, values, n_unique, len(column), date_format),
         n_rows=len(column),
         n_missing=len(column) - len(values),
         n_unique=n_unique,
@@ -107,7 +107,13 @@ def _profile_numbers(column: pd.Series, kind: Kind, date_format: str | None) -> 
     )
 
 
-def _why_numbers_are(kind: Kind, values: NDArray[np.float64], n_unique: int, n_rows: int) -> str:
+def _why_numbers_are(
+    kind: Kind,
+    values: NDArray[np.float64],
+    n_unique: int,
+    n_rows: int,
+    date_format: str | None,
+) -> str:
     match kind:
         case "constant":
             return f"Every value is {values[0]:g}."
@@ -119,8 +125,8 @@ def _why_numbers_are(kind: Kind, values: NDArray[np.float64], n_unique: int, n_r
             return "By its name and its whole numbers, it identifies rows."
         case "category":
             return f"Its {n_unique:,} whole numbers are codes of classes, by its name."
-        case "date":
-            return "Every number reads as a day, written year, month, day."
+        case "date" if date_format is not None:
+            return f"Every number reads as {describe_format(date_format)}."
     whole = bool((values == np.floor(values)).all())
     return f"It holds {n_unique:,} different {'whole ' * whole}numbers."
 
@@ -194,5 +200,5 @@ def _why_texts_are(kind: Kind, texts: list[str], n_filled: int, date_format: str
         case "category":
             return f"It holds {len(texts):,} different texts, which come again and again."
     if date_format is not None:
-        return f"Every value reads as {describe_format(date_format)}."
+        return f"Its values read as {describe_format(date_format)}."
     return f"It holds {len(texts):,} different texts."

@@ -27,10 +27,9 @@ from som_core.files.sentinels import (
     without_marked_numbers,
 )
 from som_core.files.sniffing import guess_dialect
-from som_core.files.table import Table
+from som_core.files.table import Table, dates_of
 from som_core.files.totals import remarks_on_totals
 from som_core.files.unpacking import Limits, TableRefused, unpack
-from som_core.files.written_dates import written_dates
 from som_core.files.written_numbers import numbers_from_text
 from som_core.remarks import Remark
 from som_core.wording import counted, named, placed
@@ -74,7 +73,8 @@ def read_table(
     frame, last_remarks = _without_blanks(frame, parsed.blank_names)
     last_remarks += remarks_on_totals(frame, dialect.footer_rows)
     remarks = [*_remarks_on_letters(n_broken), *parsed.remarks, *remarks, *last_remarks]
-    return Table(frame, name, dialect, tuple(remarks), written_dates(frame))
+    dates = dates_of(frame, dialect)
+    return Table(frame, name, dialect, (*remarks, *dates.remarks), dates)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,15 @@ import numpy as np
 
 from testing.odd_files import Facts, OddFile, loads, refuses
 from testing.real_life import real_life_files
+from testing.real_life_values import real_life_values
 from testing.real_partings import unusually_parted_files
 
 
 def corpus() -> list[OddFile]:
     """Return every odd file, those that load first."""
     made = [*_layouts(), *_encodings(), *_values(), *_sizes(), *_hostile()]
-    return [*made, *real_life_files(), *unusually_parted_files(), *_refused()]
+    real = [*real_life_files(), *unusually_parted_files(), *real_life_values()]
+    return [*made, *real, *_refused()]
 
 
 # A plain table of 12 rows that the odd files are made of: id, kind, mass in kg, length in m.

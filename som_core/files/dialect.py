@@ -12,6 +12,13 @@ from som_core.wording import counted, mark_in_words
 BelowLimit = Literal["text", "missing", "half", "limit"]
 THOUSANDS_MARKS = (",", ".", " ", "'", "’", "\u00a0", "\u202f", "\u2009")
 
+_LISTS_OF_COLUMNS = {
+    "as_text": "text_too",
+    "not_dates": "not_dates_too",
+    "day_first": "day_first_too",
+    "month_first": "month_first_too",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
@@ -38,6 +45,9 @@ class Dialect:
     below_limit: BelowLimit = "text"  # what <0.05 is read as, in a column of numbers
     other_decimal: tuple[str, ...] = ()  # columns that have a comma for the point, or reversely
     as_text: tuple[str, ...] = ()  # columns that stay text, though they write numbers
+    not_dates: tuple[str, ...] = ()  # columns that are no dates, though they look so
+    day_first: tuple[str, ...] = ()  # columns of dates, where the month could come first as well
+    month_first: tuple[str, ...] = ()  # and those where it does
 
     def __post_init__(self) -> None:
         try:
@@ -113,7 +123,8 @@ class Dialect:
         Parameters
         ----------
         changes : new values by the names of the parts; `with_marks` and `without_marks` name
-            single marks for missing, `text_too` columns that stay text
+            single marks for missing, `text_too` columns that stay text, `not_dates_too`,
+            `day_first_too` and `month_first_too` columns to be read so
 
         Raises
         ------
@@ -123,7 +134,11 @@ class Dialect:
         parts = asdict(self) | changes
         wanted = [*parts["missing_marks"], *parts.pop("with_marks", ())]
         unwanted = parts.pop("without_marks", ())
-        parts["as_text"] = tuple(dict.fromkeys([*parts["as_text"], *parts.pop("text_too", ())]))
+        for name, more in _LISTS_OF_COLUMNS.items():
+            parts[name] = tuple(dict.fromkeys([*parts[name], *parts.pop(more, ())]))
+        for name, other in (("day_first", "month_first"), ("month_first", "day_first")):
+            if f"{name}_too" in changes:
+                parts[other] = tuple(n for n in parts[other] if n not in changes[f"{name}_too"])
         parts["missing_marks"] = tuple(
             dict.fromkeys(mark for mark in wanted if mark not in unwanted)
         )

@@ -82,7 +82,9 @@ class Table:
 
     @cached_property
     def _written(self) -> WrittenDates:
-        return written_dates(self.frame) if self.known_dates is None else self.known_dates
+        if self.known_dates is not None:
+            return self.known_dates
+        return dates_of(self.frame, self.dialect)
 
     def _kind_of(self, name: str) -> Kind:
         if name in self.date_formats:
@@ -92,3 +94,13 @@ class Table:
             return kind_of_numbers(column)
         filled = column.dropna()
         return kind_of_texts(name, filled.unique().astype("str").tolist(), len(filled))
+
+
+def dates_of(frame: pd.DataFrame, dialect: Dialect) -> WrittenDates:
+    """Return the columns that hold dates or times, as far as a dialect says which do."""
+    return written_dates(
+        frame,
+        not_dates=dialect.not_dates,
+        day_first=dialect.day_first,
+        month_first=dialect.month_first,
+    )

@@ -1,0 +1,162 @@
+"""Files whose values say more than one thing: dates, letters of other countries, blanks, codes."""
+
+from datetime import datetime, timedelta
+
+from testing.odd_files import OddFile, loads
+
+_FIRST = datetime(2021, 3, 1, 6)
+
+
+def real_life_values() -> list[OddFile]:
+    """Return files that load."""
+    return [*_dates(), *_moments()]
+
+
+def _beside(name: str, cells: list[str]) -> str:
+    """Return a table of cells beside a plain column of numbers."""
+    return "".join([f"{name};plain\n", *(f"{cell};{i}.25\n" for i, cell in enumerate(cells))])
+
+
+def _hours(form: str, n: int = 50, step: int = 1) -> list[str]:
+    return [(_FIRST + timedelta(hours=step * i)).strftime(form) for i in range(n)]
+
+
+def _dates() -> list[OddFile]:
+    days = _hours("%d.%m.%Y", step=24)
+    firsts = [f"0{1 + i % 9}/0{1 + i // 9}/2020" for i in range(50)]
+    by_month = sorted(firsts, key=lambda text: (text[:2], text[3:5]))
+    both = [
+        f"{one};{other}" for one, other in zip(firsts, _hours("%m/%d/%Y", step=24), strict=True)
+    ]
+    return [
+        loads(
+            "one_day_is_a_word.csv",
+            _beside("when", ["unsure", *days]),
+            kinds={"when": "date"},
+            rows=51,
+            dates={(1, "when"): "2021-03-01"},
+            remark="row 1, first “unsure”",
+        ),
+        loads(
+            "two_days_that_are_none.csv",
+            _beside("when", [*days, "31.02.2021", "00.00.0000"]),
+            kinds={"when": "date"},
+            remark="2 cells of “when” are no dates",
+        ),
+        loads(
+            "one_day_in_three_is_a_word.csv",
+            _beside("when", ["later", "31.02.2021", "now", *days[:10]]),
+            texts=("when",),
+            kinds={"when": "identifier"},
+        ),
+        loads(
+            "day_or_month_first.csv",
+            _beside("when", firsts[:5] + firsts[20:25] + firsts[10:15]),
+            kinds={"when": "date"},
+            dates={(1, "when"): "2020-01-02"},
+            remark="“when” is read as day, then month, a guess",
+        ),
+        loads(
+            "month_first_as_the_rows_rise.csv",
+            _beside("when", by_month),
+            dates={(1, "when"): "2020-01-02"},
+            remark="as the rows are in order then",
+        ),
+        loads(
+            "month_first_as_another_column_shows.csv",
+            "one;other;plain\n" + "".join(f"{cells};{i}\n" for i, cells in enumerate(both)),
+            dates={(1, "one"): "2020-02-01", (20, "other"): "2021-03-21"},
+            remark="as another column shows",
+        ),
+        loads(
+            "short_years.csv",
+            _beside("when", _hours("%d-%m-%y", step=24)),
+            kinds={"when": "date"},
+            dates={(1, "when"): "2021-03-02"},
+        ),
+        loads(
+            "months_with_short_years.csv",
+            _beside("month", [f"{m}-{y}" for y in ("14", "15") for m in ("Jan", "Jun", "Oct")]),
+            kinds={"month": "date"},
+            dates={(2, "month"): "2014-10-01"},
+        ),
+    ]
+
+
+def _moments() -> list[OddFile]:
+    hour_24 = [text.replace(" 00:00", " 24:00") for text in _hours("%d.%m.%Y %H:%M")]
+    clock = [f"{1 + i % 24:02}:00" for i in range(48)]
+    seconds = [int(_FIRST.timestamp()) + 3600 * i for i in range(50)]
+    return [
+        loads(
+            "midnight_is_24.csv",
+            _beside("when", hour_24),
+            kinds={"when": "date"},
+            # 24:00 behind a day is the end of it, so the beginning of the next one.
+            dates={(17, "when"): "2021-03-01T23", (18, "when"): "2021-03-03T00"},
+        ),
+        loads(
+            "clock_up_to_24.csv",
+            _beside("at", clock),
+            kinds={"at": "date"},
+            dates={(0, "at"): "1970-01-01T01", (23, "at"): "1970-01-02T00"},
+        ),
+        loads(
+            "utc_behind.csv",
+            _beside("when", _hours("%Y-%m-%d %H:%M:%S.250 UTC")),
+            kinds={"when": "date"},
+            dates={(0, "when"): "2021-03-01T06:00:00.250"},
+        ),
+        loads(
+            "fractions_on_some.csv",
+            _beside("when", [*_hours("%Y-%m-%d %H:%M:%S UTC"), "2021-04-01 00:00:00.5 UTC"]),
+            kinds={"when": "date"},
+            dates={(50, "when"): "2021-04-01T00:00:00.500"},
+        ),
+        loads(
+            "short_zones.csv",
+            _beside("when", _hours("%Y-%m-%d %H:%M:%S+02")),
+            kinds={"when": "date"},
+            dates={(0, "when"): "2021-03-01T04"},
+        ),
+        loads(
+            "named_zones.csv",
+            _beside("when", _hours("%Y-%m-%dT%H:%M:%S+01:00[Europe/Berlin]")),
+            dates={(0, "when"): "2021-03-01T05"},
+        ),
+        loads(
+            "nanoseconds.csv",
+            _beside("when", _hours("%Y-%m-%dT%H:%M:%S.123456789Z")),
+            dates={(0, "when"): "2021-03-01T06:00:00.123456"},
+        ),
+        loads(
+            "weekdays_before.csv",
+            _beside("when", _hours("%a %d %b %Y %H:%M:%S GMT")),
+            dates={(0, "when"): "2021-03-01T06"},
+        ),
+        loads(
+            "seconds_since_1970.csv",
+            _beside("timestamp", [str(one) for one in seconds]),
+            kinds={"timestamp": "date"},
+            numbers=("timestamp",),
+            remark="“timestamp” is read as moments that count seconds since 1970",
+        ),
+        loads(
+            "rising_milliseconds.csv",
+            _beside("t0", [f"{one}000" for one in seconds]),
+            kinds={"t0": "date"},
+            remark="thousandths of a second since 1970",
+        ),
+        loads(
+            "billionths_since_1970.csv",
+            _beside("time", [f"{one}123456789" for one in seconds]),
+            kinds={"time": "date"},
+            remark="billionths of a second since 1970",
+        ),
+        loads(
+            "amounts_of_ten_digits.csv",
+            _beside("revenue", [str(1_700_000_000 - 7_919_000 * (i * i % 50)) for i in range(50)]),
+            kinds={"revenue": "number"},
+            numbers=("revenue",),
+        ),
+    ]
