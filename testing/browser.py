@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from som_core.geometry.lattice import coordinates
+from som_core.settings import MapSettings
 from testing.paths import ROOT
 from testing.waiting import PATIENCE
 
@@ -74,6 +76,27 @@ def _end(process: subprocess.Popen) -> None:
             return
         except subprocess.TimeoutExpired:
             continue
+
+
+def large_map(page: Page) -> Locator:
+    return page.locator(".atlas-large [role=figure]")
+
+
+def click_cell(page: Page, settings: MapSettings, node: int) -> None:
+    """Click the middle of a cell of the large map."""
+    figure = large_map(page)
+    figure.scroll_into_view_if_needed()
+    x, y = coordinates(settings.height, settings.width, settings.lattice)[node]
+    (left, right), (bottom, top) = figure.evaluate(
+        "plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]"
+    )
+    box = figure.bounding_box()
+    if box is None:
+        raise RuntimeError("The large map is not to be seen.")
+    page.mouse.click(
+        box["x"] + (x - left) / (right - left) * box["width"],
+        box["y"] + (y - top) / (bottom - top) * box["height"],
+    )
 
 
 def free_port() -> int:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 import streamlit as st
 
+from som_core.analyses.ranked_table import BYTES_A_CELL
 from som_core.errors import AtlasError
 from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
@@ -256,9 +257,15 @@ def _table(workspace: Workspace, source: TableSource) -> Table:
     return cached(
         ("table", source.key, source.name),
         lambda: workspace.table(source),
-        lambda table: int(sum(f.memory_usage().sum() for f in (table.frame, table.dates))),
+        _size_of_table,
         "Reading the table …",
     )
+
+
+def _size_of_table(table: Table) -> int:
+    """The bytes of a table, and of the ranks that stay with it once a group was explained."""
+    held = sum(frame.memory_usage().sum() for frame in (table.frame, table.dates))
+    return int(held + BYTES_A_CELL * table.frame.size)
 
 
 def _prepared(workspace: Workspace, source: TableSource, recipe_json: str) -> Prepared:

@@ -225,11 +225,7 @@ class _Comparison:
         if unexpected:
             sentences.append(unexpected)
         if rule is not None:
-            sentences.append(
-                f"Of rows with {rule.text}, {share(rule.precision)} are in the group; they are "
-                f"{share(rule.recall)} of it (on {counted(rule.n_rows, 'row')} that did not shape "
-                "this rule)."
-            )
+            sentences.append(rule.in_words)
         sentences += self._doubts()
         return sentences
 
@@ -311,21 +307,34 @@ def correlation(one: RankedNumbers, other: RankedNumbers) -> float:
     return float(np.corrcoef(x, y)[0, 1])
 
 
+def written(kind: str, value: float) -> str:
+    """Return what `here` or `elsewhere` of a column is, as people write it.
+
+    Parameters
+    ----------
+    kind : "number", "date" or "category", whose value is the share of a level
+    """
+    match kind:
+        case "category":
+            return share(value)
+        case "date":
+            return as_date(value)
+        case _:
+            return number(value)
+
+
 def _in_words(column: RankedColumn, effect: Effect, other_name: str) -> str:
     if effect.level is not None:
         often = "more often" if effect.delta > 0 else "less often"
         if abs(effect.delta) < NEGLIGIBLE / 2:
             often = "as often"
-        return (
-            f"{column.name} is {often} “{effect.level}”: {share(effect.here)} here, "
-            f"{share(effect.elsewhere)} {other_name}"
-        )
-    is_date = column.kind == "date"
-    write = as_date if is_date else number
-    means = f"{write(effect.here)} here, {write(effect.elsewhere)} {other_name}"
+        here, elsewhere = (written("category", part) for part in (effect.here, effect.elsewhere))
+        return f"{column.name} is {often} “{effect.level}”: {here} here, {elsewhere} {other_name}"
+    here, elsewhere = (written(column.kind, mean) for mean in (effect.here, effect.elsewhere))
+    means = f"{here} here, {elsewhere} {other_name}"
     if abs(effect.delta) < NEGLIGIBLE:
         return f"{column.name} is about the same: {means}"
-    more, less = ("later", "earlier") if is_date else ("higher", "lower")
+    more, less = ("later", "earlier") if column.kind == "date" else ("higher", "lower")
     pairs = round(50 * (1 + abs(effect.delta)))
     verdict = more if effect.delta > 0 else less
     return f"{column.name} is {verdict}: {means} ({verdict} in {pairs} of 100 pairs)"

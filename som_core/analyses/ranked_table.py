@@ -22,6 +22,8 @@ from som_core.reading import Table
 
 Places = NDArray[np.int64]
 
+BYTES_A_CELL = 12  # of a table, at most: a value and its rank
+
 
 @dataclass(frozen=True, eq=False)
 class RankedNumbers:

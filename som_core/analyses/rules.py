@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.analyses.ranked_table import CodedLevels, Places, RankedColumn, RankedNumbers
-from som_core.wording import as_date, number
+from som_core.wording import as_date, counted, number, share
 
 FEWEST_ROWS = 10  # a rule for fewer would be one for these very rows
 _MOST_ROWS = 50_000  # of each side; more hardly move a boundary
@@ -64,6 +64,15 @@ class Rule:
     def text(self) -> str:
         """The conditions, joined by “and”."""
         return " and ".join(map(str, self.conditions))
+
+    @property
+    def in_words(self) -> str:
+        """What the rule finds, and how well, as one sentence."""
+        return (
+            f"A rule: {self.text}. Among the rows compared, {share(self.precision)} of such rows "
+            f"are in the group, and it finds {share(self.recall)} of the group (measured on "
+            f"{counted(self.n_rows, 'row')} that did not shape it)."
+        )
 
 
 def group_rule(

@@ -3,18 +3,23 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from som_core.analyses.explanation import CHOSEN_BY, SHAPED
 from som_core.drawing.palette import GRID, HIGHER, LOWER
 from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly, short_label
 
 BAR_HEIGHT = 24  # pixels on the screen
+DOUBTED = "?"  # stands behind a q that says little
 _PALE = 0.45  # of columns that shaped the map: they differ by construction
+_LONGEST_NAME = 22  # letters, so that bars have room in a narrow panel
+_NOTE_SIZE, _NOTE_WIDTH = 11, 95  # pixels
 
 
 def effects_figure(effects: pd.DataFrame, most: int = 8) -> go.Figure:
     """Draw the largest differences of an explanation, the largest on top, with 95 % intervals.
 
-    Bars of columns that shaped the map are pale; the hover says each in words.
+    Behind each bar stands its q, or why it has none. Bars of columns that shaped the map are pale;
+    the hover says each in words.
 
     Parameters
     ----------
@@ -23,9 +28,10 @@ def effects_figure(effects: pd.DataFrame, most: int = 8) -> go.Figure:
     """
     shown = effects.head(most)
     names = [
-        short_label(column if pd.isna(level) else f"{column}: {level}")
+        short_label(column if pd.isna(level) else f"{column}: {level}", _LONGEST_NAME)
         for column, level in zip(shown["column"], shown["level"], strict=True)
     ]
+    notes = [_note(q, caution) for q, caution in zip(shown["q"], shown["caution"], strict=True)]
     hover = [
         f"{safe_plotly(words)}{f'<br>{safe_plotly(caution)}' if caution else ''}"
         for words, caution in zip(shown["in_words"], shown["caution"], strict=True)
@@ -36,7 +42,7 @@ def effects_figure(effects: pd.DataFrame, most: int = 8) -> go.Figure:
         orientation="h",
         marker={
             "color": [HIGHER if delta >= 0 else LOWER for delta in shown["delta"]],
-            "opacity": [_PALE if one is True else 1.0 for one in shown["trained"]],
+            "opacity": [_PALE if one else 1.0 for one in shown["trained"].fillna(False)],
         },
         error_x={
             "type": "data",
@@ -55,8 +61,22 @@ def effects_figure(effects: pd.DataFrame, most: int = 8) -> go.Figure:
         {
             **TRANSPARENT,
             "height": 60 + BAR_HEIGHT * max(len(shown), 1),
-            "margin": {"l": 10, "r": 10, "t": 5, "b": 40},
+            "margin": {"l": 10, "r": _NOTE_WIDTH if any(notes) else 10, "t": 5, "b": 40},
             "bargap": 0.3,
+            "annotations": [
+                {
+                    "text": note,
+                    "x": 1,
+                    "xref": "paper",
+                    "xanchor": "left",
+                    "xshift": 6,
+                    "y": place,
+                    "showarrow": False,
+                    "font": {"size": _NOTE_SIZE},
+                }
+                for place, note in enumerate(notes)
+                if note
+            ],
             "xaxis": {
                 "title": {"text": "less here  ←  difference  →  more here"},
                 "range": [-1.05, 1.05],
@@ -71,3 +91,13 @@ def effects_figure(effects: pd.DataFrame, most: int = 8) -> go.Figure:
             },
         },
     )
+
+
+def _note(q: float, caution: str) -> str:
+    """Return what stands behind a bar: the q, marked where it is doubted, or why there is none."""
+    if caution in (SHAPED, CHOSEN_BY):
+        return caution
+    if pd.isna(q):
+        return ""
+    told = "q < 0.001" if q < 0.001 else f"q {q:.2g}" if q < 0.1 else f"q {q:.2f}"
+    return safe_plotly(f"{told} {DOUBTED}" if caution else told)

@@ -48,7 +48,7 @@ def paired_bars(
         figure.add_bar(
             x=list(range(len(shares))),
             y=shares,
-            name=safe_plotly(name),
+            name=short_label(name),
             marker={"color": color},
             hovertext=[
                 f"{safe_plotly(label)}: {share:.1%} {safe_plotly(name)}"
@@ -61,11 +61,11 @@ def paired_bars(
     ends = [short_label(label) for label in labels] if is_level else _ends(labels)
     return figure.update_layout(
         **TRANSPARENT,
-        height=150,
-        margin={"l": 35, "r": 5, "t": 5, "b": 30},
+        height=160,
+        margin={"l": 40, "r": 10, "t": 5, "b": 30},
         barmode="group" if is_level else "overlay",
         bargap=0.25 if is_level else 0.0,
-        showlegend=False,
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
         xaxis={"tickvals": places, "ticktext": ends, "automargin": True},
         yaxis={"tickformat": ".0%", "gridcolor": GRID, "nticks": 4},
     )

@@ -19,8 +19,8 @@ def safe_plotly(text: object) -> str:
     return str(text).translate(_TABLE)
 
 
-def short_label(text: object) -> str:
-    """Return a safe label of at most 40 letters; a longer one ends in “…”."""
+def short_label(text: object, longest: int = LONGEST_LABEL) -> str:
+    """Return a safe label of at most so many letters; a longer one ends in “…”."""
     text = str(text)
-    shortened = text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+    shortened = text if len(text) <= longest else f"{text[: longest - 1]}…"
     return safe_plotly(shortened)

@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from som_core import MapSettings
-from som_core.geometry.lattice import coordinates
-from testing.browser import WINDOW
+from testing.browser import WINDOW, click_cell, large_map
 from testing.paths import ROOT
 from testing.waiting import wait_until
 from testing.workspaces import workspace_with_maps
@@ -53,27 +52,9 @@ def first_map(workspace: Workspace) -> str:
     return workspace.maps()[-1].id
 
 
-def large_map(page: Page) -> Locator:
-    return page.locator(".atlas-large [role=figure]")
-
-
-def click_cell(page: Page, node: int, settings: MapSettings = SETTINGS[0]) -> None:
-    """Click the middle of a cell of the large map."""
-    figure = large_map(page)
-    x, y = coordinates(settings.height, settings.width, settings.lattice)[node]
-    (left, right), (bottom, top) = figure.evaluate(
-        "plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]"
-    )
-    box = figure.bounding_box()
-    page.mouse.click(
-        box["x"] + (x - left) / (right - left) * box["width"],
-        box["y"] + (y - top) / (bottom - top) * box["height"],
-    )
-
-
 def select_rows(page: Page, node: int) -> int:
     """Click a cell, and return how many rows it has."""
-    click_cell(page, node)
+    click_cell(page, SETTINGS[0], node)
     heading = page.get_by_role("heading", name=re.compile(r"^\d+ of 342 rows"))
     expect(heading).to_be_visible()
     return int(heading.text_content().split()[0])
@@ -223,7 +204,7 @@ def test_a_set_keeps_its_rows_on_another_map_and_cells_that_hold_more_say_so(exp
 def test_a_name_that_exists_is_asked_about_and_a_deleted_set_comes_back(explore):
     n_rows = select_rows(explore, 0)
     keep_as(explore, "mine")
-    click_cell(explore, 5)
+    click_cell(explore, SETTINGS[0], 5)
     expect(explore.get_by_role("heading", name=re.compile(rf"^{n_rows} of"))).to_have_count(0)
     explore.get_by_role("button", name="Sets").click()
     explore.get_by_label("Keep these").fill("mine")

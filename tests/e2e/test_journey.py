@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from som_core import (
-    MapSettings,
     Prepared,
     Table,
     TrainedMap,
@@ -20,8 +19,7 @@ from som_core import (
     suggest_settings,
     train,
 )
-from som_core.geometry.lattice import coordinates
-from testing.browser import server
+from testing.browser import click_cell, server
 from testing.paths import ROOT
 from testing.waiting import wait_until
 
@@ -59,21 +57,6 @@ def expected(file: str) -> tuple[Table, Prepared, TrainedMap]:
     table = read_table(SAMPLES / file, file)
     prepared = prepare(table, suggest_recipe(table))
     return table, prepared, train(prepared, suggest_settings(prepared))
-
-
-def click_cell(page: Page, settings: MapSettings, node: int) -> None:
-    """Click the middle of a cell on the U-matrix."""
-    figure = page.get_by_role("figure", name="U-matrix")
-    figure.scroll_into_view_if_needed()
-    x, y = coordinates(settings.height, settings.width, settings.lattice)[node]
-    (left, right), (bottom, top) = figure.evaluate(
-        "plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]"
-    )
-    box = figure.bounding_box()
-    page.mouse.click(
-        box["x"] + (x - left) / (right - left) * box["width"],
-        box["y"] + (y - top) / (bottom - top) * box["height"],
-    )
 
 
 def downloaded_rows(page: Page) -> pd.DataFrame:
@@ -117,7 +100,7 @@ def test_a_file_becomes_a_map_whose_cells_hold_exactly_their_rows(page, app_url,
         page.get_by_role("heading", name=re.compile(f"^{len(rows):,} of {n_rows:,} rows"))
     ).to_be_visible()
     expect(page.get_by_text("In 1 cell.")).to_be_visible()
-    expect(page.get_by_text("What sets them apart from the rest")).to_be_visible()
+    expect(page.get_by_text("What sets them apart:")).to_be_visible()
     pd.testing.assert_frame_equal(downloaded_rows(page), as_written(table, rows))
 
 

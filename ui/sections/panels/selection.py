@@ -1,31 +1,22 @@
-"""The panel “Selection”: how many rows, what sets them apart, and the rows themselves."""
-
-from dataclasses import dataclass
+"""The panel “Selection”: how many rows, what makes them different, and the rows themselves."""
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from som_core.analyses.differences import contrast
 from som_core.analyses.search import rows_that_mention
 from som_core.exports.spreadsheet import spreadsheet_csv
-from som_core.figures.contrast import contrast_figure
 from som_core.wording import counted, share
 from ui import session
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import row_sets
+from ui.sections import explanation, row_sets
 from ui.sections.panels.panel import Panel
 from ui.selection import Rows, fingerprint
 from ui.session import Search
 from ui.tables import counted_from_1, table_height
 
 MOST_SHOWN = 1_000  # rows sent to the browser at once
-MOST_EFFECTS = 8
-CHART_HEIGHT = 200
-ANSWERS_KEPT = 256  # of all sessions
-REST = "the rest"
-SEARCH, AGAINST = "search rows", "compared with"
+SEARCH = "search rows"
 
 
 def show(view: MapView) -> None:
@@ -41,7 +32,7 @@ def show(view: MapView) -> None:
         st.write("No row lies in these cells: their values are a guess between their neighbours.")
         return
     else:
-        _difference(view)
+        explanation.show(view)
     _rows(view)
 
 
@@ -97,68 +88,6 @@ def _where(view: MapView) -> str:
     if not on_map.all():
         words += f"; {counted(int((~on_map).sum()), 'row')} not on this map"
     return f"{words}."
-
-
-# What sets them apart -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What sets rows apart from others; small, as many are kept."""
-
-    effects: pd.DataFrame  # the columns that differ most, as `contrast` returns them
-    in_words: tuple[str, ...]
-
-
-@st.fragment(key="difference")
-def _difference(view: MapView) -> None:
-    rows = session.current().selection.rows
-    kept = {named.name: named.rows for named in row_sets.kept(view)}
-    against = None  # the rest
-    if kept:
-        if st.session_state.get(AGAINST) not in kept:
-            st.session_state[AGAINST] = None
-        against = st.selectbox(
-            "Compared with", [None, *kept], key=AGAINST, format_func=lambda name: name or REST
-        )
-    on_map = view.m.rows
-    others = on_map[np.isin(on_map, rows, invert=True)] if against is None else kept[against]
-    if len(others) == 0:
-        st.caption("All rows are selected: there is nothing to compare them with.")
-        return
-    called = "elsewhere" if against is None else f"in “{against}”"
-    key = (view.saved.source.key, fingerprint(rows), fingerprint(others), called)
-    answer = _answer(view, rows, others, called, key)
-    title, words = st.columns([2, 1], vertical_alignment="center")
-    title.markdown(f"**What sets them apart from {safe_label(against or REST)}**")
-    in_words = "\n".join(f"- {safe_label(text)}" for text in answer.in_words)
-    if answer.effects.empty:  # such as one row against one
-        st.markdown(in_words or "No column repeats its values, so there is nothing to compare.")
-        return
-    with words.popover("In words", width="stretch"):
-        st.markdown(in_words)
-        st.caption(
-            "Effect sizes describe these rows; they prove nothing, for the rows were chosen by "
-            "looking at the same data."
-        )
-    st.plotly_chart(
-        contrast_figure(answer.effects),
-        alt="Effect sizes by column, the largest first",
-        key="contrast",
-        height=CHART_HEIGHT,
-        config={"displayModeBar": False},
-    )
-
-
-@st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
-def _answer(
-    _view: MapView, _rows: Rows, _others: Rows, _called: str, key: tuple[str, ...]
-) -> Answer:
-    effects = contrast(_view.table, _rows, _others, other_name=_called)
-    in_words = tuple(effects["in_words"].head(MOST_EFFECTS))
-    if not effects["effect"].any(skipna=True):
-        return Answer(effects.head(0), in_words)
-    return Answer(effects[effects["effect"].notna()].head(MOST_EFFECTS).copy(), in_words)
 
 
 # The rows -----------------------------------------------------------------------------------------

@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from som_core import explain
 from som_core.analyses.group_profiles import group_profiles
 from som_core.analyses.ranked_table import ranked_table
-from som_core.figures.effects import effects_figure
 from som_core.figures.group_heat import group_heat, profile_lines
 from som_core.figures.paired_bars import paired_bars
 from testing.maps import a_table
@@ -17,15 +15,6 @@ def a_grouped_table(name="x", level="l"):
     random = np.random.default_rng(0)
     sides = np.repeat([level, "other level"], 50)
     return a_table({name: 0.3 * np.arange(100), "noise": random.normal(size=100), "side": sides})
-
-
-def test_bars_have_their_intervals_and_say_it_in_words():
-    effects = explain(a_grouped_table(), range(50)).effects
-    bars = effects_figure(effects).data[0]
-    assert list(bars.customdata) == effects["column"].tolist()
-    assert np.asarray(bars.x) - bars.error_x.arrayminus == pytest.approx(effects["low"])
-    assert np.asarray(bars.x) + bars.error_x.array == pytest.approx(effects["high"])
-    assert "lower in 100 of 100 pairs" in bars.hovertext[list(bars.customdata).index("x")]
 
 
 def test_pairs_of_bars_are_shares_of_each_side():
@@ -60,7 +49,6 @@ def test_names_from_a_file_are_shown_as_text(text):
     table = a_grouped_table(text, text)
     profiles = group_profiles(table, {text: np.arange(50), "rest": np.arange(50, 100)})
     figures = [
-        effects_figure(explain(table, range(50)).effects),
         group_heat(profiles),
         profile_lines(profiles, ["#000000", "#ffffff"]),
         *(paired_bars(c, np.arange(50), names=(text, "b")) for c in ranked_table(table).columns),

@@ -16,7 +16,7 @@ from som_core import (
     category_map,
     cluster_nodes,
     component_plane,
-    contrast,
+    explain,
     hit_map,
     node_error,
     prepare,
@@ -31,7 +31,7 @@ from som_core import (
 )
 from som_core.drawing.document import document
 from som_core.exports.spreadsheet import spreadsheet_csv
-from som_core.figures.contrast import contrast_figure
+from som_core.figures.effects import effects_figure
 from som_core.layers.component_plane import order_planes
 from testing.corpus import corpus, wide_table
 from testing.heavy_files import assert_little_memory, calls, needs_proc, report
@@ -92,8 +92,9 @@ def answer(trained: TrainedMap, table: Table) -> None:
     """Ask for the rows of a cell, what sets them apart, and the clusters."""
     rows = rows_of(trained, [int(trained.hits.argmax())])
     assert len(rows) == trained.hits.max()
-    effects = contrast(table, rows)
-    assert contrast_figure(effects).data or effects.empty
+    explanation = explain(table, rows, recipe=trained.fitted.recipe)
+    assert explanation.sentences
+    assert len(effects_figure(explanation.effects, most=8).data[0].x) <= 8
     lines = spreadsheet_csv(table.frame.iloc[rows])
     assert lines.startswith(b"\xef\xbb\xbf")
     assert cluster_nodes(trained).node_labels.size == trained.hits.size
