@@ -5,7 +5,7 @@ marks), layout (where header and rows are), repairing (what breaks the rules), p
 pandas), written_numbers, sentinels, totals.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +31,7 @@ from som_core.files.table import Table, dates_of
 from som_core.files.totals import remarks_on_totals
 from som_core.files.unpacking import Limits, TableRefused, unpack
 from som_core.files.written_numbers import numbers_from_text
-from som_core.remarks import Remark
+from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, named, placed
 
 __all__ = ["Dialect", "Limits", "Table", "TableRefused", "read_table"]
@@ -71,7 +71,8 @@ def read_table(
     else:
         frame, remarks = _apply(parsed.frame, dialect)
     frame, last_remarks = _without_blanks(frame, parsed.blank_names)
-    last_remarks += remarks_on_totals(frame, dialect.footer_rows)
+    frame, more_remarks = _without_rows_left_out(frame, dialect.rows_left_out)
+    last_remarks += more_remarks + remarks_on_totals(frame, dialect.rows_left_out)
     remarks = [*_remarks_on_letters(n_broken), *parsed.remarks, *remarks, *last_remarks]
     dates = dates_of(frame, dialect)
     return Table(frame, name, dialect, (*remarks, *dates.remarks), dates)
@@ -227,6 +228,23 @@ def _without_blanks(
         sentence = f"The header has no name for {named(called)}, called so by the place."
         remarks.append(Remark(kind="unnamed columns", sentence=sentence, columns=tuple(called)))
     return frame, remarks
+
+
+def _without_rows_left_out(
+    frame: pd.DataFrame, places: Sequence[int]
+) -> tuple[pd.DataFrame, list[Remark]]:
+    """Leave out the rows that the analyst doesn't want, such as subtotals."""
+    there = [place for place in places if place < len(frame)]
+    if not there:
+        return frame, []
+    if len(there) == len(frame):
+        raise TableRefused("All rows of the table are left out.", "Take some of them back.")
+    remark = Remark(
+        kind="rows left out",
+        sentence=f"{counted(len(there), 'row')} of totals left out.",
+        remedy=Remedy(words="Take back", target="reading", changes={"rows_left_out": []}),
+    )
+    return frame.drop(index=there).reset_index(drop=True), [remark]
 
 
 def _remarks_on_letters(n_broken: int) -> list[Remark]:

@@ -152,6 +152,7 @@ HOW_TO_READ = {
     "footer_rows": Choice(
         "Lines below the last row", "Totals, notes and sources that come after the rows."
     ),
+    "rows_left_out": Choice("Rows left out", "Subtotals and totals among the rows."),
     "has_header": Choice("The first line names the columns"),
     "below_limit": Choice(
         "Values below a limit",

@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 
 from testing.odd_files import Facts, OddFile, loads, refuses
+from testing.other_lines import files_with_other_lines
 from testing.real_life import real_life_files
 from testing.real_life_values import real_life_values
 from testing.real_partings import unusually_parted_files
@@ -16,6 +17,7 @@ def corpus() -> list[OddFile]:
     """Return every odd file, those that load first."""
     made = [*_layouts(), *_encodings(), *_values(), *_sizes(), *_hostile()]
     real = [*real_life_files(), *unusually_parted_files(), *real_life_values()]
+    real += files_with_other_lines()
     return [*made, *real, *_refused()]
 
 

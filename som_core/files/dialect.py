@@ -41,6 +41,7 @@ class Dialect:
     name_rows: int = 1  # rows that name the columns together, such as groups above names
     rows_below_names: int = 0  # rows of units, types or questions that are skipped
     footer_rows: int = 0  # lines below the last row that are skipped
+    rows_left_out: tuple[int, ...] = ()  # places of rows such as subtotals, counted from 0
     missing_marks: tuple[str, ...] = MISSING_MARKS  # besides the empty cell
     below_limit: BelowLimit = "text"  # what <0.05 is read as, in a column of numbers
     other_decimal: tuple[str, ...] = ()  # columns that have a comma for the point, or reversely
@@ -109,6 +110,8 @@ class Dialect:
             parts.append(f"{counted(self.header_row, 'line')} above the header")
         if self.footer_rows:
             parts.append(f"{counted(self.footer_rows, 'line')} below the last row")
+        if self.rows_left_out:
+            parts.append(f"{counted(len(self.rows_left_out), 'row')} left out")
         if self.has_header and self.name_rows > 1:
             parts.append(f"{self.name_rows} rows of names")
         if self.has_header and self.rows_below_names:
@@ -142,6 +145,7 @@ class Dialect:
         parts["missing_marks"] = tuple(
             dict.fromkeys(mark for mark in wanted if mark not in unwanted)
         )
+        parts["rows_left_out"] = tuple(parts["rows_left_out"])
         return type(self)(**parts)
 
     def to_json(self) -> str:

@@ -45,7 +45,7 @@ def header_place(records: Records) -> HeaderPlace:
     width = common_width(records)
     rows = [cells for cells in records if _is_filled(cells) and not is_comment(cells, width)]
     lower = rows[len(rows) // 2 :] if len(rows) > 1 else []
-    judge = _Judge(width, _value_columns(lower, width))
+    judge = _Judge(width, value_columns(lower, width))
     place = _names_above_rows(records[:_TOP], judge)
     if place is not None:
         return place
@@ -65,6 +65,17 @@ def common_width(records: Records) -> int:
 def is_value(cell: str) -> bool:
     """Tell numbers, dates and times from words."""
     return _VALUE.fullmatch(cell) is not None
+
+
+def is_number(cell: str) -> bool:
+    """Tell a plain number from dates, times and words."""
+    return _NUMBER.fullmatch(cell) is not None
+
+
+def holds_numbers(column: Sequence[str]) -> bool:
+    """Tell a column that holds plain numbers nearly everywhere."""
+    cells = _filled(column)
+    return bool(cells) and sum(map(is_number, cells)) >= 0.8 * len(cells)
 
 
 def is_comment(cells: Sequence[str], width: int) -> bool:
@@ -372,7 +383,8 @@ def _counts_columns(cells: Sequence[str]) -> bool:
     ]
 
 
-def _value_columns(rows: Records, width: int) -> frozenset[int]:
+def value_columns(rows: Records, width: int) -> frozenset[int]:
+    """Return the places of the columns that hold numbers, dates or times."""
     return frozenset(
         i
         for i in range(width)

@@ -52,7 +52,10 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
     remarks = []
     if dialect.header_row:
         above = f"{counted(dialect.header_row, 'line')} above the table left out."
-        remarks.append(Remark(kind="lines above", sentence=above))
+        remedy = Remedy(
+            words="Begin at the first line", target="reading", changes={"header_row": 0}
+        )
+        remarks.append(Remark(kind="lines above", sentence=above, remedy=remedy))
     start = sum(len(line.encode()) for line in lines[: dialect.header_row])
     lines = lines[dialect.header_row :]
     while lines and not lines[0].strip():
@@ -69,6 +72,7 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
         below_names, more = _first_records(lines[used:], dialect, dialect.rows_below_names)
         start += sum(len(line.encode()) for line in lines[: used + more])
         lines = lines[used + more :]
+    lines = list(_lines_until(end - start, lines))
     sample = [cells for cells in split(lines, dialect) if any(cells)]
     if start >= end or not any(cell.strip() for cells in sample for cell in cells):
         raise without_rows(dialect)
@@ -163,6 +167,16 @@ def _end_of_rows(text: bytes, footer_rows: int) -> int:
     return len(text) - sum(len(line.encode()) for line in _last_lines(text, size)[-footer_rows:])
 
 
+def _lines_until(end: int, lines: list[str]) -> Iterator[str]:
+    """Yield the lines that begin before a byte."""
+    place = 0
+    for line in lines:
+        if place >= end:
+            return
+        yield line
+        place += len(line.encode())
+
+
 def _last_lines(text: bytes, size: int) -> list[str]:
     return list(io.StringIO(text[-size:].decode("utf-8", "ignore"), newline=""))
 
@@ -173,7 +187,8 @@ def _remarks_on_footer(footer: str, delimiter: str) -> list[Remark]:
     remarks = []
     if notes:
         below = f"{counted(len(notes), 'note')} below the table left out: “{notes[0][:60]}”."
-        remarks.append(Remark(kind="lines below", sentence=below))
+        remedy = Remedy(words="Take them as rows", target="reading", changes={"footer_rows": 0})
+        remarks.append(Remark(kind="lines below", sentence=below, remedy=remedy))
     if len(notes) < len(lines):
         below = f"{counted(len(lines) - len(notes), 'blank row')} below the table left out."
         remarks.append(Remark(kind="blank rows", sentence=below))

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from som_core.files.dialect import Dialect
 
@@ -49,7 +49,7 @@ def records_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
     )
 
 
-def split(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
+def split(lines: Iterable[str], dialect: Dialect) -> list[list[str]]:
     """Return the cells of all records."""
     return list(records_of(lines, dialect))
 

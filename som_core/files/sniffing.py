@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from som_core.files.delimiters import guess_parting
 from som_core.files.dialect import Dialect
-from som_core.files.header import common_width, header_place, is_value
+from som_core.files.footers import count_footer_lines
+from som_core.files.header import common_width, header_place
 from som_core.files.marks import guess_marks
 from som_core.files.records import HEAD_BYTES, Counted, head_lines, records_of, split
 
 _PIECES, _PIECE_BYTES = 8, 1 << 13
-_NARROW = 4  # columns; in a table of fewer, a row with one filled cell is nothing odd
 # The dimension, and what a codebook is, above the vectors of SOM_PAK (Kohonen and others, 1996).
 _SOM_PAK = re.compile(r"\d+(\s+(hexa|rect)\s+\d+\s+\d+\s+(gaussian|bubble))?\s*")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
@@ -45,7 +45,7 @@ def guess_dialect(text: bytes, encoding: str) -> Dialect:
         has_header=place.n_names > 0,
         name_rows=max(1, place.n_names),
         rows_below_names=place.n_below,
-        footer_rows=count_footer_lines(text, parting.delimiter, width),
+        footer_rows=count_footer_lines(text, parting, rows),
     )
 
 
@@ -65,33 +65,6 @@ def _n_lines(lines: Sequence[str], n_records: int, dialect: Dialect) -> int:
     for _ in range(n_records):
         next(records)
     return counted.n_read
-
-
-def count_footer_lines(text: bytes, delimiter: str, width: int) -> int:
-    """Return how many lines at the end hold a note or nothing but delimiters."""
-    lines = list(io.StringIO(text[-HEAD_BYTES:].decode("utf-8", "ignore"), newline=""))
-    if width < 2 or delimiter == " ":
-        return 0
-    footer = 0
-    for count, line in enumerate(reversed(lines[1:]), start=1):
-        if not (_is_blank(line, delimiter) or _is_note(line, delimiter, width)):
-            return footer
-        if line.strip():
-            footer = count
-    return footer
-
-
-def _is_blank(line: str, delimiter: str) -> bool:
-    return not line.strip(delimiter + ' \r\n\t"')
-
-
-def _is_note(line: str, delimiter: str, width: int) -> bool:
-    """Tell a line with words in its first cell only; in a narrow table that may be a row."""
-    text = line.strip()
-    if width >= _NARROW:
-        text = text.rstrip(delimiter)
-    in_one_cell = delimiter not in text and text.count('"') % 2 == 0
-    return in_one_cell and not is_value(text)
 
 
 def _lines_of_the_rest(text: bytes) -> list[str]:

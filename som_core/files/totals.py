@@ -1,49 +1,148 @@
-"""A last row of totals, which would pull the map as if it were a row like the others."""
+"""Rows of totals, which would pull the map as if they were rows like the others."""
 
 import re
+from collections.abc import Sequence
+from itertools import takewhile
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.remarks import Remark, Remedy
-from som_core.wording import named
+from som_core.wording import named, placed
 
 # How programs and people begin such a row, in the languages that they most often use.
 _WORD = re.compile(
-    r"((grand |sub-?|eind)?tot(als?|al[ei]|ais|aal)|sums?|summen?|somme|som|suma|soma"
-    r"|gesamt(summe|ergebnis)?|insgesamt|razem|итого|всего|合計|合计|总计)\b",
+    r"((grand |overall |sub-?|sous-|deel|eind|zwischen)?"
+    r"(tot(als?|al[ei]|ais|aal)|sums?|summen?|somme|som|suma|soma"
+    r"|gesamt(summe|ergebnis)?|insgesamt|razem|итого|всего|合計|合计|总计))\b",
     re.IGNORECASE,
 )
+_SUBTOTAL = re.compile(r"(sub|zwischen|sous|deel)-?\s?(tot|summ)", re.IGNORECASE)
+_MOST_TOTALS = 0.5  # share of the rows
+_MANY_ROWS = 100_000  # in so many, only the last ones are looked at
 _FEWEST_ROWS = 4  # above it; fewer may add up to the next one by chance
 _QUICK_LOOK = 20  # rows at the end
 _ROUNDED = 1e-6  # as a share; totals are often written with fewer digits
 
 
-def remarks_on_totals(frame: pd.DataFrame, footer_rows: int) -> list[Remark]:
-    """Return a remark if the last row looks like totals of those above it; it offers to leave it.
+def begins_with_total(text: str) -> bool:
+    """Tell a word for totals, such as those in “Total: all”."""
+    return _WORD.match(text) is not None
 
-    At least half of its numbers are then sums of their columns, or its first text begins with a
-    word for totals, and no other row's does.
+
+def remarks_on_totals(frame: pd.DataFrame, left_out: Sequence[int] = ()) -> list[Remark]:
+    """Return remarks on rows that add up others; they offer to leave these rows out.
+
+    The last row is one if at least half of its numbers are sums of their columns. The last rows
+    are such if their first texts begin with a word for totals, and no other row's does but that of
+    subtotals. A row further above is one if its first text says subtotal, or begins with a word
+    for totals and at least half of its numbers are sums of those above it.
+
+    Parameters
+    ----------
+    frame : the rows of the table
+    left_out : the places of rows that aren't among them, counted with them
     """
     if len(frame) <= _FEWEST_ROWS:
         return []
-    signs = _sums(frame) or _word(frame)
-    if not signs:
-        return []
-    return [
-        Remark(
-            kind="totals",
-            sentence=f"The last row looks like totals, but counts as a row: {signs}.",
-            severity="warning",
-            rows=(len(frame) - 1,),
-            remedy=Remedy(
-                words="Leave the last row out",
-                target="reading",
-                changes={"footer_rows": footer_rows + 1},
-            ),
-        )
-    ]
+    inner, last = _rows_with_word(frame)
+    remarks = []
+    if inner:
+        sentence = f"{_rows(inner)} like subtotals of the rows above, but {_count(inner)}."
+        remarks.append(_remark(sentence, inner, left_out))
+    if last:
+        signs = f"begins with “{_first_text(frame, last[0])[:30]}”"
+        signs = f"it {signs}" if len(last) == 1 else f"the first {signs}"
+    elif sums := _sums(frame.drop(index=inner)):
+        last, signs = [len(frame) - 1], sums
+    if last:
+        rows = "The last row looks" if len(last) == 1 else f"The last {len(last)} rows look"
+        sentence = f"{rows} like totals, but {_count(last)}: {signs}."
+        remarks.append(_remark(sentence, last, left_out))
+    return remarks
+
+
+def _rows(rows: Sequence[int]) -> str:
+    looks = "looks" if len(rows) == 1 else "look"
+    return f"{placed('row', [row + 1 for row in rows]).capitalize()} {looks}"
+
+
+def _count(rows: Sequence[int]) -> str:
+    return "counts as a row" if len(rows) == 1 else "count as rows"
+
+
+def _remark(sentence: str, rows: Sequence[int], left_out: Sequence[int]) -> Remark:
+    words = "Leave it out" if len(rows) == 1 else "Leave them out"
+    changes = {"rows_left_out": places_with(rows, left_out)}
+    return Remark(
+        kind="totals",
+        sentence=sentence,
+        severity="warning",
+        rows=tuple(rows),
+        remedy=Remedy(words=words, target="reading", changes=changes),
+    )
+
+
+def places_with(rows: Sequence[int], left_out: Sequence[int]) -> list[int]:
+    """Return the places of rows and of those left out before them, counted with all others.
+
+    Parameters
+    ----------
+    rows : places among the rows that are there
+    left_out : places of the others among all
+    """
+    places = list(rows)
+    for other in sorted(left_out):
+        places = [place + (place >= other) for place in places]
+    return sorted({*places, *left_out})
+
+
+# Words -------------------------------------------------------------------------------------------
+
+
+def _rows_with_word(frame: pd.DataFrame) -> tuple[list[int], list[int]]:
+    """Return the rows of subtotals, and the last rows of totals, by the words they begin with."""
+    texts = frame.select_dtypes("string")
+    if texts.empty:
+        return [], []
+    first = next((name for name in texts.columns if pd.notna(texts[name].iloc[-1])), None)
+    if len(frame) > _MANY_ROWS and not (first and begins_with_total(texts[first].iloc[-1])):
+        return [], []
+    found = {
+        row for name in {first, texts.columns[0]} - {None} for row in _places_of_words(texts[name])
+    }
+    last = list(takewhile(found.__contains__, range(len(frame) - 1, -1, -1)))[::-1]
+    others = sorted(found.difference(last))
+    if len(others) + len(last) > _MOST_TOTALS * len(frame):
+        return [], []
+    inner = [row for row in others if _is_subtotal(frame, row, others)]
+    # A level that is called so stands in rows that add up nothing.
+    return (inner, last) if len(inner) == len(others) else ([], [])
+
+
+def _places_of_words(texts: pd.Series) -> list[int]:
+    levels = pd.Series(texts.unique()).dropna()
+    levels = levels[levels.str.match(_WORD)]
+    return np.flatnonzero(texts.isin(levels)).tolist() if len(levels) else []
+
+
+def _is_subtotal(frame: pd.DataFrame, row: int, others: Sequence[int]) -> bool:
+    if _SUBTOTAL.match(_first_text(frame, row)):
+        return True
+    start = max((other + 1 for other in others if other < row), default=0)
+    block = frame.iloc[start : row + 1].select_dtypes("number")
+    filled = block.iloc[-1].notna() & (block.iloc[-1] != 0)
+    sums = (block.iloc[:-1].sum() - block.iloc[-1]).abs() <= _ROUNDED * block.iloc[-1].abs()
+    return bool(filled.any() and (sums & filled).sum() >= filled.sum() / 2)
+
+
+def _first_text(frame: pd.DataFrame, row: int) -> str:
+    texts = frame.select_dtypes("string").iloc[row].dropna()
+    return next((text for text in texts if begins_with_total(text)), "")
+
+
+# Sums --------------------------------------------------------------------------------------------
 
 
 def _sums(frame: pd.DataFrame) -> str | None:
@@ -63,13 +162,3 @@ def _ends_with_its_sum(values: NDArray[np.float64]) -> bool:
     return bool(
         last > np.fmax.reduce(above) and abs(np.nansum(above) - last) <= _ROUNDED * abs(last)
     )
-
-
-def _word(frame: pd.DataFrame) -> str | None:
-    last = frame.select_dtypes("string").iloc[-1].dropna()
-    if last.empty:
-        return None
-    name, text = last.index[0], last.iloc[0]
-    if not _WORD.match(text) or frame[name].iloc[:-1].str.match(_WORD).any():
-        return None
-    return f"it begins with “{text[:30]}”"

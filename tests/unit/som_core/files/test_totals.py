@@ -74,6 +74,33 @@ def test_rounded_totals_of_many_rows_are_noticed():
     assert "the sum of “sales” and “orders”" in str(remark)
 
 
+def test_several_rows_of_totals_are_noticed_and_left_out():
+    last = "Total: shops,593.5,22\nTotal: company,593.5,22"
+    (remark,) = remarks_of(SALES, last)
+    assert str(remark).startswith("The last 2 rows look like totals")
+    assert remark.rows == (len(SALES), len(SALES) + 1)
+    assert regions_left(written(SALES, last)) == [row[0] for row in SALES]
+
+
+def test_subtotals_among_the_rows_are_noticed_and_left_out():
+    half = len(SALES) // 2
+    rows = [*SALES[:half], ("Total coast", 399.75, 11), *SALES[half:], ("Total land", 193.75, 11)]
+    last = "Grand total,593.5,22"
+    inner, final = remarks_of(rows, last)
+    assert "Row 4 looks like subtotals" in str(inner)
+    assert final.rows == (len(rows) - 1, len(rows))
+    assert regions_left(written(rows, last)) == [row[0] for row in SALES]
+
+
+def regions_left(content: bytes) -> list[str]:
+    """Return the regions of the rows when each remedy was taken, one after the other."""
+    table = read_table(content, "sales.csv")
+    while totals := [remark for remark in table.remarks if remark.kind == "totals"]:
+        dialect = table.dialect.changed(totals[0].remedy.changes)
+        table = read_table(content, "sales.csv", dialect=dialect)
+    return table.frame["region"].tolist()
+
+
 @pytest.mark.parametrize("note", ["", "\nSource: the till", "\n,,\nSource: the till"])
 def test_the_way_out_leaves_the_totals_out(note):
     content = written(SALES, ",593.5,22" + note)

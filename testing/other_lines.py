@@ -1,0 +1,97 @@
+"""Files that hold lines which are no rows of the table, a few made by hand of each kind."""
+
+from testing.odd_files import Facts, OddFile, loads
+
+_NAMES = ("id", "kind", "mass", "length")
+_HEADER = ",".join(_NAMES) + "\n"
+
+
+def files_with_other_lines() -> list[OddFile]:
+    """Return files that load."""
+    return [*_notes_below(), *_totals()]
+
+
+def _rows(n_rows: int = 24, start: int = 0) -> str:
+    """Return rows that look measured."""
+    return "".join(
+        f"r{i},{('ant', 'bee', 'cat')[i % 3]},{37 * i % 97 / 10},{53 * i % 83 + 0.25}\n"
+        for i in range(start, start + n_rows)
+    )
+
+
+_PLAIN: Facts = {"rows": 24, "columns": _NAMES, "numbers": ("mass", "length")}
+
+
+def _notes_below() -> list[OddFile]:
+    """Notes, sources and keys that hold delimiters."""
+    table = _HEADER + _rows()
+    narrow = "day,mass\n" + "".join(f"2024-01-{i:02d},{i}.5\n" for i in range(1, 25))
+    words = "name,kind,colour,place\n" + "".join(f"r{i},ant,red,north\n" for i in range(24))
+    return [
+        loads("source_with_a_comma.csv", table + "Source: the zoo, 2021\n", **_PLAIN),
+        loads(
+            "notes_with_commas.csv",
+            table + '\n"Notes: 1. Rounded, all"\n2. The zoo, 2021\nMade, by hand, by us, in May\n',
+            **_PLAIN | {"remark": "3 notes below the table left out: “Notes: 1. Rounded, all”"},
+        ),
+        loads("stars_below.csv", table + "* p < 0.05, ** p < 0.01\n", **_PLAIN),
+        loads(
+            "note_of_two_lines.csv", table + '\n"Notes: these are\nall, in all, wrong"\n', **_PLAIN
+        ),
+        loads(
+            "keys_padded_below.csv",
+            table + ",,,\nExported on,2024-01-01 10:00,,\nUser,anna,,\n",
+            **_PLAIN,
+        ),
+        loads(
+            "keys_below_two_columns.csv",
+            narrow + "\nExported on,2024-01-01 10:00\nUser,anna\n",
+            rows=24,
+            numbers=("mass",),
+        ),
+        loads("source_below_words.csv", words + "\nSource: the zoo, in May\n", rows=24),
+        loads(
+            "note_below_blanks.txt",
+            table.replace(",", " ") + "\nSource: the zoo, in May 2021\n",
+            **_PLAIN,
+        ),
+        loads("short_row_at_the_end.csv", table + "r24,ant\n", rows=25, numbers=("mass", "length")),
+        loads("row_after_a_blank_line.csv", table + "\nr24,ant,1.5\n", rows=25, numbers=("mass",)),
+        loads(
+            "words_in_the_last_row.csv",
+            table + "r24,ant,closed,closed\n",
+            rows=25,
+            remark="“closed” in row 25",
+        ),
+    ]
+
+
+def _totals() -> list[OddFile]:
+    """Several rows of totals, and subtotals among the rows."""
+    table = "shop,sales\n" + "".join(f"s{i},{i}.5\n" for i in range(1, 11))
+    return [
+        loads(
+            "totals_of_two_kinds.csv",
+            table + '"Total: shops",60\n"Total: all",60\n',
+            rows=12,
+            remark="The last 2 rows look like totals, but count as rows",
+        ),
+        loads(
+            "total_after_a_blank_line.csv",
+            table + "\nTotal: all,60\n",
+            rows=11,
+            remark="The last row looks like totals",
+        ),
+        loads(
+            "subtotals.csv",
+            "shop,sales\na,1.5\nb,2.5\nSubtotal,4\nc,3.5\nd,5.5\ne,2.5\nSubtotal,11.5\nTotal,15.5\n",
+            rows=8,
+            remark="Row 3 looks like subtotals",
+        ),
+        loads(
+            "sums_among_rows.csv",
+            table.replace("s6,", "Total east,17.5\ns6,"),
+            rows=11,
+            remark="Row 6 looks like subtotals",
+        ),
+    ]
