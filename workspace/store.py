@@ -47,7 +47,16 @@ from workspace.maps import SavedMap, keep_name, load_map, saved_map
 from workspace.people import give
 from workspace.quota import check_room
 from workspace.shares import SHARE, Share
-from workspace.tables import SOURCE, TableRole, TableSource, keep_upload, source_read_last, table_of
+from workspace.tables import (
+    SOURCE,
+    TableRole,
+    TableSource,
+    keep_upload,
+    known_fingerprint,
+    read_anew,
+    source_read_last,
+    table_of,
+)
 from workspace.upgrade import upgrade
 
 _SELECTION_ID = re.compile(r"[0-9a-f]{12}")
@@ -253,17 +262,13 @@ class Workspace:
         """
         with self._changing():
             check_room(self.config, self.folder, len(data))
-            source = TableSource(keep_upload(self.folder, data), name)
-            self._replace_source(source, role)
-        return source
+            return self._read_anew(TableSource(keep_upload(self.folder, data), name), role)
 
     def read_with(self, dialect: Dialect | None, role: TableRole = "main") -> TableSource:
         """Read the uploaded file in this way from now on; None lets SOM Atlas guess again."""
         with self._changing():
             current = self._need_source(role)
-            source = TableSource(current.upload, current.name, dialect)
-            self._replace_source(source, role)
-        return source
+            return self._read_anew(TableSource(current.upload, current.name, dialect), role)
 
     def forget_table(self, role: Literal["new", "joined"]) -> None:
         """Forget a table beside the main one; maps that were trained on it keep it."""
@@ -552,19 +557,41 @@ class Workspace:
     def _key_of(self, table: TableSource | None) -> str:
         return (table or self._need_source("main")).key
 
-    def _replace_source(self, source: TableSource, role: TableRole) -> None:
+    def _read_anew(self, source: TableSource, role: TableRole) -> TableSource:
         """Make this the table of a role, unless it can't be read: then all stays as it was."""
         before = self.source_of(role)
         try:
-            self.table(source)
+            source = self._as_known(read_anew(source, self.folder, self.config.limits))
         except AtlasError:
             self._discard_unused_uploads()
             raise
         SOURCE.keep(self.folder, source, role)
-        if role == "main" and before is not None and before.key != source.key:
+        if role == "main" and before is not None and not self._still_fits(before, source):
             RECIPE.discard(self.folder)
             SETTINGS.discard(self.folder)
         self._discard_unused_uploads()
+        return source
+
+    def _as_known(self, source: TableSource) -> TableSource:
+        """Return a source as maps and groups know it that were made when it had no fingerprint."""
+        older = replace(source, fingerprint=None)
+        sources = [self.source, *(saved.source for saved in self.maps())]
+        is_known = older.key in [known.key for known in sources if known is not None]
+        if is_known and known_fingerprint(older, self.folder) == source.fingerprint:
+            return older
+        return source
+
+    def _still_fits(self, before: TableSource, source: TableSource) -> bool:
+        """Return whether what was chosen for a table is right for the one in its place, too.
+
+        The same bytes may be read better by now, and have the same columns.
+        """
+        if before.key == source.key:
+            return True
+        if (before.upload, before.dialect) != (source.upload, source.dialect):
+            return False
+        recipe, columns = self.recipe, self.table(source).frame.columns
+        return recipe is None or [column.name for column in recipe.columns] == list(columns)
 
     def _discard_unused_uploads(self) -> None:
         """Free the disk of files that neither a table, nor a map, nor a waiting job needs.

@@ -12,7 +12,7 @@ import json
 import time
 import zlib
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -28,10 +28,11 @@ from som_core.remarks import Remark
 from workspace.checks import sha256_of
 from workspace.documents import Damaged, DocumentType, Fields
 from workspace.files import DiskFull, replacing
+from workspace.fingerprint import fingerprint_of
 
 TableRole = Literal["main", "new", "joined"]  # the maps' table; new rows for an old map; both
 
-_READER = 1  # raised when reading changes what it makes of the same bytes
+_BEFORE_FINGERPRINTS = 1  # stands in the keys of tables that were read when there were none
 _FIRST_PARTS = (
     "encoding",
     "delimiter",
@@ -56,19 +57,34 @@ class UploadDamaged(AtlasError):
         )
 
 
+class ReadOtherwise(AtlasError):
+    """An upload no longer reads as the table that maps and groups were made of."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The table “{name}” was read by an earlier SOM Atlas and its copy is gone; from the "
+            "file, this one would make another table, with other rows or cells. So neither it nor "
+            "maps and groups of it are shown, as their numbers would be wrong. Upload the file "
+            "once more on the Data page, then train again: the maps stay in the list until you "
+            "delete them."
+        )
+
+
 @dataclass(frozen=True)
 class TableSource:
-    """Which uploaded bytes make a table, and how they are read."""
+    """Which uploaded bytes make a table, how they are read, and what came of it."""
 
     upload: str  # SHA-256 of the bytes, hexadecimal
     name: str  # of the file, as the analyst knows it; never part of a path
     dialect: Dialect | None = None  # None: guessed from the bytes
+    fingerprint: str | None = None  # of the table; None: read when tables had none
 
     @property
     def key(self) -> str:
-        """The name of the table: equal bytes read in the same way have the same."""
+        """The name of the table: equal bytes read in the same way as the same have the same."""
         dialect = None if self.dialect is None else _parts_in_key(self.dialect)
-        text = json.dumps([_READER, self.upload, dialect], sort_keys=True)
+        table = self.fingerprint or _BEFORE_FINGERPRINTS
+        text = json.dumps([table, self.upload, dialect], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def to_value(self) -> object:
@@ -80,7 +96,7 @@ class TableSource:
         upload = fields.text("upload")
         if len(upload) != 64 or not upload.isalnum():  # it becomes part of a path
             raise ValueError("no SHA-256")
-        return cls(upload, fields.text("name"), dialect)
+        return cls(upload, fields.text("name"), dialect, fields.maybe_text("fingerprint"))
 
 
 def _parts_in_key(dialect: Dialect) -> dict[str, object]:
@@ -121,6 +137,7 @@ class Copy:
     remarks: tuple[Remark, ...]
     kinds: dict[str, Kind]
     date_formats: dict[str, str]
+    fingerprint: str | None  # None: not taken yet, as the copy is older than that
     checks: dict[str, int]  # CRC-32 of each file: against damage, and quick
     made: float  # seconds since 1970
 
@@ -137,6 +154,7 @@ def _copy_from(fields: Fields) -> Copy:
         remarks=tuple(Remark.from_dict(remark.values) for remark in fields.each("remarks")),
         kinds=fields.inner("kinds").each_one_of(get_args(Kind)),
         date_formats=fields.inner("date_formats").all_texts(),
+        fingerprint=fields.maybe_text("fingerprint"),
         checks={name: checks.whole(name) for name in checks.values},
         made=fields.number("made"),
     )
@@ -173,6 +191,25 @@ def keep_upload(folder: Path, data: bytes) -> str:
     return digest
 
 
+def read_anew(source: TableSource, folder: Path, limits: Limits) -> TableSource:
+    """Read an upload as today's rules say, keep a quick copy, and return the source of the table.
+
+    Parameters
+    ----------
+    source : whatever its fingerprint is
+    folder : of the workspace
+
+    Raises
+    ------
+    TableRefused, UploadDamaged
+        As `table_of`.
+    """
+    table = _read(source, folder, limits)
+    found = replace(source, fingerprint=fingerprint_of(table.frame))
+    _keep(table, found, folder)
+    return found
+
+
 def table_of(source: TableSource, folder: Path, limits: Limits) -> Table:
     """Return a table of a workspace: from its quick copy, or from the upload, which makes the copy.
 
@@ -186,16 +223,38 @@ def table_of(source: TableSource, folder: Path, limits: Limits) -> Table:
         If the bytes can't be read as a table in this way.
     UploadDamaged
         If they aren't what was uploaded, and there is no whole copy.
+    ReadOtherwise
+        If there is no whole copy, and today's rules make another table of them.
     """
     table = _from_copy(source, folder)
     if table is None:
-        path = folder / "uploads" / source.upload
-        if not _is_upload(path):
-            raise UploadDamaged(source.name)
-        table = read_table(path, source.name, dialect=source.dialect, limits=limits)
-        with suppress(DiskFull):  # the copy only saves time
-            _keep(table, source, folder)
+        table = _read(source, folder, limits)
+        if fingerprint_of(table.frame) != known_fingerprint(source, folder):
+            raise ReadOtherwise(source.name)
+        _keep(table, source, folder)
     return table
+
+
+def known_fingerprint(source: TableSource, folder: Path) -> str | None:
+    """Return the fingerprint of a table without reading its upload; None if it can't be known."""
+    if source.fingerprint is not None:
+        return source.fingerprint
+    with suppress(Damaged):
+        copy = COPY.read(folder, source.key)
+        if copy is not None and copy.fingerprint is not None:
+            return copy.fingerprint
+    cells, _ = _paths(source, folder)
+    try:
+        return fingerprint_of(read_copy(cells, doubtful=True))
+    except (OSError, pa.ArrowException):
+        return None
+
+
+def _read(source: TableSource, folder: Path, limits: Limits) -> Table:
+    path = folder / "uploads" / source.upload
+    if not _is_upload(path):
+        raise UploadDamaged(source.name)
+    return read_table(path, source.name, dialect=source.dialect, limits=limits)
 
 
 def _is_upload(path: Path) -> bool:
@@ -212,11 +271,15 @@ def _from_copy(source: TableSource, folder: Path) -> Table | None:
         copy = COPY.read(folder, source.key)
         if copy is None:
             return None
-        frame, dates = _paths(source, folder)
-        if copy.checks != {path.name: _crc32_of(path) for path in (frame, dates)}:
+        cells, dates = _paths(source, folder)
+        if copy.checks != {path.name: _crc32_of(path) for path in (cells, dates)}:
             return None
+        frame = read_copy(cells)
+        if copy.fingerprint is None:
+            with suppress(DiskFull):
+                COPY.keep(folder, replace(copy, fingerprint=fingerprint_of(frame)), source.key)
         return Table(
-            read_copy(frame),
+            frame,
             source.name,
             copy.dialect,
             copy.remarks,
@@ -228,6 +291,12 @@ def _from_copy(source: TableSource, folder: Path) -> Table | None:
 
 
 def _keep(table: Table, source: TableSource, folder: Path) -> None:
+    """Keep a quick copy where there is room: it only saves time."""
+    with suppress(DiskFull):
+        _write_copy(table, source, folder)
+
+
+def _write_copy(table: Table, source: TableSource, folder: Path) -> None:
     frame, dates = _paths(source, folder)
     if keep_copy(table.frame, frame) and keep_copy(table.dates, dates):
         copy = Copy(
@@ -236,6 +305,7 @@ def _keep(table: Table, source: TableSource, folder: Path) -> None:
             remarks=table.remarks,
             kinds=dict(table.kinds),
             date_formats=dict(table.date_formats),
+            fingerprint=fingerprint_of(table.frame),
             checks={path.name: _crc32_of(path) for path in (frame, dates)},
             made=time.time(),
         )
@@ -275,11 +345,23 @@ def keep_copy(frame: pd.DataFrame, path: Path) -> bool:
     return True
 
 
-def read_copy(path: Path) -> pd.DataFrame:
+def read_copy(path: Path, *, doubtful: bool = False) -> pd.DataFrame:
     """Open what `keep_copy` wrote.
 
     Columns of numbers without gaps, and of texts, stay in the file: they take memory only while
     they are looked at, and all processes that look share it. Nobody can write into them.
+
+    Parameters
+    ----------
+    doubtful : whether the file may be damaged, so that each cell is looked at first
+
+    Raises
+    ------
+    pyarrow.ArrowException
+        If it is seen to be damaged.
     """
     with pa.memory_map(str(path)) as file:
-        return pa.ipc.open_file(file).read_all().to_pandas(split_blocks=True)
+        table = pa.ipc.open_file(file).read_all()
+        if doubtful:
+            table.validate(full=True)
+        return table.to_pandas(split_blocks=True)
