@@ -17,6 +17,7 @@ import pandas as pd
 from som_core.files.decoding import decode
 from som_core.files.dialect import THOUSANDS_MARKS, Dialect
 from som_core.files.doubts import remarks_on_doubts
+from som_core.files.encodings import remarks_on_encoding
 from som_core.files.layout import Layout, lay_out
 from som_core.files.missing import NUMBER_MARKS, is_number
 from som_core.files.parsing import UnclosedQuote, parse
@@ -61,11 +62,12 @@ def read_table(
         If the file can't become a table; its `message` says why, its `advice` what to do.
     """
     data = unpack(source, limits)
-    original, encoding, n_broken = decode(data, dialect.encoding if dialect else None)
+    decoded = decode(data, dialect.encoding if dialect else None)
     del data
+    original = decoded.text
     n_lines = _count_lines(original)
     _refuse_too_many_lines(n_lines, limits)
-    parsed = _parse(original, encoding, dialect, n_lines, limits)
+    parsed = _parse(original, decoded.encoding, dialect, n_lines, limits)
     if dialect is None:
         frame, dialect, remarks = _understand(parsed.frame, parsed.dialect)
     else:
@@ -73,7 +75,13 @@ def read_table(
     frame, last_remarks = _without_blanks(frame, parsed.blank_names)
     frame, more_remarks = _without_rows_left_out(frame, dialect.rows_left_out)
     last_remarks += more_remarks + remarks_on_totals(frame, dialect.rows_left_out)
-    remarks = [*_remarks_on_letters(n_broken), *parsed.remarks, *remarks, *last_remarks]
+    remarks = [
+        *remarks_on_encoding(decoded.guess),
+        *_remarks_on_letters(decoded.n_broken),
+        *parsed.remarks,
+        *remarks,
+        *last_remarks,
+    ]
     dates = dates_of(frame, dialect)
     return Table(frame, name, dialect, (*remarks, *dates.remarks), dates)
 

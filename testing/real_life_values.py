@@ -9,7 +9,7 @@ _FIRST = datetime(2021, 3, 1, 6)
 
 def real_life_values() -> list[OddFile]:
     """Return files that load."""
-    return [*_dates(), *_moments()]
+    return [*_dates(), *_moments(), *_letters()]
 
 
 def _beside(name: str, cells: list[str]) -> str:
@@ -160,3 +160,53 @@ def _moments() -> list[OddFile]:
             numbers=("revenue",),
         ),
     ]
+
+
+# Names of places and a word of each language, by encodings in which no byte says which one it is.
+_PLACES = {
+    "cp1251": ("Москва", "Казань", "Екатеринбург", "Нижний Новгород", "Самара"),
+    "koi8_r": ("Москва", "Казань", "Екатеринбург", "Нижний Новгород", "Самара"),
+    "cp866": ("Москва", "Казань", "Екатеринбург", "Нижний Новгород", "Самара"),
+    "cp1250": ("Łódź", "Kraków", "Poznań", "Częstochowa", "Świdnica"),
+    "iso8859_2": ("Łódź", "Kraków", "Poznań", "Częstochowa", "Świdnica"),
+    "cp932": ("東京", "大阪", "名古屋", "札幌", "カナガワ"),
+    "euc_jp": ("東京", "大阪", "名古屋", "札幌", "カナガワ"),
+    "gb18030": ("北京", "上海", "广州", "深圳", "重庆"),
+    "big5": ("臺北", "高雄", "臺中", "新竹", "嘉義"),
+    "cp949": ("서울", "부산", "대구", "인천", "광주"),
+    "mac_roman": ("Zürich", "Genève", "Málaga", "Besançon", "Düsseldorf"),
+    "cp850": ("Zürich", "Genève", "Málaga", "Besançon", "Düsseldorf"),
+    "cp1253": ("Αθήνα", "Θεσσαλονίκη", "Πάτρα", "Ηράκλειο", "Λάρισα"),
+    "cp1254": ("İzmir", "Muğla", "Eskişehir", "Kırşehir", "Diyarbakır"),
+    "cp1255": ("ירושלים", "חיפה", "אשדוד", "נתניה", "חולון"),
+    "cp1256": ("القاهرة", "الجيزة", "بغداد", "دمشق", "بيروت"),
+    "cp874": ("กรุงเทพ", "เชียงใหม่", "ภูเก็ต", "ขอนแก่น", "ชลบุรี"),
+}
+_MORE_PLACES = {
+    "cp1251": ("Київ", "Львів", "Харків", "Одеса", "Запоріжжя"),
+    "cp1250": ("Plzeň", "Ústí nad Labem", "České Budějovice", "Děčín", "Žďár"),
+    "cp932": ("みかん", "りんご", "ぶどう", "バナナ", "メロン"),
+    "gb18030": ("男", "女", "未知", "不详", "其他"),
+    "mac_roman": ("Göteborg", "Malmö", "Västerås", "Örebro", "Umeå"),
+    "cp1252": ("Göteborg", "Malmö", "Västerås", "Örebro", "Umeå"),
+    "latin-1": ("São Paulo", "Brasília", "Goiânia", "Belém", "Ação"),
+}
+
+
+def _letters() -> list[OddFile]:
+    files = []
+    for number, places in enumerate((_PLACES, _MORE_PLACES)):
+        for encoding, names in places.items():
+            text = _beside("place", [names[i % len(names)] for i in range(30)])
+            is_usual = encoding in ("cp1252", "latin-1")
+            files.append(
+                loads(
+                    f"letters_of_{encoding}_{number + 1}.csv",
+                    text.encode(encoding),
+                    rows=30,
+                    cells={(i, "place"): name for i, name in enumerate(names)},
+                    numbers=("plain",),
+                    remark="" if is_usual else f"({encoding}), by",
+                )
+            )
+    return files

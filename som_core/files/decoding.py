@@ -2,7 +2,9 @@
 
 import codecs
 import io
+from typing import NamedTuple
 
+from som_core.files.encodings import GuessedEncoding, guess_encoding
 from som_core.files.unpacking import TableRefused
 
 _CHUNK = 1 << 20
@@ -17,11 +19,20 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-def decode(data: bytes, encoding: str | None) -> tuple[bytes, str, int]:
-    """Return the text as UTF-8, its encoding, and how many letters can't be read: they become “�”.
+class Decoded(NamedTuple):
+    """A text and how its letters were read."""
 
-    UTF-8 is certain when the whole file is valid; no other encoding can be told for sure, so the
-    two common in Western Europe follow: cp1252 (Windows), or latin-1 where cp1252 has no letter.
+    text: bytes  # as UTF-8
+    encoding: str
+    n_broken: int  # letters that can't be read: they become “�”
+    guess: GuessedEncoding | None = None  # where only the look of the letters tells
+
+
+def decode(data: bytes, encoding: str | None) -> Decoded:
+    """Return the text as UTF-8, and its encoding.
+
+    UTF-8 is certain when the whole file is valid; all other encodings are guessed by the look of
+    their letters. Western Europe has two: cp1252 (Windows), or latin-1 where cp1252 has no letter.
 
     Parameters
     ----------
@@ -37,18 +48,24 @@ def decode(data: bytes, encoding: str | None) -> tuple[bytes, str, int]:
     if is_text and (data.isascii() or _is_valid(data, "utf-8")):
         text = data.removeprefix(codecs.BOM_UTF8)
         guessed = "utf-8" if len(text) == len(data) else "utf-8-sig"
-        return text, encoding or guessed, 0
-    encoding = encoding or _guess_encoding(data)
+        return Decoded(text, encoding or guessed, 0)
+    guess = None
+    if encoding is None:
+        encoding = _certain_encoding(data)
+    if encoding is None:
+        guess = guess_encoding(data)
+        is_western = guess.name == "cp1252"
+        encoding = _western_encoding(data) if is_western else guess.name
     text, n_broken = _transcode(data, encoding)
-    return text, encoding, n_broken
+    return Decoded(text, encoding, n_broken, guess)
 
 
 def _is_utf_8(encoding: str) -> bool:
     return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
 
 
-def _guess_encoding(data: bytes) -> str:
-    """Return the encoding of a text that isn't valid UTF-8."""
+def _certain_encoding(data: bytes) -> str | None:
+    """Return the encoding of a text that isn't valid UTF-8, where marks or zeros tell it."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding
@@ -56,6 +73,10 @@ def _guess_encoding(data: bytes) -> str:
         return _utf_16_without_mark(data[:10_000])
     if _is_mostly_utf_8(data[:_CHUNK]):
         return "utf-8"
+    return None
+
+
+def _western_encoding(data: bytes) -> str:
     windows_only = any(byte in data for byte in range(0x80, 0xA0))
     return "cp1252" if windows_only and _is_valid(data, "cp1252") else "latin-1"
 

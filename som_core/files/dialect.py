@@ -55,7 +55,7 @@ class Dialect:
             codecs.lookup(self.encoding)
         except LookupError:
             raise AtlasError(
-                f"The encoding “{self.encoding}” is unknown. Choose utf-8, cp1252 or utf-16."
+                f"The encoding “{self.encoding}” is unknown. Choose utf-8, cp1252 or cp1251."
             ) from None
         if not 1 <= len(self.delimiter) <= 3 or set(self.delimiter) & {'"', "\r", "\n"}:
             raise AtlasError(

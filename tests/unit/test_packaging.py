@@ -15,7 +15,7 @@ from testing.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # Where a package is imported by another name than it is installed by.
-IMPORTED_AS = {"scikit-learn": "sklearn"}
+IMPORTED_AS = {"scikit-learn": "sklearn", "charset-normalizer": "charset_normalizer"}
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from som_core.errors import AtlasError
 from som_core.files.dialect import BelowLimit
+from som_core.files.encodings import IN_WORDS
 from som_core.reading import Dialect, Table
 from som_core.wording import HOW_TO_READ, mark_in_words
 from ui import session
@@ -20,7 +21,7 @@ QUOTES = ('"', "'", None)
 ESCAPES = (None, "\\")
 DECIMALS = (".", ",")
 THOUSANDS = (None, ",", ".", " ", "'")
-ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "cp1250", "cp1251", "shift_jis"]
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", *(name for name in IN_WORDS if name != "utf-8")]
 
 
 def form(table: Table) -> None:
@@ -31,6 +32,7 @@ def form(table: Table) -> None:
         encoding = first.selectbox(
             words["encoding"].label,
             _with(ENCODINGS, dialect.encoding),
+            format_func=lambda name: f"{name}: {IN_WORDS[name]}" if name in IN_WORDS else name,
             help=words["encoding"].help,
         )
         delimiter = second.selectbox(
