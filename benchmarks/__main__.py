@@ -12,6 +12,7 @@ from benchmarks.processes import run_module
 # The quick ones first.
 NAMES = (
     "reading",
+    "readers",
     "online",
     "batch",
     "stopping",
