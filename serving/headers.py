@@ -8,6 +8,7 @@ hands a component its code. Markup alone can't make such a module, so markup can
 import base64
 import hashlib
 import re
+import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,6 +52,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    # By it an open page knows whether the server that answers is still the one with its session.
+    "SOM-Atlas-Run": secrets.token_hex(8),
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 

@@ -82,6 +82,8 @@ def current() -> Session:
         steps.asked_for()
         st.rerun()
     session: Session = st.session_state["session"]
+    if _is_over(session):
+        st.rerun()  # of a fragment: the whole page, which says so
     return session
 
 
@@ -92,8 +94,10 @@ def open_from_url(person: str | None) -> Session:
     """
     wanted = st.query_params.get(WORKSPACE, "")
     session: Session | None = st.session_state.get("session")
-    if session is None or (wanted and wanted != session.workspace.id) or _is_gone(session):
+    if session is None or wanted not in ("", session.workspace.id) or session.person != person:
         session = st.session_state["session"] = _opened(wanted, person)
+    elif _is_over(session):
+        session = st.session_state["session"] = _after(session, person)
     elif session.workspace.is_new and session.workspace.exists:
         session.workspace = open_workspace(session.workspace.id, person)
     session.workspace.note_use()
@@ -104,9 +108,21 @@ def open_from_url(person: str | None) -> Session:
     return session
 
 
-def _is_gone(session: Session) -> bool:
-    """Return whether the workspace was deleted meanwhile, such as in another tab."""
-    return not session.workspace.is_new and not session.workspace.exists
+def _is_over(session: Session) -> bool:
+    """Return whether the workspace was deleted meanwhile, or is no longer shared."""
+    workspace = session.workspace
+    return workspace.is_withdrawn or not (workspace.is_new or workspace.exists)
+
+
+def _after(session: Session, person: str | None) -> Session:
+    """Return a new session that says why the one before is over."""
+    problem = "This workspace was deleted. This is a new one."
+    if session.workspace.is_withdrawn and session.workspace.exists:
+        problem = (
+            "The owner of this workspace has stopped sharing it. Ask them for a new link. This is "
+            "a new workspace."
+        )
+    return Session(begin(person), person, problem=problem)
 
 
 def _opened(wanted: str, person: str | None) -> Session:

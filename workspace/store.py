@@ -182,6 +182,11 @@ class Workspace:
         return self.folder.is_dir()
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was opened by a read-only link that leads nowhere any more."""
+        return self.read_only and not SHARE.path(self.config.data, folder_name(self.id)).exists()
+
+    @property
     def has_owner(self) -> bool:
         """Whether only a person who signed in can open it, whoever has its id."""
         return self._facts().owner is not None

@@ -9,9 +9,11 @@ tables/<key>.json               what else the table is, and the checks of its co
 
 import hashlib
 import json
+import threading
 import time
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, Self, get_args
@@ -32,6 +34,8 @@ from workspace.fingerprint import fingerprint_of
 
 TableRole = Literal["main", "new", "joined"]  # the maps' table; new rows for an old map; both
 
+_LARGE = 5_000_000  # bytes of a file that is read only while no other large one is
+_large_reads = threading.Lock()
 _BEFORE_FINGERPRINTS = 1  # stands in the keys of tables that were read when there were none
 _FIRST_PARTS = (
     "encoding",
@@ -254,7 +258,18 @@ def _read(source: TableSource, folder: Path, limits: Limits) -> Table:
     path = folder / "uploads" / source.upload
     if not _is_upload(path):
         raise UploadDamaged(source.name)
-    return read_table(path, source.name, dialect=source.dialect, limits=limits)
+    with _reads_large_ones_in_turn(path.stat().st_size):
+        return read_table(path, source.name, dialect=source.dialect, limits=limits)
+
+
+@contextmanager
+def _reads_large_ones_in_turn(size: int) -> Iterator[None]:
+    """Hold the turn to read a large file: each takes many times its size of memory meanwhile."""
+    if size <= _LARGE:
+        yield
+    else:
+        with _large_reads:
+            yield
 
 
 def _is_upload(path: Path) -> bool:

@@ -138,6 +138,26 @@ def test_the_read_only_link_shows_the_same_view_and_changes_nothing(explore, vis
     wait_until(lambda: view_of(visitor)["map"] != [first_map(penguins)])
 
 
+def test_where_sharing_ends_an_open_page_of_the_link_ends_with_its_next_click(
+    explore, visitor, penguins
+):
+    visitor.goto(read_only_link(explore))
+    expect(visitor.get_by_role("heading", name="All 342 rows")).to_be_visible()
+    explore.get_by_role("button", name="Stop sharing").click()
+    wait_until(lambda: not penguins.is_shared)
+    click_cell(visitor, SETTINGS[0], 0)
+    expect(visitor.get_by_text("has stopped sharing it")).to_be_visible()
+    expect(visitor.get_by_role("figure")).to_have_count(0)
+
+
+def test_where_a_workspace_is_deleted_other_open_pages_say_so(explore, visitor, app_url, penguins):
+    visitor.goto(f"{app_url}/explore?w={penguins.id}&map={first_map(penguins)}")
+    expect(visitor.get_by_role("heading", name="All 342 rows")).to_be_visible()
+    penguins.delete()
+    click_cell(visitor, SETTINGS[0], 0)
+    expect(visitor.get_by_text("This workspace was deleted.")).to_be_visible()
+
+
 def test_a_link_carries_a_selection_that_is_no_set(explore, visitor):
     n_rows = select_rows(explore, 0)
     link = read_only_link(explore)

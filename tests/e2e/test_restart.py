@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from testing.browser import WINDOW, free_port, server
 from testing.paths import ROOT
+from testing.waiting import wait_until
 
 
 @pytest.mark.parametrize("script", ["server.py", "app.py"])
@@ -28,3 +29,15 @@ def test_an_open_page_notices_that_the_server_was_away_and_shows_everything_agai
         page.get_by_role("link", name="Data", exact=True).click()
         expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
     page.close()
+
+
+def test_one_failed_look_at_the_server_leaves_the_page_alone(page: Page, app_url: str):
+    looks = []
+    page.goto(app_url)
+    expect(page.get_by_role("button", name="Penguins")).to_be_visible()
+    page.evaluate("window.stayed = true")
+    page.on("response", lambda answer: looks.append(answer) if "health" in answer.url else None)
+    page.route("**/_stcore/health", lambda route: route.fulfill(status=503), times=1)
+    wait_until(lambda: page.evaluate("true") and len(looks) >= 3)
+    assert [answer.ok for answer in looks[:3]] == [False, True, True]
+    assert page.evaluate("window.stayed")

@@ -100,6 +100,23 @@ def _lines(written: io.StringIO) -> list[str]:
     return written.getvalue().splitlines()
 
 
+def test_the_logs_of_the_shipped_proxy_can_hold_no_address_of_a_page():
+    """Addresses hold the key of a workspace; nginx's error log has no format of its own."""
+    config = (ROOT / "deploy" / "nginx.conf").read_text()
+    told = "".join(line for line in config.splitlines() if not line.lstrip().startswith("#"))
+    assert re.findall(r"error_log \S+ (\w+);", told) == ["emerg"]
+    logged = re.search(r"log_format som_atlas (.*?);", told, re.DOTALL).group(1)
+    assert not re.search(r"\$(request|request_uri|uri|args|arg_|query|http_referer)\b", logged)
+    assert set(re.findall(r"access_log ([^;]*);", told)) == {
+        "off",
+        "/var/log/nginx/som-atlas.log som_atlas",
+    }
+
+
+def test_an_open_page_can_tell_one_run_of_the_server_from_the_next():
+    assert headers_of("/")["som-atlas-run"] == headers_of("/_stcore/health")["som-atlas-run"]
+
+
 def test_every_answer_carries_the_security_headers():
     for path in ("/", "/explore", "/media/a.csv", "/app/static/plotly.min.js"):
         headers = headers_of(path)

@@ -6,6 +6,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +23,7 @@ from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from testing.paths import ROOT
 from testing.waiting import PATIENCE
+from workspace import tables
 from workspace.documents import FORMAT
 from workspace.facts import FACTS
 from workspace.store import ReadOnly, WorkspaceMissing, create, open_workspace
@@ -357,3 +361,31 @@ def test_the_read_only_link_of_a_damaged_upload_name_stays_text():
     assert open_workspace(workspace.share_id()).source == replace(source, name=hostile)
     assert all(re.fullmatch(r"[\w.-]+", path.name) for path in workspace.folder.rglob("*"))
     assert list(workspace.folder.parent.iterdir()) == [workspace.folder]
+
+
+@pytest.mark.parametrize(("large", "at_once"), [(10**9, 2), (1, 1)])
+def test_large_files_are_read_one_after_the_other_and_small_ones_at_once(
+    monkeypatch, large, at_once
+):
+    """Each large one takes many times its size of memory while it is read."""
+    workspaces = [create(), create()]
+    for workspace in workspaces:
+        workspace.put_upload(PENGUINS, "penguins.csv")
+        for copy in (workspace.folder / "tables").iterdir():
+            copy.unlink()
+    reading, most = set(), []
+    both = threading.Barrier(2)
+
+    def read(path, *arguments, **choices):
+        reading.add(path)
+        most.append(len(reading))
+        with suppress(threading.BrokenBarrierError):
+            both.wait(PATIENCE if at_once == 2 else 0.2)  # alone, nobody else comes however long
+        reading.remove(path)
+        return read_table(path, *arguments, **choices)
+
+    monkeypatch.setattr(tables, "read_table", read)
+    monkeypatch.setattr(tables, "_LARGE", large)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda workspace: workspace.table(), workspaces))
+    assert max(most) == at_once
