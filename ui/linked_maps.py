@@ -1,6 +1,6 @@
 """The linked maps as a Streamlit component: a selection goes in, the new selection comes out."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,7 @@ def linked_maps(
     overlays: Sequence[Overlay] = (),
     toroid: bool = False,
     notes: Sequence[str] | None = None,
+    pale: Collection[str] = (),
     large: str | None = None,
     height: int | None = None,
     columns: int | None = None,
@@ -89,6 +90,7 @@ def linked_maps(
     overlays : drawn over every map in this order: borders with names, marked cells, paths, …
     toroid : whether cells at opposite rims are neighbours
     notes : one short text a node, shown under its values: typical rows
+    pale : names of layers that are drawn pale
     large : name of the layer that is large, with small maps beside it and below
         Of equal names the first; the first layer where none has the name. A click on a small map's
         title makes it the large one, which `large_on` tells. Without it all maps are of one size.
@@ -106,6 +108,7 @@ def linked_maps(
         overlays=overlays,
         hits=hits,
         notes=notes,
+        pale=pale,
         columns=columns,
         height_per_map=height_per_map,
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.analyses.column_importance import column_importance
 from som_core.analyses.selection import nearest_rows
 from som_core.files.dates import is_time_of_day
 from som_core.layers import u_matrix
@@ -64,6 +65,23 @@ class MapView:
     def planes(self) -> tuple[str, ...]:
         """The names of the component planes, similar ones side by side."""
         return tuple(name for name in self.classic if self.menu[name].choice.needs == "feature")
+
+    @property
+    def importance(self) -> pd.DataFrame:
+        """How much the map knows of each column, as `column_importance` returns it."""
+        return session.cached(
+            ("importance", self.saved.id),
+            lambda: column_importance(self.m, self.table),
+            lambda importance: int(importance.memory_usage(deep=True).sum()),
+            "Asking what the map knows of each column …",
+        )
+
+    def column_of(self, name: str) -> str:
+        """Return the column of the table that a layer is of; "" where it is of none."""
+        entry = self.menu[name]
+        if entry.choice.needs == "feature" and entry.column in self.m.features:
+            return self.m.fitted.column_of(entry.column)
+        return entry.column
 
     @property
     def others(self) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ class View:
     marks_by: str = ""  # that category
     glyphs: str = ""  # a small chart in each cell: "pie" or "bars"
     glyphs_of: tuple[str, ...] = ()  # the category, or the columns of numbers
+    order: str = ""  # of the planes: by "rank" or "name"; "" by likeness
+    pale: str = ""  # "noise": planes of columns that the map doesn't know
     panel: str = ""  # name of the panel at the right
     group: str = ""  # id of the set, or mark of the group, that is selected
     selection: str = ""  # id of other rows that are selected, which were kept for a link
@@ -48,6 +50,8 @@ class View:
             marks_by=query.get("marks_by", ""),
             glyphs=query.get("glyphs", ""),
             glyphs_of=tuple(query.get_all("glyphs_of")),
+            order=query.get("order", ""),
+            pale=query.get("pale", ""),
             panel=query.get("panel", ""),
             group=query.get("group", ""),
             selection=query.get("selection", ""),

@@ -7,10 +7,15 @@ from numpy.typing import NDArray
 from som_core.analyses.ranked_table import CodedLevels, RankedColumn, ranked_table
 from som_core.reading import Table
 from som_core.trained_map import TrainedMap
+from som_core.wording import listed, share
 
 N_PERMUTATIONS = 200
 MOST_ROWS = 20_000  # that are permuted; more would hardly change a p
 MOST_LEVELS = 50  # rarer ones have hardly any part in the variance
+BY_CHANCE = 0.05  # a p above it: the map tells no more of the column than of a shuffled one
+LITTLE = 0.25  # a column that shaped the map, but isn't in order on it
+MUCH = 0.5  # a column that didn't shape the map, and yet is in order on it
+_NAMED = 3
 
 
 def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
@@ -55,6 +60,55 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
     names = ["column", "kind", "explained", "p", "trained", "share_of_distance"]
     frame = pd.DataFrame(found, columns=names)
     return frame.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
+
+
+def unknown_columns(importance: pd.DataFrame) -> frozenset[str]:
+    """Return the columns that are noise to the map.
+
+    Of columns that did not shape it those of which it tells no more than of shuffled values (p
+    above 0.05); of the others those of whose differences less than a quarter lies between cells, as
+    a map orders whatever it is trained on to some degree.
+
+    Parameters
+    ----------
+    importance : as `column_importance` returns it
+    """
+    by_chance = importance["p"] > BY_CHANCE
+    in_disorder = importance["trained"] & (importance["explained"] < LITTLE)
+    nothing = importance["explained"].isna()
+    return frozenset(importance.loc[by_chance | in_disorder | nothing, "column"])
+
+
+def importance_in_words(importance: pd.DataFrame) -> tuple[str, ...]:
+    """Return what a reader should know of `column_importance`, in at most four sentences."""
+    if importance.empty:
+        return ("The table has no column of which a map could tell anything.",)
+    is_unknown = importance["column"].isin(unknown_columns(importance))
+    known, unknown = importance[~is_unknown].head(_NAMED), importance[is_unknown]
+    described = importance[~importance["trained"]]
+    told = described[(described["explained"] >= MUCH) & (described["p"] <= BY_CHANCE)]
+    costly = unknown[unknown["trained"]].sort_values("share_of_distance", ascending=False)
+    said = []
+    if len(known):
+        best = ", ".join(
+            f"“{name}” ({share(part)})"
+            for name, part in zip(known["column"], known["explained"], strict=True)
+        )
+        said.append(f"The map knows most of {best}.")
+    if len(told):
+        said.append(
+            f"It knows {listed(told['column'].tolist())} well, without being trained on it."
+        )
+    noise = unknown.loc[~unknown["trained"], "column"].tolist()
+    if noise:
+        said.append(f"Of {listed(noise)} it tells no more than of shuffled values.")
+    if len(costly):
+        part = share(float(costly["share_of_distance"].iloc[0]))
+        said.append(
+            f"“{costly['column'].iloc[0]}” takes {part} of all distances, but is not in order on "
+            "the map: weigh it less, or leave it out."
+        )
+    return tuple(said)
 
 
 def explained_share(cells: NDArray[np.int64], values: NDArray[np.float64]) -> float:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -59,6 +59,7 @@ def document(
     overlays: Sequence[Overlay] = (),
     hits: NDArray | None = None,
     notes: Sequence[str] | None = None,
+    pale: Collection[str] = (),
     columns: int | None = None,
     height_per_map: int | None = None,
 ) -> Document:
@@ -72,6 +73,7 @@ def document(
     overlays : drawn over each map in this order
     hits : array of shape (height, width), rows of each node
     notes : one short text a node, shown under its values
+    pale : names of layers that are drawn pale
     columns : maps side by side; by the page's width if not given
     height_per_map : at most this many pixels a map
     """
@@ -86,6 +88,7 @@ def document(
         "y": y.tolist(),
         "hits": None if hits is None else hits.ravel().tolist(),
         "notes": None if notes is None else list(notes),
+        "pale": sorted(pale),
         "columns": columns,
         "heightPerMap": height_per_map,
     }

@@ -10,6 +10,8 @@ from som_core.layers.columns import Values, name_of, on_the_map
 from som_core.layers.layer import Layer
 from som_core.trained_map import TrainedMap
 
+NEARLY_EVERYWHERE = 0.9  # of the nodes that have a label
+
 
 def category_map(m: TrainedMap, values: Values, name: str = "") -> Layer:
     """Return the most frequent label of each node's rows; None where no row has a label.
@@ -39,6 +41,23 @@ def category_map(m: TrainedMap, values: Values, name: str = "") -> Layer:
         kind="category",
         levels=tuple(level_counts(values)),
     )
+
+
+def level_nearly_everywhere(layer: Layer) -> str | None:
+    """Return the label of at least nine of ten labelled nodes; None where there is none.
+
+    Such a map hides where the other labels are more frequent: a share shows it.
+
+    Parameters
+    ----------
+    layer : as `category_map` returns it
+    """
+    labels = [label for label in layer.values.ravel().tolist() if label is not None]
+    counts = level_counts(labels)
+    most = max(counts, key=counts.__getitem__, default=None)
+    if most is None or counts[most] < NEARLY_EVERYWHERE * len(labels):
+        return None
+    return most
 
 
 CHOICE = LayerChoice(

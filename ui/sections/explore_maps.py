@@ -11,7 +11,7 @@ from ui import session, shown_groups
 from ui.labels import safe_label
 from ui.linked_maps import large_on, linked_maps, selection_on
 from ui.map_view import MapView
-from ui.sections import map_overlays
+from ui.sections import map_overlays, map_remarks, planes
 from ui.selection import selection_by_nodes
 from ui.view import show_in_widget, write_address
 
@@ -33,11 +33,13 @@ def show(view: MapView) -> None:
         overlays=[*map_overlays.overlays(view), *_borders(view), *_mark_of_row(view)],
         toroid=view.saved.settings.toroid,
         notes=view.notes,
+        pale=planes.pale(view, [layer.name for layer in layers]),
         large=_large(view),
         key=key,
         on_select=lambda: _take_selection(view),
         on_enlarge=lambda: _take_large(view),
     )
+    map_remarks.show(view, layers)
     write_address(state.workspace.id, state.view)
 
 
@@ -129,11 +131,11 @@ def _layers(view: MapView) -> list[Layer]:
         help=_how_to_read(view),
     )
     wanted = find.text_input("Find a plane", placeholder="part of a name", key=FIND).casefold()
-    planes = [name for name in view.planes if wanted in name.casefold()]
-    if wanted and not planes:
+    found = [name for name in planes.in_order(view) if wanted in name.casefold()]
+    if wanted and not found:
         st.caption(f"No plane has “{safe_label(wanted)}” in its name.")
     shown = [name for name in view.classic if name not in view.planes]
-    shown += [*added, *_page_of(planes)]
+    shown += [*added, *_page_of(found)]
     names = dict.fromkeys([_large(view), *shown] if _large(view) not in shown else shown)
     groups = shown_groups.of(view)
     drawn = None if groups is None else groups.drawn
@@ -161,12 +163,12 @@ def _selected_node(view: MapView) -> int | None:
     return next(iter(nodes)) if len(nodes) == 1 else None
 
 
-def _page_of(planes: list[str]) -> list[str]:
-    if len(planes) <= PLANES_A_PAGE:
-        return planes
-    n_pages = -(-len(planes) // PLANES_A_PAGE)
+def _page_of(found: list[str]) -> list[str]:
+    if len(found) <= PLANES_A_PAGE:
+        return found
+    n_pages = -(-len(found) // PLANES_A_PAGE)
     with st.container(horizontal=True, vertical_alignment="center"):
         page = st.pagination(n_pages, key="plane page")
-        st.caption(f"{len(planes):,} planes, {PLANES_A_PAGE} a page")
+        st.caption(f"{len(found):,} planes, {PLANES_A_PAGE} a page")
     first = (page - 1) * PLANES_A_PAGE
-    return planes[first : first + PLANES_A_PAGE]
+    return found[first : first + PLANES_A_PAGE]

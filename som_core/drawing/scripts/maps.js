@@ -278,6 +278,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     const isSmall = large !== null && !map.isLarge;
     map.element.classList.toggle("atlas-large", map.isLarge);
     map.element.classList.toggle("atlas-small", isSmall);
+    map.element.classList.toggle("atlas-pale", drawing.pale.includes(map.layer.name));
     map.head.replaceChildren(...headContent(map.layer, isSmall ? () => enlarge(map) : null));
     map.foot.replaceChildren(...footContent(map.layer, themeOf(root)));
   }

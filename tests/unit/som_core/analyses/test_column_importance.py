@@ -1,11 +1,16 @@
 """Which columns the map knows: known answers of ε², and p of columns without order."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import kstest
 
 from som_core import MapSettings, column_importance, prepare, train
-from som_core.analyses.column_importance import explained_share
+from som_core.analyses.column_importance import (
+    explained_share,
+    importance_in_words,
+    unknown_columns,
+)
 from som_core.recipe import ColumnRecipe, Recipe
 from testing.maps import a_table
 
@@ -75,3 +80,39 @@ def test_missing_values_are_left_out():
     values = cells.astype(float)
     values[::3] = np.nan
     assert explained_share(cells, values) == pytest.approx(1)
+
+
+def test_noise_is_what_the_map_does_not_know(trained):
+    _, _, found = trained
+    unknown = unknown_columns(found.reset_index())
+    assert {"noise", "coin"} < unknown
+    assert not unknown & {"x", "y", "copy", "side"}
+
+
+def an_importance(**columns) -> pd.DataFrame:
+    """Return an importance of columns: explained, p, trained and share of distance of each."""
+    frame = pd.DataFrame.from_dict(
+        columns, orient="index", columns=["explained", "p", "trained", "share_of_distance"]
+    )
+    return frame.rename_axis("column").reset_index()
+
+
+def test_words_name_the_best_known_the_surprising_the_unknown_and_the_costly():
+    importance = an_importance(
+        age=(0.9, np.nan, True, 0.4),
+        weight=(0.7, 0.005, False, np.nan),
+        coin=(0.01, 0.4, False, np.nan),
+        noise=(0.1, np.nan, True, 0.6),
+    )
+    assert unknown_columns(importance) == {"coin", "noise"}
+    assert importance_in_words(importance) == (
+        "The map knows most of “age” (90%), “weight” (70%).",
+        "It knows “weight” well, without being trained on it.",
+        "Of “coin” it tells no more than of shuffled values.",
+        "“noise” takes 60% of all distances, but is not in order on the map: weigh it less, or "
+        "leave it out.",
+    )
+
+
+def test_a_table_without_columns_to_tell_of_says_so():
+    assert "no column" in importance_in_words(an_importance())[0]

@@ -32,6 +32,13 @@ def test_numbers_arrive_as_exact_as_a_colour_bar_can_show(values):
     assert np.abs(arrived - values.ravel()).max() <= 1e-5 * np.ptp(values)
 
 
+def test_pale_layers_are_named_and_make_another_drawing():
+    layers = [Layer(name=name, values=np.eye(3)) for name in ("plane", "noise")]
+    drawings = [document(layers, lattice="hexagonal", pale=pale) for pale in ((), ["noise"])]
+    assert [json.loads(one.json)["pale"] for one in drawings] == [[], ["noise"]]
+    assert drawings[0].layers.version != drawings[1].layers.version
+
+
 def test_what_is_no_number_arrives_as_nothing_to_show():
     values = np.array([[1.0, np.nan], [np.inf, 2.0]])
     assert drawn(Layer(name="plane", values=values))["values"] == [1.0, None, None, 2.0]

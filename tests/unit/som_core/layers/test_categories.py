@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core.errors import AtlasError
-from som_core.layers.categories import category_map
+from som_core.layers.categories import category_map, level_nearly_everywhere
 from som_core.layers.purity import category_purity
 from testing.maps import a_map
 
@@ -98,3 +98,10 @@ def test_the_label_is_a_most_frequent_one_in_every_cell(labels, seed):
             assert values.flat[node] == expected
             assert purity.flat[node] == pytest.approx(top / counted.total())
     assert_array_equal(values == None, m.hits == 0)  # noqa: E711
+
+
+def test_a_label_in_nine_of_ten_cells_is_nearly_everywhere():
+    m = a_map([[[10 * node] for node in range(11)]], [[10 * node] for node in range(10)])
+    assert level_nearly_everywhere(category_map(m, ["no"] * 9 + ["yes"])) == "no"
+    assert level_nearly_everywhere(category_map(m, ["no"] * 8 + ["yes"] * 2)) is None
+    assert level_nearly_everywhere(category_map(m, [None] * 10)) is None
