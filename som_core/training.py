@@ -11,6 +11,7 @@ from som_core.engines.batch import batch_steps
 from som_core.engines.initialisation import initial_codebook
 from som_core.engines.online.training import train_online
 from som_core.engines.progress import Checkpoint, Progress
+from som_core.engines.runaway import RunawayWatch
 from som_core.engines.schedule import suggested_schedule
 from som_core.engines.state import TrainingState
 from som_core.errors import AtlasError
@@ -54,7 +55,8 @@ def train(
     Raises
     ------
     AtlasError
-        If there are no rows, a row is empty or infinite, or the weights are not such numbers.
+        If there are no rows, a row is empty or infinite, the weights are not such numbers, or the
+        map runs away from the rows, as it may with a Mexican hat.
     """
     matrix = prepared.matrix
     if len(matrix) == 0:
@@ -73,7 +75,9 @@ def train(
 
     # If nothing is left to learn, it stays at this one.
     state = TrainingState(n_looks, start.epoch, lambda: start.codebook, np.nan, -1.0)
+    watch = RunawayWatch(matrix, start.codebook, settings)
     for state in states:
+        watch.look(state)
         record.note(state)
         report(state)
         if should_stop is not None and should_stop():
@@ -81,6 +85,7 @@ def train(
             break
 
     epoch, codebook = state.epoch, np.array(state.codebook(), order="C")
+    watch.check(codebook, epoch)
     record.n_looks = state.rows_done + len(matrix)
     matches = Matches.empty(len(matrix))
     with one_blas_thread_each() as pool:

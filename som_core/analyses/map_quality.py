@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 from sklearn.metrics import pairwise_distances
 
-from som_core.geometry.best_matching import best_two
+from som_core.geometry.best_matching import Matches, best_two, has_gaps
+from som_core.geometry.distances import distances_to
 from som_core.geometry.lattice import grid_distance, neighbours
 from som_core.preparation import Prepared
 from som_core.settings import Distance
@@ -17,6 +18,8 @@ MOST_FOR_TRUSTWORTHINESS = 2_000  # rows: every row meets every other one
 NEIGHBOURS_TRUSTED = 10
 RANKED_AT_ONCE = 200  # rows whose distances to all others are held in memory
 HARDLY_BETTER = 0.9  # of the distance to the middle of all rows
+TIED = 1e-6  # of the second best distance: a node as near counts as the second best
+ROUNDING = 1e-9  # of the rows' mean distance from their middle
 ROWS_AT_ONCE = 2**15  # bounds the memory of what is counted row by row
 
 
@@ -26,7 +29,9 @@ class Quality:
 
     quantization_error: float  # mean distance to the best matching unit; lower is better
     centre_error: float  # the same for a map of one node in the middle of the rows
-    topographic_error: float  # share of rows whose two best nodes are not adjacent, 0 is best
+    # Share of rows whose two best nodes are not adjacent, 0 is best; of nodes equally near, an
+    # adjacent one counts as the second best.
+    topographic_error: float
     trustworthiness: float  # 1 where all neighbours on the map are neighbours in the table
     trustworthiness_rows: int  # how many rows it was measured on; fewer than n_rows: a sample
     explained_variance: float  # share of the variance that lies between nodes, 1 is best
@@ -99,6 +104,8 @@ def quality(m: TrainedMap, prepared: Prepared, *, seed: int = 0) -> Quality:
     matrix = prepared.matrix
     matches = best_two(matrix, m.codebook, m.settings.distance)
     table = neighbours(m.height, m.width, m.lattice, toroid=m.toroid)
+    centre_error = _centre_error(matrix, m.settings.distance)
+    second = _tied_neighbours(m, matrix, matches, table, rounding=ROUNDING * centre_error)
     judged = np.arange(len(matrix))
     if len(matrix) > MOST_FOR_TRUSTWORTHINESS:
         chosen = np.random.default_rng(seed).choice(
@@ -107,8 +114,8 @@ def quality(m: TrainedMap, prepared: Prepared, *, seed: int = 0) -> Quality:
         judged = np.sort(chosen)
     return Quality(
         quantization_error=float(matches.distance.mean()),
-        centre_error=_centre_error(matrix, m.settings.distance),
-        topographic_error=topographic_error(matches.bmu, matches.second_bmu, table),
+        centre_error=centre_error,
+        topographic_error=topographic_error(matches.bmu, second, table),
         trustworthiness=trustworthiness(
             matrix[judged], _map_distances(m, matches.bmu[judged]), m.settings.distance
         ),
@@ -118,10 +125,41 @@ def quality(m: TrainedMap, prepared: Prepared, *, seed: int = 0) -> Quality:
     )
 
 
+def _tied_neighbours(
+    m: TrainedMap,
+    matrix: NDArray[np.float64],
+    matches: Matches,
+    neighbour_table: NDArray[np.int64],
+    *,
+    rounding: float,
+) -> NDArray[np.int64]:
+    """Return the second best node of each row; of nodes equally near, one beside the best.
+
+    Which of them came first is a matter of their numbers, not of the map. Equally near is what lies
+    within a millionth of the second best distance, or within rounding.
+    """
+    second = matches.second_bmu.copy()
+    nodes = m.codebook.reshape(m.settings.n_nodes, -1)
+    distance, gaps = m.settings.distance, has_gaps(matrix)
+    for start in range(0, len(matrix), ROWS_AT_ONCE):
+        block = slice(start, start + ROWS_AT_ONCE)
+        beside = neighbour_table[matches.bmu[block]]
+        torn = np.flatnonzero((beside != second[block, None]).all(axis=1))
+        rows, places = matrix[start + torn], start + torn
+        to_second = distances_to(rows, nodes, second[places], distance, gaps=gaps)
+        for near in beside[torn].T:
+            to_near = distances_to(rows, nodes, np.maximum(near, 0), distance, gaps=gaps)
+            tied = (near >= 0) & (to_near <= to_second * (1 + TIED) + rounding)
+            second[places[tied]] = near[tied]
+    return second
+
+
 def topographic_error(
     bmu: NDArray[np.int64], second_bmu: NDArray[np.int64], neighbour_table: NDArray[np.int64]
 ) -> float:
     """Return the share of rows whose two best nodes are not neighbours; NaN for a map of one node.
+
+    `quality` first takes, of nodes equally near, one beside the best.
 
     Parameters
     ----------

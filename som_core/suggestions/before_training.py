@@ -53,6 +53,8 @@ def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[R
             )
         )
     remarks += _remarks_on_sigma(settings)
+    if settings.neighbourhood == "mexican_hat":
+        remarks.append(_remark_on_mexican_hat())
     if settings.height == 1 or settings.width == 1:
         remarks.append(
             Remark(
@@ -64,6 +66,22 @@ def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[R
             )
         )
     return tuple(remarks)
+
+
+def _remark_on_mexican_hat() -> Remark:
+    return Remark(
+        kind="mexican hat",
+        sentence=(
+            "A Mexican hat pushes cells beyond sigma away from each row, so the map may run away "
+            "from the rows; then training stops. The Gaussian only pulls."
+        ),
+        severity="warning",
+        remedy=Remedy(
+            words="Train with the Gaussian",
+            target="settings",
+            changes={"neighbourhood": "gaussian"},
+        ),
+    )
 
 
 def _remarks_on_sigma(settings: MapSettings) -> list[Remark]:

@@ -15,6 +15,8 @@ from som_core.analyses.map_quality import (
 )
 from som_core.errors import AtlasError
 from som_core.geometry.lattice import neighbours
+from som_core.settings import MapSettings
+from som_core.training import train
 from testing.maps import a_map, as_prepared
 
 
@@ -226,3 +228,19 @@ def test_neighbours_of_a_large_map_are_found_in_blocks():
     assert topographic_error(best, best + 1, table) == 0
     assert all(second - first == 1 for first, second in pairwise(best[:5]))
     assert_allclose(topographic_error(best[:-1], best[:-1] + 2, table), 1)
+
+
+def test_a_neighbour_as_near_as_the_second_best_is_the_second_best():
+    # Nodes 1 and 3 are equally near to rows at 0; node 0 is best, node 3 isn't beside it.
+    rows = np.zeros((5, 1))
+    tie = [[[0.0], [5.0], [1.0]], [[9.0], [1.0], [9.0]]]
+    assert measured(tie, rows, lattice="rectangular").topographic_error == 0
+    second_far_away = [[[0.0], [5.0], [0.99]], [[9.0], [1.0], [9.0]]]
+    assert measured(second_far_away, rows, lattice="rectangular").topographic_error == 1
+
+
+def test_two_groups_of_equal_rows_are_not_folded():
+    matrix = np.repeat([[1.5, 2.0, 0.0], [3.0, 4.5, 1.0], [0.0, 1.0, 5.0]], 60, axis=0)
+    prepared = as_prepared(matrix)
+    m = train(prepared, MapSettings(height=6, width=8, sigma=2.7))
+    assert quality(m, prepared).topographic_error < 0.05
