@@ -6,7 +6,6 @@ pandas), written_numbers, sentinels, totals.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -18,8 +17,10 @@ from som_core.files.decoding import decode
 from som_core.files.dialect import THOUSANDS_MARKS, Dialect
 from som_core.files.doubts import remarks_on_doubts
 from som_core.files.encodings import remarks_on_encoding
+from som_core.files.header import holds_numbers
 from som_core.files.layout import Layout, lay_out
 from som_core.files.missing import NUMBER_MARKS, is_number
+from som_core.files.other_lines import without_other_lines
 from som_core.files.parsing import UnclosedQuote, parse
 from som_core.files.repairing import holds_swallowed_lines, without_lone_quotes
 from som_core.files.sentinels import (
@@ -94,6 +95,8 @@ class _Parsed:
     blank_names: frozenset[str]  # of columns without a name in the header
     dialect: Dialect
     remarks: list[Remark]
+    doubts: list[Remark]  # for the case that the dialect was guessed
+    is_odd: bool  # rows further below differ from the first, so perhaps not all was seen
 
 
 def _parse(
@@ -102,25 +105,52 @@ def _parse(
     """Lay out and parse the text; repair it first where quotation marks aren't closed."""
     for text, repairs in _texts_to_try(original, dialect.quote if dialect else '"'):
         guessed = dialect or guess_dialect(text, encoding)
-        layout = lay_out(text, guessed)
-        _refuse_too_many_cells(len(layout.names), n_lines, limits)
-        with suppress(UnclosedQuote):
-            frame, long_lines = parse(text, layout, guessed)
-            n_other_lines = guessed.header_row + guessed.footer_rows
-            if guessed.has_header:
-                n_other_lines += guessed.name_rows + guessed.rows_below_names
-            if n_lines > len(frame) + n_other_lines and _swallows_rows(frame, guessed):
-                continue
-            frame.columns = list(layout.names)
-            remarks = [*repairs, *layout.remarks, *_remarks_on_ragged_rows(layout, long_lines)]
-            if dialect is None:
-                remarks += remarks_on_doubts(layout.sample, layout.names, guessed)
-            return _Parsed(
-                frame=frame, blank_names=layout.blank_names, dialect=guessed, remarks=remarks
-            )
+        parsed = _parsed(text, guessed, n_lines, limits)
+        if dialect is None and (parsed is None or parsed.is_odd):
+            better = guess_dialect(text, encoding, thoroughly=True)
+            if better != guessed:
+                parsed = _parsed(text, better, n_lines, limits) or parsed
+        if parsed is not None:
+            doubts = parsed.doubts if dialect is None else []
+            return replace(parsed, remarks=[*repairs, *parsed.remarks, *doubts])
     raise TableRefused(
         "The quotation marks of the file don't fit together.",
         "Remove them, or export the table as CSV once more.",
+    )
+
+
+def _parsed(text: bytes, dialect: Dialect, n_lines: int, limits: Limits) -> _Parsed | None:
+    """Return the cells of a text, or None where its quotation marks aren't closed."""
+    text, remarks = without_other_lines(text, dialect)
+    layout = lay_out(text, dialect)
+    _refuse_too_many_cells(len(layout.names), n_lines, limits)
+    try:
+        frame, long_lines = parse(text, layout, dialect)
+    except UnclosedQuote:
+        return None
+    n_other_lines = dialect.header_row + dialect.footer_rows
+    if dialect.has_header:
+        n_other_lines += dialect.name_rows + dialect.rows_below_names
+    if n_lines > len(frame) + n_other_lines and _swallows_rows(frame, dialect):
+        return None
+    is_odd = bool(long_lines) or _differs_from_head(frame, layout)
+    frame.columns = list(layout.names)
+    return _Parsed(
+        frame=frame,
+        blank_names=layout.blank_names,
+        dialect=dialect,
+        remarks=[*layout.remarks, *remarks, *_remarks_on_ragged_rows(layout, long_lines)],
+        doubts=remarks_on_doubts(layout.sample, layout.names, dialect),
+        is_odd=is_odd,
+    )
+
+
+def _differs_from_head(frame: pd.DataFrame, layout: Layout) -> bool:
+    """Tell whether a column is text, though its first cells are numbers."""
+    return any(
+        isinstance(frame[i].dtype, pd.StringDtype)
+        and holds_numbers([cells[i].strip() for cells in layout.sample if i < len(cells)])
+        for i in frame.columns
     )
 
 

@@ -152,6 +152,10 @@ HOW_TO_READ = {
     "footer_rows": Choice(
         "Lines below the last row", "Totals, notes and sources that come after the rows."
     ),
+    "comment": Choice("Comments begin with", "Lines that begin so are no rows."),
+    "repeats_header": Choice(
+        "The names come again", "Lines that repeat the names, where files were joined, are no rows."
+    ),
     "rows_left_out": Choice("Rows left out", "Subtotals and totals among the rows."),
     "has_header": Choice("The first line names the columns"),
     "below_limit": Choice(

@@ -8,7 +8,7 @@ _HEADER = ",".join(_NAMES) + "\n"
 
 def files_with_other_lines() -> list[OddFile]:
     """Return files that load."""
-    return [*_notes_below(), *_totals()]
+    return [*_notes_below(), *_totals(), *_headers_again(), *_comments()]
 
 
 def _rows(n_rows: int = 24, start: int = 0) -> str:
@@ -93,5 +93,80 @@ def _totals() -> list[OddFile]:
             table.replace("s6,", "Total east,17.5\ns6,"),
             rows=11,
             remark="Row 6 looks like subtotals",
+        ),
+    ]
+
+
+def _headers_again() -> list[OddFile]:
+    """Files that were joined, each with its header."""
+    first, second = _rows(12), _rows(12, start=12)
+    part = "Report of May, made by us\n\n" + _HEADER + ",,kg,m\n"
+    quoted = ",".join(f'"{name}"' for name in _NAMES) + "\n"
+    words = "name,kind,colour\n" + "".join(f"a{i},ant,red\n" for i in range(9))
+    return [
+        loads(
+            "joined.csv",
+            _HEADER + first + _HEADER + second,
+            **_PLAIN | {"remark": "come again on line 14 of the file"},
+        ),
+        loads(
+            "joined_with_byte_order_marks.csv",
+            "\ufeff" + _HEADER + first + "\ufeff" + _HEADER + second,
+            **_PLAIN,
+        ),
+        loads(
+            "joined_on_windows.csv",
+            (_HEADER + first + _HEADER + second).replace("\n", "\r\n"),
+            **_PLAIN,
+        ),
+        loads("joined_reports.csv", part + first + "Source: us\n\n" + part + second, **_PLAIN),
+        loads("joined_with_and_without_quotes.csv", _HEADER + first + quoted + second, **_PLAIN),
+        loads("joined_words.csv", words * 2, rows=18, columns=("name", "kind", "colour")),
+        loads(
+            "joined_far_below.csv",
+            lambda: (_HEADER + _rows(250_000) + _HEADER + _rows(9)).encode(),
+            rows=250_009,
+            numbers=("mass", "length"),
+            remark="come again on line 250,002 of the file",
+        ),
+    ]
+
+
+def _comments() -> list[OddFile]:
+    """Comments among rows and behind them, and cells that look like some."""
+    rows = _rows(12)
+    numbers = "".join(f"{37 * i % 97 / 10},{i}.5,{53 * i % 83}\n" for i in range(12))
+    colours = "".join(f"#{i:02x}ff0{i % 10},{i}.5\n" for i in range(24))
+    plain: Facts = {"rows": 24, "numbers": ("a", "b", "c")}
+    return [
+        loads(
+            "comments_among_rows.csv",
+            _HEADER + "# day 1\n" + rows + "# day, 2, in May\n" + _rows(12, start=12),
+            **_PLAIN | {"remark": "2 comments among the rows left out: “# day 1”"},
+        ),
+        loads("percents_before_comments.csv", "a,b,c\n" + f"% day, 1\n{numbers}" * 2, **plain),
+        loads("slashes_before_comments.csv", "a,b,c\n" + f"// day 1\n{numbers}" * 2, **plain),
+        loads(
+            "comments_behind_rows.csv",
+            "a,b,c\n" + numbers.replace("\n", "  # broken, all of it\n", 1) + numbers,
+            **plain | {"remark": "1 comment among the rows left out: “# broken, all of it”"},
+        ),
+        loads(
+            "comments_behind_blanks.txt",
+            "a b c\n" + numbers.replace(",", " ").replace("\n", " # broken\n", 1) * 2,
+            **plain,
+        ),
+        loads("rows_commented_out.csv", "a,b,c\n#1,2,3\n" + numbers * 2, **plain),
+        loads("colours_are_no_comments.csv", "colour,x\n" + colours, rows=24, texts=("colour",)),
+        loads(
+            "flats_are_no_comments.csv",
+            "x,flat\n" + "".join(f"{i}.5,Oak St # {i}\n" for i in range(24)),
+            cells={(1, "flat"): "Oak St # 1"},
+        ),
+        loads(
+            "headings_in_cells.csv",
+            "note,x\n" + "".join(f'"a\n# heading\nb",{i}.5\n' for i in range(12)),
+            rows=12,
+            cells={(0, "note"): "a\n# heading\nb"},
         ),
     ]

@@ -41,6 +41,8 @@ class Dialect:
     name_rows: int = 1  # rows that name the columns together, such as groups above names
     rows_below_names: int = 0  # rows of units, types or questions that are skipped
     footer_rows: int = 0  # lines below the last row that are skipped
+    comment: str | None = None  # what begins a comment, above, among and behind the rows
+    repeats_header: bool = False  # the names that come again among the rows are skipped
     rows_left_out: tuple[int, ...] = ()  # places of rows such as subtotals, counted from 0
     missing_marks: tuple[str, ...] = MISSING_MARKS  # besides the empty cell
     below_limit: BelowLimit = "text"  # what <0.05 is read as, in a column of numbers
@@ -89,6 +91,11 @@ class Dialect:
                 f"Values below a limit are read as “{self.below_limit}”, but must be read as text, "
                 "missing, half or limit."
             )
+        if self.comment is not None and not 1 <= len(self.comment) <= 3:
+            raise AtlasError(
+                f"Comments begin with “{self.comment}”, but must begin with one to three "
+                "characters, such as #."
+            )
         if self.name_rows < 1:
             raise AtlasError("The number of rows that name the columns must be 1 or more.")
 
@@ -110,6 +117,10 @@ class Dialect:
             parts.append(f"{counted(self.header_row, 'line')} above the header")
         if self.footer_rows:
             parts.append(f"{counted(self.footer_rows, 'line')} below the last row")
+        if self.comment:
+            parts.append(f"comments behind “{self.comment}” left out")
+        if self.repeats_header:
+            parts.append("repeated headers left out")
         if self.rows_left_out:
             parts.append(f"{counted(len(self.rows_left_out), 'row')} left out")
         if self.has_header and self.name_rows > 1:

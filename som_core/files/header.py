@@ -15,6 +15,7 @@ from som_core.files.missing import MISSING_MARKS, NUMBER_MARKS
 
 Records = Sequence[Sequence[str]]
 
+COMMENT_MARKS = ("#", "%", "//")
 _TOP = 60  # records in which names are looked for
 _MOST_BELOW = 4  # rows of units and the like
 _LOOK_AHEAD = 3  # rows below names that show that a table begins
@@ -79,11 +80,12 @@ def holds_numbers(column: Sequence[str]) -> bool:
 
 
 def is_comment(cells: Sequence[str], width: int) -> bool:
-    """Tell a line that begins with “#” and is no row: #ff0000 may well be a cell."""
-    if not cells or not cells[0].lstrip().startswith("#"):
+    """Tell a line that begins with a comment mark and is no row: #ff0000 may well be a cell."""
+    first = cells[0].lstrip() if cells else ""
+    mark = next((mark for mark in COMMENT_MARKS if first.startswith(mark)), None)
+    if mark is None:
         return False
-    first = cells[0].lstrip()
-    return len(cells) != width or first.startswith(("# ", "##")) or first == "#"
+    return len(cells) != width or first == mark or first.startswith((f"{mark} ", mark * 2))
 
 
 def joined_names(rows: Records) -> list[str]:
@@ -150,16 +152,22 @@ class _Judge:
         """Tell a record of units, types or questions from a first row that holds words, too."""
         if is_rule(cells):
             return True
+        if is_comment(cells, self.width):
+            return False
         words = {i: cells[i].strip() for i in self.value_columns if i < len(cells)}
         words = {i: word for i, word in words.items() if word}
         if any(word in NUMBER_MARKS for word in words.values()):
             return False
+        # Where the names come again, what is about them does, too.
+        different = [row for row in rows if list(row) != list(cells)]
         if any(
-            i < len(row) and row[i].strip() == word for i, word in words.items() for row in rows
+            i < len(row) and row[i].strip() == word
+            for i, word in words.items()
+            for row in different
         ):
             return False  # a word that comes again stands for missing
-        others = [cell.strip() for i, cell in enumerate(cells) if i not in self.value_columns]
-        return len(words) > 1 or all(not other or _TYPE.fullmatch(other) for other in others)
+        labels = [cell.strip() for i, cell in enumerate(cells) if i not in self.value_columns]
+        return len(words) > 1 or all(not label or _TYPE.fullmatch(label) for label in labels)
 
 
 def is_rule(cells: Sequence[str]) -> bool:
@@ -281,10 +289,10 @@ def _comment_of_names(records: Records, first: int, width: int) -> int | None:
 
 
 def names_in_comment(cells: Sequence[str]) -> list[str]:
-    """Return names without the “#” in front of the first, or the “#n” of SOM_PAK."""
+    """Return names without the comment mark in front of the first, or the “#n” of SOM_PAK."""
     if cells[0].strip() == "#n":
         return list(cells[1:])
-    first = cells[0].lstrip().lstrip("#").strip()
+    first = cells[0].lstrip().lstrip("#%/").strip()
     return [first, *cells[1:]] if first else list(cells[1:])
 
 
@@ -297,7 +305,10 @@ def _names_columns(records: Records) -> bool:
     if len(rows) < 2:
         return not (rows and all(is_value(cell.strip()) for cell in rows[0]))
     first = [cell.strip() for cell in rows[0]]
-    below = [[cells[i].strip() for cells in rows[1:] if i < len(cells)] for i in range(len(first))]
+    others = [
+        cells for cells in rows[1:] if list(cells) != list(rows[0])
+    ]  # the names may come again
+    below = [[cells[i].strip() for cells in others if i < len(cells)] for i in range(len(first))]
     over_values = [
         (cell, _filled(column))
         for cell, column in zip(first, below, strict=True)

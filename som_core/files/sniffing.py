@@ -10,20 +10,30 @@ from som_core.files.dialect import Dialect
 from som_core.files.footers import count_footer_lines
 from som_core.files.header import common_width, header_place
 from som_core.files.marks import guess_marks
+from som_core.files.other_lines import guess_other_lines, without_other_lines
 from som_core.files.records import HEAD_BYTES, Counted, head_lines, records_of, split
 
+_SHORT = 1 << 22  # bytes
 _PIECES, _PIECE_BYTES = 8, 1 << 13
 # The dimension, and what a codebook is, above the vectors of SOM_PAK (Kohonen and others, 1996).
 _SOM_PAK = re.compile(r"\d+(\s+(hexa|rect)\s+\d+\s+\d+\s+(gaussian|bubble))?\s*")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 
-def guess_dialect(text: bytes, encoding: str) -> Dialect:
-    """Return how a UTF-8 text is laid out, judged by its first lines and pieces of the rest."""
+def guess_dialect(text: bytes, encoding: str, *, thoroughly: bool = False) -> Dialect:
+    """Return how a UTF-8 text is laid out, judged by its first lines and pieces of the rest.
+
+    Parameters
+    ----------
+    text : all of it
+    encoding : in which it was written
+    thoroughly : look everywhere for what may be rare, such as comments; a short text is anyway
+    """
+    looked_at = text if thoroughly or len(text) <= _SHORT else text[:HEAD_BYTES]
     lines = head_lines(text)
     separator_line = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     skipped = 1 if separator_line else 0
-    parting = guess_parting([*_lines_with_escape(text), *lines[skipped:]])
+    parting = guess_parting([*_lines_with_escape(looked_at), *lines[skipped:]])
     if separator_line:
         parting = replace(parting, delimiter=separator_line[1])
     elif lines and parting.delimiter == " " and _SOM_PAK.fullmatch(lines[0]):
@@ -36,7 +46,7 @@ def guess_dialect(text: bytes, encoding: str) -> Dialect:
     decimal, thousands = guess_marks(
         rows + rows_of_the_rest, parting.delimiter if width > 1 else ""
     )
-    return replace(
+    dialect = replace(
         parting,
         encoding=encoding,
         decimal=decimal,
@@ -45,8 +55,10 @@ def guess_dialect(text: bytes, encoding: str) -> Dialect:
         has_header=place.n_names > 0,
         name_rows=max(1, place.n_names),
         rows_below_names=place.n_below,
-        footer_rows=count_footer_lines(text, parting, rows),
     )
+    dialect = guess_other_lines(looked_at, dialect)
+    text, _ = without_other_lines(text, dialect)
+    return replace(dialect, footer_rows=count_footer_lines(text, parting, rows))
 
 
 def _lines_with_escape(text: bytes) -> list[str]:

@@ -19,6 +19,7 @@ C = TypeVar("C")
 DELIMITERS = (",", ";", "\t", "|", " ", "^", "~", ":", "::", "\x1f")
 QUOTES = ('"', "'", None)
 ESCAPES = (None, "\\")
+COMMENTS = (None, "#", "%", "//")
 DECIMALS = (".", ",")
 THOUSANDS = (None, ",", ".", " ", "'")
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", *(name for name in IN_WORDS if name != "utf-8")]
@@ -88,6 +89,17 @@ def form(table: Table) -> None:
             format_func=mark_in_words,
             help=words["escape"].help,
         )
+        comment = first.selectbox(
+            words["comment"].label,
+            _with(COMMENTS, dialect.comment),
+            format_func=mark_in_words,
+            help=words["comment"].help,
+        )
+        repeats_header = third.checkbox(
+            words["repeats_header"].label,
+            dialect.repeats_header,
+            help=words["repeats_header"].help,
+        )
         has_header = third.checkbox(words["has_header"].label, dialect.has_header)
         marks = st.multiselect(
             words["missing_marks"].label,
@@ -111,6 +123,8 @@ def form(table: Table) -> None:
                     delimiter=delimiter,
                     quote=quote,
                     escape=escape,
+                    comment=comment,
+                    repeats_header=repeats_header,
                     header_row=int(header_row),
                     has_header=has_header,
                     name_rows=int(name_rows),
