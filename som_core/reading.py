@@ -19,7 +19,7 @@ from som_core.files.doubts import remarks_on_doubts
 from som_core.files.encodings import remarks_on_encoding
 from som_core.files.header import holds_numbers
 from som_core.files.layout import Layout, lay_out
-from som_core.files.missing import NUMBER_MARKS, is_number
+from som_core.files.missing import NUMBER_MARKS, is_number, without_chosen_words
 from som_core.files.other_lines import without_other_lines
 from som_core.files.parsing import UnclosedQuote, parse
 from som_core.files.repairing import holds_swallowed_lines, without_lone_quotes
@@ -224,6 +224,7 @@ def _understand(
 
 def _apply(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, list[Remark]]:
     """Read as numbers and as missing what the dialect says, and no more."""
+    frame, remarks_on_words = without_chosen_words(frame, dialect.missing_marks)
     found = numbers_from_text(
         frame,
         dialect,
@@ -233,7 +234,7 @@ def _apply(frame: pd.DataFrame, dialect: Dialect) -> tuple[pd.DataFrame, list[Re
     )
     frame, remarks = without_infinite_numbers(found.frame)
     frame, more_remarks = without_marked_numbers(frame, filter(is_number, dialect.missing_marks))
-    return frame, [*found.remarks, *remarks, *more_remarks]
+    return frame, [*remarks_on_words, *found.remarks, *remarks, *more_remarks]
 
 
 def _without_blanks(

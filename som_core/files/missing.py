@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+import pandas as pd
+
 from som_core.remarks import Remark, Remedy
 from som_core.wording import named
 
@@ -31,6 +33,26 @@ def is_number_mark(mark: str) -> bool:
 def is_number(mark: str) -> bool:
     """Tell marks such as -999 from words."""
     return re.fullmatch(r"-?\d+(\.\d+)?", mark) is not None
+
+
+def without_chosen_words(
+    frame: pd.DataFrame, marks: Sequence[str]
+) -> tuple[pd.DataFrame, list[Remark]]:
+    """Return the table with each word that the analyst chose as missing, and a remark on it.
+
+    The usual words are missing without a remark, and what counts among numbers is left to them.
+    """
+    remarks = []
+    for mark in marks:
+        if mark in MISSING_MARKS or is_number_mark(mark):
+            continue
+        texts = frame.select_dtypes("str")
+        marked = {name: cells for name in texts.columns if (cells := texts[name] == mark).any()}
+        if marked:
+            blanked = {name: frame[name].mask(cells) for name, cells in marked.items()}
+            frame = frame.assign(**blanked)
+            remarks.append(remark_on_mark(mark, list(marked)))
+    return frame, remarks
 
 
 def remark_on_mark(mark: str, columns: Sequence[str], how_often: str = "") -> Remark:

@@ -11,7 +11,7 @@ from pandas.errors import ParserError
 from som_core.files.codes import are_codes, has_leading_zeros, is_too_large, is_whole
 from som_core.files.dialect import Dialect
 from som_core.files.layout import Layout, without_rows
-from som_core.files.missing import is_number_mark
+from som_core.files.missing import MISSING_MARKS
 from som_core.files.records import ONE_FOR_MANY, one_character, without_escaped_letters
 from som_core.files.repairing import without_long_rows
 
@@ -120,8 +120,8 @@ def _pieces(
 
 
 def _marks_by_column(layout: Layout, dialect: Dialect) -> dict[int, list[str]]:
-    """Return what is missing in each column; where a “+” stands, “-” is its opposite."""
-    marks = ["", *(mark for mark in dialect.missing_marks if not is_number_mark(mark))]
+    """Return which usual marks are missing in a column; where a “+” stands, “-” is its opposite."""
+    marks = ["", *(mark for mark in dialect.missing_marks if mark in MISSING_MARKS)]
     with_plus = {i for cells in layout.sample for i, cell in enumerate(cells) if cell == "+"}
     without_dash = [mark for mark in marks if mark != "-"]
     return {i: without_dash if i in with_plus else marks for i in range(len(layout.names))}

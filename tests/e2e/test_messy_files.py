@@ -84,10 +84,17 @@ def test_a_table_of_one_row_says_on_every_page_what_to_do(page, app_url, tmp_pat
 def test_what_a_remark_offers_is_done_by_its_button(page, app_url, tmp_path):
     page.goto(app_url)
     take(page, tmp_path, "one_word_among_numbers.csv")
-    expect(page.get_by_text("is read as text because of 1 of its 21 cells")).to_be_visible()
+    is_text = page.get_by_text("is read as text because of 1 of its 21 cells")
+    numbers = page.locator("[role=gridcell]").get_by_text("number", exact=True)  # in a canvas
+    expect(is_text).to_be_visible()
+    expect(numbers).to_have_count(1)
     page.get_by_role("button", name="Read “oops” as missing").click()
-    expect(page.get_by_text("is read as text")).to_have_count(0)
-    expect(page.get_by_role("heading", name="one_word_among_numbers.csv")).to_be_visible()
+    expect(page.get_by_text("“oops” is read as missing in “x”.")).to_be_visible()
+    expect(is_text).to_have_count(0)
+    expect(numbers).to_have_count(2)
+    page.get_by_role("button", name="Read “oops” as a value").click()
+    expect(is_text).to_be_visible()
+    expect(numbers).to_have_count(1)
 
 
 def test_a_date_of_the_year_9999_trains_and_explains(page, app_url, tmp_path):

@@ -66,6 +66,18 @@ def test_an_analyst_adds_marks_for_missing():
     assert frame["b"].tolist() == ["red", "none", "blue", "none"]
 
 
+def test_a_word_that_was_chosen_as_missing_says_where_and_can_be_taken_back():
+    text = b"a,b,c\n" + b"1,red,5\noops,blue,6\n3,oops,7\n" * 7
+    chosen = Dialect().changed({"with_marks": ["oops"]})
+    table = read_table(text, "t", dialect=chosen)
+    assert table.frame.isna().sum().to_dict() == {"a": 7, "b": 7, "c": 0}
+    assert (table.kinds["a"], table.frame["a"].sum()) == ("number", 28)
+    (remark,) = table.remarks
+    assert str(remark) == "“oops” is read as missing in “a” and “b”."
+    before = read_table(text, "t", dialect=chosen.changed(remark.remedy.changes))
+    assert before.frame["b"].tolist()[2] == "oops"
+
+
 def test_with_a_dialect_nothing_is_guessed():
     text = b"a;b\n1,5;-200\n2,5;-200\n3,5;-200\n4,5;1\n5,5;2\n6,5;3\n"
     frame = read_table(text, "t", dialect=Dialect(delimiter=";")).frame
