@@ -25,6 +25,7 @@ from som_core.files.parsing import UnclosedQuote, parse
 from som_core.files.repairing import holds_swallowed_lines, without_lone_quotes
 from som_core.files.sentinels import (
     guess_sentinels,
+    remarks_on_possible_sentinels,
     without_infinite_numbers,
     without_marked_numbers,
 )
@@ -212,6 +213,7 @@ def _understand(
         frame, more_remarks = without_marked_numbers(frame, sentinels)
         remarks += more_remarks
         marks += sentinels
+    remarks += remarks_on_possible_sentinels(frame)
     thousands = dialect.thousands or found.thousands
     dialect = replace(
         dialect,

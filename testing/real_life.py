@@ -5,7 +5,7 @@ from testing.odd_files import Facts, OddFile, loads
 
 def real_life_files() -> list[OddFile]:
     """Return files that load."""
-    return [*_headers(), *_lines_above(), *_written_numbers()]
+    return [*_headers(), *_lines_above(), *_written_numbers(), *_fillers()]
 
 
 def _column(name: str, cells: list[str]) -> str:
@@ -379,5 +379,59 @@ def _written_numbers() -> list[OddFile]:
             _column("x", [":", "(D)", "k.A.", "\\N", "#NV", *plain]),
             numbers=("x",),
             missing={"x": 5},
+        ),
+    ]
+
+
+def _fillers() -> list[OddFile]:
+    """Numbers that stand for none."""
+    plain = [f"{20 + 37 * i % 41}.5" for i in range(30)]
+    waits = [str(37 * i % 41) for i in range(30)]
+    return [
+        loads(
+            "filler_of_a_borehole.csv",
+            _column("x", ["-999.25"] * 4 + plain),
+            numbers=("x",),
+            missing={"x": 4},
+            remark="-999.25 is read as missing in “x”: 4 cells",
+        ),
+        loads("filler_with_nines.csv", _column("x", [*plain, *["99.99"] * 3]), missing={"x": 0}),
+        loads(
+            "filler_of_many_nines.csv", _column("x", [*plain, *["999.99"] * 3]), missing={"x": 3}
+        ),
+        loads(
+            "fillers_at_both_ends.csv",
+            _column("x", ["-9999"] * 3 + plain + ["9999"] * 3),
+            missing={"x": 6},
+        ),
+        loads(
+            "three_fillers.csv",
+            _column("x", ["-7777", *["-8888"] * 3, *["-9999"] * 3, *["-999"] * 3, *plain]),
+            missing={"x": 0},
+        ),
+        loads(
+            "largest_float32.csv",
+            _column("x", ["3.4028235e+38"] * 3 + plain),
+            numbers=("x",),
+            missing={"x": 3},
+        ),
+        loads(
+            "filler_of_models.csv",
+            _column("x", ["1e20"] * 3 + plain + ["-32767"] * 3),
+            numbers=("x",),
+            missing={"x": 6},
+        ),
+        loads(
+            "minus_1_for_never.csv",
+            _column("days", ["-1"] * 20 + waits),
+            numbers=("days",),
+            missing={"days": 0},
+            remark="-1 is the only number below 0 in “days”, and stands in 20 cells",
+        ),
+        loads(
+            "minus_1_0_and_1.csv",
+            _column("vote", ["-1", "0", "1"] * 12),
+            numbers=("vote",),
+            missing={"vote": 0},
         ),
     ]

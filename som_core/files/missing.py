@@ -32,7 +32,7 @@ def is_number_mark(mark: str) -> bool:
 
 def is_number(mark: str) -> bool:
     """Tell marks such as -999 from words."""
-    return re.fullmatch(r"-?\d+(\.\d+)?", mark) is not None
+    return re.fullmatch(r"-?\d+(\.\d+)?(e[-+]?\d+)?", mark) is not None
 
 
 def without_chosen_words(
