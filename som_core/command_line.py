@@ -303,9 +303,10 @@ def _say_remarks(remarks: Sequence[Remark]) -> None:
 
 
 def _in_words(chosen: MapSettings) -> str:
+    end = f" to {min(chosen.sigma, chosen.end_sigma):g}" if chosen.algorithm == "batch" else ""
     return (
         f"Training {chosen.height} × {chosen.width} cells: {chosen.lattice}, {chosen.algorithm}, "
-        f"sigma {chosen.sigma:g}, {counted(chosen.epochs, 'epoch')}, seed {chosen.seed}."
+        f"sigma {chosen.sigma:g}{end}, {counted(chosen.epochs, 'epoch')}, seed {chosen.seed}."
     )
 
 

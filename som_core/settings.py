@@ -43,6 +43,7 @@ class MapSettings:
     distance: Distance = "euclidean"
     initialisation: Initialisation = "pca"
     seed: int = 0
+    end_sigma: float = 0.7  # neighbourhood radius at the end, if that is smaller; batch only
 
     def __post_init__(self) -> None:
         if self.height < 1 or self.width < 1:
@@ -55,6 +56,11 @@ class MapSettings:
             raise AtlasError(
                 f"Sigma is {self.sigma:g}, but must be above 0 and at most {longer_side}, "
                 "the map's longer side. A third of that side is a good start."
+            )
+        if not 0 < self.end_sigma <= longer_side:
+            raise AtlasError(
+                f"The radius at the end is {self.end_sigma:g}, but must be above 0 and at most "
+                f"{longer_side}, the map's longer side. 0.7 fits most tables."
             )
         if not 0 < self.learning_rate <= 1:
             raise AtlasError(

@@ -223,9 +223,21 @@ SETTINGS = {
     "height": Choice("Height", "Rows of cells. More cells show finer detail."),
     "width": Choice("Width", "Cells in a row. Screens are wide, so maps are too."),
     "sigma": Choice(
-        "Sigma",
-        "How far a cell pulls its neighbours along at the start, in cells. Large: a smooth map. "
-        "Small: each cell for itself.",
+        "Sigma at the start",
+        "How far a cell pulls its neighbours along at the start, in cells. It hardly matters, as "
+        "long as it reaches over a third of the map.",
+    ),
+    "end_sigma": Choice(
+        "Fit or order",
+        "How far a cell pulls its neighbours along at the end, in cells (sigma at the end). Small: "
+        "cells fit their rows closely, and some neighbours on the map are out of order. Large: "
+        "order is kept, and cells fit less. Batch training only.",
+        {
+            "0.5": "close fit (0.5)",
+            "0.7": "balanced (0.7)",
+            "1": "good order (1)",
+            "1.5": "smooth (1.5)",
+        },
     ),
     "learning_rate": Choice(
         "Learning rate",
@@ -264,7 +276,12 @@ SETTINGS = {
         "What alike means. Euclidean suits scaled columns; cosine compares profiles, whatever "
         "their size.",
     ),
-    "seed": Choice("Seed", "The same seed gives the same map again."),
+    "seed": Choice(
+        "Seed",
+        "The same seed gives the same map again. Another one changes nothing in batch training "
+        "that starts along the main directions: there only samples of more than 10,000 rows are "
+        "drawn by chance.",
+    ),
     "toroid": Choice(
         "Toroid",
         "Joins opposite edges, so that no cell is at the border. Distances are fairer, the picture "

@@ -12,6 +12,7 @@ Facts = Mapping[str, str]  # what is said of a map, by what it is about; "" for 
 
 _SETTINGS = {
     "sigma": "sigma {}",
+    "end_sigma": "sigma {} at the end",
     "learning_rate": "rate {}",
     "epochs": "{} epochs",
     "seed": "seed {}",

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from som_core.settings import MapSettings
 
-_END_SIGMA = 0.7  # lattice steps: nodes still hold together, and rows find a node of their own
 _ROWS_TO_HURRY = 10_000  # shorter tables are trained in a moment anyway
 _ROWS_FOR_A_NODE = 100  # as many in its neighbourhood tell the mean to a tenth of the spread
 
@@ -35,7 +34,7 @@ def suggested_schedule(settings: MapSettings, n_rows: int) -> Schedule:
     from a large part of the rows, so that a sample of a long table serves as well; its size
     grows until all rows take part, in the last epoch at the latest.
     """
-    end = min(settings.sigma, _END_SIGMA)
+    end = min(settings.sigma, settings.end_sigma)
     sigmas = np.geomspace(settings.sigma, end, settings.epochs)
     share_in_reach = 2 * np.pi * sigmas**2 / settings.n_nodes
     needed = np.ceil(_ROWS_FOR_A_NODE / share_in_reach)

@@ -169,7 +169,7 @@ def test_a_training_is_drawn_while_it_runs_and_cancel_keeps_what_was_learned(pag
     page.get_by_role("spinbutton", name="Epochs").fill("10000")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Train the map").click()
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 10000 · .* left"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"% of the work is done · .* left"))).to_be_visible()
     figure = page.get_by_role("figure", name="U-matrix")
     expect(figure.locator("image")).to_be_visible()
     for _ in range(3):
@@ -217,7 +217,8 @@ def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
     expect(page.get_by_text("many cells will stay empty")).to_be_visible()
     page.reload()
     expect(page.get_by_role("spinbutton", name="Width")).to_have_value("60")
-    page.get_by_role("spinbutton", name="Sigma").fill("70")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("spinbutton", name="Sigma at the start").fill("70")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Sigma is 70, but must be above 0 and at most 60")).to_be_visible()
     expect(page.get_by_role("button", name="Train the map")).to_be_disabled()

@@ -12,10 +12,12 @@ from som_core.wording import SETTINGS
 from ui import session
 from ui.labels import safe_label
 
+END_RADII = (0.5, 0.7, 1.0, 1.5)
 FIELDS = (
     "height",
     "width",
     "sigma",
+    "end_sigma",
     "learning_rate",
     "epochs",
     "algorithm",
@@ -33,15 +35,21 @@ def show(suggested: MapSettings) -> MapSettings | None:
     state = session.current()
     if state.arrived or "train height" not in st.session_state:
         _fill(session.settings())
-    height, width, sigma, rate, epochs = st.columns(5)
+    height, width, end, rate, epochs = st.columns([1, 1, 1.3, 1, 1])
     height.number_input(min_value=1, max_value=500, **_named("height"))
     width.number_input(min_value=1, max_value=500, **_named("width"))
-    sigma.number_input(min_value=0.0, step=0.5, **_named("sigma"))
+    is_batch = st.session_state["train algorithm"] == "batch"
+    end.selectbox(
+        options=_ends(),
+        format_func=lambda radius: SETTINGS["end_sigma"].word(f"{radius:g}"),
+        disabled=not is_batch,
+        **_named("end_sigma"),
+    )
     rate.number_input(
         min_value=0.0,
         max_value=1.0,
         step=0.05,
-        disabled=st.session_state["train algorithm"] == "batch",
+        disabled=is_batch,
         **_named("learning_rate"),
     )
     epochs.number_input(min_value=1, max_value=10_000, **_named("epochs"))
@@ -61,6 +69,11 @@ def show(suggested: MapSettings) -> MapSettings | None:
         return None
 
 
+def _ends() -> list[float]:
+    """Return the radii at the end to choose from, with the one that a map was trained with."""
+    return sorted({*END_RADII, st.session_state["train end_sigma"]})
+
+
 def _more() -> None:
     first, second, third = st.columns(3)
     _select(first, "algorithm", choices.Algorithm)
@@ -69,6 +82,7 @@ def _more() -> None:
     _select(first, "neighbourhood", choices.Neighbourhood)
     _select(second, "distance", choices.Distance)
     third.number_input(min_value=0, max_value=2**31, **_named("seed"))
+    second.number_input(min_value=0.0, step=0.5, **_named("sigma"))
     first.toggle(**_named("toroid"))
 
 

@@ -9,7 +9,7 @@ from som_core.layers.layer import Layer
 from som_core.layers.u_matrix import neighbour_distance
 from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint
-from som_core.wording import duration_in_words
+from som_core.wording import duration_in_words, share
 from ui import chrome, session
 from ui.labels import safe_label
 from ui.linked_maps import linked_maps
@@ -46,7 +46,7 @@ def _progress(status: JobStatus) -> None:
             if status.seconds_left is None
             else f" · {duration_in_words(status.seconds_left)} left"
         )
-        bar.progress(status.fraction, text=f"Epoch {status.epoch} of {status.epochs}{left}")
+        bar.progress(status.fraction, text=f"{share(status.fraction)} of the work is done{left}")
     if status.message:
         st.info(safe_label(status.message))
     if stop.button("Cancel", icon=":material/stop:", help="Keeps what has been learned so far."):
@@ -110,8 +110,9 @@ def _draw(
             training_figure(history), alt="Quantization error after each epoch", key="curve"
         )
         st.caption(
-            "Quantization error: how far a row lies from its cell on average, in scaled units. "
-            "When the curve is flat, more epochs change little."
+            "Quantization error: how far a row lies from its cell on average, in scaled units. It "
+            "falls while sigma shrinks, in batch training to the last epoch: then more epochs "
+            "shrink it more slowly, and change little."
         )
 
 

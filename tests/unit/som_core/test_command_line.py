@@ -151,6 +151,7 @@ def test_every_setting_can_be_given(tmp_path):
         "distance": "manhattan",
         "initialisation": "sample",
         "seed": 7,
+        "end_sigma": 1.25,
     }
     options = [
         part

@@ -26,6 +26,7 @@ def rows(n_rows, spreads, seed=0):
         ({"learning_rate": 1.5}, "learning rate is 1.5"),
         ({"epochs": 0}, "Epochs is 0"),
         ({"seed": -1}, "seed is -1"),
+        ({"end_sigma": 0}, "radius at the end is 0, but must be above 0 and at most 8"),
         ({"lattice": "round"}, "Lattice is “round”, but must be one of: hexagonal, rectangular"),
         ({"distance": "far"}, "must be one of: euclidean, cosine, manhattan, chebyshev"),
         ({"height": 5, "toroid": True}, "Choose an even height"),

@@ -22,6 +22,10 @@ def test_a_small_radius_stays_as_it_is():
     assert_allclose(suggested_schedule(a_map(sigma=0.5), 500).sigmas, 0.5)
 
 
+def test_the_radius_at_the_end_is_the_chosen_one():
+    assert suggested_schedule(a_map(end_sigma=1.5), 500).sigmas[-1] == pytest.approx(1.5)
+
+
 def test_nodes_move_all_the_way_whatever_the_learning_rate():
     assert (suggested_schedule(a_map(learning_rate=0.1), 500).learning_rates == 1).all()
 
