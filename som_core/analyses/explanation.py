@@ -287,9 +287,9 @@ def _cautions(
     numbers = [column for column in columns if isinstance(column, RankedNumbers)]
     shaping = [column for column in numbers if trained and column.name in trained]
     for column in numbers:
-        twins = [
-            one for one in shaping if one is not column and abs(correlation(column, one)) >= _TWIN
-        ]
+        if trained and column.name in trained:
+            continue  # it has its caution, and pairs of all columns would be very many
+        twins = [one for one in shaping if abs(correlation(column, one)) >= _TWIN]
         if twins:
             cautions[column.name] = f"nearly the same as “{twins[0].name}”, which {SHAPED}"
     cautions |= dict.fromkeys(trained or (), SHAPED)
