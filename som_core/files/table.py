@@ -77,7 +77,7 @@ class Table:
             self.name,
             self.dialect,
             known_dates=dates,
-            known_kinds=self.known_kinds,
+            known_kinds=self.kinds,
         )
 
     @cached_property

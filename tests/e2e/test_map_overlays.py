@@ -43,7 +43,7 @@ def legend(page: Page) -> list[str]:
 
 
 def glyphs(page: Page) -> Locator:
-    return page.locator(".atlas-large .atlas-given path")
+    return page.locator(".atlas-large .atlas-charts path")
 
 
 def test_rows_and_charts_lie_on_the_maps_stay_in_the_address_and_go_into_the_file(

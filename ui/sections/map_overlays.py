@@ -15,6 +15,7 @@ from ui.view import show_in_widget
 MARKS = {"": "Off", "alike": "All alike", "by": "By a category"}
 GLYPHS = {"": "None", "pie": "Pie", "bars": "Bars"}
 FEW = 3  # bars at first
+WIDTH = 320  # pixels
 BYTES_A_TEXT = 30  # of a drawn row or part of a glyph, about
 MARKED, MARKED_BY, GLYPH, PIE_OF, BARS_OF = (
     "rows as marks",
@@ -27,7 +28,8 @@ MARKED, MARKED_BY, GLYPH, PIE_OF, BARS_OF = (
 
 def show_choices(view: MapView) -> None:
     """Offer what can be put on the maps."""
-    with st.popover("On the maps", icon=":material/scatter_plot:", width="stretch"):
+    popover = st.popover("On the maps", icon=":material/scatter_plot:", width="stretch")
+    with popover.container(width=WIDTH):  # the maps stay in sight
         _choose_marks(view)
         _choose_glyphs(view)
 
@@ -164,7 +166,7 @@ def _placed(view: MapView) -> PlacedRows:
 def _marks(view: MapView, by: str | None) -> RowMarks:
     return session.cached(
         ("row marks", view.saved.id, by),
-        lambda: row_marks(_placed(view), None if by is None else view.table.frame[by]),
+        lambda: row_marks(_placed(view), None if by is None else view.table.column(by)),
         lambda marks: marks.kinds.nbytes + BYTES_A_TEXT * len(marks.kinds),
         "Marking the rows …",
     )
@@ -173,7 +175,7 @@ def _marks(view: MapView, by: str | None) -> RowMarks:
 def _pies(view: MapView, column: str) -> Glyphs:
     return session.cached(
         ("pies", view.saved.id, column),
-        lambda: level_pies(view.m, view.table.frame[column]),
+        lambda: level_pies(view.m, view.table.column(column)),
         _size_of,
         "Drawing the charts …",
     )

@@ -11,8 +11,9 @@ import { spokenText } from "./words.js";
 const AROUND = 190; // pixels of the window that the page needs for other things, where it says nothing
 const LEAST_HEIGHT = 420; // pixels for toolbar, large map and small ones, however low the window is
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
-// Over a map, the later ones on top: what the page gives, the selection, the lit cell, a lasso.
-const SHEETS = ["given", "selected", "lit", "lasso"];
+// Over a map, the later ones on top: charts in cells, marks of rows (a canvas), what else the page gives, the
+// selection, the lit cell, a lasso.
+const SHEETS = ["charts", "given", "selected", "lit", "lasso"];
 
 /**
  * Draw linked maps into an element; `onSelect(nodes)` is called when the analyst changes the selection,
@@ -147,7 +148,9 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   }
 
   function showGiven() {
-    showOver("given", drawing.overlays);
+    const isChart = ({ kind }) => kind === "glyphs";
+    showOver("charts", drawing.overlays.filter(isChart));
+    showOver("given", drawing.overlays.filter((overlay) => !isChart(overlay)));
     maps.forEach(showRows);
     if (maps[0]?.size) legend.replaceChildren(...legendContent(drawing.overlays, (overlay) => fits(overlay, scaleOfMap(maps[0]))));
   }
@@ -228,13 +231,16 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
       stage: part("div", "atlas-stage"), // all around the map, as a lasso may begin there
       frame: part("div", "atlas-frame"),
       plot: part("div", "atlas-plot"),
+      under: svgPart("svg", { class: "atlas-overlays", "aria-hidden": "true" }),
       rows: part("canvas", "atlas-rows"),
       over: svgPart("svg", { class: "atlas-overlays", "aria-hidden": "true" }),
       sheets: Object.fromEntries(SHEETS.map((sheet) => [sheet, svgPart("g", { class: `atlas-${sheet}` })])),
       foot: part("div", "atlas-foot"),
     };
-    map.over.append(...Object.values(map.sheets));
-    map.frame.append(map.plot, map.rows, map.over);
+    const { charts, ...others } = map.sheets;
+    map.under.append(charts);
+    map.over.append(...Object.values(others));
+    map.frame.append(map.plot, map.under, map.rows, map.over);
     map.stage.append(map.frame);
     map.element.append(map.head, map.stage, map.foot);
     map.plot.setAttribute("role", "figure");
