@@ -8,6 +8,7 @@ from som_core.analyses.map_quality import Quality, quality
 from som_core.analyses.regions import Regions, regions
 from som_core.analyses.row_groups import row_groups
 from som_core.analyses.selection import nodes_of, rows_of
+from som_core.analyses.valley import valley
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
 from som_core.groups import Group
@@ -79,4 +80,5 @@ __all__ = [
     "suggest_settings",
     "train",
     "u_matrix",
+    "valley",
 ]

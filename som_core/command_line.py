@@ -14,6 +14,7 @@ from typing import NoReturn, TextIO, get_args
 from som_core import __version__
 from som_core.analyses.map_quality import quality
 from som_core.analyses.row_cells import rows_with_cells
+from som_core.analyses.valley import valleys
 from som_core.errors import AtlasError
 from som_core.exports.html_maps import standalone_html
 from som_core.exports.spreadsheet import spreadsheet_csv
@@ -232,7 +233,9 @@ def _write(
 ) -> None:
     m.save(folder / "map")
     (folder / "rows.csv").write_bytes(spreadsheet_csv(rows_with_cells(m, table)))
-    maps = standalone_html(_layers(m, table), title=table.name, lattice=m.lattice, hits=m.hits)
+    maps = standalone_html(
+        _layers(m, table), title=table.name, lattice=m.lattice, hits=m.hits, valleys=valleys(m)
+    )
     (folder / "maps.html").write_text(maps, encoding="utf-8")
     texts = {
         "quality.txt": "\n".join(sentences),

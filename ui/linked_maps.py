@@ -69,6 +69,7 @@ def linked_maps(
     toroid: bool = False,
     notes: Sequence[str] | None = None,
     pale: Collection[str] = (),
+    valleys: NDArray[np.int64] | None = None,
     large: str | None = None,
     height: int | None = None,
     columns: int | None = None,
@@ -91,6 +92,7 @@ def linked_maps(
     toroid : whether cells at opposite rims are neighbours
     notes : one short text a node, shown under its values: typical rows
     pale : names of layers that are drawn pale
+    valleys : array of shape (height, width); a double click takes all cells of one number
     large : name of the layer that is large, with small maps beside it and below
         Of equal names the first; the first layer where none has the name. A click on a small map's
         title makes it the large one, which `large_on` tells. Without it all maps are of one size.
@@ -109,6 +111,7 @@ def linked_maps(
         hits=hits,
         notes=notes,
         pale=pale,
+        valleys=valleys,
         columns=columns,
         height_per_map=height_per_map,
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from som_core.analyses.column_importance import column_importance
 from som_core.analyses.selection import nearest_rows
+from som_core.analyses.valley import valleys
 from som_core.files.dates import is_time_of_day
 from som_core.layers import u_matrix
 from som_core.layers.component_plane import order_planes
@@ -39,6 +40,7 @@ class MapView:
     menu: Mapping[str, Entry]  # every layer that can be shown, by name
     classic: Mapping[str, Layer]  # those of them that are shown without being asked for
     notes: tuple[str, ...]  # typical rows of each node
+    valleys: NDArray[np.int64]  # (height, width), the valley of the U-matrix that each node is in
 
     @classmethod
     def of(cls, saved: SavedMap) -> "MapView":
@@ -136,7 +138,7 @@ class MapView:
         """The bytes that it takes, about."""
         layers = sum(map(_size_of, self.classic.values()))
         texts = sum(map(getsizeof, (*self.menu, *self.menu.values(), *self.notes)))
-        return layers + texts + self.hits.nbytes
+        return layers + texts + self.hits.nbytes + self.valleys.nbytes
 
 
 def _size_of(layer: Layer) -> int:
@@ -163,6 +165,7 @@ def _map_view(saved: SavedMap) -> MapView:
             if entry.choice.is_classic
         },
         notes=_notes(nearest_rows(m), table, label),
+        valleys=valleys(m),
     )
 
 

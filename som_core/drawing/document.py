@@ -60,6 +60,7 @@ def document(
     hits: NDArray | None = None,
     notes: Sequence[str] | None = None,
     pale: Collection[str] = (),
+    valleys: NDArray[np.int64] | None = None,
     columns: int | None = None,
     height_per_map: int | None = None,
 ) -> Document:
@@ -74,6 +75,8 @@ def document(
     hits : array of shape (height, width), rows of each node
     notes : one short text a node, shown under its values
     pale : names of layers that are drawn pale
+    valleys : array of shape (height, width), of `som_core.analyses.valley`
+        A double click on a cell takes those with the same number.
     columns : maps side by side; by the page's width if not given
     height_per_map : at most this many pixels a map
     """
@@ -89,6 +92,7 @@ def document(
         "hits": None if hits is None else hits.ravel().tolist(),
         "notes": None if notes is None else list(notes),
         "pale": sorted(pale),
+        "valleys": None if valleys is None else valleys.ravel().tolist(),
         "columns": columns,
         "heightPerMap": height_per_map,
     }

@@ -49,18 +49,25 @@ def standalone_html(
     toroid: bool = False,
     overlays: Sequence[Overlay] = (),
     notes: Sequence[str] | None = None,
+    valleys: NDArray | None = None,
     large: str | None = None,
 ) -> str:
     """Return a page with linked maps that holds all it needs (about 5 MB, most of it Plotly.js).
 
     Parameters
     ----------
-    layers, lattice, hits, toroid, overlays, notes : as `som_core.drawing.document` takes them
+    layers, lattice, hits, toroid, overlays, notes, valleys : see `som_core.drawing.document`
     title : of the page
     large : name of the layer that is large at first; without it all maps are of one size
     """
     drawn = document(
-        layers, lattice=lattice, hits=hits, toroid=toroid, overlays=overlays, notes=notes
+        layers,
+        lattice=lattice,
+        hits=hits,
+        toroid=toroid,
+        overlays=overlays,
+        notes=notes,
+        valleys=valleys,
     )
     # Texts from the table can't close the tag they stand in: JSON knows another way to write "<".
     drawing = drawn.json.replace("<", r"\u003c")

@@ -1,4 +1,4 @@
-"""What an analyst puts on the maps: rows as marks, and a small chart in each cell."""
+"""What an analyst puts on the maps and takes from them: marks, charts, and a valley of cells."""
 
 import re
 from pathlib import Path
@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from som_core import MapSettings
+from som_core import MapSettings, valley
+from som_core.geometry.lattice import coordinates
 from testing.paths import ROOT
 from testing.waiting import wait_until
 from testing.workspaces import workspace_with_maps
+from workspace.store import Workspace
 
 SPECIES = ["Adelie", "Gentoo", "Chinstrap"]
 DRAWN_PIXELS = """
@@ -21,13 +23,18 @@ canvas => {
 
 
 @pytest.fixture
-def explore(page: Page, app_folder: Path, app_url: str, monkeypatch: pytest.MonkeyPatch) -> Page:
-    """Open a map of the penguins."""
+def penguins(app_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Return a workspace with a map of the penguins."""
     monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
     content = (ROOT / "samples" / "penguins.csv").read_bytes()
     settings = MapSettings(height=6, width=8, sigma=3, epochs=10)
-    workspace = workspace_with_maps(content, "penguins.csv", [settings])
-    page.goto(f"{app_url}/explore?w={workspace.id}")
+    return workspace_with_maps(content, "penguins.csv", [settings])
+
+
+@pytest.fixture
+def explore(page: Page, app_url: str, penguins: Workspace) -> Page:
+    """Open the map of the penguins."""
+    page.goto(f"{app_url}/explore?w={penguins.id}")
     expect(page.locator(".atlas-large [role=figure] image")).to_be_visible()
     return page
 
@@ -88,3 +95,38 @@ def test_what_the_table_has_not_is_not_drawn(explore):
     explore.goto(re.sub(r"&.*", "", explore.url) + "&marks=by&marks_by=%3Cb%3E&glyphs=ring")
     expect(explore.locator(".atlas-legend")).to_contain_text("Rows by")
     expect(glyphs(explore)).to_have_count(0)
+
+
+def test_a_double_click_takes_the_valley_of_a_cell(explore, penguins):
+    m = penguins.trained_map(penguins.maps()[0])
+    cells = valley(m, 0)
+    n_rows = int(m.hits.ravel()[list(cells)].sum())
+    assert 0 < n_rows < len(m.rows)
+
+    explore.mouse.dblclick(*middle_of(explore, 0))
+    expect(explore.get_by_role("heading", name=f"{n_rows} of 342 rows")).to_be_visible()
+    expect(explore.get_by_text(f"{len(cells)} cells selected")).to_be_visible()
+    other = next(node for node in range(m.settings.n_nodes) if node not in cells)
+    explore.keyboard.down("Shift")
+    explore.mouse.dblclick(*middle_of(explore, other))
+    explore.keyboard.up("Shift")
+    both = cells | valley(m, other)
+    expect(explore.get_by_text(f"{len(both)} cells selected")).to_be_visible()
+    explore.mouse.click(*middle_of(explore, 0))
+    expect(explore.get_by_text("1 cell selected")).to_be_visible()
+    explore.keyboard.press("v")
+    expect(explore.get_by_text(f"{len(cells)} cells selected")).to_be_visible()
+
+
+def middle_of(page: Page, node: int) -> tuple[float, float]:
+    """Return where on the page the middle of a cell of the large map is."""
+    figure = page.locator(".atlas-large [role=figure]")
+    x, y = coordinates(6, 8, "hexagonal")[node]
+    (left, right), (bottom, top) = figure.evaluate(
+        "plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]"
+    )
+    box = figure.bounding_box()
+    return (
+        box["x"] + (x - left) / (right - left) * box["width"],
+        box["y"] + (y - top) / (bottom - top) * box["height"],
+    )

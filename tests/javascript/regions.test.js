@@ -2,10 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { latticeGeometry } from "../../som_core/drawing/scripts/geometry.js";
-import { borderEdges, innerCells, placedLabels, wrapped } from "../../som_core/drawing/scripts/regions.js";
+import { borderEdges, cellsLike, innerCells, placedLabels, wrapped } from "../../som_core/drawing/scripts/regions.js";
 import { lattice } from "./lattice.js";
 
 const byLetters = (text) => Array.from(text).length;
+
+test("the cells like one are those with its label", () => {
+  assert.deepEqual(cellsLike([0, 1, 0, 2, 1], 2), [0, 2]);
+  assert.deepEqual(cellsLike([0, 1, 0, 2, 1], 3), [3]);
+});
 
 test("a border runs once between two groups, and not along a flat map's rim", () => {
   const geometry = latticeGeometry(lattice(2, 4, "rectangular"));

@@ -30,10 +30,11 @@ def show(view: MapView) -> None:
         lattice=view.lattice,
         hits=view.hits,
         selected=state.selection.nodes_on(view.saved.id, view.m),
-        overlays=[*map_overlays.overlays(view), *_borders(view), *_mark_of_row(view)],
+        overlays=[*map_overlays.overlays(view), *_mark_of_row(view)],
         toroid=view.saved.settings.toroid,
         notes=view.notes,
         pale=planes.pale(view, [layer.name for layer in layers]),
+        valleys=view.valleys,
         large=_large(view),
         key=key,
         on_select=lambda: _take_selection(view),
@@ -41,12 +42,6 @@ def show(view: MapView) -> None:
     )
     map_remarks.show(view, layers)
     write_address(state.workspace.id, state.view)
-
-
-def _borders(view: MapView) -> list[Overlay]:
-    """Return the borders of the groups, once these are found."""
-    groups = shown_groups.of(view)
-    return [] if groups is None else shown_groups.borders(view, groups)
 
 
 def _mark_of_row(view: MapView) -> list[Overlay]:

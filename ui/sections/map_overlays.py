@@ -1,14 +1,14 @@
-"""What the analyst puts on the maps: rows as marks, and a small chart in each cell."""
+"""What lies on the maps: rows as marks, a small chart in each cell, the borders of the groups."""
 
 from dataclasses import replace
 
 import streamlit as st
 
 from som_core.drawing.cell_glyphs import MOST_BARS, level_pies, mean_bars
-from som_core.drawing.overlays import Glyphs, Overlay, RowMarks
+from som_core.drawing.overlays import Borders, Glyphs, Overlay, RowMarks
 from som_core.drawing.row_marks import PlacedRows, placed_rows, row_marks
 from som_core.layers import categories, mean
-from ui import session
+from ui import session, shown_groups
 from ui.map_view import MapView
 from ui.view import show_in_widget
 
@@ -35,7 +35,7 @@ def show_choices(view: MapView) -> None:
 
 
 def overlays(view: MapView) -> list[Overlay]:
-    """Return what the view asks for, as far as the table has the columns for it."""
+    """Return what the view asks for: charts and marks of columns that the table has, and borders."""
     asked = session.current().view
     drawn: list[Overlay] = []
     if asked.glyphs == "pie" and _levels(view):
@@ -46,7 +46,16 @@ def overlays(view: MapView) -> list[Overlay]:
         drawn.append(_marks(view, None))
     if asked.marks == "by" and _levels(view):
         drawn.append(_marks(view, _level_column(view, (asked.marks_by,))))
-    return drawn
+    groups = shown_groups.of(view)
+    return drawn if groups is None else [*drawn, *shown_groups.borders(view, groups)]
+
+
+def overlays_of_a_file(view: MapView) -> list[Overlay]:
+    """Return the same for maps on which nothing is selected yet, so that no group is pale."""
+    return [
+        replace(overlay, dimmed=frozenset()) if isinstance(overlay, Borders) else overlay
+        for overlay in overlays(view)
+    ]
 
 
 # What the analyst does ----------------------------------------------------------------------------

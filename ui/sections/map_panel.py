@@ -36,7 +36,7 @@ def show() -> None:
         _quality(saved)
         _settings(saved)
         view, layers = MapView.of(saved), _layers(saved)
-        overlays, large = map_overlays.overlays(view), session.current().view.large
+        overlays, large = map_overlays.overlays_of_a_file(view), session.current().view.large
         st.download_button(
             "All maps as one HTML file",
             lambda: _standalone(view, layers, overlays, large),
@@ -112,5 +112,6 @@ def _standalone(view: MapView, layers: list[Layer], overlays: list[Overlay], lar
         toroid=view.saved.settings.toroid,
         overlays=overlays,
         notes=view.notes,
+        valleys=view.valleys,
         large=large,
     )

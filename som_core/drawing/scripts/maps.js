@@ -6,6 +6,7 @@ import { cardContent, footContent, headContent, legendContent, makeToolbar, part
 import { latticeGeometry } from "./geometry.js";
 import { columnsFor, largeFirst, planAround, rastersFor, sizeOfMap } from "./layout.js";
 import { drawRows, elementsOf, fits, nameMeasure, piecesOf, svgPart } from "./overlays.js";
+import { cellsLike } from "./regions.js";
 import { spokenText } from "./words.js";
 
 const AROUND = 190; // pixels of the window that the page needs for other things, where it says nothing
@@ -75,6 +76,13 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     else if (selected.size && !addsTo(event)) select([]);
   }
 
+  /** Select the valley of a cell, where the page gives them; what is selected stays if it is added. */
+  function selectValley(node, isAdding) {
+    if (node < 0 || !drawing.valleys) return;
+    const nodes = cellsLike(drawing.valleys, node);
+    select(isAdding ? [...selected, ...nodes] : nodes);
+  }
+
   function selectRegion(corners, isAdding) {
     const nodes = geometry.nodesInside(corners);
     select(isAdding ? [...selected, ...nodes] : nodes);
@@ -90,6 +98,9 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     } else if ((event.key === "Enter" || event.key === " ") && lit >= 0) {
       if (addsTo(event)) toggle(lit);
       else select([lit]);
+      speak(lit);
+    } else if (event.key.toLowerCase() === "v" && lit >= 0 && !event.ctrlKey && !event.metaKey) {
+      selectValley(lit, event.shiftKey);
       speak(lit);
     } else if (event.key === "Escape") {
       if (selected.size) select([]);
@@ -248,6 +259,9 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     map.plot.addEventListener("mousemove", (event) => hoverAt(map, event));
     map.plot.addEventListener("mouseleave", () => light(-1));
     map.plot.addEventListener("click", (event) => clickAt(map, event));
+    map.plot.addEventListener("dblclick", (event) => {
+      selectValley(geometry.cellAt(...placeUnder(map, event)).node, addsTo(event));
+    });
     map.plot.addEventListener("keydown", (event) => {
       delete map.plot.dataset.pointed;
       pressKey(map, event);

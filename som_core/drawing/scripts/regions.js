@@ -47,6 +47,9 @@ export function innerCells(geometry, labels) {
   });
 }
 
+/** The cells with the label of this one, which is among them. */
+export const cellsLike = (labels, node) => [...labels.keys()].filter((other) => labels[other] === labels[node]);
+
 const meanOf = (nodes, values) => nodes.reduce((sum, node) => sum + values[node], 0) / nodes.length;
 
 /**

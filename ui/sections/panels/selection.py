@@ -26,7 +26,8 @@ def show(view: MapView) -> None:
     if selection.is_empty:
         st.write(
             "Click a cell to see its rows and what makes them different. Shift-click adds cells, "
-            "lasso and box take many, arrow keys walk."
+            "a double click takes the whole valley up to the ridge of the U-matrix, lasso and box "
+            "take many, arrow keys walk."
         )
     elif len(selection.rows) == 0:
         st.write("No row lies in these cells: their values are a guess between their neighbours.")

@@ -8,7 +8,7 @@ from som_core.analyses.valley import valley, valleys
 from som_core.errors import AtlasError
 from som_core.settings import MapSettings
 from som_core.training import train
-from testing.clouds import CLOUDS, blobs, cloud
+from testing.clouds import blobs, cloud
 from testing.maps import a_map, as_prepared
 
 
@@ -56,7 +56,6 @@ def test_each_rows_valley_is_its_own_clouds_side(k):
 
 @pytest.mark.parametrize("kind", ["normal", "correlated normal", "rounded normal"])
 def test_noise_within_one_cloud_parts_no_valley(kind):
-    assert kind in CLOUDS
     assert valleys(trained(cloud(kind, 0))).max() == 0
 
 
