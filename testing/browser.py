@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from som_core.geometry.lattice import coordinates
-from som_core.settings import MapSettings
+from som_core.settings import Lattice, MapSettings
 from testing.paths import ROOT
 from testing.waiting import PATIENCE
 
@@ -82,21 +82,29 @@ def large_map(page: Page) -> Locator:
     return page.locator(".atlas-large [role=figure]")
 
 
-def click_cell(page: Page, settings: MapSettings, node: int) -> None:
-    """Click the middle of a cell of the large map."""
-    figure = large_map(page)
-    figure.scroll_into_view_if_needed()
-    x, y = coordinates(settings.height, settings.width, settings.lattice)[node]
+def middle_of_cell(
+    figure: Locator, node: int, size: tuple[int, int], lattice: Lattice = "hexagonal"
+) -> tuple[float, float]:
+    """Return where on the page the middle of a cell lies, on a map of this height and width."""
+    x, y = coordinates(*size, lattice)[node]
     (left, right), (bottom, top) = figure.evaluate(
         "plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]"
     )
     box = figure.bounding_box()
     if box is None:
-        raise RuntimeError("The large map is not to be seen.")
-    page.mouse.click(
+        raise RuntimeError("The map is not to be seen.")
+    return (
         box["x"] + (x - left) / (right - left) * box["width"],
         box["y"] + (y - top) / (bottom - top) * box["height"],
     )
+
+
+def click_cell(page: Page, settings: MapSettings, node: int) -> None:
+    """Click the middle of a cell of the large map."""
+    figure = large_map(page)
+    figure.scroll_into_view_if_needed()
+    size = settings.height, settings.width
+    page.mouse.click(*middle_of_cell(figure, node, size, settings.lattice))
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from som_core.geometry.lattice import coordinates, neighbours
-from testing.browser import WINDOW
+from testing.browser import WINDOW, middle_of_cell
 from testing.payloads import HOSTILE_TEXTS
 from testing.waiting import wait_until
 
@@ -36,14 +36,7 @@ def place_of(
     figure: Locator, node: int, lattice: str = "hexagonal", size: tuple[int, int] = (SIZE, SIZE)
 ) -> tuple[float, float]:
     """Return where on the page the middle of a cell is."""
-    x, y = coordinates(*size, lattice)[node]
-    ranges = figure.evaluate("plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]")
-    box = figure.bounding_box()
-    (left, right), (bottom, top) = ranges
-    return (
-        box["x"] + (x - left) / (right - left) * box["width"],
-        box["y"] + (y - top) / (bottom - top) * box["height"],
-    )
+    return middle_of_cell(figure, node, size, lattice)
 
 
 def outlines(figures: Locator) -> list[list[str]]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from som_core import MapSettings, valley
-from som_core.geometry.lattice import coordinates
+from testing.browser import large_map, middle_of_cell
 from testing.paths import ROOT
 from testing.waiting import wait_until
 from testing.workspaces import workspace_with_maps
@@ -35,7 +35,7 @@ def penguins(app_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 def explore(page: Page, app_url: str, penguins: Workspace) -> Page:
     """Open the map of the penguins."""
     page.goto(f"{app_url}/explore?w={penguins.id}")
-    expect(page.locator(".atlas-large [role=figure] image")).to_be_visible()
+    expect(large_map(page).locator("image")).to_be_visible()
     return page
 
 
@@ -120,13 +120,4 @@ def test_a_double_click_takes_the_valley_of_a_cell(explore, penguins):
 
 def middle_of(page: Page, node: int) -> tuple[float, float]:
     """Return where on the page the middle of a cell of the large map is."""
-    figure = page.locator(".atlas-large [role=figure]")
-    x, y = coordinates(6, 8, "hexagonal")[node]
-    (left, right), (bottom, top) = figure.evaluate(
-        "plot => [plot.layout.xaxis.range, plot.layout.yaxis.range]"
-    )
-    box = figure.bounding_box()
-    return (
-        box["x"] + (x - left) / (right - left) * box["width"],
-        box["y"] + (y - top) / (bottom - top) * box["height"],
-    )
+    return middle_of_cell(large_map(page), node, (6, 8))
