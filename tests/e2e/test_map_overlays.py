@@ -10,7 +10,7 @@ from som_core import MapSettings, valley
 from testing.browser import large_map, middle_of_cell
 from testing.paths import ROOT
 from testing.waiting import wait_until
-from testing.workspaces import workspace_with_maps
+from testing.workspaces import find_groups, workspace_with_maps
 from workspace.store import Workspace
 
 SPECIES = ["Adelie", "Gentoo", "Chinstrap"]
@@ -54,8 +54,9 @@ def glyphs(page: Page) -> Locator:
 
 
 def test_rows_and_charts_lie_on_the_maps_stay_in_the_address_and_go_into_the_file(
-    explore, tmp_path
+    explore, penguins, tmp_path
 ):
+    find_groups(penguins)
     explore.get_by_role("button", name="On the maps").click()
     explore.get_by_role("radio", name="All alike").click()
     expect(explore.locator(".atlas-legend")).to_have_text("Rows")
@@ -88,6 +89,7 @@ def test_rows_and_charts_lie_on_the_maps_stay_in_the_address_and_go_into_the_fil
     explore.goto(file.as_uri())
     expect(explore.locator(".atlas-legend")).to_contain_text("Rows by species")
     expect(glyphs(explore)).to_have_count(3)
+    expect(explore.locator(".atlas-large .atlas-label-of-group")).not_to_have_count(0)
     wait_until(lambda: rows.evaluate(DRAWN_PIXELS) > 342)
 
 

@@ -35,7 +35,7 @@ def show_choices(view: MapView) -> None:
 
 
 def overlays(view: MapView) -> list[Overlay]:
-    """Return what the view asks for: charts and marks of columns that the table has, and borders."""
+    """Return what the view asks for, as far as the table has the columns for it, and borders."""
     asked = session.current().view
     drawn: list[Overlay] = []
     if asked.glyphs == "pie" and _levels(view):

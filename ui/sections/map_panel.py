@@ -8,7 +8,7 @@ import streamlit as st
 from som_core.drawing.overlays import Overlay
 from som_core.exports.html_maps import standalone_html
 from som_core.layers.layer import Layer
-from ui import chrome, session
+from ui import chrome, session, shown_groups
 from ui.labels import safe_label
 from ui.map_names import map_names
 from ui.map_view import MapView
@@ -99,7 +99,10 @@ def _settings(saved: SavedMap) -> None:
 def _layers(saved: SavedMap) -> list[Layer]:
     """Return the layers that are shown of a map, all planes among them."""
     view = MapView.of(saved)
-    added = [view.layer(name) for name in session.current().view.over if name in view.others]
+    groups = shown_groups.of(view)
+    drawn = None if groups is None else groups.drawn
+    over = [name for name in session.current().view.over if name in view.others]
+    added = [view.layer(name, groups=drawn) for name in over]
     return [*view.classic.values(), *(layer for layer in added if layer is not None)]
 
 
