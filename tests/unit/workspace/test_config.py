@@ -1,6 +1,8 @@
 """Every limit of an installation can be set in one place, and that place is documented."""
 
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -51,3 +53,28 @@ def test_every_setting_is_told_on_the_admins_page():
     page = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `(SOM_ATLAS_\w+)` \|", page, re.MULTILINE))
     assert told == {f"SOM_ATLAS_{field.name.upper()}" for field in fields(Configuration)}
+
+
+@pytest.mark.parametrize("below", ["", "below/it"])
+def test_a_data_folder_that_cannot_be_written_is_named_with_the_way_out(
+    tmp_path, monkeypatch, below
+):
+    in_the_way = tmp_path / "a file"
+    in_the_way.touch()
+    folder = in_the_way / below
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(folder))
+    with pytest.raises(AtlasError) as problem:
+        Configuration.from_environment().check_data_folder()
+    assert f"SOM_ATLAS_DATA is “{folder}”, but nothing can be written there" in str(problem.value)
+    assert "Give the folder to the user that runs SOM Atlas" in str(problem.value)
+    worker = subprocess.run(
+        [sys.executable, "-m", "workspace.worker"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert worker.returncode == 1
+    assert worker.stderr == f"SOM Atlas's worker can't start. {problem.value}\n"
+
+
+def test_a_data_folder_is_made_where_there_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "far" / "below"))
+    Configuration.from_environment().check_data_folder()
+    assert list((tmp_path / "far" / "below").iterdir()) == []

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import signal
 import subprocess
@@ -389,3 +390,62 @@ def test_large_files_are_read_one_after_the_other_and_small_ones_at_once(
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda workspace: workspace.table(), workspaces))
     assert max(most) == at_once
+
+
+def test_tables_beside_the_main_one_have_their_role_until_they_are_forgotten():
+    workspace = create()
+    main = workspace.put_upload(PENGUINS, "penguins.csv")
+    recipe = Recipe((ColumnRecipe(name="mass"),))
+    workspace.keep_recipe(recipe)
+    new = workspace.put_upload(b"a,b\n1,2\n", "new.csv", role="new")
+    joined = workspace.put_upload(b"c\n5\n6\n", "joined.csv", role="joined")
+    again = open_workspace(workspace.id)
+    assert [again.source_of(role) for role in ("main", "new", "joined")] == [main, new, joined]
+    assert again.source == main and again.recipe == recipe, "the main table is as it was"
+    assert again.table(new).frame["b"].tolist() == [2]
+    assert again.table(joined).frame["c"].tolist() == [5, 6]
+
+    read = again.read_with(Dialect(has_header=False), role="joined")
+    assert len(again.table(read).frame) == 3 and again.source == main
+    again.forget_table("joined")
+    assert (again.source_of("joined"), again.source_of("new")) == (None, new)
+    kept = {path.name for path in again.folder.glob("uploads/*")}
+    assert kept == {main.upload, new.upload}
+    again.forget_table("joined")  # twice is no fault
+
+
+def test_a_group_belongs_to_the_table_of_its_role():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    new = workspace.put_upload(b"a,b\n1,2\n", "new.csv", role="new")
+    of_main, of_new = Group("odd", np.array([0, 2])), Group("odd", np.array([0]))
+    workspace.keep_group(of_main)
+    workspace.keep_group(of_new, new)
+    assert (workspace.groups(), workspace.groups(new)) == ((of_main,), (of_new,))
+
+
+def test_selected_rows_have_one_short_id_that_is_found_again():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    rows = Group("selection", np.array([0, 2]))
+    name = workspace.keep_selection(rows)
+    assert re.fullmatch("[0-9a-f]{12}", name)
+    assert workspace.keep_selection(rows) == name
+    assert workspace.keep_selection(Group("selection", np.array([1]))) != name
+    assert open_workspace(workspace.share_id()).selection(name) == rows
+    assert workspace.selection("../../etc/pa") is workspace.selection("0" * 12) is None
+    workspace.put_upload(b"a,b\n1,2\n", "other.csv")
+    assert workspace.selection(name) is None, "its rows are of another table"
+    with pytest.raises(ReadOnly):
+        open_workspace(workspace.share_id()).keep_selection(rows)
+
+
+def test_the_latest_200_selections_are_kept():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    kept = [workspace.keep_selection(Group("s", np.array([row]))) for row in range(199)]
+    oldest = workspace.folder / "selections" / f"{kept[77]}.json"
+    os.utime(oldest, (0, 0))
+    latest = [workspace.keep_selection(Group("s", np.array([row]))) for row in (199, 200)]
+    assert workspace.selection(kept[77]) is None
+    assert all(workspace.selection(name) for name in (*kept[:77], *kept[78:], *latest))
