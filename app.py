@@ -25,7 +25,7 @@ page = steps.asked_for()
 try:
     opened = session.open_from_url(sign_in.person())
     session.enter_page(page.title)
-    if page.title == steps.STEPS["explore"].title:
+    if steps.shows_map(page.title):
         session.follow_address()
     head.show()
     with st.container(key="unseen"):

@@ -49,5 +49,5 @@ def link(name: str, label: str) -> None:
 def _address(name: str) -> Query:
     """Return what stands in the address of a page."""
     state = session.current()
-    view = state.view.query() if name == "explore" else {}
+    view = state.view.query() if STEPS[name].shows_map else {}
     return {WORKSPACE: state.workspace.id, **view} if state.workspace.exists else {}

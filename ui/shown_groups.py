@@ -93,7 +93,7 @@ def take(view: MapView, shown: ShownGroups, label: int) -> None:
         map=view.saved.id,
         nodes=frozenset(nodes),
     )
-    state.view = replace(state.view, group=shown.mark(label), selection="")
+    state.view = replace(state.view, group=shown.mark(label), beside=(), selection="")
 
 
 # What the analyst changes -------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the Explore page shows, in words that may stand in its address.
+"""What the pages of a map show, in words that may stand in its address.
 
 The address is the truth where somebody comes by it: a link, a reload, the browser's Back. From then
 on the view is, and the address follows it; each step is one of the browser's history. (Streamlit's
@@ -34,6 +34,7 @@ class View:
     pale: str = ""  # "noise": planes of columns that the map doesn't know
     panel: str = ""  # name of the panel at the right
     group: str = ""  # id of the set, or mark of the group, that is selected
+    beside: tuple[str, ...] = ()  # the same of groups that the Groups page has ticked beside it
     selection: str = ""  # id of other rows that are selected, which were kept for a link
     without: tuple[str, ...] = ()  # what isn't drawn of the groups: “borders”, “names”
     levels: str = ""  # how many nested divisions are drawn, where it is more than one
@@ -54,6 +55,7 @@ class View:
             pale=query.get("pale", ""),
             panel=query.get("panel", ""),
             group=query.get("group", ""),
+            beside=tuple(query.get_all("beside")),
             selection=query.get("selection", ""),
             without=tuple(query.get_all("without")),
             levels=query.get("levels", ""),

@@ -445,6 +445,23 @@ class Workspace:
                     file, when = other, kept.kept
             GROUP.keep(self.folder, KeptGroup(group, key, when), file)
 
+    def rename_group(self, name: str, new_name: str, table: TableSource | None = None) -> None:
+        """Give a group another name; it keeps its rows and its place.
+
+        Raises
+        ------
+        NameTaken
+            If another group of that table has the new name.
+        """
+        with self._changing():
+            groups = {kept.group.name: (file, kept) for file, kept in self._groups_of(table)}
+            if new_name != name and new_name in groups:
+                raise NameTaken(f"There is a group “{new_name}” already. Choose another name.")
+            if name in groups:
+                file, kept = groups[name]
+                renamed = replace(kept.group, name=new_name)
+                GROUP.keep(self.folder, replace(kept, group=renamed), file)
+
     def delete_group(self, name: str, table: TableSource | None = None) -> KeptGroup | None:
         """Delete a group and return what `restore_group` needs; None if there is none."""
         with self._changing():

@@ -41,6 +41,18 @@ def group_profiles(
     return frame[order + [name for name in frame.columns if name not in order]]
 
 
+def most_parting(profiles: pd.DataFrame, n_columns: int) -> pd.DataFrame:
+    """Return the columns in which groups differ most, in their order.
+
+    Parameters
+    ----------
+    profiles : DataFrame as `group_profiles` returns
+    n_columns : how many, at most
+    """
+    spans = (profiles.max() - profiles.min()).fillna(0).to_numpy()
+    return profiles.iloc[:, np.sort(np.argsort(-spans, kind="stable")[:n_columns])]
+
+
 def _telling_level(
     column: CodedLevels, groups: list[NDArray[np.int64]]
 ) -> tuple[str, NDArray[np.float64]]:

@@ -1,5 +1,7 @@
 """The whole table with the place of each row on the map, and the region it lies in."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -7,14 +9,18 @@ from som_core.analyses.regions import Regions
 from som_core.analyses.row_cells import free_name, rows_with_cells
 from som_core.geometry.distances import distances_to
 from som_core.geometry.lattice import neighbours
+from som_core.groups import Group
 from som_core.reading import Table
 from som_core.trained_map import TrainedMap
 
 IN_NO_GROUP = "in no group"
 NOT_ON_THE_MAP = "not on the map"
+COLUMNS_ADDED = 7  # beside those of the sets
 
 
-def row_groups(m: TrainedMap, regions: Regions, table: Table) -> pd.DataFrame:
+def row_groups(
+    m: TrainedMap, regions: Regions, table: Table, *, sets: Sequence[Group] = ()
+) -> pd.DataFrame:
     """Return the table with region and cell of each row, in the table's order.
 
     Parameters
@@ -22,6 +28,7 @@ def row_groups(m: TrainedMap, regions: Regions, table: Table) -> pd.DataFrame:
     m : TrainedMap
     regions : of this map
     table : whose rows lie on the map
+    sets : groups of rows of the table that were kept
 
     Returns
     -------
@@ -30,8 +37,8 @@ def row_groups(m: TrainedMap, regions: Regions, table: Table) -> pd.DataFrame:
         distance (to the cell, in scaled units), region (its label, from 0; -1 in no group),
         region_name (or “in no group”, “not on the map”), margin (how much farther the second best
         cell is, as a share of that distance: near 0 the row could as well lie there),
-        second_cell_adjacent. Blank where a row is not on the map. A name that the table has already
-        gets “ (map)”.
+        second_cell_adjacent. Blank where a row is not on the map. Then a column for each set, by
+        its name: whether the row is in it. A name that is taken already gets “ (map)”.
     """
     matrix = m.fitted.transform(table).matrix
     nodes = m.codebook.reshape(m.settings.n_nodes, -1)
@@ -55,4 +62,16 @@ def row_groups(m: TrainedMap, regions: Regions, table: Table) -> pd.DataFrame:
     on_map["region_name"] = on_map["region_name"].fillna(NOT_ON_THE_MAP)
     taken = set(table.frame.columns)
     on_map.columns = [free_name(name, taken) for name in on_map.columns]
-    return pd.concat([rows_with_cells(m, table), on_map], axis=1)
+    placed = pd.concat([rows_with_cells(m, table), on_map], axis=1)
+    return pd.concat([placed, *_memberships(sets, placed)], axis=1)
+
+
+def _memberships(sets: Sequence[Group], placed: pd.DataFrame) -> Iterator[pd.Series]:
+    """Yield for each set which rows are in it, under a name that is free."""
+    taken = set(placed.columns)
+    for kept in sets:
+        name = free_name(kept.name, taken)
+        taken.add(name)
+        is_in = np.zeros(len(placed), dtype=bool)
+        is_in[kept.rows] = True
+        yield pd.Series(is_in, index=placed.index, name=name)

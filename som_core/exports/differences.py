@@ -1,4 +1,6 @@
-"""What makes a group different, as an Excel workbook that explains itself."""
+"""What makes groups different, as tables and as Excel workbooks that explain themselves."""
+
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -28,7 +30,37 @@ MEANINGS = {
 def differences_workbook(explanation: Explanation) -> bytes:
     """Return the effects of all columns, the sentences, and what each number means, as xlsx."""
     sentences = pd.DataFrame({"in words": explanation.sentences})
-    meanings = pd.DataFrame({"name": MEANINGS.keys(), "meaning": MEANINGS.values()})
     return workbook(
-        {"Differences": explanation.effects, "In words": sentences, "Meanings": meanings}
+        {"Differences": explanation.effects, "In words": sentences, "Meanings": _meanings()}
     )
+
+
+def all_differences(explained: Mapping[str, Explanation]) -> pd.DataFrame:
+    """Return the effects of all groups below each other, with the name of the group before them.
+
+    Parameters
+    ----------
+    explained : by the name of the group, as `explain_all` returns
+    """
+    named = [
+        found.effects.assign(group=name)[["group", *MEANINGS]] for name, found in explained.items()
+    ]
+    return pd.concat(named, ignore_index=True)
+
+
+def all_differences_workbook(explained: Mapping[str, Explanation]) -> bytes:
+    """Return the effects of all groups, a sheet a group, and what each number means, as xlsx.
+
+    Parameters
+    ----------
+    explained : by the name of the group, as `explain_all` returns
+    """
+    sheets = {name: found.effects for name, found in explained.items()}
+    title = "Meanings"
+    while title in sheets:
+        title += " of numbers"
+    return workbook({**sheets, title: _meanings()})
+
+
+def _meanings() -> pd.DataFrame:
+    return pd.DataFrame({"name": MEANINGS.keys(), "meaning": MEANINGS.values()})

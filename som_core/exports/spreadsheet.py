@@ -11,7 +11,8 @@ def spreadsheet_csv(frame: pd.DataFrame) -> bytes:
     """Return rows as CSV that no spreadsheet takes for formulas.
 
     Text that starts like a formula gets an apostrophe before it, which spreadsheets show as plain
-    text; numbers stay as they are. UTF-8 with a byte order mark, so that Excel reads accents.
+    text; numbers stay as they are, true and false are yes and no. UTF-8 with a byte order mark, so
+    that Excel reads accents.
 
     References
     ----------
@@ -19,10 +20,17 @@ def spreadsheet_csv(frame: pd.DataFrame) -> bytes:
     """
     safe = frame.rename(columns=_harmless)
     for place, (_, column) in enumerate(frame.items()):
-        if not pd.api.types.is_numeric_dtype(column.dtype):
+        if pd.api.types.is_bool_dtype(column.dtype):
+            safe.isetitem(place, yes_or_no(column))
+        elif not pd.api.types.is_numeric_dtype(column.dtype):
             safe.isetitem(place, column.map(_harmless, na_action="ignore"))
     # All text in quotes, so that a lone carriage return inside a cell ends no row.
     return safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC).encode("utf-8-sig")
+
+
+def yes_or_no(column: pd.Series) -> pd.Series:
+    """Return true and false as the words that people read in a table; missing stays missing."""
+    return column.map({True: "yes", False: "no"})
 
 
 def _harmless(value: object) -> object:

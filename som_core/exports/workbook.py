@@ -1,19 +1,22 @@
 """Tables on their way out as an Excel workbook or as Parquet."""
 
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
 
 from som_core.errors import AtlasError
+from som_core.exports.spreadsheet import yes_or_no
 from som_core.wording import counted
 
 MOST_ROWS = 1_048_575  # of a sheet, beside the names
 MOST_COLUMNS = 16_384
 _LONGEST_CELL = 32_767  # letters; Excel refuses more
 _LONGEST_NAME = 31  # of a sheet
+_REFUSED = re.compile(r"[\[\]:*?/\\\x00-\x1f\ufffe\uffff]")  # in the name of a sheet
 _WIDEST, _ROWS_MEASURED = 40, 200
 
 
@@ -22,7 +25,7 @@ def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
 
     Parameters
     ----------
-    sheets : tables by the name of their sheet, of at most 31 letters
+    sheets : tables by the name of their sheet; one that Excel refuses is changed to one it takes
 
     Raises
     ------
@@ -30,12 +33,7 @@ def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
         If a table has more rows or columns than a sheet holds.
     """
     for name, frame in sheets.items():
-        if len(frame) > MOST_ROWS or frame.shape[1] > MOST_COLUMNS:
-            raise AtlasError(
-                f"“{name}” has {counted(len(frame), 'row')} and {counted(frame.shape[1], 'column')}"
-                f", but an Excel sheet holds {MOST_ROWS:,} and {MOST_COLUMNS:,}. Save it as CSV or "
-                "Parquet."
-            )
+        check_fits(name, *frame.shape)
     written = io.BytesIO()
     options = {
         "in_memory": True,
@@ -46,8 +44,9 @@ def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     }
     with xlsxwriter.Workbook(written, options) as book:
         bold = book.add_format({"bold": True})
-        for name, frame in sheets.items():
-            sheet = book.add_worksheet(name[:_LONGEST_NAME])
+        names = _sheet_names(list(sheets))
+        for name, frame in zip(names, sheets.values(), strict=True):
+            sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             for place, (column, values) in enumerate(frame.items()):
                 sheet.write_string(0, place, str(column)[:_LONGEST_CELL], bold)
@@ -57,12 +56,46 @@ def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     return written.getvalue()
 
 
+def check_fits(name: str, n_rows: int, n_columns: int) -> None:
+    """Refuse a table that has more rows or columns than an Excel sheet holds.
+
+    Raises
+    ------
+    AtlasError
+        If it has; the sentence calls it by its name.
+    """
+    if n_rows > MOST_ROWS or n_columns > MOST_COLUMNS:
+        raise AtlasError(
+            f"“{name}” has {counted(n_rows, 'row')} and {counted(n_columns, 'column')}, but an "
+            f"Excel sheet holds {MOST_ROWS:,} and {MOST_COLUMNS:,}. Save it as CSV or Parquet."
+        )
+
+
+def _sheet_names(wanted: Sequence[str]) -> list[str]:
+    """Return names that Excel takes: short, without signs of paths, no two alike but for case."""
+    names: list[str] = []
+    for name in wanted:
+        allowed = _REFUSED.sub(" ", name).strip().strip("'") or "Sheet"
+        allowed = f"{allowed} " if allowed.casefold() == "history" else allowed
+        taken = {other.casefold() for other in names}
+        free, number = _cut(allowed, _LONGEST_NAME), 2
+        while free.casefold() in taken:
+            ending = f" ({number})"
+            free, number = _cut(allowed, _LONGEST_NAME - len(ending)) + ending, number + 1
+        names.append(free)
+    return names
+
+
+def _cut(text: str, n_units: int) -> str:
+    """Return the beginning of a text; Excel counts in units of UTF-16."""
+    return text.encode("utf-16-le")[: 2 * n_units].decode("utf-16-le", "ignore").rstrip("'")
+
+
 def _write_column(sheet: xlsxwriter.workbook.Worksheet, place: int, values: pd.Series) -> list[str]:
     """Write the values of a column, missing ones as blanks; return the first as texts."""
     dtype = values.dtype
     if pd.api.types.is_bool_dtype(dtype):
-        words = values.map({True: "yes", False: "no"})
-        return _write_texts(sheet, place, words)
+        return _write_texts(sheet, place, yes_or_no(values))
     if pd.api.types.is_numeric_dtype(dtype):
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
         for row in np.flatnonzero(np.isfinite(numbers)).tolist():

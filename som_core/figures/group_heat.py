@@ -9,7 +9,7 @@ from som_core.drawing.palette import AROUND_MIDDLE, GRID
 from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly, short_label
 
-ROW_HEIGHT = 30  # pixels
+ROW_HEIGHT, LEGEND_LINE = 30, 20  # pixels
 
 
 def group_heat(profiles: pd.DataFrame) -> go.Figure:
@@ -79,9 +79,9 @@ def profile_lines(profiles: pd.DataFrame, colours: Sequence[str]) -> go.Figure:
         )
     return figure.update_layout(
         **TRANSPARENT,
-        height=340,
+        height=340 + LEGEND_LINE * (len(profiles) // 3),
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.12},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02},
         xaxis={**_ticks(profiles.columns), "tickangle": -40, "gridcolor": GRID},
         yaxis={
             "range": [-0.02, 1.02],

@@ -12,10 +12,9 @@ from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.figures.effects import DOUBTED, effects_figure
 from som_core.figures.paired_bars import paired_bars
 from som_core.wording import counted
-from ui import session
+from ui import listed_groups, session
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import row_sets
 from ui.selection import Rows, fingerprint
 from ui.tables import table_height
 
@@ -26,8 +25,22 @@ AGAINST, SPREAD = "compared with", "spread of"
 
 
 def others(view: MapView) -> dict[str, Rows]:
-    """Return what rows can be compared with, beside the rest of the table, by its name."""
-    return {named.name: named.rows for named in row_sets.kept(view)}
+    """Return what rows can be compared with, beside the rest of the table, by its name.
+
+    These are the other groups of the map, the rows in none, and the sets.
+    """
+    selected = session.current().selection.group
+    return {group.name: group.rows for group in listed_groups.of(view) if group.mark != selected}
+
+
+def compare_with(name: str | None) -> None:
+    """Let the selected rows be compared with others of this name; None: the rest."""
+    st.session_state[AGAINST] = name
+
+
+def is_chosen() -> bool:
+    """Return whether it is settled on this page what rows are compared with."""
+    return AGAINST in st.session_state
 
 
 @st.fragment(key="difference")
@@ -86,7 +99,11 @@ def _choose_others(view: MapView) -> None:
         st.session_state[AGAINST] = None
     if choices:
         st.selectbox(
-            "Compared with", [None, *choices], key=AGAINST, format_func=lambda name: name or REST
+            "Compared with",
+            [None, *choices],
+            key=AGAINST,
+            format_func=lambda name: name or REST,
+            placeholder=REST,
         )
 
 

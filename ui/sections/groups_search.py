@@ -3,10 +3,11 @@
 import streamlit as st
 
 from som_core.errors import AtlasError
-from som_core.wording import duration_in_words
+from som_core.wording import duration_in_words, listed
 from ui import session, shown_groups
 from ui.labels import safe_label
 from ui.map_view import MapView
+from ui.shown_groups import ShownGroups
 from workspace.jobs.kinds.grouping import KIND, submit_grouping
 from workspace.jobs.status import JobStatus, job_status
 from workspace.jobs.submission import cancel
@@ -34,6 +35,17 @@ def offer(view: MapView) -> None:
         st.info(safe_label(status.message))
     if not session.current().workspace.read_only:
         st.button("Look for groups", icon=":material/search:", on_click=_ask, args=(view,))
+
+
+def say_what_was_found(shown: ShownGroups) -> None:
+    """Say why there are as many groups as there are, and which names were not found again."""
+    st.markdown(safe_label(shown.regions.reason, longest=1_000))
+    if shown.lost:
+        names = listed(shown.lost)
+        st.caption(
+            f"Not found again on this map: {safe_label(names, longest=500)}. A name goes along to "
+            "the group that shares 75 % of its rows; the map before still has it."
+        )
 
 
 def _status(view: MapView) -> JobStatus | None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import chrome, session
 from ui.sections import map_panel, workspace_panel
-from ui.steps import STEPS, WAY
+from ui.steps import STEPS, WAY, shows_map
 
 
 def show() -> None:
@@ -16,7 +16,7 @@ def show() -> None:
         st.space("stretch")
         with st.container(key="file", width="content"):
             workspace_panel.show()
-        if session.current().page == STEPS["explore"].title:
+        if shows_map(session.current().page):
             with st.container(key="shown map", width="content"):
                 map_panel.show()
         chrome.link("learn", STEPS["learn"].title)

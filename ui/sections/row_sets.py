@@ -33,7 +33,7 @@ def take(named: Group) -> None:
     """Select the rows of a set."""
     state = session.current()
     state.selection = Selection(rows=named.rows, group=id_of(named))
-    state.view = replace(state.view, group=id_of(named), selection="")
+    state.view = replace(state.view, group=id_of(named), beside=(), selection="")
 
 
 def follow_view(view: MapView) -> None:

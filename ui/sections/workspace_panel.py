@@ -7,7 +7,7 @@ import streamlit as st
 from ui import chrome, session, sign_in
 from ui.labels import safe_label
 from ui.sections import row_sets
-from ui.steps import STEPS
+from ui.steps import STEPS, shows_map
 from ui.view import WORKSPACE, View
 from workspace.store import Workspace
 
@@ -75,7 +75,7 @@ def _delete(workspace: Workspace) -> None:
 def _view() -> View:
     """Return what is on the page; on the maps with the rows that are selected."""
     state, saved = session.current(), session.shown_map()
-    if state.page != STEPS["explore"].title or saved is None:
+    if not shows_map(state.page) or saved is None:
         return View()
     return state.view if state.workspace.read_only else row_sets.view_for_link(saved.source)
 

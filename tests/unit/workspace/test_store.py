@@ -27,7 +27,7 @@ from testing.waiting import PATIENCE
 from workspace import tables
 from workspace.documents import FORMAT
 from workspace.facts import FACTS
-from workspace.store import ReadOnly, WorkspaceMissing, create, open_workspace
+from workspace.store import NameTaken, ReadOnly, WorkspaceMissing, create, open_workspace
 from workspace.tables import keep_copy, read_copy
 
 PENGUINS = b"id,mass,island\n007,3750,Torgersen\n008,,Biscoe\n010,4200.5,\n"
@@ -140,6 +140,21 @@ def test_another_dialect_makes_another_table_and_starts_recipe_and_sets_anew():
     assert workspace.groups() == ()
 
 
+def test_a_renamed_set_keeps_its_rows_and_its_place_and_takes_no_others_name():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    workspace.keep_group(HEAVY)
+    workspace.keep_group(Group("light", [1], "set"))
+    workspace.rename_group(HEAVY.name, "=heavy")
+    assert workspace.groups() == (replace(HEAVY, name="=heavy"), Group("light", [1], "set"))
+    with pytest.raises(NameTaken, match="“light” already"):
+        workspace.rename_group("=heavy", "light")
+    with pytest.raises(AtlasError, match="needs a name"):
+        workspace.rename_group("=heavy", " ")
+    workspace.rename_group("=heavy", "=heavy")
+    assert [group.name for group in workspace.groups()] == ["=heavy", "light"]
+
+
 def test_a_share_link_shows_everything_and_changes_nothing():
     workspace = create()
     workspace.put_upload(PENGUINS, "penguins.csv")
@@ -156,6 +171,7 @@ def test_a_share_link_shows_everything_and_changes_nothing():
         lambda: shared.keep_settings(SETTINGS),
         lambda: shared.keep_group(HEAVY),
         lambda: shared.delete_group("all"),
+        lambda: shared.rename_group("all", "none"),
         lambda: shared.keep_ui_state({}),
         lambda: shared.share_id(),
         lambda: shared.stop_sharing(),

@@ -5,22 +5,17 @@ from dataclasses import replace
 import streamlit as st
 
 from som_core.analyses.regions import OUTLIERS
-from som_core.drawing.palette import LEVEL_NAMES, OTHER
-from som_core.errors import AtlasError
-from som_core.groups import Group, GroupRecipe
-from som_core.wording import counted, listed
-from ui import session, shown_groups
+from som_core.drawing.palette import OTHER
+from som_core.wording import counted
+from ui import chrome, session, shown_groups
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import groups_search
+from ui.sections import group_changes, groups_search
 from ui.sections.panels.panel import Panel
-from ui.sections.row_sets import LONGEST_NAME
 from ui.shown_groups import BORDERS, NAMES, ShownGroups
 from ui.view import show_in_widget
-from workspace.map_groups import MOST_SHOWN
-from workspace.store import NameTaken
 
-K, PARTS, LEVELS = "number of groups", "parts of groups", "levels of groups"
+PARTS, LEVELS = "parts of groups", "levels of groups"
 
 
 def show(view: MapView) -> None:
@@ -29,55 +24,14 @@ def show(view: MapView) -> None:
     if shown is None:
         groups_search.offer(view)
         return
-    st.markdown(safe_label(shown.regions.reason, longest=1_000))
-    _lost(shown)
-    if not session.current().workspace.read_only:
-        _number(view, shown)
+    groups_search.say_what_was_found(shown)
+    group_changes.how_many(view, shown, _follow)
     _list(view, shown)
+    chrome.link("groups", "All groups side by side, explained, and as a file")
     _on_the_maps(shown)
 
 
 PANEL = Panel("groups", "Groups", show)
-
-
-def _lost(shown: ShownGroups) -> None:
-    if shown.lost:
-        names = listed(shown.lost)
-        st.caption(
-            f"Not found again on this map: {safe_label(names, longest=500)}. A name goes along to "
-            "the group that shares 75 % of its rows; the map before still has it."
-        )
-
-
-# How many ----------------------------------------------------------------------------------------
-
-
-def _number(view: MapView, shown: ShownGroups) -> None:
-    most = min(MOST_SHOWN, shown.regions.most)
-    k = shown.regions.k
-    if most < 2:
-        return
-    show_in_widget(K, min(k, most))
-    slider, back = st.columns([2.6, 1], vertical_alignment="bottom")
-    slider.slider("How many groups", 1, most, key=K, on_change=_choose_number, args=(view,))
-    if k != shown.proposed or shown.regions.is_by_hand:
-        back.button(
-            "As proposed",
-            width="stretch",
-            on_click=_as_proposed,
-            args=(view,),
-            help=f"Back to {counted(shown.proposed, 'group')}. Names and colours stay.",
-        )
-
-
-def _choose_number(view: MapView) -> None:
-    shown_groups.choose_number(view, st.session_state[K])
-    _follow(view)
-
-
-def _as_proposed(view: MapView) -> None:
-    shown_groups.as_proposed(view)
-    _follow(view)
 
 
 def _follow(view: MapView) -> None:
@@ -120,7 +74,7 @@ def _list(view: MapView, shown: ShownGroups) -> None:
                 args=(view, label),
             )
             if selected == shown.mark(label) and label != OUTLIERS:
-                _change(view, shown, label)
+                group_changes.of_one(view, shown, label, _follow)
 
 
 def _pieces(shown: ShownGroups, label: int) -> str:
@@ -138,116 +92,6 @@ def _take(view: MapView, label: int) -> None:
         else:
             shown_groups.take(view, shown, label)
     st.rerun(["maps", "panel"])
-
-
-# What can be changed of one -----------------------------------------------------------------------
-
-
-def _change(view: MapView, shown: ShownGroups, label: int) -> None:
-    if session.current().workspace.read_only:
-        return
-    name, mark = shown.name(label), shown.mark(label)
-    with st.popover("Change this group", icon=":material/edit:", width="stretch"):
-        st.text_input(
-            "Name",
-            name,
-            max_chars=LONGEST_NAME * 2,
-            key=f"name of {mark}",
-            help="Empty it to get back the name in words.",
-            on_change=_rename,
-            args=(view, label, f"name of {mark}"),
-        )
-        st.selectbox(
-            "Colour",
-            range(len(LEVEL_NAMES)),
-            index=shown.places[label] if shown.places[label] < len(LEVEL_NAMES) else None,
-            format_func=LEVEL_NAMES.__getitem__,
-            key=f"colour of {mark}",
-            on_change=_recolour,
-            args=(view, label, f"colour of {mark}"),
-        )
-        others = [other for other in range(shown.regions.k) if other != label]
-        st.selectbox(
-            "Unite it with",
-            others,
-            index=None,
-            format_func=lambda other: shown.name(other),
-            placeholder="another group",
-            key=f"unite {mark}",
-            on_change=_unite,
-            args=(view, label, f"unite {mark}"),
-        )
-        split, keep = st.columns(2)
-        split.button(
-            "Split in two",
-            icon=":material/call_split:",
-            width="stretch",
-            help="Where its cells are least alike.",
-            on_click=_split,
-            args=(view, label),
-        )
-        keep.button(
-            "Keep as a set",
-            icon=":material/bookmark_add:",
-            width="stretch",
-            help="A set keeps its rows, whatever becomes of the groups.",
-            on_click=_keep,
-            args=(view, label),
-        )
-
-
-def _shown(view: MapView) -> ShownGroups:
-    shown = shown_groups.of(view)
-    if shown is None:
-        raise AtlasError("The groups of this map aren't there any more. Look for them again.")
-    return shown
-
-
-def _say(problem: AtlasError) -> None:
-    session.current().problem = safe_label(str(problem))
-    st.rerun()
-
-
-def _rename(view: MapView, label: int, key: str) -> None:
-    try:
-        shown_groups.rename(view, label, st.session_state[key])
-    except AtlasError as problem:
-        _say(problem)
-    st.rerun(["maps", "panel"])
-
-
-def _recolour(view: MapView, label: int, key: str) -> None:
-    shown_groups.recolour(view, label, st.session_state[key])
-    st.rerun(["maps", "panel"])
-
-
-def _unite(view: MapView, label: int, key: str) -> None:
-    other = st.session_state[key]
-    if other is not None:
-        shown_groups.make_by_hand(view, _shown(view).regions.united([label, other]))
-    _follow(view)
-
-
-def _split(view: MapView, label: int) -> None:
-    try:
-        shown_groups.make_by_hand(view, _shown(view).regions.split(label))
-    except AtlasError as problem:
-        _say(problem)
-    _follow(view)
-
-
-def _keep(view: MapView, label: int) -> None:
-    shown = _shown(view)
-    name = shown.name(label)
-    recipe = GroupRecipe(f"the group “{name}” of the map “{view.saved.name}”")
-    try:
-        session.current().workspace.keep_group(
-            Group(name[:LONGEST_NAME], shown.regions.rows(view.m, label), "region", recipe),
-            view.saved.source,
-        )
-    except NameTaken as problem:
-        _say(problem)
-    st.rerun(["panel"])
 
 
 # How they are drawn -------------------------------------------------------------------------------

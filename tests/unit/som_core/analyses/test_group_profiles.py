@@ -1,7 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from som_core.analyses.group_profiles import group_profiles
+from som_core.analyses.group_profiles import group_profiles, most_parting
 from testing.maps import a_table
 
 
@@ -26,3 +27,12 @@ def test_columns_that_go_along_stand_side_by_side():
     order = list(group_profiles(table, groups).columns)
     assert abs(order.index("a") - order.index("b")) == 1
     assert abs(order.index("p") - order.index("q")) == 1
+
+
+def test_the_columns_that_part_groups_most_stay_in_their_order():
+    profiles = pd.DataFrame(
+        {"a": [0.5, 0.6], "b": [0.0, 1.0], "c": [np.nan, np.nan], "d": [0.9, 0]}
+    )
+    assert list(most_parting(profiles, 2).columns) == ["b", "d"]
+    assert list(most_parting(profiles, 3).columns) == ["a", "b", "d"]
+    assert list(most_parting(profiles, 9).columns) == list("abcd")

@@ -10,6 +10,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from som_core import prepare, regions, row_groups, suggest_settings, train
 from som_core.analyses.row_cells import free_name
+from som_core.analyses.row_groups import COLUMNS_ADDED
+from som_core.groups import Group
 from som_core.recipe import ColumnRecipe, Recipe
 from testing.maps import a_table
 
@@ -85,3 +87,14 @@ def test_rows_in_no_group_are_named_so(grouped):
 
 def test_a_name_taken_twice_over_is_still_free():
     assert free_name("cell_x", pd.Index(["cell_x", "cell_x (map)"])) == "cell_x (map) (map)"
+
+
+def test_each_set_is_a_column_of_its_own_whatever_its_name(grouped):
+    m, found, table, *_ = grouped
+    sets = [Group("mine", [0, 299]), Group("x", [5]), Group("region", []), Group("margin", [7])]
+    frame = row_groups(m, found, table, sets=sets)
+    added = frame.columns[table.frame.shape[1] + COLUMNS_ADDED :]
+    assert list(added) == ["mine", "x (map)", "region (map) (map)", "margin (map)"]
+    assert frame.columns.is_unique
+    for name, kept in zip(added, sets, strict=True):
+        assert np.flatnonzero(frame[name]).tolist() == kept.rows.tolist()

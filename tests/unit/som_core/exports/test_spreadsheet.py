@@ -25,5 +25,12 @@ def test_negative_numbers_stay_numbers_and_missing_stays_missing():
     pd.testing.assert_frame_equal(read_back(spreadsheet_csv(frame)), frame)
 
 
+def test_true_and_false_are_words():
+    frame = pd.DataFrame({"in": [True, False], "maybe": pd.array([None, True], dtype="boolean")})
+    back = read_back(spreadsheet_csv(frame))
+    assert back["in"].tolist() == ["yes", "no"]
+    assert back["maybe"].fillna("blank").tolist() == ["blank", "yes"]
+
+
 def test_accents_open_rightly_in_excel():
     assert spreadsheet_csv(pd.DataFrame({"ville": ["Montréal"]})).startswith(b"\xef\xbb\xbf")

@@ -52,6 +52,29 @@ def test_sheets_carry_their_names():
     assert book.sheetnames == ["Rows", "B" * 31]
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        list(HOSTILE_TEXTS.values()),
+        ["a" * 40, "A" * 35, "a" * 31],
+        ["[a]", "(a)", "a/b", "a\\b", "'quoted'", "History", "history ", "😀" * 20],
+        ["", " ", "[]", "'"],
+    ],
+)
+def test_any_names_become_names_of_sheets_that_excel_takes(names):
+    names = list(dict.fromkeys(names))
+    frames = {name: pd.DataFrame({"place": [place]}) for place, name in enumerate(names)}
+    book = openpyxl.load_workbook(io.BytesIO(workbook(frames)))
+    titles = [sheet.title for sheet in book.worksheets]
+    assert [sheet["A2"].value for sheet in book.worksheets] == list(range(len(names)))
+    assert len({title.casefold() for title in titles}) == len(names)
+    for title in titles:
+        assert 1 <= len(title.encode("utf-16-le")) // 2 <= 31
+        assert not set(title) & set("[]:*?/\\")
+        assert title[0] != "'" != title[-1]
+        assert title.casefold() != "history"
+
+
 def test_more_rows_than_a_sheet_holds_are_refused_with_a_way_out():
     frame = pd.DataFrame({"a": np.zeros(MOST_ROWS + 1)})
     with pytest.raises(AtlasError, match="CSV or Parquet"):

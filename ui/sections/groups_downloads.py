@@ -1,0 +1,85 @@
+"""Groups to take home: the whole table with them, and what makes each of them different."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from som_core.analyses.explanation import Explanation, explain_all
+from som_core.analyses.row_groups import COLUMNS_ADDED, row_groups
+from som_core.errors import AtlasError
+from som_core.exports.differences import all_differences, all_differences_workbook
+from som_core.exports.spreadsheet import spreadsheet_csv
+from som_core.exports.workbook import check_fits, parquet, workbook
+from ui import session
+from ui.labels import safe_label
+from ui.listed_groups import ListedGroup
+from ui.map_view import MapView
+from ui.shown_groups import ShownGroups
+
+CSV = "text/csv"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PARQUET = "application/vnd.apache.parquet"
+
+
+def show_table(view: MapView, shown: ShownGroups) -> None:
+    """Offer the whole table with groups."""
+    workspace, saved, regions = session.current().workspace, view.saved, shown.regions
+
+    def whole() -> pd.DataFrame:
+        # Read anew: a table that a download held would stay in memory with this tab.
+        table, m = workspace.table(saved.source), workspace.trained_map(saved)
+        return row_groups(m, regions, table, sets=workspace.groups(saved.source))
+
+    st.markdown("**The whole table with groups**")
+    st.caption(
+        "Every row in its place, with group, cell, distance, margin, and yes or no for each set."
+    )
+    refused = _refused_by_excel(view)
+    with st.container(horizontal=True):
+        _download("CSV", lambda: spreadsheet_csv(whole()), "groups.csv", CSV)
+        if not refused:
+            _download("Excel", lambda: workbook({"Rows": whole()}), "groups.xlsx", EXCEL)
+        _download("Parquet", lambda: parquet(whole()), "groups.parquet", PARQUET)
+    if refused:
+        st.caption(refused)
+
+
+def show_differences(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
+    """Offer what makes each group different from all other rows."""
+    workspace, saved = session.current().workspace, view.saved
+    rows = {group.name: group.rows for group in groups}
+
+    def explained() -> dict[str, Explanation]:
+        return explain_all(workspace.table(saved.source), rows, recipe=saved.recipe)
+
+    st.markdown("**What makes each group different**")
+    st.caption("Every column of every group against all other rows: effects, intervals, and q.")
+    with st.container(horizontal=True):
+        _download(
+            "CSV", lambda: spreadsheet_csv(all_differences(explained())), "differences.csv", CSV
+        )
+        _download("Excel", lambda: all_differences_workbook(explained()), "differences.xlsx", EXCEL)
+
+
+def _refused_by_excel(view: MapView) -> str:
+    """Return why the whole table can't be an Excel sheet; "" if it can."""
+    n_rows, n_columns = view.table.frame.shape
+    n_sets = len(session.current().workspace.groups(view.saved.source))
+    try:
+        check_fits("The table", n_rows, n_columns + COLUMNS_ADDED + n_sets)
+    except AtlasError as problem:
+        return safe_label(str(problem))
+    return ""
+
+
+def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
+    st.download_button(
+        label,
+        make,
+        file_name=file_name,
+        mime=mime,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"all {file_name}",
+    )

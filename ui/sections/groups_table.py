@@ -1,0 +1,74 @@
+"""All groups as one table: colour, name, rows, share, and what is strongest in them."""
+
+import pandas as pd
+import streamlit as st
+
+from som_core.analyses.group_names import group_traits
+from ui import listed_groups
+from ui.listed_groups import ListedGroup
+from ui.map_view import MapView
+from ui.sections import groups_ticked
+from ui.selection import Rows
+from ui.tables import table_height
+from ui.view import show_in_widget
+
+MOST_TRAITS = 5
+TRAITS_KEPT = 1_024  # of all sessions
+TICKS = "ticked groups"
+
+
+def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
+    """Show one line a group; a tick selects its rows, several put groups side by side."""
+    ticked = groups_ticked.ticked(groups)
+    places = [place for place, group in enumerate(groups) if group in ticked]
+    if st.session_state.get(TICKS, {}).get("selection", {}).get("rows") != places:
+        show_in_widget(TICKS, {"selection": {"rows": places, "columns": [], "cells": []}})
+    n_on_map = len(view.m.rows)
+    lines = pd.DataFrame(
+        {
+            "colour": [group.colour_name for group in groups],
+            "name": [group.name for group in groups],
+            "rows": [len(group.rows) for group in groups],
+            "share": [len(group.rows) / n_on_map for group in groups],
+            "traits": [_traits(view, group) for group in groups],
+            "what": ["set" if group.kept is not None else "group" for group in groups],
+        }
+    )
+    # A colour's name in this colour: seen as a patch, and read aloud as a word.
+    patches = [f"background-color: {group.colour}; color: {group.colour}" for group in groups]
+    text = st.column_config.TextColumn
+    st.dataframe(
+        lines.style.apply(lambda _: patches, subset=["colour"]),
+        key=TICKS,
+        hide_index=True,
+        height=table_height(len(groups), at_most=320),
+        on_select=lambda: _tick(view),
+        selection_mode="multi-row",
+        alt="All groups",
+        column_config={
+            "colour": text("", width=24),
+            "name": text("Group", width=240),
+            "rows": st.column_config.NumberColumn("Rows", format="localized", width=60),
+            "share": st.column_config.NumberColumn(
+                "Share", format="percent", width=60, help="Of the rows on the map."
+            ),
+            "traits": text("Strongest in it", width=290),
+            "what": text("What", width=64, help="A group of the map, or a set that you kept."),
+        },
+    )
+
+
+def _tick(view: MapView) -> None:
+    groups = listed_groups.of(view)
+    places = st.session_state[TICKS].selection.rows
+    groups_ticked.tick(view, tuple(groups[place] for place in sorted(places)))
+
+
+def _traits(view: MapView, group: ListedGroup) -> str:
+    return _in_words(view, group.rows, (view.saved.source.key, group.key[1]))
+
+
+@st.cache_resource(max_entries=TRAITS_KEPT, show_spinner="Naming the groups …")
+def _in_words(_view: MapView, _rows: Rows, key: tuple[str, str]) -> str:
+    traits = group_traits(_view.table, _rows)[:MOST_TRAITS]
+    return ", ".join(trait.words for trait in traits) or "about as all others"

@@ -1,0 +1,181 @@
+"""The ticked groups: where they lie, what can be made of them, and what makes them."""
+
+from dataclasses import replace
+from functools import reduce
+
+import numpy as np
+import streamlit as st
+
+from som_core.errors import AtlasError
+from som_core.groups import Group, GroupRecipe
+from som_core.wording import counted, listed, share
+from ui import chrome, listed_groups, session, shown_groups
+from ui.labels import safe_label
+from ui.listed_groups import ListedGroup
+from ui.map_view import MapView
+from ui.sections import explanation, group_changes, row_sets
+from ui.sections.row_sets import LONGEST_NAME
+from ui.selection import Rows, Selection
+
+NEW_NAME = "name of set"
+
+
+# Which they are -----------------------------------------------------------------------------------
+
+
+def ticked(groups: tuple[ListedGroup, ...]) -> tuple[ListedGroup, ...]:
+    """Return those groups that are ticked, in their order in the list."""
+    view = session.current().view
+    marks = {view.group, *view.beside} if view.group else set()
+    return tuple(group for group in groups if group.mark in marks)
+
+
+def tick(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
+    """Let these groups be ticked, and the rows of the first be selected."""
+    state = session.current()
+    if groups:
+        _select(view, groups[0])
+    elif state.selection.group:
+        state.selection = Selection()
+        state.view = replace(state.view, group="")
+    state.view = replace(state.view, beside=tuple(group.mark for group in groups[1:]))
+    explanation.compare_with(groups[1].name if len(groups) == 2 else None)
+
+
+def follow(view: MapView) -> None:
+    """Tick what became of the ticked groups, once groups were changed."""
+    state, groups = session.current(), listed_groups.of(view)
+    still_there = ticked(groups)
+    if not still_there:
+        still_there = tuple(group for group in groups if _holds_some(view, group, state.selection))
+    tick(view, still_there)
+
+
+def _holds_some(view: MapView, group: ListedGroup, selection: Selection) -> bool:
+    """Return whether a group of the map has rows of the group that was selected."""
+    was_of_this_map = bool(selection.group) and selection.map == view.saved.id
+    return was_of_this_map and group.is_region and bool(np.isin(group.rows, selection.rows).any())
+
+
+def _select(view: MapView, group: ListedGroup) -> None:
+    shown = shown_groups.of(view)
+    if group.kept is not None:
+        row_sets.take(group.kept)
+    elif shown is not None and group.label is not None:
+        shown_groups.take(view, shown, group.label)
+
+
+# What is shown of them ----------------------------------------------------------------------------
+
+
+def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
+    """Show what is ticked; without a tick say what one is for."""
+    chosen = ticked(groups)
+    if not chosen:
+        st.write(
+            "Tick a group to see what makes it different, to rename, recolour or split it. Tick "
+            "two to compare them with each other, or to unite them."
+        )
+        return
+    _heading(view, chosen)
+    if len(chosen) == 1:
+        _one(view, chosen[0])
+    else:
+        _several(view, chosen)
+    if len(chosen) == 2 and not explanation.is_chosen():  # came by an address
+        explanation.compare_with(chosen[1].name)
+    if len(chosen) <= 2:
+        explanation.show(view)
+
+
+def _heading(view: MapView, chosen: tuple[ListedGroup, ...]) -> None:
+    names = " · ".join(safe_label(group.name, longest=80) for group in chosen)
+    st.subheader(names, anchor=False)
+    n_rows = len(_rows(chosen))
+    st.caption(f"{counted(n_rows, 'row')} · {share(n_rows / len(view.m.rows))}")
+
+
+def _rows(groups: tuple[ListedGroup, ...]) -> Rows:
+    return reduce(np.union1d, (group.rows for group in groups))
+
+
+# One ----------------------------------------------------------------------------------------------
+
+
+def _one(view: MapView, group: ListedGroup) -> None:
+    chrome.link("explore", "Show it on the map")
+    shown = shown_groups.of(view)
+    if shown is not None and group.label is not None and group.is_region:
+        group_changes.of_one(view, shown, group.label, follow)
+    elif group.kept is not None and not session.current().workspace.read_only:
+        _rename_set(view, group.kept)
+
+
+def _rename_set(view: MapView, kept: Group) -> None:
+    with st.popover("Rename this set", icon=":material/edit:", width="stretch"):
+        st.text_input(
+            "Name",
+            kept.name,
+            max_chars=LONGEST_NAME,
+            key=f"{NEW_NAME} {kept.name}",
+            on_change=_rename,
+            args=(view, kept.name),
+        )
+
+
+def _rename(view: MapView, name: str) -> None:
+    state, new_name = session.current(), st.session_state[f"{NEW_NAME} {name}"].strip()
+    try:
+        state.workspace.rename_group(name, new_name, view.saved.source)
+    except AtlasError as problem:
+        state.problem = safe_label(str(problem))
+        return
+    groups = listed_groups.of(view)
+    tick(view, tuple(g for g in groups if g.kept and g.kept.name == new_name))
+
+
+# Several ------------------------------------------------------------------------------------------
+
+
+def _several(view: MapView, chosen: tuple[ListedGroup, ...]) -> None:
+    if session.current().workspace.read_only:
+        return
+    unite, keep = st.columns(2)
+    if all(group.is_region for group in chosen):
+        unite.button(
+            "Unite them",
+            icon=":material/call_merge:",
+            width="stretch",
+            help="They become one group of the map. “As proposed” takes it back.",
+            on_click=_unite,
+            args=(view, tuple(group.mark for group in chosen)),
+        )
+    with keep.popover("Keep as a set", icon=":material/bookmark_add:", width="stretch"):
+        st.text_input(
+            f"Keep these {counted(len(_rows(chosen)), 'row')} as",
+            max_chars=LONGEST_NAME,
+            key=NEW_NAME,
+            on_change=_keep,
+            args=(view,),
+        )
+
+
+def _unite(view: MapView, marks: tuple[str, ...]) -> None:
+    shown = shown_groups.of(view)
+    if shown is None:
+        return
+    labels = [label for label in shown.labels if shown.mark(label) in marks]
+    rows = shown.regions.rows(view.m, labels[0])
+    shown_groups.make_by_hand(view, shown.regions.united(labels))
+    made = [g for g in listed_groups.of(view) if g.is_region and np.isin(rows, g.rows).all()]
+    tick(view, tuple(made))
+
+
+def _keep(view: MapView) -> None:
+    state, name = session.current(), st.session_state[NEW_NAME].strip()
+    chosen = ticked(listed_groups.of(view))
+    recipe = GroupRecipe(f"{listed([group.name for group in chosen])} together")
+    try:
+        state.workspace.keep_group(Group(name, _rows(chosen), "set", recipe), view.saved.source)
+    except AtlasError as problem:
+        state.problem = safe_label(str(problem))

@@ -1,0 +1,33 @@
+"""What a page of a map begins with: which map it is, and that there is one."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from ui import session
+from ui.chrome import nothing_yet
+from ui.labels import safe_label
+from ui.map_view import MapView
+from ui.sections import row_sets
+
+
+def view(title: str) -> MapView:
+    """Return the map to show, with the rows selected that the address names.
+
+    Without a map, say where to get one under the page's title, and end the page here.
+    """
+    state = session.current()
+    saved = session.shown_map()
+    if saved is None:
+        st.title(title)
+        nothing_yet("There is no map yet.", "train", "Train a map")
+    found = MapView.of(saved)
+    session.point_at(saved.source)
+    row_sets.follow_view(found)
+    state.view = replace(state.view, map=saved.id)
+    if saved.source != state.workspace.source:
+        st.info(
+            f"This map was trained on {safe_label(saved.source.name)}, and shows its rows. "
+            "The Data page holds another table now."
+        )
+    return found
