@@ -28,7 +28,7 @@ _SCREENED_FROM = 16  # features; with fewer, the product is cheaper than to chec
 def distances(rows: Floats, nodes: Floats, distance: Distance, *, gaps: bool) -> Floats:
     """Return the exact distance of each row from the node beside it, both (n, n_features).
 
-    With `gaps`, rows may have NaN cells, and only features present in the row count. Euclidean and
+    With `gaps`, rows may have NaN cells, and only features that the row has count. Euclidean and
     Manhattan distances are then scaled up to all features, so that they compare with those of full
     rows. The cosine distance of a row or node of zeros is 1.
 
@@ -38,9 +38,9 @@ def distances(rows: Floats, nodes: Floats, distance: Distance, *, gaps: bool) ->
     """
     scale: float | Floats = 1.0
     if gaps:
-        present = ~np.isnan(rows)
-        rows, nodes = np.where(present, rows, 0), np.where(present, nodes, 0)
-        scale = rows.shape[1] / present.sum(axis=1)
+        known = ~np.isnan(rows)
+        rows, nodes = np.where(known, rows, 0), np.where(known, nodes, 0)
+        scale = rows.shape[1] / known.sum(axis=1)
     if distance == "cosine":
         lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(nodes, axis=1)
         return 1 - np.einsum("ij,ij->i", rows, nodes) / np.where(lengths > 0, lengths, 1)
@@ -72,7 +72,7 @@ def nearest_by(nodes: Floats, distance: Distance, *, gaps: bool) -> Nearest:
     ----------
     nodes : array of shape (n_nodes, n_features)
     distance : how far a row is from a node
-    gaps : whether rows may have NaN cells; only features present in the row count
+    gaps : whether rows may have NaN cells; only features that the row has count
     """
     if distance == "euclidean":
         return (_euclidean_with_gaps(nodes) if gaps else _euclidean(nodes)).nearest
@@ -207,8 +207,8 @@ def _euclidean_with_gaps(nodes: Floats) -> _Products:
     moved = nodes - centre
 
     def lifted(rows: Floats, precision: DTypeLike) -> NDArray:
-        present = ~np.isnan(rows)
-        return np.hstack([np.where(present, rows - centre, 0), present]).astype(precision)
+        known = ~np.isnan(rows)
+        return np.hstack([np.where(known, rows - centre, 0), known]).astype(precision)
 
     return _Products(lifted, np.vstack([-2 * moved.T, moved.T**2]))
 
@@ -224,9 +224,9 @@ def _cosine_with_gaps(nodes: Floats) -> Callable[[Floats], ScoredBlocks]:
 
     def scored_blocks(rows: Floats) -> ScoredBlocks:
         for block in _blocks(len(rows), len(nodes), _BLOCK, np.float64):
-            present = ~np.isnan(rows[block])
-            lengths = np.sqrt(present @ squares)
-            products = np.where(present, rows[block], 0) @ nodes.T
+            known = ~np.isnan(rows[block])
+            lengths = np.sqrt(known @ squares)
+            products = np.where(known, rows[block], 0) @ nodes.T
             yield block, -products / np.where(lengths > 0, lengths, 1)
 
     return scored_blocks

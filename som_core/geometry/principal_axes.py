@@ -38,9 +38,9 @@ def principal_axes(matrix: NDArray[np.float64]) -> PrincipalAxes:
     most_by_work = max(_MOST_WORK // n_features**2, isqrt(_MOST_WORK // n_features))
     most_rows = max(1, min(_MOST_CELLS // n_features, most_by_work))
     rows = matrix[sampled_rows(len(matrix), most_rows, seed=0)]
-    present = ~np.isnan(rows)
-    mean = np.where(present, rows, 0).sum(axis=0) / np.maximum(1, present.sum(axis=0))
-    away = np.where(present, rows - mean, 0)
+    known = ~np.isnan(rows)
+    mean = np.where(known, rows, 0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
+    away = np.where(known, rows - mean, 0)
     # On so few rows its own threads gain BLAS nothing, and at times wait long for one another.
     with one_blas_thread_each():
         directions, variances = _main_directions(away)
