@@ -12,6 +12,7 @@ from som_core.files.records import HEAD_BYTES, split
 from som_core.files.totals import begins_with_total
 
 _NARROW = 4  # columns; in a table of fewer, a row with one filled cell is nothing odd
+_ROWS_LOOKED_AT = 200  # that tell what columns hold
 _MOST_QUOTED = 20  # lines of one note
 _NOTE = re.compile(
     r"[\s\"']*(\(?\d+[.)]\s+)?([*†#©]|--|\(\w\)\s|(foot)?notes?\b|sources?\b|remarks?\b|legend\b|copyright\b"
@@ -30,7 +31,7 @@ def count_footer_lines(text: bytes, dialect: Dialect, rows: Records) -> int:
     dialect : how cells are parted
     rows : the first ones
     """
-    judge = _Judge(rows)
+    judge = _Judge(rows[:_ROWS_LOOKED_AT])
     if judge.width < 2:
         return 0
     lines = list(io.StringIO(text[-HEAD_BYTES:].decode("utf-8", "ignore"), newline=""))

@@ -54,7 +54,7 @@ def remarks_on_totals(frame: pd.DataFrame, left_out: Sequence[int] = ()) -> list
     if last:
         signs = f"begins with “{_first_text(frame, last[0])[:30]}”"
         signs = f"it {signs}" if len(last) == 1 else f"the first {signs}"
-    elif sums := _sums(frame.drop(index=inner)):
+    elif sums := _sums(frame.drop(index=inner) if inner else frame):
         last, signs = [len(frame) - 1], sums
     if last:
         rows = "The last row looks" if len(last) == 1 else f"The last {len(last)} rows look"
