@@ -15,7 +15,7 @@ import pandas as pd
 
 from som_core.files.decoding import decode
 from som_core.files.dialect import THOUSANDS_MARKS, Dialect
-from som_core.files.doubts import remarks_on_doubts
+from som_core.files.doubts import remarks_on_doubts, remarks_on_tables
 from som_core.files.encodings import remarks_on_encoding
 from som_core.files.header import holds_numbers
 from som_core.files.layout import Layout, lay_out
@@ -112,7 +112,9 @@ def _parse(
             if better != guessed:
                 parsed = _parsed(text, better, n_lines, limits) or parsed
         if parsed is not None:
-            doubts = parsed.doubts if dialect is None else []
+            doubts = []
+            if dialect is None:
+                doubts = [*parsed.doubts, *remarks_on_tables(text, parsed.dialect)]
             return replace(parsed, remarks=[*repairs, *parsed.remarks, *doubts])
     raise TableRefused(
         "The quotation marks of the file don't fit together.",

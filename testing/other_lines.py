@@ -8,7 +8,14 @@ _HEADER = ",".join(_NAMES) + "\n"
 
 def files_with_other_lines() -> list[OddFile]:
     """Return files that load."""
-    return [*_notes_below(), *_totals(), *_headers_again(), *_comments()]
+    return [
+        *_notes_below(),
+        *_totals(),
+        *_headers_again(),
+        *_comments(),
+        *_several_tables(),
+        *_attributes(),
+    ]
 
 
 def _rows(n_rows: int = 24, start: int = 0) -> str:
@@ -168,5 +175,64 @@ def _comments() -> list[OddFile]:
             "note,x\n" + "".join(f'"a\n# heading\nb",{i}.5\n' for i in range(12)),
             rows=12,
             cells={(0, "note"): "a\n# heading\nb"},
+        ),
+    ]
+
+
+def _several_tables() -> list[OddFile]:
+    """Tables put one below the other, and what only looks so."""
+    few = "x,y\n" + "".join(f"{i}.5,{i}\n" for i in range(11))
+    words = "name,day,place\n" + "".join(f"a{i % 5},Oct-14,p{i}\n" for i in range(30))
+    facts = "".join(f"Key {i},value\n" for i in range(6))
+    return [
+        loads(
+            "second_table_below.csv",
+            _HEADER + _rows() + "\nTravel\n" + few,
+            **_PLAIN | {"remark": "2 tables: the one on line 1 was read, the other is on line 28"},
+        ),
+        loads(
+            "first_table_is_smaller.csv",
+            few + "\n" + _HEADER + _rows(),
+            **_PLAIN | {"remark": "the other is on line 1"},
+        ),
+        loads(
+            "larger_table_of_words_above.csv",
+            words.replace("\n", ",,,\n")
+            + ",,,,,\nTravel,,,,,\na,b,c,d,e,f\n"
+            + "x,1 Oct,,,,2\n" * 9,
+            rows=30,
+            columns=("name", "day", "place"),
+            remark="2 tables",
+        ),
+        loads(
+            "three_tables.csv", f"{_HEADER}{_rows(9)}\n{words}\n{few}", rows=30, remark="3 tables"
+        ),
+        loads("rows_behind_a_blank_line.csv", _HEADER + _rows(9) + "\n" + _rows(15, 9), **_PLAIN),
+        loads("facts_are_no_table.csv", facts + "\n" + _HEADER + _rows(), **_PLAIN),
+        loads("blank_line_below_names.csv", _HEADER + "\n" + _rows(), **_PLAIN),
+    ]
+
+
+def _attributes() -> list[OddFile]:
+    """ARFF, where names stand in lines of their own."""
+    numbers = "".join(f"{i}.5,{37 * i % 97 / 10}\n" for i in range(1, 25))
+    names = "@attribute mass numeric\n@ATTRIBUTE 'wing length' REAL\n"
+    return [
+        loads(
+            "numbers.arff",
+            f"% made by us\n@relation ants\n\n{names}\n@data\n% in May\n{numbers}?,3\n",
+            rows=25,
+            columns=("mass", "wing length"),
+            numbers=("mass", "wing length"),
+            missing={"mass": 1},
+            remark="but for the names that they give the columns",
+        ),
+        loads(
+            "levels.arff",
+            f"@relation ants\n{names}@attribute kind {{ant,'red ant'}}\n@data\n"
+            + numbers.replace("\n", ",'red ant'\n"),
+            rows=24,
+            columns=("mass", "wing length", "kind"),
+            cells={(0, "kind"): "red ant"},
         ),
     ]

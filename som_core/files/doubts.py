@@ -6,12 +6,47 @@ from dataclasses import dataclass
 from som_core.files.dialect import Dialect
 from som_core.files.header import Records
 from som_core.files.marks import uses_of_marks
+from som_core.files.sniffing import dialects_of_tables
 from som_core.remarks import Remark, Remedy
-from som_core.wording import mark_in_words, named
+from som_core.wording import mark_in_words, named, placed
 
 _MARKS = ",."
 _USUAL_DELIMITERS = (",", ";", "\t", "|")
+_PARTS_OF_A_TABLE = (
+    "delimiter", "quote", "escape", "decimal", "thousands", "comment", "repeats_header",
+    "header_row", "has_header", "name_rows", "rows_below_names", "footer_rows",
+)  # fmt: skip
 _OCCURS_NOWHERE = "\x02"
+
+
+def remarks_on_tables(text: bytes, dialect: Dialect) -> list[Remark]:
+    """Return a remark where a text holds several tables, of which one was read."""
+    dialects = dialects_of_tables(text, dialect.encoding)
+    others = [other for _, other in dialects if other.header_row != dialect.header_row]
+    if not others:
+        return []
+    remedies = [
+        Remedy(
+            words=f"Read the table on line {other.header_row + 1:,}",
+            target="reading",
+            changes={name: getattr(other, name) for name in _PARTS_OF_A_TABLE},
+        )
+        for other in others
+    ]
+    places = placed("line", [other.header_row + 1 for other in others])
+    sentence = (
+        f"The file holds {len(dialects):,} tables: the one on line {dialect.header_row + 1:,} was "
+        f"read, the {'other is' if len(others) == 1 else 'others are'} on {places}."
+    )
+    return [
+        Remark(
+            kind="several tables",
+            sentence=sentence,
+            severity="warning",
+            remedy=remedies[0],
+            other_remedies=tuple(remedies[1:]),
+        )
+    ]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from som_core.files.arff import attribute_names
 from som_core.files.dialect import Dialect
 from som_core.files.header import (
     Records,
@@ -18,6 +19,7 @@ from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, named
 
 _LONGEST_NAME = 200
+_MOST_NOTES = 10  # more lines below a table are rather another one
 _REMARK_ON_NO_HEADER = Remark(
     kind="no header",
     sentence="The file has no header line, so columns are called by their place.",
@@ -50,8 +52,10 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
     """
     lines = head_lines(text)
     remarks = []
+    header = [] if dialect.has_header else attribute_names(lines[: dialect.header_row])
     if dialect.header_row:
-        above = f"{counted(dialect.header_row, 'line')} above the table left out."
+        above = f"{counted(dialect.header_row, 'line')} above the table left out"
+        above += ", but for the names that they give the columns." if header else "."
         remedy = Remedy(
             words="Begin at the first line", target="reading", changes={"header_row": 0}
         )
@@ -79,7 +83,8 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
     remarks += _remarks_on_footer(text[end:].decode(), dialect.delimiter)
     remarks += [_remark_on_row_below_names(cells) for cells in below_names]
     width = common_width(sample)
-    header = [name[:_LONGEST_NAME] for name in _names_in(header_rows, width)]
+    header = [name[:_LONGEST_NAME] for name in header or _names_in(header_rows, width)]
+    has_names = bool(header)
     if dialect.has_header and len(header) == width - 1 and _fills_last(sample, width):
         header.insert(0, "row name")
         remarks.append(
@@ -91,13 +96,13 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
         )
     n_columns = max(len(header), width)
     header += [""] * (n_columns - len(header))
-    if not dialect.has_header:
+    if not has_names:
         remarks.append(_REMARK_ON_NO_HEADER)
     names, blank_names = _unique_names(header)
     remarks += _remarks_on_names(header, names)
     return Layout(
         names=names,
-        blank_names=blank_names if dialect.has_header else frozenset(),
+        blank_names=blank_names if has_names else frozenset(),
         start=start,
         end=end,
         sample=sample,
@@ -186,7 +191,8 @@ def _remarks_on_footer(footer: str, delimiter: str) -> list[Remark]:
     notes = [line for line in lines if line]
     remarks = []
     if notes:
-        below = f"{counted(len(notes), 'note')} below the table left out: “{notes[0][:60]}”."
+        thing = "note" if len(notes) <= _MOST_NOTES else "line"
+        below = f"{counted(len(notes), thing)} below the table left out: “{notes[0][:60]}”."
         remedy = Remedy(words="Take them as rows", target="reading", changes={"footer_rows": 0})
         remarks.append(Remark(kind="lines below", sentence=below, remedy=remedy))
     if len(notes) < len(lines):

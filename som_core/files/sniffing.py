@@ -5,13 +5,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from som_core.files.arff import n_lines_above_data
 from som_core.files.delimiters import guess_parting
 from som_core.files.dialect import Dialect
 from som_core.files.footers import count_footer_lines
-from som_core.files.header import common_width, header_place
+from som_core.files.header import HeaderPlace, common_width, header_place
 from som_core.files.marks import guess_marks
 from som_core.files.other_lines import guess_other_lines, without_other_lines
 from som_core.files.records import HEAD_BYTES, Counted, head_lines, records_of, split
+from som_core.files.several_tables import Part, parts_of
 
 _SHORT = 1 << 22  # bytes
 _PIECES, _PIECE_BYTES = 8, 1 << 13
@@ -23,16 +25,40 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 def guess_dialect(text: bytes, encoding: str, *, thoroughly: bool = False) -> Dialect:
     """Return how a UTF-8 text is laid out, judged by its first lines and pieces of the rest.
 
+    Of several tables in one text, it is that of the largest.
+
     Parameters
     ----------
     text : all of it
     encoding : in which it was written
     thoroughly : look everywhere for what may be rare, such as comments; a short text is anyway
     """
+    dialects = dialects_of_tables(text, encoding)
+    if dialects:
+        return max(dialects, key=lambda each: each[0].n_cells)[1]
+    return _guess_dialect(text, encoding, thoroughly=thoroughly)
+
+
+def dialects_of_tables(text: bytes, encoding: str) -> list[tuple[Part, Dialect]]:
+    """Return each table of a text that holds several, and how it is read; none where it doesn't."""
+    parts = parts_of(text)
+    lines = text.splitlines(keepends=True) if parts else []
+    dialects = []
+    for part in parts:
+        dialect = _guess_dialect(b"".join(lines[part.start : part.end]), encoding, thoroughly=True)
+        header_row = part.start + dialect.header_row
+        footer_rows = len(lines) - part.end + dialect.footer_rows
+        dialects.append((part, replace(dialect, header_row=header_row, footer_rows=footer_rows)))
+    return dialects
+
+
+def _guess_dialect(text: bytes, encoding: str, *, thoroughly: bool) -> Dialect:
+    """Return how a text of one table is laid out."""
     looked_at = text if thoroughly or len(text) <= _SHORT else text[:HEAD_BYTES]
     lines = head_lines(text)
     separator_line = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
-    skipped = 1 if separator_line else 0
+    skipped = 1 if separator_line else n_lines_above_data(lines)
+    has_names_above = skipped > 1
     parting = guess_parting([*_lines_with_escape(looked_at), *lines[skipped:]])
     if separator_line:
         parting = replace(parting, delimiter=separator_line[1])
@@ -40,7 +66,7 @@ def guess_dialect(text: bytes, encoding: str, *, thoroughly: bool = False) -> Di
         skipped = 1
     records = split(lines[skipped:], parting)
     width = common_width(records)
-    place = header_place(records)
+    place = HeaderPlace(0, 0) if has_names_above else header_place(records)
     rows = records[place.above + place.n_names + place.n_below :]
     rows_of_the_rest = split(_lines_of_the_rest(text), parting)
     decimal, thousands = guess_marks(

@@ -94,6 +94,41 @@ def test_a_guess_about_numbers_is_taken_back(text, kind, first):
     assert again.frame["x"].iloc[0] == first
 
 
+NUMBERS = "".join(f"{i}.5,{i},{i % 7}\n" for i in range(12))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "n_rows"),
+    [
+        ("a,b,c\n# May\n" + NUMBERS, "comments", 13),
+        ("a,b,c\n" + NUMBERS + "a,b,c\n" + NUMBERS, "repeated header", 25),
+        ("a,b,c\n" + NUMBERS + "Source: us, 2021\n", "lines below", 13),
+        ("Weights, in May\na,b,c\n" + NUMBERS, "lines above", 13),
+        ("a,b,c\n" + NUMBERS + "\nd,e,f,g\n" + "1,2,3,4\n" * 5, "several tables", 5),
+    ],
+)
+def test_lines_that_were_left_out_are_taken_back(text, kind, n_rows):
+    table = by_hand(text)
+    (remark,) = [remark for remark in table.remarks if remark.kind == kind]
+    dialect = table.dialect.changed(remark.remedy.changes)
+    assert len(read_table(text.encode(), "by hand.csv", dialect=dialect).frame) == n_rows
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "first"),
+    [
+        ("a b c\n" + NUMBERS.replace(",", " "), "a b c", "0.5 0 0"),
+        ("a,b\n" + "'x',1\n" * 6, "a", "'x'"),
+        ("a,b\n" + '"say \\"hi\\" x",1\n' * 6, "a", 'say \\hi\\" x"'),
+    ],
+)
+def test_a_guess_about_delimiters_is_taken_back(text, name, first):
+    table = by_hand(text)
+    (remark,) = [remark for remark in table.remarks if remark.kind == "delimiters"]
+    dialect = table.dialect.changed(remark.remedy.changes)
+    assert read_table(text.encode(), "by hand.csv", dialect=dialect).frame[name].iloc[0] == first
+
+
 @pytest.mark.parametrize(("place", "below", "above"), [(0, 1, 9), (1, 2, 9), (2, None, None)])
 def test_there_are_three_ways_out_of_limits(place, below, above):
     text = "x,y\n<2,1\n>9,1\n" + "".join(f"{i}.5,2\n" for i in range(9)) + "spilt,3\n"
