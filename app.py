@@ -4,7 +4,7 @@ import streamlit as st
 
 from som_core.errors import AtlasError
 from ui import chrome, session, sign_in, steps
-from ui.labels import safe_label
+from ui.labels import safe_sentence
 from ui.linked_maps import load_ahead
 from ui.reconnection import watch_server
 from ui.sections import head
@@ -32,7 +32,7 @@ try:
         watch_server()
         load_ahead()
     for remark in opened.workspace.remarks():
-        st.warning(safe_label(str(remark)), icon=":material/warning:")
+        st.warning(safe_sentence(str(remark)), icon=":material/warning:")
     if opened.problem:
         st.warning(opened.problem, icon=":material/warning:")
         opened.problem = ""
@@ -40,4 +40,4 @@ try:
 except MapDamaged:
     st.rerun()  # from now on it is left out, and a remark says so
 except AtlasError as problem:
-    st.error(safe_label(str(problem)), icon=":material/error:")
+    st.error(safe_sentence(str(problem)), icon=":material/error:")

@@ -8,7 +8,7 @@ from som_core.figures.histogram import histogram_figure
 from som_core.figures.levels import levels_figure
 from ui import session
 from ui.chrome import nothing_yet, way_on
-from ui.labels import safe_label
+from ui.labels import safe_label, safe_sentence
 from ui.sections import recipe_editor, remarks_list
 
 st.title("Prepare")
@@ -30,7 +30,7 @@ recipe_editor.show(table, session.profiles())
 try:
     prepared = session.prepared()
 except AtlasError as problem:
-    st.error(safe_label(str(problem)), icon=":material/error:")
+    st.error(safe_sentence(str(problem)), icon=":material/error:")
     st.stop()
 
 with onward:

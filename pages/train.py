@@ -7,7 +7,7 @@ from som_core.suggestions.before_training import expectations
 from som_core.wording import counted
 from ui import session
 from ui.chrome import nothing_yet
-from ui.labels import safe_label
+from ui.labels import safe_label, safe_sentence
 from ui.sections import my_maps, settings_form, training_start, training_view
 from workspace.jobs.status import job_status
 
@@ -19,7 +19,7 @@ if workspace.source is None:
 try:
     outlook = session.outlook()
 except AtlasError as problem:
-    nothing_yet(safe_label(str(problem)), "prepare", "Change the recipe")
+    nothing_yet(safe_sentence(str(problem)), "prepare", "Change the recipe")
 
 st.write(f"Ready: {counted(outlook.n_rows, 'row')}, {counted(outlook.n_features, 'feature')}.")
 status = job_status(workspace)

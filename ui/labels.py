@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 ZERO_WIDTH_SPACE = "\u200b"
+LONGEST_SENTENCE = 1_000
 # Signs that mean something to markdown, to Streamlit's directives or to KaTeX.
 MARKUP = re.compile(r"""([\\`*_{}\[\]()#+\-.!|<>~$&^="'/%;,?@:])""")
 # What becomes a link, an emoji, an icon, a colour or an arrow even behind a backslash.
@@ -30,6 +31,14 @@ def safe_label(text: str, longest: int = 200) -> str:
     if len(one_line) > longest:
         one_line = one_line[: longest - 1].rstrip() + "…"
     return MARKUP.sub(r"\\\1", BECOMES_MORE.sub(rf"\1{ZERO_WIDTH_SPACE}", one_line))
+
+
+def safe_sentence(text: str) -> str:
+    """Return what is said about something from outside, safe as `safe_label` makes it.
+
+    It isn't cut, as the way out stands at its end, but where a text in it is beyond all measure.
+    """
+    return safe_label(text, LONGEST_SENTENCE)
 
 
 def _seen(sign: str) -> str:

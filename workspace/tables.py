@@ -66,11 +66,10 @@ class ReadOtherwise(AtlasError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The table “{name}” was read by an earlier SOM Atlas and its copy is gone; from the "
-            "file, this one would make another table, with other rows or cells. So neither it nor "
-            "maps and groups of it are shown, as their numbers would be wrong. Upload the file "
-            "once more on the Data page, then train again: the maps stay in the list until you "
-            "delete them."
+            f"The table “{name}” was read by an earlier SOM Atlas, and what it read is gone. This "
+            "one reads the file in another way, or can't tell whether it does, so rows and numbers "
+            "could be wrong: the table isn't shown, nor maps and groups of it. Upload the file "
+            "once more on the Data page, then train again; the maps stay in the list."
         )
 
 

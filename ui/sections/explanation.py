@@ -13,13 +13,12 @@ from som_core.figures.effects import DOUBTED, effects_figure
 from som_core.figures.paired_bars import paired_bars
 from som_core.wording import counted
 from ui import listed_groups, session
-from ui.labels import safe_label
+from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
 from ui.selection import Rows, fingerprint
 from ui.tables import table_height
 
 MOST_BARS = 8
-LONGEST_SENTENCE = 600
 REST = "the rest"
 AGAINST, SPREAD = "compared with", "spread of"
 
@@ -52,7 +51,7 @@ def show(view: MapView) -> None:
     rule = found.rule
     for sentence in said:
         if rule is None or sentence != rule.in_words:
-            st.markdown(safe_label(sentence, LONGEST_SENTENCE))
+            st.markdown(safe_sentence(sentence))
     if found.effects.empty:
         return
     st.plotly_chart(
@@ -63,7 +62,7 @@ def show(view: MapView) -> None:
     )
     _say_cautions(found.effects.head(MOST_BARS))
     if rule is not None:
-        st.markdown(safe_label(rule.in_words, LONGEST_SENTENCE))
+        st.markdown(safe_sentence(rule.in_words))
     _spread(view)
     _whole(view, found)
 

@@ -12,7 +12,7 @@ from som_core.errors import AtlasError
 from som_core.groups import Group, GroupRecipe
 from som_core.wording import counted
 from ui import session, shown_groups
-from ui.labels import safe_label
+from ui.labels import safe_sentence
 from ui.map_view import MapView
 from ui.sections.row_sets import LONGEST_NAME
 from ui.shown_groups import ShownGroups
@@ -121,7 +121,7 @@ def _shown(view: MapView) -> ShownGroups:
 
 
 def _say(problem: AtlasError) -> None:
-    session.current().problem = safe_label(str(problem))
+    session.current().problem = safe_sentence(str(problem))
     st.rerun()
 
 

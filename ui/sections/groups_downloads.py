@@ -12,7 +12,7 @@ from som_core.exports.differences import all_differences, all_differences_workbo
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.exports.workbook import check_fits, parquet, workbook
 from ui import session
-from ui.labels import safe_label
+from ui.labels import safe_sentence
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
 from ui.shown_groups import ShownGroups
@@ -69,7 +69,7 @@ def _refused_by_excel(view: MapView) -> str:
     try:
         check_fits("The table", n_rows, n_columns + COLUMNS_ADDED + n_sets)
     except AtlasError as problem:
-        return safe_label(str(problem))
+        return safe_sentence(str(problem))
     return ""
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from som_core.errors import AtlasError
 from som_core.wording import duration_in_words, listed
 from ui import session, shown_groups
-from ui.labels import safe_label
+from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
 from ui.shown_groups import ShownGroups
 from workspace.jobs.kinds.grouping import KIND, submit_grouping
@@ -61,7 +61,7 @@ def _ask(view: MapView) -> None:
     try:
         submit_grouping(state.workspace, view.saved)
     except AtlasError as problem:
-        state.problem = safe_label(str(problem))
+        state.problem = safe_sentence(str(problem))
     st.rerun()
 
 

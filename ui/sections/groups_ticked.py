@@ -10,7 +10,7 @@ from som_core.errors import AtlasError
 from som_core.groups import Group, GroupRecipe
 from som_core.wording import counted, listed, share
 from ui import chrome, listed_groups, session, shown_groups
-from ui.labels import safe_label
+from ui.labels import safe_label, safe_sentence
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
 from ui.sections import explanation, group_changes, row_sets
@@ -128,7 +128,7 @@ def _rename(view: MapView, name: str) -> None:
     try:
         state.workspace.rename_group(name, new_name, view.saved.source)
     except AtlasError as problem:
-        state.problem = safe_label(str(problem))
+        state.problem = safe_sentence(str(problem))
         return
     groups = listed_groups.of(view)
     tick(view, tuple(g for g in groups if g.kept and g.kept.name == new_name))
@@ -178,4 +178,4 @@ def _keep(view: MapView) -> None:
     try:
         state.workspace.keep_group(Group(name, _rows(chosen), "set", recipe), view.saved.source)
     except AtlasError as problem:
-        state.problem = safe_label(str(problem))
+        state.problem = safe_sentence(str(problem))

@@ -12,7 +12,7 @@ from som_core.files.encodings import IN_WORDS
 from som_core.reading import Dialect, Table
 from som_core.wording import HOW_TO_READ, mark_in_words
 from ui import session
-from ui.labels import safe_label
+from ui.labels import safe_sentence
 
 C = TypeVar("C")
 
@@ -144,7 +144,7 @@ def _read_with(dialect: Dialect | None) -> None:
     try:
         session.current().workspace.read_with(dialect)
     except AtlasError as problem:
-        st.error(safe_label(str(problem)))
+        st.error(safe_sentence(str(problem)))
         return
     st.rerun()
 

@@ -14,7 +14,7 @@ from som_core.reading import Table
 from som_core.recipe import Recipe
 from som_core.wording import RECIPE
 from ui import session
-from ui.labels import safe_label
+from ui.labels import safe_sentence
 from ui.tables import table_height
 
 FIXED = ["column", "kind", "missing_share", "reason"]
@@ -58,7 +58,7 @@ def show(table: Table, profiles: Sequence[ColumnProfile]) -> None:
     try:
         edited = _edited(start, lines)
     except AtlasError as problem:
-        st.error(safe_label(str(problem)), icon=":material/error:")
+        st.error(safe_sentence(str(problem)), icon=":material/error:")
         st.stop()
     if edited != session.recipe() and not state.workspace.read_only:
         state.workspace.keep_recipe(edited)

@@ -8,16 +8,15 @@ from som_core.errors import AtlasError
 from som_core.reading import Table
 from som_core.remarks import Remark, Remedy
 from ui import session
-from ui.labels import safe_label
+from ui.labels import safe_label, safe_sentence
 
-LONGEST = 600  # characters: a sentence isn't cut
 ICONS = {"note": ":material/info:", "warning": ":material/warning:"}
 
 
 def show(table: Table, remarks: Sequence[Remark]) -> None:
     """Show each remark on a table; offer its remedies to those who may change the workspace."""
     for place, remark in enumerate(remarks):
-        words = f"{ICONS[remark.severity]} {safe_label(str(remark), LONGEST)}"
+        words = f"{ICONS[remark.severity]} {safe_sentence(str(remark))}"
         if not remark.remedies or session.current().workspace.read_only:
             st.markdown(words)
             continue
@@ -41,6 +40,6 @@ def _apply(remedy: Remedy, table: Table) -> None:
             case "settings":
                 workspace.keep_settings(session.settings().changed(remedy.changes))
     except AtlasError as problem:
-        st.error(safe_label(str(problem), LONGEST), icon=":material/error:")
+        st.error(safe_sentence(str(problem)), icon=":material/error:")
         return
     st.rerun()

@@ -9,7 +9,7 @@ from som_core.errors import AtlasError
 from som_core.groups import Group
 from som_core.wording import counted
 from ui import session, shown_groups
-from ui.labels import safe_label
+from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
 from ui.selection import Rows, Selection
 from ui.view import View
@@ -157,5 +157,5 @@ def _restore(deleted: KeptGroup) -> None:
         state.workspace.restore_group(deleted)
         state.deleted_set = None
     except AtlasError as problem:  # its name was given away
-        state.problem = safe_label(str(problem))
+        state.problem = safe_sentence(str(problem))
     st.rerun(["panel"])

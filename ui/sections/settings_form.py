@@ -10,7 +10,7 @@ from som_core.errors import AtlasError
 from som_core.settings import MapSettings
 from som_core.wording import SETTINGS
 from ui import session
-from ui.labels import safe_label
+from ui.labels import safe_sentence
 
 END_RADII = (0.5, 0.7, 1.0, 1.5)
 FIELDS = (
@@ -65,7 +65,7 @@ def show(suggested: MapSettings) -> MapSettings | None:
     try:
         return _read()
     except AtlasError as problem:
-        st.error(safe_label(str(problem)), icon=":material/error:")
+        st.error(safe_sentence(str(problem)), icon=":material/error:")
         return None
 
 

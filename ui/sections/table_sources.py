@@ -6,7 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from som_core.errors import AtlasError
 from ui import session
-from ui.labels import safe_label
+from ui.labels import safe_label, safe_sentence
 from ui.samples import SAMPLES, Sample
 
 
@@ -80,4 +80,4 @@ def _take(content: bytes, name: str) -> None:
     try:
         state.workspace.put_upload(content, name)
     except AtlasError as problem:
-        state.problem = f"**{safe_label(name)}**: {safe_label(str(problem))}"
+        state.problem = f"**{safe_label(name)}**: {safe_sentence(str(problem))}"

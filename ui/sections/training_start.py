@@ -6,7 +6,7 @@ from som_core.errors import AtlasError
 from som_core.settings import MapSettings
 from som_core.wording import duration_in_words, size_in_words
 from ui import session
-from ui.labels import safe_label
+from ui.labels import safe_sentence
 from ui.view import View
 from workspace.jobs.kinds.training import submit_training
 from workspace.jobs.prediction import predict, refuse_beyond_limits
@@ -54,5 +54,5 @@ def may_start(settings: MapSettings) -> bool:
 
 
 def _refuse(problem: AtlasError) -> bool:
-    st.error(safe_label(str(problem)), icon=":material/error:")
+    st.error(safe_sentence(str(problem)), icon=":material/error:")
     return False

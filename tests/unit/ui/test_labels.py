@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from testing.payloads import HOSTILE_TEXTS
-from ui.labels import ZERO_WIDTH_SPACE, safe_label
+from ui.labels import ZERO_WIDTH_SPACE, safe_label, safe_sentence
+from workspace.tables import ReadOtherwise
 
 
 def read_back(label: str) -> str:
@@ -52,3 +53,9 @@ def test_a_very_long_name_is_cut_with_an_ellipsis():
     cut = safe_label("x" * 5_000, longest=30)
     assert cut == "x" * 29 + "…"
     assert safe_label("x" * 30, longest=30) == "x" * 30
+
+
+def test_a_sentence_is_shown_up_to_the_way_out_at_its_end():
+    said = str(ReadOtherwise("a long name " * 12))
+    assert read_back(safe_sentence(said)) == " ".join(said.split())
+    assert len(safe_sentence("x" * 5_000)) < 1_100
