@@ -164,6 +164,9 @@ def test_hostile_texts_stay_text_on_every_page(page, app_url):
             page.get_by_role("textbox", name=box).fill(f"{text}!")
             page.keyboard.press("Enter")
             expect_only_text(page)
+    page.get_by_role("radio", name="Columns").click()
+    expect(page.get_by_text("The map knows most of")).to_be_visible()
+    expect_only_text(page)
     assert dialogs == []
 
 

@@ -54,6 +54,15 @@ test("an unsteady hand clicks", () => {
   assert.deepEqual([heard.regions.length, heard.clicks], [0, 1]);
 });
 
+test("a pointer that passes over after a click draws nothing", () => {
+  const { heard, send, drag } = watched();
+  drag([[10, 10], [10, 10]]);
+  send("pointermove", 60, 60, { buttons: 0 });
+  send("pointerdown", 60, 60);
+  send("pointerup", 60, 60);
+  assert.deepEqual([heard.drawn, heard.regions], [[], []]);
+});
+
 test("a click after a lasso is a click again", () => {
   const { heard, drag } = watched();
   drag(TRIANGLE);

@@ -26,6 +26,7 @@ export function watchDrags(element, { toMap, toolNow, onDraw, onRegion }) {
 
   element.addEventListener("pointermove", (event) => {
     if (press?.id !== event.pointerId || (press.isDrag && !press.corners)) return;
+    if (event.buttons === 0) return; // it only passes over
     const far = Math.hypot(event.clientX - press.x, event.clientY - press.y);
     if (!press.isDrag && far < FEWEST_PIXELS) return;
     if (!press.isDrag) {
