@@ -19,7 +19,8 @@ FILE = f"{HOSTILE_TEXTS['markdown image']} <img src=x onerror=window.attacked=tr
 # What hostile text would be if it were taken for markup.
 INJECTED = ", ".join(
     [
-        "a[href*='beacon']",
+        # With its slashes: the way to the maps names what lies over them, escaped.
+        "a[href*='//beacon'], a[href*='//www.beacon']",
         "a[href^='javascript']",
         "a[href^='mailto']",
         "svg a",
