@@ -14,6 +14,7 @@ class Facts(TypedDict, total=False):
     numbers: tuple[str, ...]  # columns that must be numbers
     texts: tuple[str, ...]  # columns that must stay text
     kinds: dict[str, str]  # by column
+    levels: dict[str, tuple[str, ...]]  # by column, in the order of the alphabet
     dates: dict[tuple[int, str], str]  # of cells, as 2024-02-29
     cells: dict[tuple[int, str], object]
     missing: dict[str, int]  # by column

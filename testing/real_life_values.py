@@ -9,7 +9,7 @@ _FIRST = datetime(2021, 3, 1, 6)
 
 def real_life_values() -> list[OddFile]:
     """Return files that load."""
-    return [*_dates(), *_moments(), *_letters()]
+    return [*_dates(), *_moments(), *_letters(), *_blanks()]
 
 
 def _beside(name: str, cells: list[str]) -> str:
@@ -210,3 +210,23 @@ def _letters() -> list[OddFile]:
                 )
             )
     return files
+
+
+def _blanks() -> list[OddFile]:
+    sizes = [f'"{"small" if i % 3 else "large"}{" " * (i % 2)}"' for i in range(40)]
+    far_below = ["yes", "no"] * 6_000 + [" yes", "no\u00a0", "NA "] * 10
+    return [
+        loads(
+            "blanks_within_quotes.csv",
+            _beside("size", sizes),
+            kinds={"size": "category"},
+            levels={"size": ("large", "small")},
+        ),
+        loads(
+            "blanks_in_the_last_rows.csv",
+            _beside("paid", far_below),
+            kinds={"paid": "boolean"},
+            levels={"paid": ("no", "yes")},
+            missing={"paid": 10},
+        ),
+    ]

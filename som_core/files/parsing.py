@@ -15,6 +15,7 @@ from som_core.files.missing import MISSING_MARKS
 from som_core.files.records import ONE_FOR_MANY, one_character, without_escaped_letters
 from som_core.files.repairing import without_long_rows
 
+_BLANKS = (" ", "\t", "\u00a0", "\u3000")
 _CELLS_A_PIECE = 1_000_000
 _FORMULA = re.compile(r'^="([^"]*)"$')
 _BOOLEANS = frozenset({"true", "false"})
@@ -86,7 +87,7 @@ def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.Data
     if any(_FORMULA.fullmatch(cell) for cells in layout.sample for cell in cells):
         # By ="…" programs keep Excel from changing texts.
         frame = _replaced(frame, _FORMULA, r"\1")
-    return _without_padding(frame, layout, dialect) if layout.is_padded else frame
+    return _without_padding(frame, layout, dialect)
 
 
 def _pieces(
@@ -128,13 +129,18 @@ def _marks_by_column(layout: Layout, dialect: Dialect) -> dict[int, list[str]]:
 
 
 def _without_padding(frame: pd.DataFrame, layout: Layout, dialect: Dialect) -> pd.DataFrame:
-    """Take blanks from around texts, which shows further marks for missing."""
+    """Take blanks from around texts: “Red ” is “Red”; that shows further marks for missing."""
     marks = _marks_by_column(layout, dialect)
     for i in frame.columns:
-        if _is_text(frame[i]):
+        if _is_text(frame[i]) and _is_padded(frame[i]):
             stripped = frame[i].str.strip()
             frame[i] = stripped.mask(stripped.isin(marks[i]))
     return frame
+
+
+def _is_padded(texts: pd.Series) -> bool:
+    """Tell whether a blank comes before or behind any text of a column, wherever it is."""
+    return bool(texts.str.startswith(_BLANKS).any() or texts.str.endswith(_BLANKS).any())
 
 
 def _replaced(frame: pd.DataFrame, pattern: str | re.Pattern[str], new: str) -> pd.DataFrame:

@@ -44,6 +44,8 @@ def assert_facts(table: Table, facts: Facts) -> None:
         assert frame[name].isna().sum() == count
     for name, kind in facts.get("kinds", {}).items():
         assert table.kinds[name] == kind, name
+    for name, levels in facts.get("levels", {}).items():
+        assert tuple(sorted(frame[name].dropna().unique())) == levels
     for (row, name), day in facts.get("dates", {}).items():
         assert table.dates[name].iloc[row] == np.datetime64(day, "us")
     assert any(facts.get("remark", "") in sentence for sentence in said), said
