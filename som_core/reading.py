@@ -5,6 +5,7 @@ marks), layout (where header and rows are), repairing (what breaks the rules), p
 pandas), written_numbers, sentinels, totals.
 """
 
+import csv
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from som_core.files.layout import Layout, lay_out
 from som_core.files.missing import NUMBER_MARKS, is_number, without_chosen_words
 from som_core.files.other_lines import without_other_lines
 from som_core.files.parsing import UnclosedQuote, parse
+from som_core.files.records import too_long
 from som_core.files.repairing import holds_swallowed_lines, without_lone_quotes
 from som_core.files.sentinels import (
     guess_sentinels,
@@ -69,7 +71,10 @@ def read_table(
     original = decoded.text
     n_lines = _count_lines(original)
     _refuse_too_many_lines(n_lines, limits)
-    parsed = _parse(original, decoded.encoding, dialect, n_lines, limits)
+    try:
+        parsed = _parse(original, decoded.encoding, dialect, n_lines, limits)
+    except csv.Error as problem:  # of what is looked at with it, only a cell's length is refused
+        raise too_long() from problem
     if dialect is None:
         frame, dialect, remarks = _understand(parsed.frame, parsed.dialect)
     else:

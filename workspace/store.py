@@ -580,18 +580,19 @@ class Workspace:
         return (table or self._need_source("main")).key
 
     def _read_anew(self, source: TableSource, role: TableRole) -> TableSource:
-        """Make this the table of a role, unless it can't be read: then all stays as it was."""
+        """Make this the table of a role, unless it can't be read: then all stays as it was.
+
+        Whatever goes wrong, and be it unforeseen, leaves no upload behind that nobody needs.
+        """
         before = self.source_of(role)
         try:
             source = self._as_known(read_anew(source, self.folder, self.config.limits))
-        except AtlasError:
+            SOURCE.keep(self.folder, source, role)
+            if role == "main" and before is not None and not self._still_fits(before, source):
+                RECIPE.discard(self.folder)
+                SETTINGS.discard(self.folder)
+        finally:
             self._discard_unused_uploads()
-            raise
-        SOURCE.keep(self.folder, source, role)
-        if role == "main" and before is not None and not self._still_fits(before, source):
-            RECIPE.discard(self.folder)
-            SETTINGS.discard(self.folder)
-        self._discard_unused_uploads()
         return source
 
     def _as_known(self, source: TableSource) -> TableSource:

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from som_core.files.dialect import Dialect
+from som_core.files.unpacking import TableRefused
+from som_core.wording import size_in_words
 
 HEAD_BYTES = 1 << 16
 _MOST_HEAD_BYTES = 1 << 23
+_FEWEST_RECORDS = 3
 
 # The csv module refuses cells above 128 kB unless told; a cell may be as long as the head.
 csv.field_size_limit(_MOST_HEAD_BYTES)
@@ -19,12 +22,36 @@ _PAIR_OR_LETTER = re.compile(r"(\\[^A-Za-z])|\\(?=[A-Za-z])", re.DOTALL)
 
 
 def head_lines(text: bytes) -> list[str]:
-    """Return the first whole lines of a UTF-8 text, each with its line end."""
+    """Return the first whole lines of a UTF-8 text, each with its line end: three records or more.
+
+    Raises
+    ------
+    TableRefused
+        If a line or a cell of them is longer than 8 MB.
+    """
     size = HEAD_BYTES
-    while size < min(len(text), _MOST_HEAD_BYTES) and text.count(b"\n", 0, size) < 3:
+    while size < min(len(text), _MOST_HEAD_BYTES) and _record_ends(text[:size]) < _FEWEST_RECORDS:
         size *= 4
+    if _MOST_HEAD_BYTES <= size < len(text) and _record_ends(text[:size]) < _FEWEST_RECORDS:
+        is_never_closed = text.count(b'"') % 2 == 1
+        if not is_never_closed or text.count(b"\n", 0, size) < _FEWEST_RECORDS:
+            raise too_long()
+        size = HEAD_BYTES
     lines = list(io.StringIO(text[:size].decode("utf-8", "ignore"), newline=""))
     return lines[:-1] if size < len(text) and len(lines) > 1 else lines
+
+
+def _record_ends(head: bytes) -> int:
+    """Return how many lines end outside quotation marks."""
+    return sum(part.count(b"\n") for part in head.split(b'"')[::2])
+
+
+def too_long() -> TableRefused:
+    """Return the refusal of a file with a line or a cell that no table has."""
+    return TableRefused(
+        f"A line or a cell of the file is longer than {size_in_words(_MOST_HEAD_BYTES)}.",
+        "Look whether a quotation mark or a line end is missing, or whether it is no table.",
+    )
 
 
 def records_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:

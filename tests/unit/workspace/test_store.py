@@ -465,3 +465,24 @@ def test_the_latest_200_selections_are_kept():
     latest = [workspace.keep_selection(Group("s", np.array([row]))) for row in (199, 200)]
     assert workspace.selection(kept[77]) is None
     assert all(workspace.selection(name) for name in (*kept[:77], *kept[78:], *latest))
+
+
+@pytest.mark.parametrize("problem", ["refused", "unforeseen"])
+def test_an_upload_that_becomes_no_table_leaves_nothing_behind(problem, monkeypatch):
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    workspace.keep_recipe(RECIPE)
+    before = sorted(path for path in workspace.folder.rglob("*") if path.is_file())
+    if problem == "refused":
+        with pytest.raises(TableRefused, match="longer than"):
+            workspace.put_upload(b"a,b\n" + b"x" * 9_000_000 + b",1\n", "long.csv")
+    else:
+
+        def out_of_memory(*_, **__):
+            raise MemoryError
+
+        monkeypatch.setattr(pd, "read_csv", out_of_memory)
+        with pytest.raises(MemoryError):
+            workspace.put_upload(b"a,b\n1,2\n3,4\n", "other.csv")
+    assert sorted(path for path in workspace.folder.rglob("*") if path.is_file()) == before
+    assert (workspace.source.name, workspace.recipe) == ("penguins.csv", RECIPE)
