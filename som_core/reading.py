@@ -18,6 +18,7 @@ from som_core.files.decoding import decode
 from som_core.files.dialect import THOUSANDS_MARKS, Dialect
 from som_core.files.doubts import remarks_on_doubts, remarks_on_tables
 from som_core.files.encodings import remarks_on_encoding
+from som_core.files.frequent_values import remarks_on_frequent_values, without_marks_in_columns
 from som_core.files.header import holds_numbers
 from som_core.files.layout import Layout, lay_out
 from som_core.files.missing import NUMBER_MARKS, is_number, without_chosen_words
@@ -82,6 +83,8 @@ def read_table(
     frame, last_remarks = _without_blanks(frame, parsed.blank_names)
     frame, more_remarks = _without_rows_left_out(frame, dialect.rows_left_out)
     last_remarks += more_remarks + remarks_on_totals(frame, dialect.rows_left_out)
+    frame, more_remarks = without_marks_in_columns(frame, dialect.marks_in_columns)
+    last_remarks += more_remarks + remarks_on_frequent_values(frame)
     remarks = [
         *remarks_on_encoding(decoded.guess),
         *_remarks_on_letters(decoded.n_broken),

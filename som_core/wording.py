@@ -168,6 +168,9 @@ HOW_TO_READ = {
         "A comma where the others have a point, or reversely.",
     ),
     "as_text": Choice("Columns that stay text", "They write numbers, but aren't read as such."),
+    "marks_in_columns": Choice(
+        "Marks for missing in single columns", "Where they may be true values elsewhere."
+    ),
     "not_dates": Choice("Columns that are no dates", "They look like dates, but aren't read so."),
     "day_first": Choice("Dates with the day first", "Where the month could come first as well."),
     "month_first": Choice("Dates with the month first", "Where the day could come first as well."),

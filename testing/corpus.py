@@ -609,6 +609,16 @@ def _hostile() -> list[OddFile]:
     ]
 
 
+def _too_long() -> list[OddFile]:
+    files = {
+        "long_cell.csv": lambda: b"a,b\n" + b"x" * 9_000_000 + b",1\n2,3\n",
+        "long_quote.csv": lambda: b'a,b\n"' + b"xyz\n" * 3_000_000 + b'",1\n',
+        "long_name.csv": lambda: b"x" * 9_000_000 + b",b\n1,2\n3,4\n",
+        "long_line.csv": lambda: b"a,b\n" + b"1," * 5_000_000 + b"\n",
+    }
+    return [refuses(name, content, "longer than") for name, content in files.items()]
+
+
 def _refused() -> list[OddFile]:
     workbook, archive = io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(workbook, "w") as file:
@@ -625,10 +635,7 @@ def _refused() -> list[OddFile]:
         refuses("header_only.csv", "a,b,c\n", "no row"),
         refuses("header_and_blank_rows.csv", "a,b,c\n,,\n,,\n", "no row"),
         refuses("every_cell_missing.csv", "a,b\nNA,NA\n?,-\n", "empty or a mark"),
-        refuses("long_cell.csv", lambda: b"a,b\n" + b"x" * 9_000_000 + b",1\n2,3\n", "longer than"),
-        refuses("long_quote.csv", lambda: b'a,b\n"' + b"xyz\n" * 3_000_000 + b'",1\n', "longer than"),
-        refuses("long_name.csv", lambda: b"x" * 9_000_000 + b",b\n1,2\n3,4\n", "longer than"),
-        refuses("long_line.csv", lambda: b"a,b\n" + b"1," * 5_000_000 + b"\n", "longer than"),
+        *_too_long(),
         refuses("picture.csv", b"\x89PNG\r\n\x1a\n" + noise, "picture"),
         refuses("workbook.csv", workbook.getvalue(), "Excel"),
         refuses("old_workbook.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + noise, "Excel"),

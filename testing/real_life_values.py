@@ -9,7 +9,7 @@ _FIRST = datetime(2021, 3, 1, 6)
 
 def real_life_values() -> list[OddFile]:
     """Return files that load."""
-    return [*_dates(), *_moments(), *_letters(), *_blanks()]
+    return [*_dates(), *_moments(), *_letters(), *_blanks(), *_frequent_values()]
 
 
 def _beside(name: str, cells: list[str]) -> str:
@@ -228,5 +228,38 @@ def _blanks() -> list[OddFile]:
             kinds={"paid": "boolean"},
             levels={"paid": ("no", "yes")},
             missing={"paid": 10},
+        ),
+    ]
+
+
+def _frequent_values() -> list[OddFile]:
+    below_0 = [str(-1500 + 41 * i % 3000) for i in range(180)]
+    days = [str(1 + 7 * i % 300) for i in range(40)]
+    jobs = ["clerk", "nurse", "unknown", "teacher", "k.A."] * 8
+    return [
+        loads(
+            "a_filler_among_negatives.csv",
+            _beside("balance", [*below_0, *["-999"] * 20]),
+            numbers=("balance",),
+            missing={"balance": 0},
+            remark="“-999” stands in 20 of 200 rows of “balance”",
+        ),
+        loads(
+            "minus_one_beside_days.csv",
+            _beside("days", [*["-1"] * 160, *days]),
+            numbers=("days",),
+            remark="“-1” stands in 160 of 200 rows of “days”",
+        ),
+        loads(
+            "age_99_beyond_a_gap.csv",
+            _beside("age", [*[str(20 + 13 * i % 50) for i in range(150)], *["99"] * 40]),
+            remark="“99”",
+        ),
+        loads(
+            "words_for_no_answer.csv",
+            _beside("job", jobs),
+            kinds={"job": "category"},
+            missing={"job": 0},
+            remark="“unknown” stands in 8 of 40 rows of “job”",
         ),
     ]

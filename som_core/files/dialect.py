@@ -14,6 +14,7 @@ THOUSANDS_MARKS = (",", ".", " ", "'", "’", "\u00a0", "\u202f", "\u2009")
 
 _LISTS_OF_COLUMNS = {
     "as_text": "text_too",
+    "marks_in_columns": "marks_in_columns_too",
     "not_dates": "not_dates_too",
     "day_first": "day_first_too",
     "month_first": "month_first_too",
@@ -45,6 +46,7 @@ class Dialect:
     repeats_header: bool = False  # the names that come again among the rows are skipped
     rows_left_out: tuple[int, ...] = ()  # places of rows such as subtotals, counted from 0
     missing_marks: tuple[str, ...] = MISSING_MARKS  # besides the empty cell
+    marks_in_columns: tuple[str, ...] = ()  # marks of single columns, as “column = mark”
     below_limit: BelowLimit = "text"  # what <0.05 is read as, in a column of numbers
     other_decimal: tuple[str, ...] = ()  # columns that have a comma for the point, or reversely
     as_text: tuple[str, ...] = ()  # columns that stay text, though they write numbers
@@ -138,7 +140,8 @@ class Dialect:
         ----------
         changes : new values by the names of the parts; `with_marks` and `without_marks` name
             single marks for missing, `text_too` columns that stay text, `not_dates_too`,
-            `day_first_too` and `month_first_too` columns to be read so
+            `day_first_too` and `month_first_too` columns to be read so, `marks_in_columns_too`
+            marks of single columns
 
         Raises
         ------
