@@ -11,11 +11,13 @@ from som_core.columns.categories import MOST_LEVELS
 from som_core.columns.transforms import TRANSFORMS
 from som_core.files.class_codes import are_codes_by_name
 from som_core.files.dates import is_time_of_day
+from som_core.files.written_dates import WrittenDates
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table
 from som_core.recipe import ColumnRecipe, Missing, Recipe, Transform
 from som_core.suggestions.circles import Circle, circle_of
 from som_core.suggestions.class_codes import unordered_columns
+from som_core.suggestions.siblings import skewness, with_one_transform
 from som_core.wording import number
 
 MANY_LEVELS = 30
@@ -38,9 +40,10 @@ MOST_CELLS = 4_000_000
 def suggest_recipe(table: Table) -> Recipe:
     """Return a recipe for a table; each column's `reason` says why, for the analyst.
 
-    Nothing stays missing. Where no number can train the map, categories do; where there are none
-    either, whatever can be counted does.
+    Rows that were noticed as totals say nothing. Nothing stays missing. Where no number can train
+    the map, categories do; where there are none either, whatever can be counted does.
     """
+    table = _without_totals(table)
     profiles = profile(table)
     frame = _part_of(table.frame)
     measures = [column.name for column in profiles if _is_measure(column, table.frame[column.name])]
@@ -60,7 +63,37 @@ def suggest_recipe(table: Table) -> Recipe:
             columns.append(_measure(column, series, twins.get(name), n_empty_rows))
         else:
             columns.append(_no_measure(column, series))
+    columns = with_one_transform(columns, _numbers_that_train(frame, columns))
     return Recipe(tuple(columns if measures else _trained_instead(columns, profiles, frame)))
+
+
+def _without_totals(table: Table) -> Table:
+    """Return the table without the rows that a remark calls totals: they'd outweigh all others."""
+    totals = sorted(
+        {row for remark in table.remarks if remark.kind == "totals" for row in remark.rows}
+    )
+    if not totals or len(totals) >= len(table.frame):
+        return table
+    return replace(
+        table,
+        frame=table.frame.drop(index=totals).reset_index(drop=True),
+        known_dates=WrittenDates(
+            table.dates.drop(index=totals).reset_index(drop=True), dict(table.date_formats)
+        ),
+        known_kinds=table.kinds,
+    )
+
+
+def _numbers_that_train(
+    frame: pd.DataFrame, columns: list[ColumnRecipe]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the values, without missing ones, of the columns that train as plain numbers."""
+    found = {}
+    for column in columns:
+        if column.role == "train" and column.encoding == "plain":
+            values = numbers_of(frame[column.name])
+            found[column.name] = values[~np.isnan(values)]
+    return found
 
 
 def _part_of(frame: pd.DataFrame) -> pd.DataFrame:
@@ -200,17 +233,12 @@ def _missing_step(column: ColumnProfile, n_empty_rows: int) -> tuple[Missing, st
 
 def _transform_for(values: NDArray[np.float64]) -> Transform:
     """Return the transform that draws in a long upper tail; none where it would hardly help."""
-    skewness = _skewness(values)
-    if skewness < SKEWED:
+    before = skewness(values)
+    if before < SKEWED:
         return "none"
     transform: Transform = "log" if values.min() > 0 else "yeo-johnson"
-    remaining = _skewness(TRANSFORMS[transform].learn(values).apply(values))
-    return transform if abs(remaining) <= skewness / 2 else "none"
-
-
-def _skewness(values: NDArray[np.float64]) -> float:
-    spread = values.std()
-    return float((((values - values.mean()) / spread) ** 3).mean()) if spread > 0 else 0.0
+    remaining = skewness(TRANSFORMS[transform].learn(values).apply(values))
+    return transform if abs(remaining) <= before / 2 else "none"
 
 
 def _are_slips(column: ColumnProfile) -> bool:

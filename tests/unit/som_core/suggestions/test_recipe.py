@@ -124,3 +124,53 @@ def test_a_long_table_gets_its_suggestion_from_a_part_of_its_rows():
     table = table_of({"tail": np.exp(normal(size=60_000)), "even": normal(1, size=60_000)})
     assert suggest_recipe(table) == suggest_recipe(table)
     assert suggest_recipe(table).column("tail").transform == "log"
+
+
+def test_a_row_of_totals_says_nothing_of_the_columns():
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame(rng.normal(50, 5, (60, 4)).round(1), columns=list("abcd"))
+    rows["d"] = (100 - rows["a"] * 0.4 + rng.normal(0, 5, 60)).round(1)
+    rows.insert(0, "shop", [f"shop {chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(60)])
+    total = {"shop": "Total", **rows.drop(columns="shop").sum().round(1)}
+    with_total = pd.concat([rows, pd.DataFrame([total])])
+    table = read_table(with_total.to_csv(index=False).encode(), "shops.csv")
+    assert [remark.kind for remark in table.remarks] == ["totals"]
+    without = read_table(rows.to_csv(index=False).encode(), "shops.csv")
+    assert suggest_recipe(table) == suggest_recipe(without)
+    assert "repeats" not in " ".join(column.reason for column in suggest_recipe(table).columns)
+
+
+def test_siblings_take_the_same_transform():
+    rng = np.random.default_rng(0)
+    things = ["food", "rent", "travel", "health", "clothes", "media", "sport", "other"]
+    # About the limit from which on a tail counts as long: some are above, some are below.
+    columns = {f"spend_{name}": np.exp(rng.normal(4, 0.45, 400)) for name in things}
+    alone = [
+        suggest_recipe(table_of({name: values})).columns[0] for name, values in columns.items()
+    ]
+    assert len({column.transform for column in alone}) > 1
+    recipe = suggest_recipe(table_of(columns | {"age": normal(size=400)}))
+    assert len({recipe.column(name).transform for name in columns}) == 1
+    assert recipe.column("age").transform == "none"
+
+
+def test_a_column_unlike_its_siblings_says_why():
+    rng = np.random.default_rng(0)
+    spent = {f"spend_{name}": np.exp(rng.normal(3, 1, 400)) for name in ("food", "rent", "travel")}
+    even = 60 - np.exp(rng.normal(2, 0.8, 400)).clip(max=55)
+    recipe = suggest_recipe(table_of(spent | {"spend_cap": even, "age": normal(size=400)}))
+    assert recipe.column("spend_cap").transform == "none"
+    assert "Its siblings" in recipe.column("spend_cap").reason
+    assert {recipe.column(name).transform for name in spent} == {"log"}
+
+
+def test_columns_of_different_size_are_no_siblings():
+    rng = np.random.default_rng(0)
+    columns = {
+        "house area": np.exp(rng.normal(9, 1, 300)),
+        "house rooms": rng.normal(4, 1, 300),
+        "house age": rng.normal(40, 9, 300),
+    }
+    recipe = suggest_recipe(table_of(columns))
+    assert [column.transform for column in recipe.columns] == ["log", "none", "none"]
+    assert "sibling" not in " ".join(column.reason for column in recipe.columns)
