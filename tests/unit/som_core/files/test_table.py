@@ -34,6 +34,17 @@ def test_a_date_of_any_year_is_a_date(day):
     assert table.frame["until"].iloc[-1] == day
 
 
+def test_some_rows_of_a_table_have_its_dates_and_kinds():
+    table = with_last_day("2024-01-01")
+    part = table.of_rows([59, 3])
+    assert part.frame["v"].tolist() == [59, 3]
+    assert part.dates["until"].tolist() == table.dates["until"].iloc[[59, 3]].tolist()
+    assert part.kinds == table.kinds  # “w” would be another kind if two rows were asked
+    fitted = prepare(table, suggest_recipe(table)).fitted
+    whole = fitted.transform(table)
+    np.testing.assert_array_equal(fitted.transform(part).matrix, whole.matrix[[59, 3]])
+
+
 @far_days
 def test_a_date_of_any_year_goes_the_whole_way(day):
     table = with_last_day(day)
