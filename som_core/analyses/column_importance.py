@@ -33,9 +33,10 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
         that lies between cells, corrected for the number of cells, so that noise has 0 on average
         (a little below 0 is possible) and a column that is the same within each cell has 1, a
         category by the indicators of its levels (there the share before correction is Goodman and
-        Kruskal's τ); p: how often a column without any order on the map has as much, by 200
-        permutations of at most 20,000 rows, NaN for columns that shaped the map; trained;
-        share_of_distance: the column's part in the squared distances from the middle of all rows,
+        Kruskal's τ), a column that was trained on a circle by sine and cosine; p: how often a
+        column without any order on the map has as much, by 200 permutations of at most 20,000 rows,
+        NaN for columns that shaped the map; trained; share_of_distance: the column's part in the
+        squared distances from the middle of all rows,
         NaN where not trained. A large part with little explained is a column of noise that costs
         distance.
 
@@ -50,7 +51,7 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
         {
             "column": column.name,
             "kind": column.kind,
-            "explained": explained_share(m.bmu, _indicators(column, m.rows)),
+            "explained": explained_share(m.bmu, _as_trained(m, column)),
             "p": np.nan if column.name in trained else _p(m, column),
             "trained": column.name in trained,
             "share_of_distance": shares.get(column.name, np.nan),
@@ -154,6 +155,18 @@ def _indicators(column: RankedColumn, rows: NDArray[np.int64]) -> NDArray[np.flo
     indicators = (codes[:, None] == often).astype(float)
     indicators[codes < 0] = np.nan
     return indicators
+
+
+def _as_trained(m: TrainedMap, column: RankedColumn) -> NDArray[np.float64]:
+    """Return the values of a column as the map compares them: on a circle where it lies on one."""
+    values = _indicators(column, m.rows)
+    circle = m.fitted.circle(column.name)
+    if circle is None or isinstance(column, CodedLevels):
+        return values
+    points = np.empty((len(values), 2))
+    circle.encode(values, points)
+    points[np.isnan(values)] = np.nan
+    return points
 
 
 def _p(m: TrainedMap, column: RankedColumn) -> float:

@@ -252,7 +252,7 @@ def test_a_choice_in_the_recipe_counts_at_once_and_can_be_taken_back(page, app_u
 
 def change_cell(page: Page, *, line: int, column: str, to: str) -> None:
     """Choose in a cell of the recipe: lines are 35 pixels high, below a heading as high."""
-    columns = ["Column", "Kind", "Missing", "Role", "Missing values"]
+    columns = ["Column", "Kind", "Missing", "Role", "Taken as", "Circle", "Missing values"]
     box = page.get_by_test_id("data-grid-canvas").first.bounding_box()
     page.mouse.click(box["x"] + 40, box["y"] + 35 * (line + 1) + 17)
     chosen = page.locator("[role=gridcell][aria-selected=true]")

@@ -129,3 +129,25 @@ def test_2_000_columns_can_be_prepared_and_found_on_the_maps(page, app_url, tmp_
     page.keyboard.press("Enter")
     expect(figures).to_have_count(3)
     expect(page.get_by_role("figure", name="x1234")).to_be_visible()
+
+
+def test_a_circle_and_codes_are_said_and_taken_back_by_one_click(page, app_url, tmp_path):
+    path = tmp_path / "loads.csv"
+    lines = [f"{hour},{1 + hour % 3},{(hour - 12) ** 2}.5" for hour in range(24)] * 10
+    path.write_text("\n".join(["hour,label,load", *lines]))
+    page.goto(app_url)
+    upload(page, path)
+    page.get_by_role("button", name="Prepare the columns").click()
+    circle = page.get_by_text("“hour” runs in a circle of 24")
+    expect(circle).to_be_visible()
+    expect(page.get_by_text("“label” holds codes of classes")).to_be_visible()
+    expect(page.get_by_text("becomes two features, sine and cosine")).to_be_visible()
+    page.get_by_role("button", name="Take “hour” as a number").click()
+    expect(circle).to_be_hidden()
+    page.get_by_role("button", name="Back to all suggestions").click()
+    expect(circle).to_be_visible()
+    page.get_by_role("button", name="Train a map").click()
+    page.get_by_role("button", name="Train the map").click()
+    expect(page.get_by_text("The map is trained.")).to_be_visible()
+    page.get_by_role("button", name="Explore the map").click()
+    expect(page.get_by_role("figure", name="hour")).to_be_visible()

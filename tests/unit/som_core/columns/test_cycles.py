@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
+from som_core.analyses.column_importance import column_importance
 from som_core.errors import AtlasError
 from som_core.layers.component_plane import component_plane, order_planes
 from som_core.preparation import FittedRecipe, prepare
@@ -98,6 +99,9 @@ def test_a_circle_is_one_plane_in_its_own_units():
     node = m.bmu.astype(int)
     away = (plane.values.ravel()[node] - HOURS + 12) % 24 - 12
     assert np.nanmedian(np.abs(away)) < 3
+    importance = column_importance(m, table).set_index("column")
+    assert importance.loc["at", "explained"] > 0.8  # as a line it would be parted at midnight
+    assert importance["share_of_distance"].to_dict() == pytest.approx({"at": 0.5, "load": 0.5})
 
 
 def test_a_cell_that_points_nowhere_has_no_value():
