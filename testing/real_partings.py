@@ -189,6 +189,7 @@ def _rare_delimiters() -> list[OddFile]:
             "colons": ":",
             "two_bars": "||",
             "control_characters": "\x01",
+            "exclamation_marks": "!",
         }.items()
     ] + [
         loads(
@@ -197,6 +198,12 @@ def _rare_delimiters() -> list[OddFile]:
             rows=24,
             n_columns=3,
             cells={(0, "column 2"): "Ants: a Story (1995)"},
+        ),
+        loads(
+            "ratios_hold_colons.csv",
+            "ratio\n" + _lines("{i}:3"),
+            rows=24,
+            columns=("ratio",),
         ),
         loads(
             "times_hold_colons.csv",

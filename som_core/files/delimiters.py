@@ -17,7 +17,7 @@ from som_core.files.records import split
 
 _DELIMITERS = (",", ";", "\t", "|", " ", "^", "~", "¦", "§", "\x01", "\x1f")
 _PAIRS = ("::", "||", "^^", "~~", "|~|", "^|^", "~|~", "##", "@@", "$$")
-_LAST_RESORT = ":"  # it stands in times, too
+_LAST_RESORTS = (":", "!", "*", "&", "=", "¬", "¶", "·", "•")  # they stand inside cells, too
 _CLEAN = re.compile(r"[^,;\t|\n^~\x01\x1f]*")
 _TORN = re.compile(r"[-+]?\d+(\.\d+)? +[-+]?\d+(\.\d+)?")  # two numbers, parted by blanks
 _SIDE = r"[,;\t|^~: \x1f]"
@@ -99,9 +99,16 @@ def _best_fit(lines: Sequence[str], way: Dialect) -> _Fit | None:
         fit = _fit(lines, replace(way, delimiter=delimiter))
         if fit is not None and fit.score >= _FEWEST_EVEN:
             fits.append(fit)
-    if not fits and (fit := _fit(lines, replace(way, delimiter=_LAST_RESORT))) is not None:
-        fits = [fit] * (fit.score >= _MOST_WHOLE)
+    if not fits:
+        rare = (_fit(lines, replace(way, delimiter=mark)) for mark in _LAST_RESORTS)
+        fits = [fit for fit in rare if fit is not None and _parts_all(fit, lines)]
     return max(fits, key=lambda fit: fit.rank, default=None)
+
+
+def _parts_all(fit: _Fit, lines: Sequence[str]) -> bool:
+    """Tell a mark that parts nearly all lines, and the names, too: 3:2 below “ratio” is a cell."""
+    (first, *_) = split(lines[:1], fit.dialect)
+    return fit.score >= _MOST_WHOLE and len(first) == fit.width
 
 
 def _is_never_single(pair: str, lines: Sequence[str]) -> bool:

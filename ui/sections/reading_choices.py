@@ -89,7 +89,7 @@ def form(table: Table) -> None:
             format_func=mark_in_words,
             help=words["escape"].help,
         )
-        comment = first.selectbox(
+        comment = second.selectbox(
             words["comment"].label,
             _with(COMMENTS, dialect.comment),
             format_func=mark_in_words,
