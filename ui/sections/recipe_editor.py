@@ -78,7 +78,7 @@ def _lines(recipe: Recipe, profiles: Sequence[ColumnProfile]) -> pd.DataFrame:
                 "reason": column.reason,
             }
         )
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines).astype({"period": float})  # of no circle at all: NaN, a number
 
 
 def _edited(start: Recipe, lines: pd.DataFrame) -> Recipe:
