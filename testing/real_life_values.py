@@ -148,6 +148,12 @@ def _moments() -> list[OddFile]:
             remark="thousandths of a second since 1970",
         ),
         loads(
+            "seconds_without_a_name_or_order.csv",
+            _beside("t", [str(seconds[i * 7 % 50]) for i in range(50)]),
+            kinds={"t": "date"},
+            remark="seconds since 1970",
+        ),
+        loads(
             "billionths_since_1970.csv",
             _beside("time", [f"{one}123456789" for one in seconds]),
             kinds={"time": "date"},

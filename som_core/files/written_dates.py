@@ -38,6 +38,7 @@ _NAMES_OF_MOMENTS = frozenset({
     "heure", "fecha", "hora", "start", "end", "begin", "expires", "seen", "visited", "joined",
 })  # fmt: skip
 _FEWEST_IN_ORDER = 10
+_NARROW = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -301,7 +302,10 @@ def _format_of_numbers(column: pd.Series) -> str | None:
     is_named = bool(_NAMES_OF_MOMENTS & {*words_of(str(column.name))})
     steps = np.diff(values)
     rises = len(values) >= _FEWEST_IN_ORDER and (steps >= 0).all() and steps.any()
-    return form if len(np.unique(values)) > 1 and (is_named or rises) else None
+    # Amounts of ten digits differ by more than the moments of a few years do.
+    is_narrow = len(values) >= _FEWEST_IN_ORDER and np.ptp(values) < _NARROW * values.max()
+    likely = is_named or rises or (is_narrow and bool((values == np.floor(values)).all()))
+    return form if likely and len(np.unique(values)) > 1 else None
 
 
 def _is_plain_number(column: pd.Series) -> bool:
