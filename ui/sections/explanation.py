@@ -82,8 +82,9 @@ class _Compared:
     @classmethod
     def of(cls, view: MapView) -> "_Compared":
         rows = session.current().selection.rows
-        against = st.session_state.get(AGAINST)
-        chosen = None if against is None else others(view)[against]
+        wanted, choices = st.session_state.get(AGAINST), others(view)
+        against = wanted if wanted in choices else None  # it may be gone, deleted in another tab
+        chosen = None if against is None else choices[against]
         return cls(against, rows, chosen, _explanation(view, rows, chosen, against))
 
     @property
