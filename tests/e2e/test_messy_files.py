@@ -150,4 +150,4 @@ def test_a_circle_and_codes_are_said_and_taken_back_by_one_click(page, app_url, 
     page.get_by_role("button", name="Train the map").click()
     expect(page.get_by_text("The map is trained.")).to_be_visible()
     page.get_by_role("button", name="Explore the map").click()
-    expect(page.get_by_role("figure", name="hour")).to_be_visible()
+    expect(page.get_by_role("figure", name="hour", exact=True)).to_be_visible()
