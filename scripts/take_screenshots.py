@@ -61,6 +61,25 @@ def journey(browser: Browser, scheme: str) -> None:
     page.close()
 
 
+def groups(browser: Browser, scheme: str) -> None:
+    """Take pictures of the groups of the penguins: one explained, and two compared."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    page.set_default_timeout(PATIENCE)
+    page.goto(ADDRESS)
+    page.get_by_role("button", name="Penguins").click()
+    page.get_by_role("button", name="Map it at once").click()
+    expect(page.get_by_role("figure", name="Hits")).to_be_visible()
+    page.get_by_role("link", name="Groups", exact=True).click()
+    table = page.get_by_role("region", name="All groups")
+    expect(table).to_be_visible()
+    for place, name in enumerate(("groups", "groups-compared")):
+        box = table.bounding_box()
+        page.mouse.click(box["x"] + 16, box["y"] + 38 + 35 * place + 17)
+        expect(page.locator(".st-key-groups_panel h3")).to_be_visible()
+        take(page, name, scheme)
+    page.close()
+
+
 PICTURES.mkdir(exist_ok=True)
 with sync_playwright() as playwright:
     launched = playwright.chromium.launch(
@@ -68,4 +87,5 @@ with sync_playwright() as playwright:
     )
     for color_scheme in ("light", "dark"):
         journey(launched, color_scheme)
+        groups(launched, color_scheme)
     launched.close()

@@ -7,7 +7,7 @@ import numpy as np
 from som_core.analyses.regions import OUTLIERS
 from som_core.drawing.palette import LEVEL_NAMES, OTHER
 from som_core.groups import Group
-from ui import shown_groups
+from ui import session, shown_groups
 from ui.map_view import MapView
 from ui.sections import row_sets
 from ui.selection import Rows, fingerprint
@@ -50,12 +50,17 @@ def _of_the_map(view: MapView) -> tuple[ListedGroup, ...]:
     if shown is None:
         return ()
 
+    marks = tuple(map(shown.mark, shown.labels))
+    rows = session.cached(
+        ("rows of groups", view.saved.id, marks),
+        lambda: {label: np.sort(shown.regions.rows(view.m, label)) for label in shown.labels},
+        lambda found: sum(rows.nbytes for rows in found.values()),
+        "Looking up the rows of groups …",
+    )
+
     def listed(label: int) -> ListedGroup:
         found = ListedGroup(
-            mark=shown.mark(label),
-            name=shown.name(label),
-            rows=np.sort(shown.regions.rows(view.m, label)),
-            label=label,
+            mark=shown.mark(label), name=shown.name(label), rows=rows[label], label=label
         )
         place = len(LEVEL_NAMES) if label == OUTLIERS else shown.places[label]
         if place >= len(LEVEL_NAMES):

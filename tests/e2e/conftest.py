@@ -8,8 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from som_core.analyses.regions import Regions
 from testing.browser import WINDOW, chromium, server
+from testing.customers import customers
 from testing.paths import ROOT
+from testing.workspaces import find_groups, workspace_with_maps
+from workspace.store import Workspace
 
 PICTURES = ROOT / "test-results"  # of the pages of failed tests
 PATIENCE = 180_000  # milliseconds; a page says sooner than a training that it won't come
@@ -45,6 +49,19 @@ def app_url(app_folder: Path) -> Iterator[str]:
     """Serve the dashboard itself; give its address."""
     with server(ROOT / "server.py", app_folder) as address:
         yield address
+
+
+@pytest.fixture
+def shop(app_folder: Path, app_url: str, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Return a workspace with a map of customers."""
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
+    return workspace_with_maps(customers().csv, "customers.csv")
+
+
+@pytest.fixture
+def found(shop: Workspace) -> Regions:
+    """Return the groups of the customers, found already."""
+    return find_groups(shop)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The panel “Groups” beside the maps: found by themselves, selected, changed, linked to."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -9,22 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 from som_core.analyses.regions import Regions
 from testing.customers import customers
 from testing.waiting import wait_until
-from testing.workspaces import find_groups, workspace_with_maps
 from workspace.store import Workspace
 
 CUSTOMERS = customers()
-
-
-@pytest.fixture
-def shop(app_folder: Path, app_url: str, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """Return a workspace with a map of customers."""
-    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
-    return workspace_with_maps(CUSTOMERS.csv, "customers.csv")
-
-
-@pytest.fixture
-def found(shop: Workspace) -> Regions:
-    return find_groups(shop)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from som_core.figures.effects import DOUBTED, effects_figure
 from som_core.figures.paired_bars import paired_bars
 from som_core.wording import counted
 from ui import listed_groups, session
+from ui.downloads import download
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
 from ui.selection import Rows, fingerprint
@@ -155,23 +156,17 @@ def _whole(view: MapView, found: Explanation) -> None:
     with st.container(horizontal=True):
         if st.button(f"All {counted(len(found.effects), 'column')}", icon=":material/table_rows:"):
             _all_columns(view)
-        st.download_button(
+        download(
             "CSV",
             lambda: spreadsheet_csv(found.effects),
-            file_name="differences.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            help="The differences in all columns.",
+            "differences.csv",
+            explained="The differences in all columns.",
         )
-        st.download_button(
+        download(
             "Excel",
             lambda: differences_workbook(found),
-            file_name="differences.xlsx",
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            icon=":material/download:",
-            on_click="ignore",
-            help="The differences in all columns, the sentences, and what each number means.",
+            "differences.xlsx",
+            explained="The differences in all columns, the sentences, and what each number means.",
         )
 
 

@@ -1,7 +1,5 @@
 """Groups to take home: the whole table with them, and what makes each of them different."""
 
-from collections.abc import Callable
-
 import pandas as pd
 import streamlit as st
 
@@ -12,14 +10,11 @@ from som_core.exports.differences import all_differences, all_differences_workbo
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.exports.workbook import check_fits, parquet, workbook
 from ui import session
+from ui.downloads import download
 from ui.labels import safe_sentence
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
 from ui.shown_groups import ShownGroups
-
-CSV = "text/csv"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PARQUET = "application/vnd.apache.parquet"
 
 
 def show_table(view: MapView, shown: ShownGroups) -> None:
@@ -27,7 +22,6 @@ def show_table(view: MapView, shown: ShownGroups) -> None:
     workspace, saved, regions = session.current().workspace, view.saved, shown.regions
 
     def whole() -> pd.DataFrame:
-        # Read anew: a table that a download held would stay in memory with this tab.
         table, m = workspace.table(saved.source), workspace.trained_map(saved)
         return row_groups(m, regions, table, sets=workspace.groups(saved.source))
 
@@ -37,10 +31,10 @@ def show_table(view: MapView, shown: ShownGroups) -> None:
     )
     refused = _refused_by_excel(view)
     with st.container(horizontal=True):
-        _download("CSV", lambda: spreadsheet_csv(whole()), "groups.csv", CSV)
+        download("CSV", lambda: spreadsheet_csv(whole()), "groups.csv")
         if not refused:
-            _download("Excel", lambda: workbook({"Rows": whole()}), "groups.xlsx", EXCEL)
-        _download("Parquet", lambda: parquet(whole()), "groups.parquet", PARQUET)
+            download("Excel", lambda: workbook({"Rows": whole()}), "groups.xlsx")
+        download("Parquet", lambda: parquet(whole()), "groups.parquet")
     if refused:
         st.caption(refused)
 
@@ -56,10 +50,18 @@ def show_differences(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     st.markdown("**What makes each group different**")
     st.caption("Every column of every group against all other rows: effects, intervals, and q.")
     with st.container(horizontal=True):
-        _download(
-            "CSV", lambda: spreadsheet_csv(all_differences(explained())), "differences.csv", CSV
+        download(
+            "CSV",
+            lambda: spreadsheet_csv(all_differences(explained())),
+            "differences.csv",
+            key="all differences.csv",
         )
-        _download("Excel", lambda: all_differences_workbook(explained()), "differences.xlsx", EXCEL)
+        download(
+            "Excel",
+            lambda: all_differences_workbook(explained()),
+            "differences.xlsx",
+            key="all differences.xlsx",
+        )
 
 
 def _refused_by_excel(view: MapView) -> str:
@@ -71,15 +73,3 @@ def _refused_by_excel(view: MapView) -> str:
     except AtlasError as problem:
         return safe_sentence(str(problem))
     return ""
-
-
-def _download(label: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
-    st.download_button(
-        label,
-        make,
-        file_name=file_name,
-        mime=mime,
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"all {file_name}",
-    )

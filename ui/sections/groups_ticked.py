@@ -16,6 +16,7 @@ from ui.map_view import MapView
 from ui.sections import explanation, group_changes, row_sets
 from ui.sections.row_sets import LONGEST_NAME
 from ui.selection import Rows, Selection
+from ui.view import came_back
 
 NEW_NAME = "name of set"
 
@@ -39,7 +40,7 @@ def tick(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
         state.selection = Selection()
         state.view = replace(state.view, group="")
     state.view = replace(state.view, beside=tuple(group.mark for group in groups[1:]))
-    explanation.compare_with(groups[1].name if len(groups) == 2 else None)
+    _compare(groups)
 
 
 def follow(view: MapView) -> None:
@@ -55,6 +56,11 @@ def _holds_some(view: MapView, group: ListedGroup, selection: Selection) -> bool
     """Return whether a group of the map has rows of the group that was selected."""
     was_of_this_map = bool(selection.group) and selection.map == view.saved.id
     return was_of_this_map and group.is_region and bool(np.isin(group.rows, selection.rows).any())
+
+
+def _compare(groups: tuple[ListedGroup, ...]) -> None:
+    """Let the first of two groups be compared with the second, one with the rest."""
+    explanation.compare_with(groups[1].name if len(groups) == 2 else None)
 
 
 def _select(view: MapView, group: ListedGroup) -> None:
@@ -82,8 +88,8 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
         _one(view, chosen[0])
     else:
         _several(view, chosen)
-    if len(chosen) == 2 and not explanation.is_chosen():  # came by an address
-        explanation.compare_with(chosen[1].name)
+    if came_back() or not explanation.is_chosen():  # here by an address
+        _compare(chosen)
     if len(chosen) <= 2:
         explanation.show(view)
 

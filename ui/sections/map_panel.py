@@ -9,6 +9,7 @@ from som_core.drawing.overlays import Overlay
 from som_core.exports.html_maps import standalone_html
 from som_core.layers.layer import Layer
 from ui import chrome, session, shown_groups
+from ui.downloads import download
 from ui.labels import safe_label
 from ui.map_names import map_names
 from ui.map_view import MapView
@@ -37,14 +38,11 @@ def show() -> None:
         _settings(saved)
         view, layers = MapView.of(saved), _layers(saved)
         overlays, large = map_overlays.overlays_of_a_file(view), session.current().view.large
-        st.download_button(
+        download(
             "All maps as one HTML file",
             lambda: _standalone(view, layers, overlays, large),
-            file_name="maps.html",
-            mime="text/html",
-            icon=":material/download:",
-            on_click="ignore",
-            help="Opens in any browser, without this server: linked maps to send along.",
+            "maps.html",
+            explained="Opens in any browser, without this server: linked maps to send along.",
         )
         if not session.current().workspace.read_only:
             chrome.link("train", "Rename or delete maps")

@@ -39,7 +39,7 @@ def take(named: Group) -> None:
 def follow_view(view: MapView) -> None:
     """Select the rows that the view names, and none where it names none any more."""
     state = session.current()
-    wanted = state.view.group, state.view.selection
+    wanted, beside = (state.view.group, state.view.selection), state.view.beside
     if wanted == (state.selection.group, state.selection.id):
         return
     named = next((named for named in kept(view) if id_of(named) == state.view.group), None)
@@ -55,6 +55,7 @@ def follow_view(view: MapView) -> None:
     else:
         state.view = replace(state.view, group="", selection="")
         state.selection = Selection()
+    state.view = replace(state.view, beside=beside)
 
 
 def view_for_link(table: TableSource) -> View:

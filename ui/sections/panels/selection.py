@@ -7,6 +7,7 @@ from som_core.analyses.search import rows_that_mention
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.wording import counted, share
 from ui import session
+from ui.downloads import download
 from ui.labels import safe_label
 from ui.map_view import MapView
 from ui.sections import explanation, row_sets
@@ -96,7 +97,7 @@ def _where(view: MapView) -> str:
 
 @st.fragment(key="rows")
 def _rows(view: MapView) -> None:
-    search, download = st.columns([2, 1], vertical_alignment="bottom")
+    search, save = st.columns([2, 1], vertical_alignment="bottom")
     search.text_input(
         "Search the rows",
         placeholder="Search in all columns",
@@ -106,16 +107,13 @@ def _rows(view: MapView) -> None:
     )
     found = _found(view)
     workspace, source = session.current().workspace, view.saved.source
-    download.download_button(
-        "Save as CSV",
-        # Reads the table anew: one that it held would stay in memory with this tab.
-        lambda: spreadsheet_csv(workspace.table(source).frame.iloc[found]),
-        file_name="rows.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
+    with save:
+        download(
+            "Save as CSV",
+            lambda: spreadsheet_csv(workspace.table(source).frame.iloc[found]),
+            "rows.csv",
+            width="stretch",
+        )
     ways = ["Tick a row to see its cell on the maps."]
     if len(found) > MOST_SHOWN:
         ways.append(f"The first {MOST_SHOWN:,} of {len(found):,} rows; the CSV holds all.")
