@@ -34,8 +34,8 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
             "what": ["set" if group.kept is not None else "group" for group in groups],
         }
     )
-    # A colour's name in this colour: seen as a patch, and read aloud as a word.
-    patches = [f"background-color: {group.colour}; color: {group.colour}" for group in groups]
+    # The name of a colour, unseen: the patch is for eyes, and the word is read aloud.
+    patches = [f"background-color: {group.colour}; color: transparent" for group in groups]
     text = st.column_config.TextColumn
     st.dataframe(
         lines.style.apply(lambda _: patches, subset=["colour"]),
