@@ -65,7 +65,7 @@ def test_the_panel_says_what_the_library_says(selected, by_library):
 def test_the_saved_differences_are_those_of_the_library(selected, by_library):
     saved = pd.read_csv(saved_by(selected, "CSV").path(), encoding="utf-8-sig")
     book = io.BytesIO(saved_by(selected, "Excel").path().read_bytes())
-    for found in (saved, pd.read_excel(book, "Differences")):
+    for found in (saved, pd.read_excel(book, "Differences", engine="openpyxl")):
         names = ["column", "here", "elsewhere", "delta", "low", "high", "q", "in_words"]
         pd.testing.assert_frame_equal(
             found[names], by_library.effects[names], check_dtype=False, check_exact=False

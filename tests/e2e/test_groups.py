@@ -34,7 +34,7 @@ HOSTILE = [
 ]
 READERS: dict[str, Callable[[bytes], pd.DataFrame]] = {
     "groups.csv": lambda saved: pd.read_csv(io.BytesIO(saved), encoding="utf-8-sig"),
-    "groups.xlsx": lambda saved: pd.read_excel(io.BytesIO(saved)),
+    "groups.xlsx": lambda saved: pd.read_excel(io.BytesIO(saved), engine="openpyxl"),
     "groups.parquet": lambda saved: pd.read_parquet(io.BytesIO(saved)),
 }
 
@@ -129,7 +129,9 @@ def test_what_makes_each_group_different_goes_home(groups, found):
     names = [*found.names, "every tenth"]
     saved = pd.read_csv(io.BytesIO(saved_as(groups, "differences.csv")), encoding="utf-8-sig")
     assert saved["group"].unique().tolist() == names
-    sheets = pd.read_excel(io.BytesIO(saved_as(groups, "differences.xlsx")), sheet_name=None)
+    sheets = pd.read_excel(
+        io.BytesIO(saved_as(groups, "differences.xlsx")), sheet_name=None, engine="openpyxl"
+    )
     assert [name[:31] for name in [*names, "Meanings"]] == list(sheets)
     for name in names:
         expected = saved[saved["group"] == name]["in_words"].tolist()
@@ -263,7 +265,9 @@ def test_names_from_a_file_or_a_person_stay_text(page, app_url, app_folder, monk
         texts = [*saved.columns, *saved.to_numpy().ravel()]
         risky = [t for t in texts if isinstance(t, str) and re.match(r"[=+@]|-[^\d]", t)]
         assert risky == []
-    sheets = pd.read_excel(io.BytesIO(saved_as(page, "differences.xlsx")), sheet_name=None)
+    sheets = pd.read_excel(
+        io.BytesIO(saved_as(page, "differences.xlsx")), sheet_name=None, engine="openpyxl"
+    )
     assert len(sheets) == found.k + len(HOSTILE) + 1
 
 

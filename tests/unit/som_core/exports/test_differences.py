@@ -19,7 +19,9 @@ def test_the_workbook_has_the_effects_the_sentences_and_what_each_number_means()
     found = explain(
         a_table({"x": np.arange(40.0), "side": ["left"] * 20 + ["=right"] * 20}), range(20)
     )
-    sheets = pd.read_excel(io.BytesIO(differences_workbook(found)), sheet_name=None)
+    sheets = pd.read_excel(
+        io.BytesIO(differences_workbook(found)), sheet_name=None, engine="openpyxl"
+    )
     effects = sheets["Differences"]
     pd.testing.assert_frame_equal(
         effects[["column", "delta", "low", "in_words"]],
@@ -44,6 +46,8 @@ def test_all_groups_are_one_table_and_a_sheet_each():
     pd.testing.assert_frame_equal(
         found.loc[:1, list(MEANINGS)], explained["low"].effects[list(MEANINGS)]
     )
-    sheets = pd.read_excel(io.BytesIO(all_differences_workbook(explained)), sheet_name=None)
+    sheets = pd.read_excel(
+        io.BytesIO(all_differences_workbook(explained)), sheet_name=None, engine="openpyxl"
+    )
     assert list(sheets) == ["low", "Meanings", "Meanings of numbers"]
     assert sheets["Meanings"]["column"].tolist() == explained["Meanings"].effects["column"].tolist()
