@@ -1,6 +1,7 @@
 # make run    make the environment, install, start the dashboard and print its address
 # make test   install what the tests need, a headless Chromium included, and run all tests
 # make check  what of that needs no browser: style, types, directions of imports, unit tests
+# make lock   write anew, from the exact versions in the .txt files, what make run and make test install
 # make bench  measure speed as ratios and write tables into benchmarks/results
 
 PORT ?= 8501
@@ -8,7 +9,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python3.1
 	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
 
-.PHONY: run test check lint bench
+.PHONY: run test check lint lock bench
 
 run: .venv/run.stamp
 	@.venv/bin/python -m streamlit run server.py --server.port $(PORT)
@@ -32,6 +33,11 @@ lint: .venv/test.stamp
 	.venv/bin/lint-imports
 	scripts/lint_javascript.sh
 
+# With the lock writer itself: a new version of anything else is not in the lock yet.
+lock: | .venv/bin/python
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check $(shell grep '^uv==' requirements-dev.txt)
+	scripts/write_locks.sh
+
 bench: .venv-bench/bench.stamp
 	.venv-bench/bin/python -m benchmarks
 
@@ -39,14 +45,16 @@ bench: .venv-bench/bench.stamp
 	@test -n "$(PYTHON)" || { echo "SOM Atlas needs Python 3.11 or newer; install it, or name it: make run PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/run.stamp: requirements.txt | .venv/bin/python
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+INSTALL_LOCKED = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.venv/run.stamp: requirements.lock | .venv/bin/python
+	$(INSTALL_LOCKED) -r requirements.lock
 	@echo "Compiling the training kernels, once: about 15 seconds …"
 	.venv/bin/python -m som_core.engines.online.compile_kernels
 	@touch $@
 
-.venv/test.stamp: requirements-dev.txt .venv/run.stamp
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+.venv/test.stamp: requirements-dev.lock .venv/run.stamp
+	$(INSTALL_LOCKED) -r requirements-dev.lock
 	@touch $@
 
 # The libraries to compare with get an environment of their own. Somoclu's build looks for numpy

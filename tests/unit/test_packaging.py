@@ -1,21 +1,83 @@
-"""What `pip install .` brings: som_core, whole and alone, with ranges that the lock fits into."""
+"""What gets installed: som_core alone by `pip install .`, the dashboard by its locks."""
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib import metadata
+from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from testing.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # Where a package is imported by another name than it is installed by.
 IMPORTED_AS = {"scikit-learn": "sklearn", "charset-normalizer": "charset_normalizer"}
+LOCKS = ("requirements", "deploy/requirements-sign-in", "requirements-dev")
+
+
+def pins(path: Path) -> dict[str, str]:
+    """Return the exact version of each package that a file of requirements names or includes."""
+    found = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("-r "):
+            found |= pins(path.parent / line.removeprefix("-r "))
+        elif line and not line.startswith("#"):
+            name, version = line.split("==")
+            found[canonicalize_name(name)] = version
+    return found
+
+
+def locked(name: str) -> dict[str, tuple[str, int]]:
+    """Return the version of each package in a lock file, and how many hashes it may have."""
+    entries = re.split(r"\n(?=\S)", (ROOT / f"{name}.lock").read_text(encoding="utf-8"))
+    return {
+        requirement.name: (str(requirement.specifier).removeprefix("=="), entry.count("--hash="))
+        for entry in entries
+        for requirement in [Requirement(entry.partition(" \\\n")[0])]
+    }
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_holds_the_exact_versions_that_its_requirements_name(name):
+    """Else run `make lock`."""
+    named = pins(ROOT / f"{name}.txt")
+    in_lock = locked(name)
+    assert named == {package: in_lock.get(package, ("",))[0] for package in named}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_holds_all_that_its_packages_need_each_with_a_hash(name):
+    in_lock = locked(name)
+    assert min(n_hashes for _, n_hashes in in_lock.values()) > 0
+    for package in in_lock:
+        try:
+            needs = [Requirement(line) for line in metadata.requires(package) or []]
+        except metadata.PackageNotFoundError:
+            continue  # for another system than this one
+        for need in needs:
+            if need.marker is None or need.marker.evaluate({"extra": ""}):
+                assert canonicalize_name(need.name) in in_lock, f"{package} needs {need}"
+
+
+def test_tests_run_with_the_versions_that_analysts_get():
+    tested_with = locked("requirements-dev")
+    for name in LOCKS:
+        assert locked(name).items() <= tested_with.items()
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_leaves_it_to_the_machine_where_packages_come_from(name):
+    text = (ROOT / f"{name}.lock").read_text(encoding="utf-8")
+    assert "://" not in text
+    assert set(re.findall(r"--[a-z-]+", text)) == {"--hash"}
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +118,9 @@ def test_what_som_core_imports_is_what_the_package_depends_on():
 
 
 def test_the_exact_versions_of_the_dashboard_lie_within_the_ranges_of_the_package():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    locked = dict(line.split("==") for line in lines if "==" in line)
+    exact = pins(ROOT / "requirements.txt")
     for requirement in map(Requirement, PROJECT["dependencies"]):
-        assert locked[requirement.name] in requirement.specifier, requirement.name
+        assert exact[canonicalize_name(requirement.name)] in requirement.specifier, requirement
 
 
 def test_the_unpacked_package_reads_and_trains_a_table_from_an_empty_folder(wheel, tmp_path):
