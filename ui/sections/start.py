@@ -21,5 +21,9 @@ def show() -> None:
         st.write("Start with a table: one row for each thing, one column for each property of it.")
     with seen:
         theme = "dark" if st.context.theme.type == "dark" else "light"
-        st.image(ASSETS / f"example-{theme}.png", output_format="PNG")
+        st.image(
+            ASSETS / f"example-{theme}.png",
+            output_format="PNG",
+            alt="A table as maps: a large one, and small ones of single columns beside it",
+        )
     table_sources.show()

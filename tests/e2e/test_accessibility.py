@@ -1,0 +1,55 @@
+"""Every page keeps the rules of WCAG 2.1 AA that a machine can check, light and dark (axe-core)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from testing.browser import WINDOW
+from testing.customers import customers
+from testing.workspaces import find_groups, workspace_with_maps
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+# By address: a button that is there once the page has been drawn.
+PAGES = {
+    "": "Penguins",
+    "data?w={w}": "Prepare the columns",
+    "prepare?w={w}": "Train a map",
+    "train?w={w}": "Train the map",
+    "explore?w={w}&group={group}": "Sets",
+    "explore?w={w}&group={group}&panel=groups": "Change this group",
+    "explore?w={w}&panel=row": "On the maps",
+    "explore?w={w}&panel=columns": "On the maps",
+    "groups?w={w}": "CSV",
+    "learn?w={w}": "customers.csv",
+}
+
+
+@pytest.fixture(scope="module")
+def shop(app_folder: Path, app_url: str) -> Iterator[dict[str, str]]:
+    """Return what stands in the addresses of a workspace with a map and its groups."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
+        workspace = workspace_with_maps(customers(400).csv, "customers.csv")
+        yield {"w": workspace.id, "group": find_groups(workspace).marks[0]}
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def themed(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(viewport=WINDOW, color_scheme=request.param)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_rule_of_wcag_is_broken(themed: Page, app_url: str, shop: dict[str, str], address: str):
+    themed.goto(f"{app_url}/{address.format(**shop)}")
+    expect(themed.get_by_role("button", name=PAGES[address]).first).to_be_visible()
+    expect(themed.locator("[data-testid=stSkeleton]")).to_have_count(0)
+    expect(themed.locator("[data-stale=true]")).to_have_count(0)
+    found = Axe().run(themed, options=RULES).response["violations"]
+    assert not [
+        (broken["help"], node["html"][:200]) for broken in found for node in broken["nodes"]
+    ]
