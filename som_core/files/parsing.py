@@ -5,7 +5,9 @@ import io
 import re
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 from pandas.errors import ParserError
 
 from som_core.files.codes import are_codes, has_leading_zeros, is_too_large, is_whole
@@ -16,6 +18,8 @@ from som_core.files.records import ONE_FOR_MANY, one_character, without_escaped_
 from som_core.files.repairing import without_long_rows
 
 _BLANKS = (" ", "\t", "\u00a0", "\u3000")
+_STARTS_OF_BLANKS = np.isin(np.arange(256), [blank.encode()[0] for blank in _BLANKS])
+_ENDS_OF_BLANKS = np.isin(np.arange(256), [blank.encode()[-1] for blank in _BLANKS])
 _CELLS_A_PIECE = 1_000_000
 _FORMULA = re.compile(r'^="([^"]*)"$')
 _BOOLEANS = frozenset({"true", "false"})
@@ -140,7 +144,26 @@ def _without_padding(frame: pd.DataFrame, layout: Layout, dialect: Dialect) -> p
 
 def _is_padded(texts: pd.Series) -> bool:
     """Tell whether a blank comes before or behind any text of a column, wherever it is."""
+    if not _may_be_padded(texts):
+        return False
     return bool(texts.str.startswith(_BLANKS).any() or texts.str.endswith(_BLANKS).any())
+
+
+def _may_be_padded(texts: pd.Series) -> bool:
+    """Look at the first and the last byte of each text alone, which takes a quarter of the time."""
+    arrow = pa.array(texts)
+    for chunk in arrow.chunks if isinstance(arrow, pa.ChunkedArray) else [arrow]:
+        chunk = chunk.cast(pa.large_string())  # no copy where it is one, as pandas has them
+        _, offsets_buffer, bytes_buffer = chunk.buffers()
+        if bytes_buffer is None:
+            continue
+        ends = np.frombuffer(offsets_buffer, np.int64)[chunk.offset :][: len(chunk) + 1]
+        is_filled = ends[1:] > ends[:-1]
+        letters = np.frombuffer(bytes_buffer, np.uint8)
+        first, last = letters[ends[:-1][is_filled]], letters[ends[1:][is_filled] - 1]
+        if _STARTS_OF_BLANKS[first].any() or _ENDS_OF_BLANKS[last].any():
+            return True
+    return False
 
 
 def _replaced(frame: pd.DataFrame, pattern: str | re.Pattern[str], new: str) -> pd.DataFrame:
@@ -167,12 +190,19 @@ def _is_text(column: pd.Series) -> bool:
 def _joined(pieces: list[pd.DataFrame]) -> pd.DataFrame:
     """Put the pieces together; where one has no value in a text column, it came as numbers."""
     texts = {i for piece in pieces for i in piece.columns if _is_text(piece[i])}
-    as_text = dict.fromkeys(texts, "str")
-    return pd.concat([piece.astype(as_text) for piece in pieces], ignore_index=True)
+    return pd.concat([_with_texts(piece, texts) for piece in pieces], ignore_index=True)
+
+
+def _with_texts(piece: pd.DataFrame, texts: set[int]) -> pd.DataFrame:
+    """Return a piece with these columns as text; the same one where they are, without a copy."""
+    other = [i for i in texts if not _is_text(piece[i])]
+    return piece.astype(dict.fromkeys(other, "str")) if other else piece
 
 
 def _is_one_kind(pieces: list[pd.Series]) -> bool:
     """Tell whether a column is all text or all numbers that int64 or float64 can hold."""
+    if all(piece.dtype.kind in "if" for piece in pieces):  # most columns, so no value is looked at
+        return True
     filled = [piece for piece in pieces if not piece.isna().all()]
     if all(_is_text(piece) for piece in filled):
         return True
