@@ -37,6 +37,7 @@ class View:
     beside: tuple[str, ...] = ()  # the same of groups that the Groups page has ticked beside it
     selection: str = ""  # id of other rows that are selected, which were kept for a link
     without: tuple[str, ...] = ()  # what isn't drawn of the groups: “borders”, “names”
+    sets: tuple[str, ...] = ()  # ids of the sets that have borders on the maps
     levels: str = ""  # how many nested divisions are drawn, where it is more than one
 
     @classmethod
@@ -58,6 +59,7 @@ class View:
             beside=tuple(query.get_all("beside")),
             selection=query.get("selection", ""),
             without=tuple(query.get_all("without")),
+            sets=tuple(query.get_all("sets")),
             levels=query.get("levels", ""),
         )
 

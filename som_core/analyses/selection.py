@@ -42,6 +42,21 @@ def nodes_of(m: TrainedMap, rows: ArrayLike) -> NDArray[np.int64]:
     return nodes
 
 
+def nodes_held_by(m: TrainedMap, rows: ArrayLike) -> NDArray[np.int64]:
+    """Return the nodes of whose rows at least half are among these, ascending.
+
+    Parameters
+    ----------
+    m : TrainedMap
+    rows : positions in table.frame; those that aren't on the map count nowhere
+    """
+    n_nodes = m.settings.n_nodes
+    is_among = np.isin(m.rows, np.asarray(rows, dtype=np.int64))
+    among = np.bincount(m.bmu[is_among], minlength=n_nodes)
+    held = np.bincount(m.bmu, minlength=n_nodes)
+    return np.flatnonzero((among > 0) & (2 * among >= held))
+
+
 def nearest_rows(m: TrainedMap, per_node: int = 3) -> NDArray[np.int64]:
     """Return the rows nearest to each node, its most typical ones, nearest first.
 

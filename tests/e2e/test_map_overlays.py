@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from som_core import MapSettings, valley
+from som_core import MapSettings, rows_of, valley
+from som_core.groups import Group
 from testing.browser import large_map, middle_of_cell
 from testing.paths import ROOT
 from testing.waiting import wait_until
@@ -123,3 +124,21 @@ def test_a_double_click_takes_the_valley_of_a_cell(explore, penguins):
 def middle_of(page: Page, node: int) -> tuple[float, float]:
     """Return where on the page the middle of a cell of the large map is."""
     return middle_of_cell(large_map(page), node, (6, 8))
+
+
+def test_a_set_has_a_border_and_its_name_on_the_maps(explore, penguins):
+    saved = penguins.current_map
+    m = penguins.trained_map(saved)
+    rows = rows_of(m, [0, 1, 8])
+    penguins.keep_group(Group("The <b>corner</b>", rows, "set"), saved.source)
+    explore.reload()
+    explore.get_by_role("button", name="On the maps").click()
+    explore.get_by_role("combobox", name="Borders around sets").click()
+    explore.get_by_role("option", name="The <b>corner</b>").click()
+    explore.keyboard.press("Escape")
+    label = explore.locator(".atlas-large .atlas-label-of-group")
+    expect(label).to_contain_text("The")
+    expect(label).to_contain_text("<b>corner</b>")
+    wait_until(lambda: "sets=" in explore.evaluate("location.href"))
+    explore.reload()
+    expect(label).to_contain_text("<b>corner</b>")

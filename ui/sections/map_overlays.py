@@ -1,15 +1,20 @@
-"""What lies on the maps: rows as marks, a small chart in each cell, the borders of the groups."""
+"""What lies on the maps: rows as marks, a small chart in each cell, borders of groups and sets."""
 
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
+from som_core.analyses.selection import nodes_held_by
 from som_core.drawing.cell_glyphs import MOST_BARS, level_pies, mean_bars
 from som_core.drawing.overlays import Borders, Glyphs, Overlay, RowMarks
 from som_core.drawing.row_marks import PlacedRows, placed_rows, row_marks
+from som_core.groups import Group
 from som_core.layers import categories, mean
 from ui import session, shown_groups
 from ui.map_view import MapView
+from ui.sections import row_sets
+from ui.selection import fingerprint
 from ui.view import show_in_widget
 
 MARKS = {"": "Off", "alike": "All alike", "by": "By a category"}
@@ -17,12 +22,13 @@ GLYPHS = {"": "None", "pie": "Pie", "bars": "Bars"}
 FEW = 3  # bars at first
 WIDTH = 320  # pixels
 BYTES_A_TEXT = 30  # of a drawn row or part of a glyph, about
-MARKED, MARKED_BY, GLYPH, PIE_OF, BARS_OF = (
+MARKED, MARKED_BY, GLYPH, PIE_OF, BARS_OF, SETS = (
     "rows as marks",
     "marked by",
     "chart in cells",
     "pie of",
     "bars of",
+    "borders of sets",
 )
 
 
@@ -32,6 +38,7 @@ def show_choices(view: MapView) -> None:
     with popover.container(width=WIDTH):  # the maps stay in sight
         _choose_marks(view)
         _choose_glyphs(view)
+        _choose_sets(view)
 
 
 def overlays(view: MapView) -> list[Overlay]:
@@ -47,7 +54,11 @@ def overlays(view: MapView) -> list[Overlay]:
     if asked.marks == "by" and _levels(view):
         drawn.append(_marks(view, _level_column(view, (asked.marks_by,))))
     groups = shown_groups.of(view)
-    return drawn if groups is None else [*drawn, *shown_groups.borders(view, groups)]
+    borders = [] if groups is None else shown_groups.borders(view, groups)
+    sets = [
+        _border(view, kept) for kept in row_sets.kept(view) if row_sets.id_of(kept) in asked.sets
+    ]
+    return [*drawn, *borders, *sets]
 
 
 def overlays_of_a_file(view: MapView) -> list[Overlay]:
@@ -115,6 +126,22 @@ def _choose_glyphs(view: MapView) -> None:
         st.caption("A bar of half the height is a mean in the middle of all rows.")
 
 
+def _choose_sets(view: MapView) -> None:
+    sets = {row_sets.id_of(kept): kept for kept in row_sets.kept(view)}
+    if not sets:
+        return
+    show_in_widget(SETS, [name for name in session.current().view.sets if name in sets])
+    st.multiselect(
+        "Borders around sets",
+        list(sets),
+        format_func=lambda set_id: sets[set_id].name,
+        key=SETS,
+        on_change=_take,
+        select_all=False,
+        help="Around the cells of whose rows at least half are in the set.",
+    )
+
+
 def _take() -> None:
     """Let the view follow the widgets; those that aren't shown have no say."""
     state, widgets = session.current(), st.session_state
@@ -129,6 +156,7 @@ def _take() -> None:
         marks_by=widgets.get(MARKED_BY, "") if widgets[MARKED] == "by" else "",
         glyphs=kind,
         glyphs_of=of.get(kind, ()),
+        sets=tuple(widgets.get(SETS, ())),
     )
 
 
@@ -196,6 +224,22 @@ def _bars(view: MapView, columns: list[str]) -> Glyphs:
         lambda: mean_bars(view.m, [view.table.column(name) for name in columns]),
         _size_of,
         "Drawing the charts …",
+    )
+
+
+def _border(view: MapView, kept: Group) -> Borders:
+    """Return the border around the cells that hold a set."""
+
+    def drawn() -> Borders:
+        labels = np.full(view.hits.size, -1)
+        labels[nodes_held_by(view.m, kept.rows)] = 0
+        return Borders(node_labels=labels.reshape(view.hits.shape), names=(kept.name,), title="Set")
+
+    return session.cached(
+        ("border of a set", view.saved.id, kept.name, fingerprint(kept.rows)),
+        drawn,
+        lambda borders: 10 * borders.node_labels.nbytes,
+        "Drawing the border …",
     )
 
 

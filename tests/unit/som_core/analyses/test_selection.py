@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from som_core.analyses.selection import nearest_rows, nodes_of, rows_of
+from som_core.analyses.selection import nearest_rows, nodes_held_by, nodes_of, rows_of
 from som_core.errors import AtlasError
 from testing.maps import a_map
 
@@ -53,6 +53,15 @@ def test_cells_and_rows_lead_to_each_other(seed, nodes):
     assert set(nodes_of(m, found)) <= nodes
     others = rows_of(m, set(range(12)) - nodes)
     assert_array_equal(np.sort(np.concatenate([found, others])), np.sort(rows))
+
+
+def test_a_cell_is_held_by_rows_that_are_at_least_half_of_its_own():
+    m = a_map(THREE_CELLS, [[1], [1], [11], [11], [11]], rows=[0, 2, 4, 6, 8])
+    cells = nodes_of(m, [0, 4])
+    assert_array_equal(nodes_held_by(m, [0]), cells[:1])  # one of two
+    assert_array_equal(nodes_held_by(m, [4]), [])  # one of three
+    assert_array_equal(nodes_held_by(m, [0, 4, 6, 99]), np.sort(cells))
+    assert_array_equal(nodes_held_by(m, []), [])
 
 
 def test_the_rows_nearest_to_a_cell_come_first():
