@@ -22,6 +22,7 @@ from serving.memory import (
     leave_libraries_out_of_garbage_collection,
     return_freed_memory,
 )
+from serving.upload_limit import UploadLimit, most_bytes
 from som_core.errors import AtlasError
 from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
 from workspace.config import Configuration
@@ -71,6 +72,7 @@ app = st.App(
         Middleware(AccessLog),
         Middleware(SecurityHeaders),
         Middleware(LoadAhead, script=PLOTLY_ADDRESS),
+        Middleware(UploadLimit, most_bytes=most_bytes(config.file_bytes)),
     ],
     lifespan=lifespan,
     on_script_error=note_fault,
