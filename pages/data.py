@@ -46,7 +46,8 @@ if not workspace.read_only:
             "Map it at once",
             icon=":material/bolt:",
             width="stretch",
-            help="Takes every suggestion for columns and settings, and starts the training.",
+            help="Takes every suggestion for columns and settings, leaves out rows that look like "
+            "totals, and starts the training.",
         )
         and training_start.start_as_suggested()
     ):

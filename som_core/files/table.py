@@ -11,6 +11,7 @@ from som_core.cells import is_number, level_texts
 from som_core.files.dates import is_time_of_day
 from som_core.files.dialect import Dialect
 from som_core.files.kinds import Kind, kind_of_numbers, kind_of_texts
+from som_core.files.totals import places_with
 from som_core.files.written_dates import WrittenDates, hours_of, written_dates
 from som_core.remarks import Remark
 
@@ -55,6 +56,19 @@ class Table:
         if self.known_kinds is not None:
             return self.known_kinds
         return {name: self._kind_of(name) for name in self.frame.columns}
+
+    @property
+    def totals(self) -> list[int]:
+        """Positions in `frame` of the rows that a remark calls totals, ascending."""
+        return sorted(
+            {row for remark in self.remarks if remark.kind == "totals" for row in remark.rows}
+        )
+
+    @property
+    def dialect_without_totals(self) -> Dialect:
+        """How to read the file so that no row of totals is in the table."""
+        places = places_with(self.totals, self.dialect.rows_left_out)
+        return self.dialect.changed({"rows_left_out": places})
 
     def column(self, name: str) -> pd.Series:
         """Return a column to compute with: numbers, dates, hours since midnight, or texts.

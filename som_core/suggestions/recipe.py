@@ -69,9 +69,7 @@ def suggest_recipe(table: Table) -> Recipe:
 
 def _without_totals(table: Table) -> Table:
     """Return the table without the rows that a remark calls totals: they'd outweigh all others."""
-    totals = sorted(
-        {row for remark in table.remarks if remark.kind == "totals" for row in remark.rows}
-    )
+    totals = table.totals
     if not totals or len(totals) >= len(table.frame):
         return table
     return replace(

@@ -68,6 +68,24 @@ def test_an_odd_file_reaches_linked_maps_at_once(page, app_url, tmp_path, name):
     expect(page.get_by_text("In 1 cell")).to_be_visible()
 
 
+def test_rows_of_totals_are_left_out_of_a_map_at_once_and_can_be_taken_back(
+    page, app_url, tmp_path
+):
+    rows = [f"shop {n};{n % 7},5;{n % 5}" for n in range(40)]
+    text = "\n".join(["shop;price;sold", *rows, "Summe;135,5;80"])
+    path = tmp_path / "shops.csv"
+    path.write_text(text)
+    page.goto(app_url)
+    upload(page, path)
+    expect(page.get_by_text("The last row looks like totals")).to_be_visible()
+    map_at_once(page)
+    expect(page.get_by_role("heading", name="All 40 rows")).to_be_visible()
+    go(page, "Data")
+    expect(page.get_by_text("1 row of totals left out")).to_be_visible()
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("The last row looks like totals")).to_be_visible()
+
+
 def test_a_table_of_one_row_says_on_every_page_what_to_do(page, app_url, tmp_path):
     page.goto(app_url)
     take(page, tmp_path, "one_row.csv")

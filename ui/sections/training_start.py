@@ -28,12 +28,22 @@ def start(settings: MapSettings) -> bool:
 
 
 def start_as_suggested() -> bool:
-    """Start a training with the suggested settings; say why where that can't be."""
+    """Start a training with the suggested settings; say why where that can't be.
+
+    Rows of totals are left out first: one of them would be the whole map.
+    """
     try:
+        _leave_totals_out()
         suggested = session.outlook().suggested
     except AtlasError as problem:
         return _refuse(problem)
     return start(suggested)
+
+
+def _leave_totals_out() -> None:
+    table = session.table()
+    if table.totals:
+        session.current().workspace.read_with(table.dialect_without_totals)
 
 
 def may_start(settings: MapSettings) -> bool:

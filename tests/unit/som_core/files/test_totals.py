@@ -89,7 +89,12 @@ def test_subtotals_among_the_rows_are_noticed_and_left_out():
     inner, final = remarks_of(rows, last)
     assert "Row 4 looks like subtotals" in str(inner)
     assert final.rows == (len(rows) - 1, len(rows))
-    assert regions_left(written(rows, last)) == [row[0] for row in SALES]
+    content = written(rows, last)
+    assert regions_left(content) == [row[0] for row in SALES]
+    table = read_table(content, "sales.csv")
+    assert table.totals == [half, len(rows) - 1, len(rows)]
+    at_once = read_table(content, "sales.csv", dialect=table.dialect_without_totals)
+    assert at_once.frame["region"].tolist() == [row[0] for row in SALES]
 
 
 def regions_left(content: bytes) -> list[str]:
