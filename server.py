@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import som_core  # noqa: F401  with all libraries, so that the first visitor need not wait for them
 from serving.access_log import AccessLog
@@ -66,15 +65,12 @@ try:
 except AtlasError as problem:
     sys.exit(f"SOM Atlas can't start. {problem}")
 
-# From its own machine the server is always asked for its health.
-hosts = [*config.hosts, "localhost", "127.0.0.1"] if config.hosts else ["*"]
 publish_plotly_js()  # before the first visitor, whose browser is told to load it ahead
 app = st.App(
     "app.py",
     middleware=[
         Middleware(AccessLog),
         Middleware(SecurityHeaders),
-        Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         Middleware(LoadAhead, script=PLOTLY_ADDRESS),
         Middleware(UploadLimit, most_bytes=most_bytes(config.file_bytes)),
     ],

@@ -1,8 +1,8 @@
 """Bytes of a file to a Table: one look at a sample, then one explicit read by pandas.
 
-The steps have a file each: unpacking, decoding, sniffing (the dialect, by delimiters, header and
-marks), layout (where header and rows are), repairing (what breaks the rules), parsing (the read by
-pandas), written_numbers, sentinels, totals.
+The steps have a file each: unpacking, decoding (sheets for a workbook), sniffing (the dialect, by
+delimiters, header and marks), layout (where header and rows are), repairing (what breaks the
+rules), parsing (the read by pandas), written_numbers, sentinels, totals.
 """
 
 import csv
@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
-from som_core.files.decoding import decode
+from som_core.files.decoding import Decoded, decode
 from som_core.files.dialect import THOUSANDS_MARKS, Dialect
 from som_core.files.doubts import remarks_on_doubts, remarks_on_tables
 from som_core.files.encodings import remarks_on_encoding
@@ -32,7 +32,8 @@ from som_core.files.sentinels import (
     without_infinite_numbers,
     without_marked_numbers,
 )
-from som_core.files.sniffing import guess_dialect
+from som_core.files.sheets import Sheet, is_packed, read_sheet
+from som_core.files.sniffing import Known, guess_dialect
 from som_core.files.table import Table, dates_of
 from som_core.files.totals import remarks_on_totals
 from som_core.files.unpacking import Limits, TableRefused, unpack
@@ -48,9 +49,13 @@ def read_table(
     name: str,
     *,
     dialect: Dialect | None = None,
+    sheet: str | None = None,
     limits: Limits = Limits(),  # noqa: B008, a frozen value
 ) -> Table:
-    """Read a CSV file, gzipped or not, and say how it was read.
+    """Read a CSV file, gzipped or not, or a sheet of a workbook, and say how it was read.
+
+    Workbooks are those of Excel (xlsx, xlsm, xlsb, xls) and OpenDocument (ods); what a file is, is
+    told by its bytes, not by its name.
 
     Reading once more with the dialect of the table gives the same table.
 
@@ -59,6 +64,8 @@ def read_table(
     source : the bytes, the path, or an open binary file
     name : what the analyst calls the table, such as the file's name
     dialect : how the text is laid out; None: it is guessed, see `Table.dialect`
+    sheet : which sheet of a workbook, where the dialect is guessed; None: the first that isn't
+        hidden and no mere cover, see `Table.sheets`
     limits : the most that is read
 
     Raises
@@ -67,13 +74,20 @@ def read_table(
         If the file can't become a table; its `message` says why, its `advice` what to do.
     """
     data = unpack(source, limits)
-    decoded = decode(data, dialect.encoding if dialect else None)
+    workbook, decoded = _text_of(data, dialect, sheet, limits)
     del data
+    known = None
+    if workbook is None:
+        dialect = dialect and replace(dialect, sheet=None)
+    else:
+        parting = Dialect(sheet=workbook.name)
+        known = Known(parting=parting, has_point=workbook.has_fractions)
+        dialect = dialect and _parted_as(dialect, parting)
     original = decoded.text
     n_lines = _count_lines(original)
     _refuse_too_many_lines(n_lines, limits)
     try:
-        parsed = _parse(original, decoded.encoding, dialect, n_lines, limits)
+        parsed = _parse(original, decoded.encoding, dialect, known, n_lines, limits)
     except csv.Error as problem:  # of what is looked at with it, only a cell's length is refused
         raise too_long() from problem
     if dialect is None:
@@ -86,6 +100,7 @@ def read_table(
     frame, more_remarks = without_marks_in_columns(frame, dialect.marks_in_columns)
     last_remarks += more_remarks + remarks_on_frequent_values(frame)
     remarks = [
+        *(workbook.remarks if workbook else ()),
         *remarks_on_encoding(decoded.guess),
         *_remarks_on_letters(decoded.n_broken),
         *parsed.remarks,
@@ -93,7 +108,30 @@ def read_table(
         *last_remarks,
     ]
     dates = dates_of(frame, dialect)
-    return Table(frame, name, dialect, (*remarks, *dates.remarks), dates)
+    names = workbook.names if workbook else ()
+    return Table(frame, name, dialect, (*remarks, *dates.remarks), dates, sheets=names)
+
+
+def _text_of(
+    data: bytes, dialect: Dialect | None, sheet: str | None, limits: Limits
+) -> tuple[Sheet | None, Decoded]:
+    """Return the sheet that is read, if the file is a workbook, and the text to read."""
+    if not is_packed(data):
+        return None, decode(data, dialect.encoding if dialect else None)
+    found = read_sheet(data, dialect.sheet if dialect else sheet, limits)
+    return found, Decoded(found.text, Dialect.encoding, 0)
+
+
+def _parted_as(dialect: Dialect, parting: Dialect) -> Dialect:
+    """Return a dialect for a sheet: its cells are apart, whatever the dialect says of a text."""
+    return replace(
+        dialect,
+        sheet=parting.sheet,
+        encoding=parting.encoding,
+        delimiter=parting.delimiter,
+        quote=parting.quote,
+        escape=parting.escape,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,20 +147,25 @@ class _Parsed:
 
 
 def _parse(
-    original: bytes, encoding: str, dialect: Dialect | None, n_lines: int, limits: Limits
+    original: bytes,
+    encoding: str,
+    dialect: Dialect | None,
+    known: Known | None,
+    n_lines: int,
+    limits: Limits,
 ) -> _Parsed:
     """Lay out and parse the text; repair it first where quotation marks aren't closed."""
     for text, repairs in _texts_to_try(original, dialect.quote if dialect else '"'):
-        guessed = dialect or guess_dialect(text, encoding)
-        parsed = _parsed(text, guessed, n_lines, limits)
+        guessed = dialect or guess_dialect(text, encoding, known=known)
+        parsed = _parsed(text, guessed, known, n_lines, limits)
         if dialect is None and (parsed is None or parsed.is_odd):
-            better = guess_dialect(text, encoding, thoroughly=True)
+            better = guess_dialect(text, encoding, known=known, thoroughly=True)
             if better != guessed:
-                parsed = _parsed(text, better, n_lines, limits) or parsed
+                parsed = _parsed(text, better, known, n_lines, limits) or parsed
         if parsed is not None:
             doubts = []
             if dialect is None:
-                doubts = [*parsed.doubts, *remarks_on_tables(text, parsed.dialect)]
+                doubts = [*parsed.doubts, *remarks_on_tables(text, parsed.dialect, known)]
             return replace(parsed, remarks=[*repairs, *parsed.remarks, *doubts])
     raise TableRefused(
         "The quotation marks of the file don't fit together.",
@@ -130,7 +173,9 @@ def _parse(
     )
 
 
-def _parsed(text: bytes, dialect: Dialect, n_lines: int, limits: Limits) -> _Parsed | None:
+def _parsed(
+    text: bytes, dialect: Dialect, known: Known | None, n_lines: int, limits: Limits
+) -> _Parsed | None:
     """Return the cells of a text, or None where its quotation marks aren't closed."""
     text, remarks = without_other_lines(text, dialect)
     layout = lay_out(text, dialect)
@@ -151,7 +196,7 @@ def _parsed(text: bytes, dialect: Dialect, n_lines: int, limits: Limits) -> _Par
         blank_names=layout.blank_names,
         dialect=dialect,
         remarks=[*layout.remarks, *remarks, *_remarks_on_ragged_rows(layout, long_lines)],
-        doubts=remarks_on_doubts(layout.sample, layout.names, dialect),
+        doubts=remarks_on_doubts(layout.sample, layout.names, dialect, known),
         is_odd=is_odd,
     )
 

@@ -132,6 +132,7 @@ class Choice:
 
 
 HOW_TO_READ = {
+    "sheet": Choice("Sheet", "Of the workbook; how it is laid out is then guessed anew."),
     "encoding": Choice("Encoding", "Try another where é or ü look wrong."),
     "delimiter": Choice("Columns are split by"),
     "quote": Choice("Quotation mark", "Between two of them a cell may hold the delimiter."),

@@ -41,8 +41,7 @@ def selection_on(key: str, before: frozenset[int], n_nodes: int) -> frozenset[in
     nodes = _new_event(key, SELECTED)
     if not isinstance(nodes, list):
         return before
-    whole = (node for node in nodes if isinstance(node, int) and not isinstance(node, bool))
-    return frozenset(node for node in whole if 0 <= node < n_nodes)
+    return frozenset(node for node in nodes if isinstance(node, int) and 0 <= node < n_nodes)
 
 
 def large_on(key: str, before: str) -> str:

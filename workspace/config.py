@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +40,6 @@ class Configuration:
     SOM_ATLAS_TRAININGS_PER_WORKSPACE 1               trainings of a workspace, waiting or not
     SOM_ATLAS_WORKER                  own             own: the web server keeps a worker running;
                                                       external: someone else runs workspace.worker
-    SOM_ATLAS_HOSTS                   (any)           names under which browsers reach the server,
-                                                      as in atlas.example, *.lab.example
     """
 
     data: Path = _BESIDE_APP
@@ -62,7 +59,6 @@ class Configuration:
     trainings: int = 2
     trainings_per_workspace: int = 1
     worker: WorkerMode = "own"
-    hosts: tuple[str, ...] = ()
 
     @property
     def limits(self) -> Limits:
@@ -82,8 +78,7 @@ class Configuration:
         Raises
         ------
         AtlasError
-            If a number is no positive whole number, the worker mode is unknown, or a host is more
-            than a name.
+            If a number is no positive whole number, or the worker mode is unknown.
         """
         standard = cls()
         return cls(
@@ -106,7 +101,6 @@ class Configuration:
                 "trainings_per_workspace", standard.trainings_per_workspace
             ),
             worker=_worker_mode(standard.worker),
-            hosts=_hosts(standard.hosts),
         )
 
     def check_data_folder(self) -> None:
@@ -155,14 +149,3 @@ def _worker_mode(standard: WorkerMode) -> WorkerMode:
     if text not in modes:
         raise AtlasError(f"{PREFIX}WORKER is “{text}”, but must be “own” or “external”.")
     return modes[text]
-
-
-def _hosts(standard: tuple[str, ...]) -> tuple[str, ...]:
-    names = tuple(name.strip().lower() for name in _text("hosts").split(",") if name.strip())
-    for name in names:
-        if not re.fullmatch(r"(\*\.)?[a-z0-9._-]+", name):
-            raise AtlasError(
-                f"{PREFIX}HOSTS names “{name}”, but must hold names alone, without port or "
-                "address: atlas.example, *.lab.example."
-            )
-    return names or standard

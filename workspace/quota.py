@@ -1,6 +1,5 @@
 """Room on the disk: what a workspace and all of them together may use."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -8,8 +7,6 @@ from som_core.errors import AtlasError
 from som_core.wording import size_in_words
 from workspace.config import Configuration
 from workspace.files import size_of
-
-FREE_FILES = 1_000  # that are always left free: what one step writes, many times over
 
 
 def check_room(config: Configuration, workspace: Path | None, more: int) -> None:
@@ -23,8 +20,7 @@ def check_room(config: Configuration, workspace: Path | None, more: int) -> None
     Raises
     ------
     AtlasError
-        If its quota, that of all workspaces, or the room left on the disk, for bytes or for files,
-        would be exceeded.
+        If its quota, that of all workspaces, or the room left on the disk would be exceeded.
     """
     config.data.mkdir(parents=True, exist_ok=True)
     if workspace is not None:
@@ -40,11 +36,6 @@ def check_room(config: Configuration, workspace: Path | None, more: int) -> None
             f"The server's disk has no room for {size_in_words(more)} more. Delete maps or "
             "workspaces that are no longer needed, or ask whoever runs the server for more room."
         )
-    if not has_room_for_files(config.data):
-        raise AtlasError(
-            "The server's disk has room, but can hold hardly any more files. Delete workspaces "
-            "that are no longer needed, or ask whoever runs the server for more inodes."
-        )
     everything = size_of(config.data)
     if everything + more > config.disk_bytes:
         raise AtlasError(
@@ -53,9 +44,3 @@ def check_room(config: Configuration, workspace: Path | None, more: int) -> None
             f"{size_in_words(more)} more. Delete maps or workspaces that are no longer needed, or "
             "ask whoever runs the server for more room."
         )
-
-
-def has_room_for_files(folder: Path) -> bool:
-    """Return whether a folder's disk can hold more files, however small; some set no limit."""
-    disk = os.statvfs(folder)
-    return disk.f_files == 0 or disk.f_favail >= FREE_FILES

@@ -269,11 +269,25 @@ class Workspace:
             check_room(self.config, self.folder, len(data))
             return self._read_anew(TableSource(keep_upload(self.folder, data), name), role)
 
-    def read_with(self, dialect: Dialect | None, role: TableRole = "main") -> TableSource:
-        """Read the uploaded file in this way from now on; None lets SOM Atlas guess again."""
+    def read_with(
+        self, dialect: Dialect | None, role: TableRole = "main", *, sheet: str | None = None
+    ) -> TableSource:
+        """Read the uploaded file in this way from now on; None lets SOM Atlas guess again.
+
+        Parameters
+        ----------
+        dialect, role : how the table of which role is read
+        sheet : of a workbook, whose dialect is guessed; None: the sheet is guessed as well
+
+        Raises
+        ------
+        TableRefused
+            If it can't be read so; the table that was there stays.
+        """
         with self._changing():
             current = self._need_source(role)
-            return self._read_anew(TableSource(current.upload, current.name, dialect), role)
+            source = TableSource(current.upload, current.name, dialect, sheet=sheet)
+            return self._read_anew(source, role)
 
     def forget_table(self, role: Literal["new", "joined"]) -> None:
         """Forget a table beside the main one; maps that were trained on it keep it."""

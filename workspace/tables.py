@@ -81,10 +81,14 @@ class TableSource:
     name: str  # of the file, as the analyst knows it; never part of a path
     dialect: Dialect | None = None  # None: guessed from the bytes
     fingerprint: str | None = None  # of the table; None: read when tables had none
+    sheet: str | None = None  # of a workbook, where its dialect is guessed; None: guessed as well
 
     @property
     def key(self) -> str:
-        """The name of the table: equal bytes read in the same way as the same have the same."""
+        """The name of the table: equal bytes read in the same way as the same have the same.
+
+        The sheet is no part of it: what was read there is, by its fingerprint.
+        """
         dialect = None if self.dialect is None else _parts_in_key(self.dialect)
         table = self.fingerprint or _BEFORE_FINGERPRINTS
         text = json.dumps([table, self.upload, dialect], sort_keys=True)
@@ -99,7 +103,13 @@ class TableSource:
         upload = fields.text("upload")
         if len(upload) != 64 or not upload.isalnum():  # it becomes part of a path
             raise ValueError("no SHA-256")
-        return cls(upload, fields.text("name"), dialect, fields.maybe_text("fingerprint"))
+        return cls(
+            upload,
+            fields.text("name"),
+            dialect,
+            fields.maybe_text("fingerprint"),
+            fields.maybe_text("sheet"),
+        )
 
 
 def _parts_in_key(dialect: Dialect) -> dict[str, object]:
@@ -143,6 +153,7 @@ class Copy:
     fingerprint: str | None  # None: not taken yet, as the copy is older than that
     checks: dict[str, int]  # CRC-32 of each file: against damage, and quick
     made: float  # seconds since 1970
+    sheets: tuple[str, ...] = ()  # of the workbook
 
 
 def _copy_to_value(copy: Copy) -> object:
@@ -160,6 +171,7 @@ def _copy_from(fields: Fields) -> Copy:
         fingerprint=fields.maybe_text("fingerprint"),
         checks={name: checks.whole(name) for name in checks.values},
         made=fields.number("made"),
+        sheets=fields.texts("sheets") if fields.has("sheets") else (),
     )
 
 
@@ -258,7 +270,9 @@ def _read(source: TableSource, folder: Path, limits: Limits) -> Table:
     if not _is_upload(path):
         raise UploadDamaged(source.name)
     with _reads_large_ones_in_turn(path.stat().st_size):
-        return read_table(path, source.name, dialect=source.dialect, limits=limits)
+        return read_table(
+            path, source.name, dialect=source.dialect, sheet=source.sheet, limits=limits
+        )
 
 
 @contextmanager
@@ -299,6 +313,7 @@ def _from_copy(source: TableSource, folder: Path) -> Table | None:
             copy.remarks,
             known_dates=WrittenDates(read_copy(dates), copy.date_formats),
             known_kinds=copy.kinds,
+            sheets=copy.sheets,
         )
     except (Damaged, OSError):
         return None
@@ -322,6 +337,7 @@ def _write_copy(table: Table, source: TableSource, folder: Path) -> None:
             fingerprint=fingerprint_of(table.frame),
             checks={path.name: _crc32_of(path) for path in (frame, dates)},
             made=time.time(),
+            sheets=table.sheets,
         )
         COPY.keep(folder, copy, source.key)
 

@@ -53,6 +53,7 @@ class Dialect:
     not_dates: tuple[str, ...] = ()  # columns that are no dates, though they look so
     day_first: tuple[str, ...] = ()  # columns of dates, where the month could come first as well
     month_first: tuple[str, ...] = ()  # and those where it does
+    sheet: str | None = None  # of a workbook; None: the file is a text, or it is its usual sheet
 
     def __post_init__(self) -> None:
         try:
@@ -104,11 +105,14 @@ class Dialect:
     @property
     def in_words(self) -> str:
         """How a file is read, in one line."""
-        parts = [
-            f"read as {self.encoding}",
-            f"columns split by {mark_in_words(self.delimiter)}",
-            f"decimal {mark_in_words(self.decimal)}",
-        ]
+        if self.sheet is None:
+            parts = [
+                f"read as {self.encoding}",
+                f"columns split by {mark_in_words(self.delimiter)}",
+            ]
+        else:
+            parts = [f"sheet “{self.sheet}”"]
+        parts.append(f"decimal {mark_in_words(self.decimal)}")
         if self.quote != '"':
             parts.append(f"quotation mark {mark_in_words(self.quote)}")
         if self.escape:

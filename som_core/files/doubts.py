@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from som_core.files.dialect import Dialect
 from som_core.files.header import Records
 from som_core.files.marks import uses_of_marks
-from som_core.files.sniffing import dialects_of_tables
+from som_core.files.sniffing import Known, dialects_of_tables
 from som_core.remarks import Remark, Remedy
 from som_core.wording import mark_in_words, named, placed
 
@@ -19,9 +19,9 @@ _PARTS_OF_A_TABLE = (
 _OCCURS_NOWHERE = "\x02"
 
 
-def remarks_on_tables(text: bytes, dialect: Dialect) -> list[Remark]:
+def remarks_on_tables(text: bytes, dialect: Dialect, known: Known | None = None) -> list[Remark]:
     """Return a remark where a text holds several tables, of which one was read."""
-    dialects = dialects_of_tables(text, dialect.encoding)
+    dialects = dialects_of_tables(text, dialect.encoding, known)
     others = [other for _, other in dialects if other.header_row != dialect.header_row]
     if not others:
         return []
@@ -58,7 +58,9 @@ class _Doubt:
     example: str
 
 
-def remarks_on_doubts(records: Records, names: Sequence[str], dialect: Dialect) -> list[Remark]:
+def remarks_on_doubts(
+    records: Records, names: Sequence[str], dialect: Dialect, known: Known | None = None
+) -> list[Remark]:
     """Return a remark on each guess that is unusual, or that no cell of the file supports.
 
     Parameters
@@ -66,7 +68,10 @@ def remarks_on_doubts(records: Records, names: Sequence[str], dialect: Dialect) 
     records : the first rows
     names : of the columns
     dialect : as it was guessed
+    known : what was no guess
     """
+    if known and known.has_point:
+        return []
     return [*_remarks_on_parting(names, dialect), *_remarks_on_marks(records, names, dialect)]
 
 

@@ -91,13 +91,14 @@ def is_comment(cells: Sequence[str], width: int) -> bool:
 def joined_names(rows: Records) -> list[str]:
     """Return the names that some rows give together: “control X” of “control” above “X”.
 
-    A group stands above the first of its columns only, so its name is carried on to the next.
+    A group stands above the first of its columns only, so its name is carried on to the next. A
+    name that stands in two rows, as one does whose cells were merged, is said once.
     """
     if len(rows) == 1:
         return [" ".join(cell.split()) for cell in rows[0]]
     filled = [*map(_carried_on, rows[:-1]), rows[-1]]
     return [
-        " ".join(" ".join(filter(None, parts)).split())
+        " ".join(" ".join(dict.fromkeys(filter(None, map(str.strip, parts)))).split())
         for parts in zip_longest(*filled, fillvalue="")
     ]
 

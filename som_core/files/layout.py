@@ -117,7 +117,7 @@ def without_rows(dialect: Dialect) -> TableRefused:
         "The file has a header line, but no row below it."
         if dialect.has_header
         else "The file holds no row.",
-        "Upload a CSV file with a header line and at least one row.",
+        "Upload a table with a header line and at least one row.",
     )
 
 

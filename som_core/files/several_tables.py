@@ -26,10 +26,15 @@ class Part:
     n_cells: int  # that are filled
 
 
-def parts_of(text: bytes) -> list[Part]:
+def parts_of(text: bytes, parting: Dialect | None = None) -> list[Part]:
     """Return the parts of a text, each with a table of its own; one where there is but one.
 
     A table begins behind a blank row where names of its own come, or rows of another width.
+
+    Parameters
+    ----------
+    text : all of it
+    parting : how its cells are parted; None: it is guessed
     """
     if len(text) > _MOST_BYTES:
         return []
@@ -38,7 +43,7 @@ def parts_of(text: bytes) -> list[Part]:
     if not 0 < len(blocks) <= _MOST_BLOCKS:
         return []
     longest = max(blocks, key=lambda block: block[1] - block[0])
-    dialect = guess_parting(lines[slice(*longest)])
+    dialect = parting or guess_parting(lines[slice(*longest)])
     blocks = [*_cut(blocks[0], lines, dialect), *blocks[1:]]
     parts: list[Part] = []
     titles_from: int | None = None

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from som_core.files.arff import n_lines_above_data
 from som_core.files.delimiters import guess_parting
@@ -22,7 +22,17 @@ _SOM_PAK = re.compile(r"\d+(\s+(hexa|rect)\s+\d+\s+\d+\s+(gaussian|bubble))?\s*"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 
-def guess_dialect(text: bytes, encoding: str, *, thoroughly: bool = False) -> Dialect:
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What needn't be guessed, as the text was written from cells that were apart."""
+
+    parting: Dialect  # how it was written; the rest of it is guessed
+    has_point: bool  # numbers were written with a point, which therefore is the decimal mark
+
+
+def guess_dialect(
+    text: bytes, encoding: str, *, known: Known | None = None, thoroughly: bool = False
+) -> Dialect:
     """Return how a UTF-8 text is laid out, judged by its first lines and pieces of the rest.
 
     Of several tables in one text, it is that of the largest.
@@ -31,39 +41,40 @@ def guess_dialect(text: bytes, encoding: str, *, thoroughly: bool = False) -> Di
     ----------
     text : all of it
     encoding : in which it was written
+    known : what needn't be guessed, if anything
     thoroughly : look everywhere for what may be rare, such as comments; a short text is anyway
     """
-    dialects = dialects_of_tables(text, encoding)
+    dialects = dialects_of_tables(text, encoding, known)
     if dialects:
         return max(dialects, key=lambda each: each[0].n_cells)[1]
-    return _guess_dialect(text, encoding, thoroughly=thoroughly)
+    return _guess_dialect(text, encoding, known, thoroughly=thoroughly)
 
 
-def dialects_of_tables(text: bytes, encoding: str) -> list[tuple[Part, Dialect]]:
+def dialects_of_tables(
+    text: bytes, encoding: str, known: Known | None = None
+) -> list[tuple[Part, Dialect]]:
     """Return each table of a text that holds several, and how it is read; none where it doesn't."""
-    parts = parts_of(text)
+    parts = parts_of(text, known.parting if known else None)
     lines = text.splitlines(keepends=True) if parts else []
     dialects = []
     for part in parts:
-        dialect = _guess_dialect(b"".join(lines[part.start : part.end]), encoding, thoroughly=True)
+        of_part = b"".join(lines[part.start : part.end])
+        dialect = _guess_dialect(of_part, encoding, known, thoroughly=True)
         header_row = part.start + dialect.header_row
         footer_rows = len(lines) - part.end + dialect.footer_rows
         dialects.append((part, replace(dialect, header_row=header_row, footer_rows=footer_rows)))
     return dialects
 
 
-def _guess_dialect(text: bytes, encoding: str, *, thoroughly: bool) -> Dialect:
+def _guess_dialect(text: bytes, encoding: str, known: Known | None, *, thoroughly: bool) -> Dialect:
     """Return how a text of one table is laid out."""
     looked_at = text if thoroughly or len(text) <= _SHORT else text[:HEAD_BYTES]
     lines = head_lines(text)
-    separator_line = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
-    skipped = 1 if separator_line else n_lines_above_data(lines)
+    if known:
+        parting, skipped = known.parting, 0
+    else:
+        parting, skipped = _guess_parting(lines, looked_at)
     has_names_above = skipped > 1
-    parting = guess_parting([*_lines_with_escape(looked_at), *lines[skipped:]])
-    if separator_line:
-        parting = replace(parting, delimiter=separator_line[1])
-    elif lines and parting.delimiter == " " and _SOM_PAK.fullmatch(lines[0]):
-        skipped = 1
     records = split(lines[skipped:], parting)
     width = common_width(records)
     place = HeaderPlace(0, 0) if has_names_above else header_place(records)
@@ -72,6 +83,8 @@ def _guess_dialect(text: bytes, encoding: str, *, thoroughly: bool) -> Dialect:
     decimal, thousands = guess_marks(
         rows + rows_of_the_rest, parting.delimiter if width > 1 else ""
     )
+    if known and known.has_point and decimal == ",":
+        decimal, thousands = ".", None
     dialect = replace(
         parting,
         encoding=encoding,
@@ -85,6 +98,18 @@ def _guess_dialect(text: bytes, encoding: str, *, thoroughly: bool) -> Dialect:
     dialect = guess_other_lines(looked_at, dialect)
     text, _ = without_other_lines(text, dialect)
     return replace(dialect, footer_rows=count_footer_lines(text, parting, rows))
+
+
+def _guess_parting(lines: Sequence[str], looked_at: bytes) -> tuple[Dialect, int]:
+    """Return how cells are parted, and how many lines at the top say so or name the columns."""
+    separator_line = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    skipped = 1 if separator_line else n_lines_above_data(lines)
+    parting = guess_parting([*_lines_with_escape(looked_at), *lines[skipped:]])
+    if separator_line:
+        parting = replace(parting, delimiter=separator_line[1])
+    elif lines and parting.delimiter == " " and _SOM_PAK.fullmatch(lines[0]):
+        skipped = 1
+    return parting, skipped
 
 
 def _lines_with_escape(text: bytes) -> list[str]:

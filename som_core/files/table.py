@@ -24,9 +24,10 @@ class Table:
     ----------
     frame : number columns are int64 or float64, all others text (str)
     name : what the analyst calls it, such as the file's name
-    dialect : how the text of the file was laid out
+    dialect : how the text of the file, or its sheet, was laid out
     remarks : what was noticed or done while reading
     known_dates, known_kinds : what `dates` and `kinds` say, where it was settled before
+    sheets : of the workbook that it is from, those that can be read
     """
 
     frame: pd.DataFrame
@@ -35,6 +36,7 @@ class Table:
     remarks: tuple[Remark, ...] = ()
     known_dates: WrittenDates | None = field(default=None, repr=False)
     known_kinds: Mapping[str, Kind] | None = field(default=None, repr=False)
+    sheets: tuple[str, ...] = ()
 
     @property
     def dates(self) -> pd.DataFrame:

@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 from som_core import TableRefused, read_table
 from testing.corpus import corpus
 from testing.odd_files import OddFile
+from testing.workbooks import odd_workbooks
 from tests.e2e.test_journey import change_cell, go, upload
 
-FILES = {file.name: file for file in corpus()}
+FILES = {file.name: file for file in [*corpus(), *odd_workbooks()]}
 
 
 def take(page: Page, folder: Path, name: str) -> OddFile:

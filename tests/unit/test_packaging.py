@@ -19,7 +19,11 @@ from testing.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # Where a package is imported by another name than it is installed by.
-IMPORTED_AS = {"scikit-learn": "sklearn", "charset-normalizer": "charset_normalizer"}
+IMPORTED_AS = {
+    "scikit-learn": "sklearn",
+    "charset-normalizer": "charset_normalizer",
+    "python-calamine": "python_calamine",
+}
 LOCKS = ("requirements", "deploy/requirements-sign-in", "requirements-dev")
 
 

@@ -61,8 +61,7 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
 def _tick(view: MapView) -> None:
     groups = listed_groups.of(view)
     places = st.session_state[TICKS].selection.rows
-    # Some may have gone in another tab since the table was drawn.
-    groups_ticked.tick(view, tuple(group for place, group in enumerate(groups) if place in places))
+    groups_ticked.tick(view, tuple(groups[place] for place in sorted(places)))
 
 
 def _traits(view: MapView, group: ListedGroup) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar, get_args
+from typing import NamedTuple, TypeVar, get_args
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from som_core.errors import AtlasError
 from som_core.files.dialect import BelowLimit
@@ -12,7 +13,7 @@ from som_core.files.encodings import IN_WORDS
 from som_core.reading import Dialect, Table
 from som_core.wording import HOW_TO_READ, mark_in_words
 from ui import session
-from ui.labels import safe_sentence
+from ui.labels import safe_label, safe_sentence
 
 C = TypeVar("C")
 
@@ -25,22 +26,25 @@ THOUSANDS = (None, ",", ".", " ", "'")
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", *(name for name in IN_WORDS if name != "utf-8")]
 
 
+class _Parting(NamedTuple):
+    """How the cells of a text are parted: nothing to choose where they come from a sheet."""
+
+    encoding: str
+    delimiter: str
+    quote: str | None
+    escape: str | None
+
+
 def form(table: Table) -> None:
     """Show every guess about the file; on submit read it again as the analyst says."""
+    if len(table.sheets) > 1:
+        _sheets(table)
     dialect, words = table.dialect, HOW_TO_READ
     with st.form("reading", border=False):
         first, second, third = st.columns(3)
-        encoding = first.selectbox(
-            words["encoding"].label,
-            _with(ENCODINGS, dialect.encoding),
-            format_func=lambda name: f"{name}: {IN_WORDS[name]}" if name in IN_WORDS else name,
-            help=words["encoding"].help,
-        )
-        delimiter = second.selectbox(
-            words["delimiter"].label,
-            _with(DELIMITERS, dialect.delimiter),
-            format_func=mark_in_words,
-        )
+        parting = _Parting(dialect.encoding, dialect.delimiter, dialect.quote, dialect.escape)
+        if dialect.sheet is None:
+            parting = _chosen_parting(parting, (first, second, third))
         header_row = third.number_input(
             words["header_row"].label,
             0,
@@ -77,18 +81,6 @@ def form(table: Table) -> None:
             dialect.rows_below_names,
             help=words["rows_below_names"].help,
         )
-        quote = first.selectbox(
-            words["quote"].label,
-            _with(QUOTES, dialect.quote),
-            format_func=mark_in_words,
-            help=words["quote"].help,
-        )
-        escape = third.selectbox(
-            words["escape"].label,
-            _with(ESCAPES, dialect.escape),
-            format_func=mark_in_words,
-            help=words["escape"].help,
-        )
         comment = second.selectbox(
             words["comment"].label,
             _with(COMMENTS, dialect.comment),
@@ -119,10 +111,10 @@ def form(table: Table) -> None:
             _read_with(
                 replace(
                     dialect,
-                    encoding=encoding,
-                    delimiter=delimiter,
-                    quote=quote,
-                    escape=escape,
+                    encoding=parting.encoding,
+                    delimiter=parting.delimiter,
+                    quote=parting.quote,
+                    escape=parting.escape,
                     comment=comment,
                     repeats_header=repeats_header,
                     header_row=int(header_row),
@@ -137,12 +129,59 @@ def form(table: Table) -> None:
                 )
             )
         if guess.form_submit_button("Back to the guess", width="stretch"):
-            _read_with(None)
+            _read_with(None, dialect.sheet)
 
 
-def _read_with(dialect: Dialect | None) -> None:
+def _sheets(table: Table) -> None:
+    """Let another sheet of the workbook be chosen, which is read at once."""
+    words = HOW_TO_READ["sheet"]
+    chosen = st.selectbox(
+        words.label,
+        table.sheets,
+        table.sheets.index(table.dialect.sheet or table.sheets[0]),
+        format_func=safe_label,
+        help=words.help,
+    )
+    if chosen != table.dialect.sheet:
+        _read_with(None, chosen)
+
+
+def _chosen_parting(
+    parting: _Parting, columns: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]
+) -> _Parting:
+    """Show how the cells of a text are parted and return what is chosen."""
+    first, second, third = columns
+    words = HOW_TO_READ
+    return _Parting(
+        encoding=first.selectbox(
+            words["encoding"].label,
+            _with(ENCODINGS, parting.encoding),
+            format_func=lambda name: f"{name}: {IN_WORDS[name]}" if name in IN_WORDS else name,
+            help=words["encoding"].help,
+        ),
+        delimiter=second.selectbox(
+            words["delimiter"].label,
+            _with(DELIMITERS, parting.delimiter),
+            format_func=mark_in_words,
+        ),
+        quote=third.selectbox(
+            words["quote"].label,
+            _with(QUOTES, parting.quote),
+            format_func=mark_in_words,
+            help=words["quote"].help,
+        ),
+        escape=first.selectbox(
+            words["escape"].label,
+            _with(ESCAPES, parting.escape),
+            format_func=mark_in_words,
+            help=words["escape"].help,
+        ),
+    )
+
+
+def _read_with(dialect: Dialect | None, sheet: str | None = None) -> None:
     try:
-        session.current().workspace.read_with(dialect)
+        session.current().workspace.read_with(dialect, sheet=sheet)
     except AtlasError as problem:
         st.error(safe_sentence(str(problem)))
         return

@@ -29,16 +29,16 @@ def _uploader() -> None:
     limits = state.workspace.config.limits
     key = _uploader_key()
     st.file_uploader(
-        "CSV, TSV or any text with columns; also gzipped",
+        "Excel (xlsx, xlsb, xls), OpenDocument (ods), CSV or any text with columns; also gzipped",
         key=key,
         on_change=_take_upload,
         args=(key,),
         max_upload_size=_most_megabytes(limits.file_bytes),
     )
     st.caption(
-        f"Up to {limits.rows:,} rows, {limits.columns:,} columns and {limits.cells:,} cells; a "
-        f"gzipped file up to {limits.unpacked_bytes / 1e6:,.0f} MB unpacked. The file stays on "
-        "this server, in a workspace that only your address opens, and is deleted after "
+        f"Up to {limits.rows:,} rows, {limits.columns:,} columns and {limits.cells:,} cells; "
+        f"{limits.unpacked_bytes / 1e6:,.0f} MB once unpacked. The file stays on this server, in a "
+        "workspace that only your address opens, and is deleted after "
         f"{state.workspace.config.expiry_days} days without use."
     )
 

@@ -21,7 +21,6 @@ from workspace.jobs.queue import Job, State
 from workspace.jobs.submission import check_owner
 from workspace.jobs.watch import ensure_worker, worker_lives
 from workspace.maps import SavedMap
-from workspace.quota import has_room_for_files
 from workspace.store import Workspace
 
 _ROOM_TO_WORK = 50_000_000  # bytes; less than that counts as a full disk
@@ -117,7 +116,7 @@ def _message(job: Job, config: Configuration) -> str:
         if (folder / GO).exists():
             what_now = "Cancel it if that goes on; what it had saved is kept"
         return f"The {kind} has not answered for {duration_in_words(silence)}. {what_now}."
-    if shutil.disk_usage(config.data).free < _ROOM_TO_WORK or not has_room_for_files(config.data):
+    if shutil.disk_usage(config.data).free < _ROOM_TO_WORK:
         return (
             f"The server's disk is full. The {kind} goes on, and its result is saved as soon as "
             "there is room."

@@ -14,8 +14,10 @@ from som_core.reading import Dialect, Limits, TableRefused, read_table
 from testing.corpus import corpus
 from testing.paths import SAMPLES
 from testing.remarks import sentences
+from testing.workbooks import odd_workbooks
 
-LOADING = [file for file in corpus() if file.outcome == "loads" and not file.is_heavy]
+ODD = [*corpus(), *odd_workbooks()]
+LOADING = [file for file in ODD if file.outcome == "loads" and not file.is_heavy]
 
 few_examples = settings(max_examples=50, deadline=None)
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,7 @@ from workspace.config import Configuration
 
 @pytest.mark.parametrize("field", fields(Configuration), ids=lambda field: field.name)
 def test_every_setting_is_in_the_table(field):
-    named = {"data": "var/", "hosts": "(any)"}
-    default = named.get(field.name, field.default)
+    default = Path(field.default).name + "/" if field.name == "data" else field.default
     shown = f"{default:,}" if isinstance(default, int) else default
     line = next(
         line.split()
@@ -32,18 +32,6 @@ def test_variables_set_the_limits(monkeypatch):
     assert config.limits.rows == 1_000
     assert config.worker == "external"
     assert config.nodes == Configuration.nodes
-
-
-def test_hosts_are_names_parted_by_commas(monkeypatch):
-    monkeypatch.setenv("SOM_ATLAS_HOSTS", "Atlas.example, *.lab.example,")
-    assert Configuration.from_environment().hosts == ("atlas.example", "*.lab.example")
-
-
-@pytest.mark.parametrize("wrong", ["https://atlas.example", "atlas.example:8501", "a*b", "a b"])
-def test_a_host_that_is_more_than_a_name_is_refused(monkeypatch, wrong):
-    monkeypatch.setenv("SOM_ATLAS_HOSTS", f"atlas.example,{wrong}")
-    with pytest.raises(AtlasError, match=re.escape(f"SOM_ATLAS_HOSTS names “{wrong}”")):
-        Configuration.from_environment()
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "many", "1.5", "1e6"])

@@ -13,8 +13,10 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from som_core.errors import AtlasError
 from som_core.reading import read_table
 from som_core.recipe import ColumnRecipe, Recipe
+from testing.workbooks import ANIMALS, xlsx
 from workspace import tables
 from workspace.fingerprint import fingerprint_of
 from workspace.store import create, open_workspace
@@ -175,3 +177,29 @@ def test_equal_cells_have_one_fingerprint_however_they_lie_in_memory():
     assert fingerprint_of(frame.assign(b=other_nan)) == fingerprint_of(frame)
     kept_in_workspaces = "575795a0c364b5af4c1c1a26f43d85e340e01ffcb015a6a47281d266622d7f2b"
     assert fingerprint_of(frame) == kept_in_workspaces
+
+
+def test_a_sheet_that_was_chosen_is_the_table_ever_after():
+    workspace = create()
+    first = workspace.put_upload(
+        xlsx({"Animals": ANIMALS, "Codes": [("a", "b"), (1, 2)]}), "x.xlsx"
+    )
+    assert workspace.table().sheets == ("Animals", "Codes")
+    workspace.read_with(None, sheet="Codes")
+    again = open_workspace(workspace.id)
+    assert again.table().frame.to_dict("list") == {"a": [1], "b": [2]}
+    assert again.table().sheets == ("Animals", "Codes")
+    lose_copies(again)
+    assert again.table().dialect.sheet == "Codes"
+    workspace.read_with(replace(again.table().dialect, has_header=False))
+    assert len(workspace.table().frame) == 2
+    workspace.read_with(None, sheet="Animals")
+    assert workspace.source.key == first.key
+
+
+def test_a_sheet_that_is_not_there_leaves_the_table_as_it_is():
+    workspace = create()
+    source = workspace.put_upload(xlsx({"Animals": ANIMALS}), "x.xlsx")
+    with pytest.raises(AtlasError, match="“Animals”"):
+        workspace.read_with(None, sheet="Plants")
+    assert workspace.source == source

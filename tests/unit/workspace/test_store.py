@@ -284,27 +284,6 @@ def test_room_is_always_left_free_on_the_disk(monkeypatch):
         create()
 
 
-def test_a_disk_that_can_hold_no_more_files_is_told_from_a_full_one(monkeypatch):
-    look = os.statvfs
-
-    def nearly_all_taken(folder):
-        disk = list(look(folder))
-        disk[5:8] = [10**6, 999, 999]  # files, those free, those free for us
-        return os.statvfs_result(disk)
-
-    monkeypatch.setattr(os, "statvfs", nearly_all_taken)
-    with pytest.raises(AtlasError, match=r"has room, but can hold hardly any more files"):
-        create()
-
-
-def test_a_disk_without_a_limit_of_files_has_room(monkeypatch):
-    look = os.statvfs
-    monkeypatch.setattr(
-        os, "statvfs", lambda folder: os.statvfs_result([*look(folder)[:5], 0, 0, 0, 0, 255])
-    )
-    create()
-
-
 def test_files_that_nobody_needs_any_more_are_freed():
     workspace = create()
     first = workspace.put_upload(PENGUINS, "penguins.csv")

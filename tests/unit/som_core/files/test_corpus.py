@@ -11,8 +11,9 @@ from testing.corpus import corpus, wide_table
 from testing.heavy_files import calls
 from testing.odd_files import Facts, OddFile
 from testing.remarks import sentences
+from testing.workbooks import odd_workbooks
 
-FILES = corpus()
+FILES = [*corpus(), *odd_workbooks()]
 
 
 def by_name(files: list[OddFile]) -> pytest.MarkDecorator:
