@@ -48,7 +48,7 @@ class MapSettings:
     def __post_init__(self) -> None:
         if self.height < 1 or self.width < 1:
             raise AtlasError(
-                f"A map of {self.height} × {self.width} nodes can't be made. "
+                f"A map of {self.height} × {self.width} cells can't be made. "
                 "Height and width must each be 1 or more."
             )
         longer_side = max(self.height, self.width)

@@ -33,6 +33,12 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
+def cell_in_words(node: int, width: int) -> str:
+    """Return how people find a node on a map so wide: “cell 5 across, 4 down”."""
+    down, across = divmod(node, width)
+    return f"cell {across + 1:,} across, {down + 1:,} down"
+
+
 def named(names: Sequence[str]) -> str:
     """Return “a”; “a” and “b”; or 7 columns (“a”, “b”, “c”, …)."""
     quoted = [f"“{name}”" for name in names[:_SHOWN_NAMES]]

@@ -9,6 +9,7 @@ from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly
 from som_core.geometry.lattice import neighbours
 from som_core.settings import MapSettings
+from som_core.wording import cell_in_words
 
 ROW_STYLE = {"size": 5, "color": ROWS}
 
@@ -51,8 +52,9 @@ def net_figure(
         mode="markers",
         marker={"size": 7, "color": LOWER},
         customdata=np.arange(len(nodes)),
-        hovertemplate="node %{customdata}<extra></extra>",
-        name="nodes",
+        text=[cell_in_words(node, settings.width) for node in range(len(nodes))],
+        hovertemplate="%{text}<extra></extra>",
+        name="cells",
     )
     return figure
 

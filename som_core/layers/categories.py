@@ -35,7 +35,7 @@ def category_map(m: TrainedMap, values: Values, name: str = "") -> Layer:
     name = name or name_of(values)
     what = f"“{name}”" if name else "label"
     return Layer(
-        name=name or "Category",
+        name=CHOICE.named(name) if name else "Most frequent label",
         values=labels.reshape(m.codebook.shape[:2]),
         description=f"The {what} that most rows of each cell have; cells without rows stay empty.",
         kind="category",

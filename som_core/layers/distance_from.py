@@ -8,6 +8,7 @@ from som_core.geometry.distances import distances
 from som_core.layers.choice import LayerChoice
 from som_core.layers.layer import Layer
 from som_core.trained_map import TrainedMap
+from som_core.wording import cell_in_words
 
 
 def distance_from(m: TrainedMap, row: int | ArrayLike) -> Layer:
@@ -49,7 +50,7 @@ def distance_from_node(m: TrainedMap, node: int) -> Layer:
     n_nodes = m.settings.n_nodes
     if not 0 <= node < n_nodes:
         raise AtlasError(f"There is no node {node}. The map has nodes 0 to {n_nodes - 1}.")
-    return _lens(m, m.codebook.reshape(n_nodes, -1)[node], f"cell {node}")
+    return _lens(m, m.codebook.reshape(n_nodes, -1)[node], cell_in_words(node, m.width))
 
 
 def _lens(m: TrainedMap, vector: NDArray[np.float64], what: str) -> Layer:
@@ -58,7 +59,7 @@ def _lens(m: TrainedMap, vector: NDArray[np.float64], what: str) -> Layer:
     rows = np.broadcast_to(vector, nodes.shape)
     values = distances(rows, nodes, m.settings.distance, gaps=gaps)
     return Layer(
-        name=f"Distance from {what}",
+        name=f"Distance to {what}",
         values=values.reshape(m.codebook.shape[:2]),
         unit="scaled units",
         description=(

@@ -16,7 +16,7 @@ def node_error(m: TrainedMap) -> Layer:
     total = np.bincount(m.bmu, weights=m.distance, minlength=hits.size)
     mean = np.divide(total, hits, out=np.full(hits.size, np.nan), where=hits > 0)
     return Layer(
-        name="Node error",
+        name=CHOICE.title,
         values=mean.reshape(m.codebook.shape[:2]),
         unit="scaled units",
         description=(

@@ -21,7 +21,7 @@ def category_purity(m: TrainedMap, values: Values, name: str = "") -> Layer:
     purity[nodes] = count / labelled[nodes]
     name = name or name_of(values)
     return Layer(
-        name=f"Purity of {name}" if name else "Purity",
+        name=CHOICE.named(name) if name else "Purity",
         values=purity.reshape(m.codebook.shape[:2]),
         unit="share",
         description=(

@@ -36,7 +36,7 @@ def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[R
             Remark(
                 kind="many nodes",
                 sentence=(
-                    f"The map has {settings.n_nodes:,} nodes for {n_rows:,} rows, so many cells "
+                    f"The map has {settings.n_nodes:,} cells for {n_rows:,} rows, so many cells "
                     "will stay empty. A smaller grid gives cells with several rows each, which are "
                     "easier to compare."
                 ),
@@ -91,13 +91,13 @@ def _remarks_on_sigma(settings: MapSettings) -> list[Remark]:
         kind = "large sigma"
         sentence = (
             f"Sigma {settings.sigma:g} reaches over most of the map ({longer_side} steps), so all "
-            "nodes are pulled to the middle at first and the map may stay too smooth. About "
+            "cells are pulled to the middle at first and the map may stay too smooth. About "
             f"{usual} is usual."
         )
     elif settings.sigma < SMALL_SIGMA and settings.n_nodes > 1:
         kind = "small sigma"
         sentence = (
-            f"Sigma {settings.sigma:g} leaves each node to itself from the start, so neighbouring "
+            f"Sigma {settings.sigma:g} leaves each cell to itself from the start, so neighbouring "
             f"cells need not be alike and the U-matrix means little. About {usual} is usual."
         )
     else:

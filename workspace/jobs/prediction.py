@@ -57,7 +57,7 @@ def refuse_beyond_limits(
     """Raise AtlasError if a training would need more than this installation allows."""
     if settings.n_nodes > config.nodes:
         raise AtlasError(
-            f"A map of {settings.height} × {settings.width} has {settings.n_nodes:,} nodes, but "
+            f"A map of {settings.height} × {settings.width} has {settings.n_nodes:,} cells, but "
             f"this server allows {config.nodes:,}. Choose a smaller map."
         )
     needs = predict(shape, settings)

@@ -19,7 +19,7 @@ def rows(n_rows, spreads, seed=0):
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"height": 0}, "A map of 0 × 8 nodes can't be made"),
+        ({"height": 0}, "A map of 0 × 8 cells can't be made"),
         ({"sigma": 0}, "Sigma is 0, but must be above 0 and at most 8"),
         ({"sigma": 8.1}, "at most 8, the map's longer side"),
         ({"sigma": float("nan")}, "Sigma is nan"),

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from som_core.analyses.selection import nodes_of
+from som_core.wording import cell_in_words
 from ui import session
 from ui.map_view import MapView
 from ui.sections.panels.panel import Panel
@@ -56,11 +57,10 @@ def _choose() -> None:
 def _place(view: MapView, row: int, node: int) -> None:
     """Say where the row lies and how well its cell fits it."""
     m = view.m
-    down, across = divmod(node, m.width)
     distance = float(m.distance[np.flatnonzero(m.rows == row)[0]])
     farther = float((m.distance < distance).mean())
     st.markdown(
-        f"**Cell {across + 1} across, {down + 1} down.** It lies {distance:.3g} from its cell, "
+        f"**{cell_in_words(node, m.width).capitalize()}.** It lies {distance:.3g} from its cell, "
         f"farther than {farther:.0%} of the rows from theirs."
     )
     st.button(

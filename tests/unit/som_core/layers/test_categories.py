@@ -27,9 +27,9 @@ def test_a_cell_shows_the_label_of_most_of_its_rows():
 def test_a_column_gives_the_layer_its_name():
     m = a_map(THREE_CELLS, FIVE_ROWS)
     species = pd.Series(list("aabbb"), name="species")
-    assert category_map(m, species).name == "species"
+    assert category_map(m, species).name == "Most frequent species"
     assert category_purity(m, species).name == "Purity of species"
-    assert category_map(m, list("aabbb")).name == "Category"
+    assert category_map(m, list("aabbb")).name == "Most frequent label"
 
 
 def test_purity_is_the_share_of_the_winning_label():

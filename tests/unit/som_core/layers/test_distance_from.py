@@ -27,6 +27,12 @@ def test_distance_from_a_node_is_zero_there():
     assert_allclose(distance_from_node(a_map(CODEBOOK), 1).values, [[5, 0, 5]])
 
 
+def test_the_lens_names_its_cell_as_the_maps_do():
+    lens = distance_from_node(a_map(np.zeros((6, 5, 2))), 17)
+    assert lens.name == "Distance to cell 3 across, 4 down"
+    assert "from cell 3 across, 4 down" in lens.description
+
+
 @pytest.mark.parametrize("distance", ["euclidean", "cosine", "manhattan", "chebyshev"])
 def test_the_lens_measures_as_the_map_does(distance):
     rng = np.random.default_rng(0)

@@ -18,7 +18,7 @@ def test_few_rows_are_named():
 
 def test_a_grid_with_more_nodes_than_rows_warns_of_empty_cells():
     (sentence,) = expected(100, 5, MapSettings(height=20, width=20, sigma=6))
-    assert "400 nodes" in sentence and "empty" in sentence
+    assert "400 cells" in sentence and "empty" in sentence
 
 
 def test_sigma_over_most_of_the_map_names_the_usual_value():

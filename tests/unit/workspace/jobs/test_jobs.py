@@ -250,7 +250,7 @@ def test_without_a_recipe_there_is_nothing_to_train_on(workspace):
 @pytest.mark.parametrize(
     ("variable", "limit", "sentence"),
     [
-        ("NODES", "19", r"4 × 5 has 20 nodes, but this server allows 19\. Choose a smaller map"),
+        ("NODES", "19", r"4 × 5 has 20 cells, but this server allows 19\. Choose a smaller map"),
         ("TRAINING_BYTES", "1_000", r"need about 350 MB of memory, but .* allows 1 kB"),
         ("TRAINING_SECONDS", "1", r"would take about \d+ s, but .* Choose fewer epochs"),
     ],
