@@ -54,7 +54,8 @@ def test_groups_come_by_themselves_after_a_training(page, app_url, tmp_path):
 
 def test_a_click_selects_the_rows_of_a_group_and_a_second_one_lets_them_go(panel, shop, found):
     groups_in(panel).first.click()
-    wait_until(lambda: f"group={found.marks[0]}" in panel.evaluate("location.href"))
+    selected = panel.get_by_role("button", name="Change this group")
+    expect(selected).to_be_visible()
     panel.get_by_role("radio", name="Selection").click()
     n_rows = len(found.rows(shop.trained_map(shop.current_map), 0))
     heading = panel.get_by_role("heading", name=f"{n_rows} of 1,000 rows")
@@ -63,6 +64,7 @@ def test_a_click_selects_the_rows_of_a_group_and_a_second_one_lets_them_go(panel
     expect(heading).to_be_visible()
     panel.get_by_role("radio", name="Groups").click()
     groups_in(panel).first.click()
+    expect(selected).to_have_count(0)
     panel.get_by_role("radio", name="Selection").click()
     expect(panel.get_by_role("heading", name="All 1,000 rows")).to_be_visible()
 
