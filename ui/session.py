@@ -142,9 +142,13 @@ def leave(problem: str) -> None:
 
 
 def enter_page(name: str) -> None:
-    """Note which page this run shows."""
+    """Note which page this run shows; its widgets know nothing of those of the page before."""
     session = current()
     session.arrived = session.page != name
+    if session.arrived:
+        # A widget of the same key would show its default, while its state says what the other had.
+        for key in set(st.session_state) - {"session"}:
+            del st.session_state[key]
     session.to_maps = session.to_maps and name == steps.STEPS["train"].title
     session.page = name
 

@@ -113,6 +113,19 @@ def test_the_planted_segments_are_found_named_and_explained(groups, shop, found)
     expect(panel(groups).get_by_text(re.compile(r"restaurants is higher\W+5"))).to_be_visible()
 
 
+def test_the_number_of_groups_stays_on_the_way_between_pages(groups):
+    number = groups.get_by_role("slider", name="How many groups")
+    groups.get_by_role("link", name="Explore", exact=True).click()
+    groups.get_by_role("radio", name="Groups").click()
+    expect(number).to_have_value("5")
+    groups.get_by_role("link", name="Groups", exact=True).click()
+    expect(lines(groups)).to_have_count(6)
+    expect(number).to_have_value("5")
+    number.focus()
+    groups.keyboard.press("ArrowLeft")
+    expect(lines(groups)).to_have_count(5)  # four groups, and the set
+
+
 @pytest.mark.parametrize("file", READERS)
 def test_the_whole_table_goes_home_with_its_groups_row_by_row(groups, file):
     frame = READERS[file](saved_as(groups, file))
