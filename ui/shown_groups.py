@@ -1,11 +1,12 @@
 """The groups of a map as the pages show them: proposed, then chosen, named and coloured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from som_core.analyses.group_names import AVERAGE, UNDIVIDED
 from som_core.analyses.regions import OUTLIERS, Regions
 from som_core.drawing.overlays import Borders, Overlay
 from som_core.drawing.palette import LEVELS, group_colour
@@ -20,6 +21,7 @@ from workspace.map_groups import MapGroups, names_beside
 IN_NO_GROUP = "In no group"
 BORDERS, NAMES = "borders", "names"  # parts that a view can be without
 LONGEST_ON_THE_MAP = 60
+PLUS = " + "  # between the names of groups that were united
 NOTHING = Selection()
 
 
@@ -109,8 +111,42 @@ def as_proposed(view: MapView) -> None:
     _change(view, lambda made: replace(made, k=None, by_hand=None))
 
 
-def make_by_hand(view: MapView, regions: Regions) -> None:
-    """Show groups that were united or split."""
+def unite(view: MapView, labels: Collection[int]) -> None:
+    """Make one group of several.
+
+    It is named by what sets its rows apart, or by the names of its parts: where nothing does, and
+    where the analyst has named one of them.
+    """
+    shown = _found(view)
+    parts = sorted(labels)
+    regions = shown.regions.united(parts)
+    whole = int(regions.node_labels[shown.regions.node_labels == parts[0]][0])
+    in_words = regions.named_in_words(view.m, view.table).names[whole]
+    given = session.current().workspace.map_groups(view.saved).names
+    names = {}
+    if in_words == AVERAGE or any(given.get(shown.mark(label)) for label in parts):
+        names[regions.marks[whole]] = _joined([shown.name(label) for label in parts])
+    _change(view, lambda made: replace(made, by_hand=regions, names={**names, **made.names}))
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Return “A + B”, each cut where both would be too long."""
+    longest = (LONGEST_ON_THE_MAP - len(PLUS) * (len(names) - 1)) // len(names)
+    whole = PLUS.join(names)
+    if len(whole) > LONGEST_ON_THE_MAP:
+        whole = PLUS.join(_shortened(name, longest) for name in names)
+    return _shortened(whole, LONGEST_ON_THE_MAP)
+
+
+def split(view: MapView, label: int) -> None:
+    """Cut a group in two, where its cells are least alike.
+
+    Raises
+    ------
+    AtlasError
+        If it can't be cut any more.
+    """
+    regions = _found(view).regions.split(label)
     _change(view, lambda made: replace(made, by_hand=regions))
 
 
@@ -171,7 +207,8 @@ def borders(view: MapView, shown: ShownGroups) -> list[Overlay]:
         Borders(node_labels=regions.at(k).node_labels, level=place)
         for place, k in enumerate(coarse)
     ]
-    names = () if NAMES in state.view.without else tuple(map(_on_the_map, regions.names))
+    is_bare = NAMES in state.view.without or regions.names == (UNDIVIDED,)
+    names = () if is_bare else tuple(_shortened(name, LONGEST_ON_THE_MAP) for name in regions.names)
     colours = shown.colours if names else ()
     here = Borders(
         node_labels=regions.node_labels,
@@ -192,8 +229,8 @@ def _coarser(k: int, how_many: int) -> list[int]:
     return numbers[::-1]
 
 
-def _on_the_map(name: str) -> str:
-    return name if len(name) <= LONGEST_ON_THE_MAP else f"{name[: LONGEST_ON_THE_MAP - 1]}…"
+def _shortened(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip(' ,')}…"
 
 
 # How they are shown -------------------------------------------------------------------------------

@@ -42,15 +42,23 @@ def names_beside(given: Mapping[int, str], automatic: Collection[str]) -> tuple[
     given : by place of the group, where it has one
     automatic : of all groups, in order
     """
-    taken = set(given.values())
+    kept: dict[int, str] = {}
+    for place, name in sorted(given.items()):
+        kept[place] = _free(
+            name, kept.values()
+        )  # two were given one while they weren't side by side
     names: list[str] = []
     for place, name in enumerate(automatic):
-        free, number = name, 2
-        while place not in given and free in taken:
-            free, number = f"{name} ({number})", number + 1
-        names.append(given.get(place, free))
-        taken.add(names[-1])
+        names.append(kept.get(place) or _free(name, {*kept.values(), *names}))
     return tuple(names)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """Return the name, with a number where others have it."""
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name} ({number})", number + 1
+    return free
 
 
 def _to_value(groups: MapGroups) -> object:

@@ -12,9 +12,11 @@ from som_core.reading import Table
 
 MOST_TRAITS = 3
 AVERAGE = "average"
-_LEAST_DELTA = 0.33  # Cliff's: a medium effect (Romano and others 2006)
+UNDIVIDED = "undivided"  # the only group of a map
+_LEAST_DELTA, _LARGE_DELTA = 0.33, 0.474  # Cliff's: a medium effect, a large one (Romano 2006)
 _TWIN = 0.8  # |r|: two columns that say the same
 _HIGH, _VERY_HIGH = 0.7, 0.9  # mean percentile
+_NARROW = 0.5  # spread of a group in the middle, as a share of that of all rows
 _LEAST_LIFT, _MOSTLY, _NEARLY_ALL, _ALL = 1.5, 0.5, 0.9, 0.999
 # Levels that say nothing without their column, and so do numbers and those of two letters.
 _BARE = {"yes", "true", "false", "off", "non", "nein", "none", "other", "unknown"}
@@ -35,9 +37,11 @@ def group_names(
     """Return a name for each group, of at most three traits, all different.
 
     A column gives a trait if the group differs from all other rows by a medium effect at least,
-    and its rows lie high or low in the whole table, or share a level. The strongest and most
-    homogeneous come first; of columns that say the same, one. Groups that would have the same name
-    get the column that parts them.
+    and its rows lie high or low in the whole table, or share a level. Most of the rows can't lie
+    high in the whole table: they lie higher than the others, by a large effect. A group without
+    such a trait lies in the middle where its rows keep together. The strongest and most homogeneous
+    come first; of columns that say the same, one. Groups that would have the same name get the
+    column that parts them.
 
     Parameters
     ----------
@@ -69,9 +73,13 @@ def group_traits(
         else _number_trait(column, here)
         for column in columns
     ]
+    found = [trait for trait in traits if trait is not None]
+    if not found:
+        numbers = [column for column in columns if isinstance(column, RankedNumbers)]
+        found = [trait for c in numbers if (trait := _middle_trait(c, here)) is not None]
     by_name = {column.name: column for column in columns}
     chosen: list[Trait] = []
-    for trait in sorted((t for t in traits if t is not None), key=lambda t: -t.strength):
+    for trait in sorted(found, key=lambda t: -t.strength):
         if not any(_say_the_same(by_name[trait.column], by_name[t.column]) for t in chosen):
             chosen.append(trait)
     return tuple(chosen)
@@ -93,15 +101,40 @@ def _number_trait(column: RankedNumbers, here: NDArray[np.int64]) -> Trait | Non
     rank_sum = float(ranks.sum(dtype=np.float64)) / 2
     higher = (rank_sum - len(ranks) * (len(ranks) + 1) / 2) / (len(ranks) * n_elsewhere)
     delta = 2 * higher - 1
-    # Ranks of all rows spread evenly, with a standard deviation of n / √12; these are doubled.
-    spread = float(ranks.std()) / (2 * column.n_present / np.sqrt(12))
-    level = mean_percentile(column, here)
-    low, high = ("early", "late") if column.kind == "date" else ("low", "high")
-    word = high if level >= _HIGH else low if level <= 1 - _HIGH else ""
+    word = _word(column, here, delta, is_most=len(ranks) > n_elsewhere)
     if abs(delta) < _LEAST_DELTA or not word:
         return None
-    very = "very " if max(level, 1 - level) >= _VERY_HIGH else ""
-    return Trait(column.name, f"{very}{word} {column.name}", abs(delta) * max(1 - spread, 0.05))
+    homogeneity = max(1 - _spread(column, ranks), 0.05)
+    return Trait(column.name, f"{word} {column.name}", abs(delta) * homogeneity)
+
+
+def _word(column: RankedNumbers, here: NDArray[np.int64], delta: float, *, is_most: bool) -> str:
+    """Return how the values of a group lie; nothing where no word fits."""
+    level = mean_percentile(column, here)
+    low, high = ("early", "late") if column.kind == "date" else ("low", "high")
+    if level >= _HIGH or level <= 1 - _HIGH:
+        very = "very " if max(level, 1 - level) >= _VERY_HIGH else ""
+        return very + (high if level >= _HIGH else low)
+    if is_most and abs(delta) >= _LARGE_DELTA:
+        lower, higher = ("earlier", "later") if column.kind == "date" else ("lower", "higher")
+        return higher if delta > 0 else lower
+    return ""
+
+
+def _middle_trait(column: RankedNumbers, here: NDArray[np.int64]) -> Trait | None:
+    """Return the trait of a group whose values lie close together in the middle of all."""
+    ranks = column.ranks[here]
+    ranks = ranks[ranks > 0]
+    spread = _spread(column, ranks) if len(ranks) > 1 else 1.0
+    if spread > _NARROW or not 1 - _HIGH < mean_percentile(column, here) < _HIGH:
+        return None
+    return Trait(column.name, f"medium {column.name}", 1 - spread)
+
+
+def _spread(column: RankedNumbers, ranks: NDArray[np.int32]) -> float:
+    """Return the standard deviation of ranks as a share of that of all."""
+    # Ranks of all rows spread evenly, with a standard deviation of n / √12; these are doubled.
+    return float(ranks.std()) / (2 * column.n_present / np.sqrt(12))
 
 
 def _level_trait(column: CodedLevels, here: NDArray[np.int64]) -> Trait | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from som_core.analyses.group_names import group_names
+from som_core.analyses.group_names import UNDIVIDED, group_names
 from som_core.analyses.link_tree import LinkTree, link_tree
 from som_core.analyses.one_cloud import CLOUD_ABOVE, N_REFERENCES, cloud_p
 from som_core.analyses.parting_column import parting_column
@@ -143,7 +143,12 @@ class Regions:
         return replace(self, names=tuple(names))
 
     def named_in_words(self, m: TrainedMap, table: Table) -> "Regions":
-        """Return the same groups, named by what sets their rows apart; see `group_names`."""
+        """Return the same groups, named by what sets their rows apart; see `group_names`.
+
+        A single group is “undivided”: there are no others for it to be apart from.
+        """
+        if self.k == 1:
+            return self.named([UNDIVIDED])
         return self.named(group_names(table, [self.rows(m, label) for label in range(self.k)]))
 
     def united(self, labels: Collection[int]) -> "Regions":

@@ -122,6 +122,17 @@ def test_groups_are_united_split_and_kept(panel, found):
     expect(panel.get_by_role("button", name=re.compile(f"^{found.names[0]} · "))).to_be_visible()
 
 
+def test_united_groups_bear_both_names_where_the_analyst_gave_one(panel, found):
+    change(panel, 0)
+    panel.get_by_role("textbox", name="Name").fill("Mine")
+    panel.keyboard.press("Enter")
+    expect(on_map(panel, "Mine")).to_have_count(1)
+    panel.get_by_role("combobox", name="Unite it with").click()
+    panel.get_by_role("option", name=found.names[1]).click()
+    expect(groups_in(panel)).to_have_count(4)
+    expect(groups_in(panel).first).to_contain_text(f"Mine + {found.names[1][:20]}")
+
+
 def test_whoever_has_the_read_only_link_sees_the_groups_and_changes_none(panel, shop, found):
     panel.goto(panel.url.replace(shop.id, shop.share_id()))
     expect(groups_in(panel)).to_have_count(5)

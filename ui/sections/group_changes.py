@@ -141,13 +141,13 @@ def _recolour(view: MapView, label: int, key: str, after: AfterChange) -> None:
 def _unite(view: MapView, label: int, key: str, after: AfterChange) -> None:
     other = st.session_state[key]
     if other is not None:
-        shown_groups.make_by_hand(view, _shown(view).regions.united([label, other]))
+        shown_groups.unite(view, [label, other])
     after(view)
 
 
 def _split(view: MapView, label: int, after: AfterChange) -> None:
     try:
-        shown_groups.make_by_hand(view, _shown(view).regions.split(label))
+        shown_groups.split(view, label)
     except AtlasError as problem:
         _say(problem)
     after(view)

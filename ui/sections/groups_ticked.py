@@ -172,7 +172,7 @@ def _unite(view: MapView, marks: tuple[str, ...]) -> None:
         return
     labels = [label for label in shown.labels if shown.mark(label) in marks]
     rows = shown.regions.rows(view.m, labels[0])
-    shown_groups.make_by_hand(view, shown.regions.united(labels))
+    shown_groups.unite(view, labels)
     made = [g for g in listed_groups.of(view) if g.is_region and np.isin(rows, g.rows).all()]
     tick(view, tuple(made))
 

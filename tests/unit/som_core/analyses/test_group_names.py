@@ -45,6 +45,21 @@ def test_a_group_like_all_others_is_average():
     assert group_names(table, [np.arange(0, 600, 2)]) == ("average",)
 
 
+def test_most_of_the_rows_lie_higher_or_lower_than_the_others():
+    random = np.random.default_rng(6)
+    online = np.concatenate([random.normal(75, 8, 500), random.normal(20, 8, 300)])
+    table = a_table({"online": online, "noise": random.normal(size=800)})
+    names = group_names(table, [np.arange(500), np.arange(500, 800)])
+    assert names == ("higher online", "low online")
+
+
+def test_a_group_that_keeps_together_in_the_middle_says_so():
+    values = np.random.default_rng(7).permutation(300)
+    third = [np.flatnonzero((values >= 100 * n) & (values < 100 * (n + 1))) for n in range(3)]
+    names = group_names(a_table({"value": values.astype(float) + 0.5}), third)
+    assert names == ("low value", "medium value", "high value")
+
+
 def test_equal_names_get_the_column_that_parts_them():
     random = np.random.default_rng(3)
     a = np.concatenate([random.normal(3, 0.2, 400), random.normal(0, 0.2, 800)])

@@ -131,3 +131,9 @@ def test_where_the_groups_are_damaged_they_can_be_looked_for_again(workspace):
 
 def test_automatic_names_make_way_for_given_ones():
     assert names_beside({0: "old"}, ["low age", "old", "rich"]) == ("old", "old (2)", "rich")
+
+
+def test_one_name_given_to_two_groups_that_were_not_side_by_side_is_numbered():
+    given = {0: "mine", 2: "mine"}
+    names = names_beside(given, ["low age", "mine (2)", "rich"])
+    assert names == ("mine", "mine (2) (2)", "mine (2)")
