@@ -60,6 +60,7 @@ def test_a_click_selects_the_rows_of_a_group_and_a_second_one_lets_them_go(panel
     n_rows = len(found.rows(shop.trained_map(shop.current_map), 0))
     heading = panel.get_by_role("heading", name=f"{n_rows} of 1,000 rows")
     expect(heading).to_be_visible()
+    wait_until(lambda: "panel=selection" in panel.evaluate("location.href"))
     panel.reload()
     expect(heading).to_be_visible()
     panel.get_by_role("radio", name="Groups").click()

@@ -30,8 +30,9 @@ def show(view: MapView) -> None:
         on_change=_switch,
         label_visibility="collapsed",
     )
-    PANELS[name].show(view)
+    # Before what may take a moment: a reload meanwhile comes back to this panel.
     write_address(state.workspace.id, state.view)
+    PANELS[name].show(view)
 
 
 def _switch() -> None:
