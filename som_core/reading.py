@@ -1,8 +1,8 @@
 """Bytes of a file to a Table: one look at a sample, then one explicit read by pandas.
 
-The steps have a file each: unpacking, decoding (sheets for a workbook), sniffing (the dialect, by
-delimiters, header and marks), layout (where header and rows are), repairing (what breaks the
-rules), parsing (the read by pandas), written_numbers, sentinels, totals.
+The steps have a file each: unpacking, decoding (sheets for a workbook, typed_columns for Parquet),
+sniffing (the dialect, by delimiters, header and marks), layout (where header and rows are),
+repairing (what breaks the rules), parsing (the read by pandas), written_numbers, sentinels, totals.
 """
 
 import csv
@@ -32,14 +32,21 @@ from som_core.files.sentinels import (
     without_infinite_numbers,
     without_marked_numbers,
 )
-from som_core.files.sheets import Sheet, is_packed, read_sheet
+from som_core.files.sheets import is_packed, read_sheet
 from som_core.files.sniffing import Known, guess_dialect
 from som_core.files.table import Table, dates_of
 from som_core.files.totals import remarks_on_totals
+from som_core.files.typed_columns import is_columnar, read_columns
 from som_core.files.unpacking import Limits, TableRefused, unpack
 from som_core.files.written_numbers import numbers_from_text
 from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, named, placed
+
+_PARTING = ("sheet", "is_typed", "encoding", "delimiter", "quote", "escape")
+_LAYOUT = (
+    "decimal", "header_row", "has_header", "name_rows", "rows_below_names", "footer_rows",
+    "comment", "repeats_header",
+)  # fmt: skip
 
 __all__ = ["Dialect", "Limits", "Table", "TableRefused", "read_table"]
 
@@ -54,8 +61,8 @@ def read_table(
 ) -> Table:
     """Read a CSV file, gzipped or not, or a sheet of a workbook, and say how it was read.
 
-    Workbooks are those of Excel (xlsx, xlsm, xlsb, xls) and OpenDocument (ods); what a file is, is
-    told by its bytes, not by its name.
+    Workbooks are those of Excel (xlsx, xlsm, xlsb, xls) and OpenDocument (ods). Parquet and Feather
+    are read as well. What a file is, is told by its bytes, not by its name.
 
     Reading once more with the dialect of the table gives the same table.
 
@@ -74,15 +81,11 @@ def read_table(
         If the file can't become a table; its `message` says why, its `advice` what to do.
     """
     data = unpack(source, limits)
-    workbook, decoded = _text_of(data, dialect, sheet, limits)
+    source_text = _text_of(data, dialect, sheet, limits)
+    decoded, known = source_text.decoded, source_text.known
     del data
-    known = None
-    if workbook is None:
-        dialect = dialect and replace(dialect, sheet=None)
-    else:
-        parting = Dialect(sheet=workbook.name)
-        known = Known(parting=parting, has_point=workbook.has_fractions)
-        dialect = dialect and _parted_as(dialect, parting)
+    if dialect is not None:
+        dialect = _as_parted(dialect, known)
     original = decoded.text
     n_lines = _count_lines(original)
     _refuse_too_many_lines(n_lines, limits)
@@ -100,7 +103,7 @@ def read_table(
     frame, more_remarks = without_marks_in_columns(frame, dialect.marks_in_columns)
     last_remarks += more_remarks + remarks_on_frequent_values(frame)
     remarks = [
-        *(workbook.remarks if workbook else ()),
+        *source_text.remarks,
         *remarks_on_encoding(decoded.guess),
         *_remarks_on_letters(decoded.n_broken),
         *parsed.remarks,
@@ -108,30 +111,44 @@ def read_table(
         *last_remarks,
     ]
     dates = dates_of(frame, dialect)
-    names = workbook.names if workbook else ()
-    return Table(frame, name, dialect, (*remarks, *dates.remarks), dates, sheets=names)
+    remarks += dates.remarks
+    return Table(frame, name, dialect, tuple(remarks), dates, sheets=source_text.sheets)
 
 
-def _text_of(
-    data: bytes, dialect: Dialect | None, sheet: str | None, limits: Limits
-) -> tuple[Sheet | None, Decoded]:
-    """Return the sheet that is read, if the file is a workbook, and the text to read."""
-    if not is_packed(data):
-        return None, decode(data, dialect.encoding if dialect else None)
-    found = read_sheet(data, dialect.sheet if dialect else sheet, limits)
-    return found, Decoded(found.text, Dialect.encoding, 0)
+@dataclass(frozen=True, kw_only=True)
+class _Text:
+    """The text of a file, or the one that its cells were written as."""
+
+    decoded: Decoded
+    known: Known | None = None
+    sheets: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
-def _parted_as(dialect: Dialect, parting: Dialect) -> Dialect:
-    """Return a dialect for a sheet: its cells are apart, whatever the dialect says of a text."""
-    return replace(
-        dialect,
-        sheet=parting.sheet,
-        encoding=parting.encoding,
-        delimiter=parting.delimiter,
-        quote=parting.quote,
-        escape=parting.escape,
-    )
+def _text_of(data: bytes, dialect: Dialect | None, sheet: str | None, limits: Limits) -> _Text:
+    if is_columnar(data):
+        columns = read_columns(data, limits)
+        known = Known(parting=Dialect(is_typed=True), has_point=True, is_laid_out=True)
+        decoded = Decoded(columns.text, Dialect.encoding, 0)
+        return _Text(decoded=decoded, known=known, remarks=columns.remarks)
+    if is_packed(data):
+        found = read_sheet(data, dialect.sheet if dialect else sheet, limits)
+        return _Text(
+            decoded=Decoded(found.text, Dialect.encoding, 0),
+            known=Known(parting=Dialect(sheet=found.name), has_point=found.has_fractions),
+            sheets=found.names,
+            remarks=found.remarks,
+        )
+    return _Text(decoded=decode(data, dialect.encoding if dialect else None))
+
+
+def _as_parted(dialect: Dialect, known: Known | None) -> Dialect:
+    """Return a dialect that says of the parting what is known of it, whatever it said before."""
+    if known is None:
+        return replace(dialect, sheet=None, is_typed=False)
+    parting = known.parting
+    names = _PARTING + (_LAYOUT if known.is_laid_out else ())
+    return replace(dialect, **{name: getattr(parting, name) for name in names})
 
 
 @dataclass(frozen=True, kw_only=True)

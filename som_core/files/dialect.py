@@ -54,6 +54,7 @@ class Dialect:
     day_first: tuple[str, ...] = ()  # columns of dates, where the month could come first as well
     month_first: tuple[str, ...] = ()  # and those where it does
     sheet: str | None = None  # of a workbook; None: the file is a text, or it is its usual sheet
+    is_typed: bool = False  # columns have types of their own, as in Parquet: nothing is laid out
 
     def __post_init__(self) -> None:
         try:
@@ -105,14 +106,17 @@ class Dialect:
     @property
     def in_words(self) -> str:
         """How a file is read, in one line."""
-        if self.sheet is None:
+        if self.is_typed:
+            parts = ["read as columns with types"]
+        elif self.sheet is None:
             parts = [
                 f"read as {self.encoding}",
                 f"columns split by {mark_in_words(self.delimiter)}",
             ]
         else:
             parts = [f"sheet “{self.sheet}”"]
-        parts.append(f"decimal {mark_in_words(self.decimal)}")
+        if not self.is_typed:
+            parts.append(f"decimal {mark_in_words(self.decimal)}")
         if self.quote != '"':
             parts.append(f"quotation mark {mark_in_words(self.quote)}")
         if self.escape:

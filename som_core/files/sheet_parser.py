@@ -1,16 +1,7 @@
-"""A program of its own: a workbook on stdin becomes the text of one sheet, as CSV, on stdout.
-
-The parser of workbooks is compiled and holds a whole sheet at once. A file of 5 kB with one cell
-far away makes it ask for 500 GB and end the process that it runs in; so that is this one, with
-limits of memory and time. It knows nothing of som_core and starts in a tenth of a second.
-
-It is told by one argument of JSON (`sheet`, and the most `memory`, `seconds`, `unpacked`, `rows`,
-`columns` and `cells`) and tells what it found by one line of JSON, the last on stderr.
-"""
+"""Run by `limited`: a sheet of a workbook becomes CSV, as its program would save it."""
 
 import csv
 import io
-import json
 import struct
 import sys
 import zipfile
@@ -52,12 +43,18 @@ _DATE, _TO_THE_SECOND, _TO_THE_MICROSECOND = range(3)  # how fine a column's mom
 
 
 class Refused(Exception):
-    """The workbook can't be read; the argument is the report that says why."""
+    """The workbook can't be read; the argument is what was found instead."""
 
 
 def main(wanted: dict) -> Report:
     """Write the sheet to stdout and return what was found."""
-    _limit_seconds(wanted["seconds"])
+    try:
+        return _read(wanted)
+    except Refused as refused:
+        return refused.args[0]
+
+
+def _read(wanted: dict) -> Report:
     data = sys.stdin.buffer.read()
     unpacked, has_macros = _look_inside(data, wanted["unpacked"])
     needed = _MEMORY_TO_START + 3 * len(data) + _MEMORY_A_BYTE * unpacked
@@ -71,7 +68,7 @@ def main(wanted: dict) -> Report:
     if height > wanted["rows"] + 1 or width > wanted["columns"] or height * width > wanted["cells"]:
         raise Refused({"problem": "large", "height": height, "width": width, "sheet": sheet.name})
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="replace", newline="")
-    report = _write(sheet, out)
+    report = _write(sheet, out, wanted["unpacked"])
     out.flush()
     hidden = [each.name for each in _worksheets(workbook) if not _is_visible(each)]
     return report | {
@@ -83,12 +80,6 @@ def main(wanted: dict) -> Report:
 
 
 # Before it is opened -----------------------------------------------------------------------------
-
-
-def _limit_seconds(seconds: int) -> None:
-    if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def _limit_memory(n_bytes: int) -> None:
@@ -194,13 +185,13 @@ def _size(sheet: CalamineSheet) -> tuple[int, int]:
 # Its cells as text -------------------------------------------------------------------------------
 
 
-def _write(sheet: CalamineSheet, out: TextIO) -> Report:
-    """Write the rows from the first cell to the last, each on one line."""
+def _write(sheet: CalamineSheet, out: TextIO, most: int) -> Report:
+    """Write the rows from the first cell to the last, each on one line; at most so many letters."""
     first_row, first_column = sheet.start or (0, 0)
     fineness, has_fractions, n_durations = _look_at_cells(sheet)
     writer = csv.writer(out, lineterminator="\n")
     merged = _merged_below(sheet)
-    n_merged = 0
+    n_merged = n_letters = 0
     carried: dict[int, tuple[int, str]] = {}  # by column: to which row, and what
     for place, cells in enumerate(_rows(sheet), start=first_row):
         texts = [_text(cell, fine) for cell, fine in zip(cells, fineness, strict=True)]
@@ -211,6 +202,9 @@ def _write(sheet: CalamineSheet, out: TextIO) -> Report:
         for column, last in merged.get(place, ()):
             if 0 <= column - first_column < len(texts):
                 carried[column - first_column] = last, texts[column - first_column]
+        n_letters += sum(map(len, texts))
+        if n_letters > most:  # as a text is kept but once, in however many cells it is
+            raise Refused({"problem": "unpacked"})
         writer.writerow(texts)
     return {
         "first_row": first_row,
@@ -280,13 +274,3 @@ def _text(cell: Cell, fine: int) -> str:
 
 def _of_day(moment: time, fine: int) -> str:
     return moment.isoformat("microseconds" if fine == _TO_THE_MICROSECOND else "seconds")
-
-
-if __name__ == "__main__":
-    try:
-        found = main(json.loads(sys.argv[1]))
-    except Refused as refused:
-        (found,) = refused.args
-    except MemoryError:
-        found = {"problem": "memory"}
-    print("\n" + json.dumps(found), file=sys.stderr)

@@ -5,15 +5,11 @@ text file: one set of rules for layout, totals, units and marks for missing. For
 last value, dates as 2024-01-31, and no macro runs. See `sheet_parser`, which is the other process.
 """
 
-import json
-import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from som_core.files.parser_process import text_from
 from som_core.files.unpacking import Limits, TableRefused
 from som_core.remarks import Remark
 from som_core.wording import counted, joined, listed, size_in_words
@@ -21,10 +17,6 @@ from som_core.wording import counted, joined, listed, size_in_words
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _BEFORE_2007 = b"\xd0\xcf\x11\xe0"
 _PARSER = Path(__file__).with_name("sheet_parser.py")
-_PATIENCE = 5  # times the seconds of work that are allowed, as others may work as well
-
-# A parser may take much memory, so that one works at a time.
-_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,47 +50,16 @@ def read_sheet(data: bytes, name: str | None, limits: Limits) -> Sheet:
     TableRefused
         If the bytes are no workbook, or one that can't be read, or the sheet isn't there.
     """
-    wanted = {
-        "sheet": name,
-        "memory": limits.parser_bytes,
-        "seconds": limits.parser_seconds,
-        "unpacked": limits.unpacked_bytes,
-        "rows": limits.rows,
-        "columns": limits.columns,
-        "cells": limits.cells,
-    }
-    # -P: the files beside the program are no modules of it.
-    command = [sys.executable, "-P", str(_PARSER), json.dumps(wanted)]
-    try:
-        with _one_at_a_time:
-            done = subprocess.run(
-                command,
-                input=data,
-                capture_output=True,
-                timeout=_PATIENCE * limits.parser_seconds,
-                check=False,
-            )
-    except subprocess.TimeoutExpired:
-        raise _takes_too_long(limits) from None
-    found = _report(done)
-    if found is None:
-        raise _ended_early(done.returncode, limits)
+    text, found = text_from(_PARSER, data, limits, sheet=name)
     if "problem" in found:
         raise _refusal(found, data, limits)
     return Sheet(
-        text=done.stdout,
+        text=text,
         name=found["sheet"],
         names=tuple(found["sheets"]),
         has_fractions=found["fractions"],
         remarks=tuple(_remarks(found)),
     )
-
-
-def _report(done: subprocess.CompletedProcess[bytes]) -> dict | None:
-    """Return what the program told at its end, or None where it didn't come so far."""
-    if done.returncode != 0:
-        return None
-    return json.loads(done.stderr.rsplit(b"\n", 2)[-2])
 
 
 # What was noticed --------------------------------------------------------------------------------
@@ -169,8 +130,6 @@ def _refusal(found: dict, data: bytes, limits: Limits) -> TableRefused:
             )
         case "large":
             return _too_large(found, limits)
-        case "memory":
-            return _needs_too_much_memory(limits)
         case "no sheets":
             return TableRefused(
                 "The workbook has no sheet with cells, only charts or macros.",
@@ -214,30 +173,4 @@ def _too_large(found: dict, limits: Limits) -> TableRefused:
         f"columns; at most {limits.rows:,} rows, {limits.columns:,} columns and {limits.cells:,} "
         "cells can be read.",
         "Upload a part of it; look as well for a filled cell far away from the table.",
-    )
-
-
-def _ended_early(exit_code: int, limits: Limits) -> TableRefused:
-    """Return why the parser ended without a word: by a limit, or by a fault of its own."""
-    if sys.platform != "win32":
-        if exit_code == -signal.SIGXCPU:
-            return _takes_too_long(limits)
-        if exit_code in (-signal.SIGABRT, -signal.SIGKILL):
-            return _needs_too_much_memory(limits)
-    return _broken(b"")
-
-
-def _needs_too_much_memory(limits: Limits) -> TableRefused:
-    return TableRefused(
-        f"The workbook needs more memory than a workbook of its size may, or than "
-        f"{size_in_words(limits.parser_bytes)}, perhaps because a cell far away from the table is "
-        "filled.",
-        "Save the one sheet as CSV and upload that.",
-    )
-
-
-def _takes_too_long(limits: Limits) -> TableRefused:
-    return TableRefused(
-        f"The workbook could not be read within {limits.parser_seconds:,} seconds.",
-        "Save the one sheet as CSV and upload that.",
     )

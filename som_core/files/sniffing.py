@@ -28,6 +28,7 @@ class Known:
 
     parting: Dialect  # how it was written; the rest of it is guessed
     has_point: bool  # numbers were written with a point, which therefore is the decimal mark
+    is_laid_out: bool = False  # the first line names the columns, and all others are rows
 
 
 def guess_dialect(
@@ -44,6 +45,8 @@ def guess_dialect(
     known : what needn't be guessed, if anything
     thoroughly : look everywhere for what may be rare, such as comments; a short text is anyway
     """
+    if known and known.is_laid_out:
+        return replace(known.parting, encoding=encoding)
     dialects = dialects_of_tables(text, encoding, known)
     if dialects:
         return max(dialects, key=lambda each: each[0].n_cells)[1]
@@ -54,6 +57,8 @@ def dialects_of_tables(
     text: bytes, encoding: str, known: Known | None = None
 ) -> list[tuple[Part, Dialect]]:
     """Return each table of a text that holds several, and how it is read; none where it doesn't."""
+    if known and known.is_laid_out:
+        return []
     parts = parts_of(text, known.parting if known else None)
     lines = text.splitlines(keepends=True) if parts else []
     dialects = []

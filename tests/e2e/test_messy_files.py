@@ -31,7 +31,14 @@ def map_at_once(page: Page) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["workbook.csv", "page.csv", "header_only.csv", "every_cell_missing.csv", "broken.csv.gz"],
+    [
+        "workbook.csv",
+        "cell_far_away.xlsx",
+        "page.csv",
+        "header_only.csv",
+        "every_cell_missing.csv",
+        "broken.csv.gz",
+    ],
 )
 def test_a_bad_file_is_refused_with_advice_and_the_table_stays(page, app_url, tmp_path, name):
     page.goto(app_url)
@@ -44,6 +51,20 @@ def test_a_bad_file_is_refused_with_advice_and_the_table_stays(page, app_url, tm
     for part in (name, refusal.value.message, refusal.value.advice):
         expect(page.get_by_role("alert").get_by_text(part)).to_be_visible()
     expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+
+
+def test_another_sheet_of_a_workbook_is_chosen_and_read_at_once(page, app_url, tmp_path):
+    page.goto(app_url)
+    take(page, tmp_path, "hidden_sheet_first.xlsx")
+    expect(page.get_by_text("it has 1 other: “Old” (hidden)")).to_be_visible()
+    page.get_by_text("Read it differently").click()
+    expect(page.get_by_text("Lines above the header")).to_be_visible()
+    expect(page.get_by_text("Columns are split by")).to_have_count(0)
+    page.get_by_role("combobox", name="Sheet").click()
+    page.get_by_role("option", name="Old").click()
+    expect(page.get_by_text("The sheet “Old” is hidden")).to_be_visible()
+    expect(page.get_by_text("36 rows")).to_be_visible()
+    map_at_once(page)
 
 
 @pytest.mark.parametrize(

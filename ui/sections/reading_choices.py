@@ -1,8 +1,7 @@
 """How a file is read, as choices that an analyst can correct."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import NamedTuple, TypeVar, get_args
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar, get_args
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -26,110 +25,24 @@ THOUSANDS = (None, ",", ".", " ", "'")
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", *(name for name in IN_WORDS if name != "utf-8")]
 
 
-class _Parting(NamedTuple):
-    """How the cells of a text are parted: nothing to choose where they come from a sheet."""
-
-    encoding: str
-    delimiter: str
-    quote: str | None
-    escape: str | None
-
-
 def form(table: Table) -> None:
     """Show every guess about the file; on submit read it again as the analyst says."""
     if len(table.sheets) > 1:
         _sheets(table)
-    dialect, words = table.dialect, HOW_TO_READ
+    dialect = table.dialect
     with st.form("reading", border=False):
-        first, second, third = st.columns(3)
-        parting = _Parting(dialect.encoding, dialect.delimiter, dialect.quote, dialect.escape)
-        if dialect.sheet is None:
-            parting = _chosen_parting(parting, (first, second, third))
-        header_row = third.number_input(
-            words["header_row"].label,
-            0,
-            1000,
-            dialect.header_row,
-            help=words["header_row"].help,
-        )
-        decimal = first.selectbox(
-            words["decimal"].label, _with(DECIMALS, dialect.decimal), format_func=mark_in_words
-        )
-        thousands = second.selectbox(
-            words["thousands"].label,
-            _with(THOUSANDS, dialect.thousands),
-            format_func=mark_in_words,
-        )
-        footer_rows = third.number_input(
-            words["footer_rows"].label,
-            0,
-            1000,
-            dialect.footer_rows,
-            help=words["footer_rows"].help,
-        )
-        name_rows = first.number_input(
-            words["name_rows"].label,
-            1,
-            10,
-            dialect.name_rows,
-            help=words["name_rows"].help,
-        )
-        rows_below_names = second.number_input(
-            words["rows_below_names"].label,
-            0,
-            100,
-            dialect.rows_below_names,
-            help=words["rows_below_names"].help,
-        )
-        comment = second.selectbox(
-            words["comment"].label,
-            _with(COMMENTS, dialect.comment),
-            format_func=mark_in_words,
-            help=words["comment"].help,
-        )
-        repeats_header = third.checkbox(
-            words["repeats_header"].label,
-            dialect.repeats_header,
-            help=words["repeats_header"].help,
-        )
-        has_header = third.checkbox(words["has_header"].label, dialect.has_header)
-        marks = st.multiselect(
-            words["missing_marks"].label,
-            dialect.missing_marks,
-            dialect.missing_marks,
-            accept_new_options=True,
-            help=words["missing_marks"].help,
-        )
-        below_limit = second.selectbox(
-            words["below_limit"].label,
-            _with(get_args(BelowLimit), dialect.below_limit),
-            format_func=words["below_limit"].word,
-            help=words["below_limit"].help,
-        )
+        columns = st.columns(3)
+        changes: dict[str, object] = {}
+        if dialect.sheet is None and not dialect.is_typed:
+            changes |= _parting(dialect, columns)
+        if not dialect.is_typed:
+            changes |= _layout(dialect, columns)
+        changes |= _values(dialect, columns)
         again, guess, _ = st.columns([1, 1, 2])
         if again.form_submit_button("Read again this way", type="primary", width="stretch"):
-            _read_with(
-                replace(
-                    dialect,
-                    encoding=parting.encoding,
-                    delimiter=parting.delimiter,
-                    quote=parting.quote,
-                    escape=parting.escape,
-                    comment=comment,
-                    repeats_header=repeats_header,
-                    header_row=int(header_row),
-                    has_header=has_header,
-                    name_rows=int(name_rows),
-                    rows_below_names=int(rows_below_names),
-                    footer_rows=int(footer_rows),
-                    decimal=decimal,
-                    thousands=thousands,
-                    missing_marks=tuple(marks),
-                    below_limit=below_limit,
-                )
-            )
+            _read_with(lambda: dialect.changed(changes))
         if guess.form_submit_button("Back to the guess", width="stretch"):
-            _read_with(None, dialect.sheet)
+            _read_with(lambda: None, dialect.sheet)
 
 
 def _sheets(table: Table) -> None:
@@ -143,45 +56,101 @@ def _sheets(table: Table) -> None:
         help=words.help,
     )
     if chosen != table.dialect.sheet:
-        _read_with(None, chosen)
+        _read_with(lambda: None, chosen)
 
 
-def _chosen_parting(
-    parting: _Parting, columns: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]
-) -> _Parting:
+def _parting(dialect: Dialect, columns: Sequence[DeltaGenerator]) -> dict[str, object]:
     """Show how the cells of a text are parted and return what is chosen."""
     first, second, third = columns
     words = HOW_TO_READ
-    return _Parting(
-        encoding=first.selectbox(
+    return {
+        "encoding": first.selectbox(
             words["encoding"].label,
-            _with(ENCODINGS, parting.encoding),
+            _with(ENCODINGS, dialect.encoding),
             format_func=lambda name: f"{name}: {IN_WORDS[name]}" if name in IN_WORDS else name,
             help=words["encoding"].help,
         ),
-        delimiter=second.selectbox(
+        "delimiter": second.selectbox(
             words["delimiter"].label,
-            _with(DELIMITERS, parting.delimiter),
+            _with(DELIMITERS, dialect.delimiter),
             format_func=mark_in_words,
         ),
-        quote=third.selectbox(
+        "quote": third.selectbox(
             words["quote"].label,
-            _with(QUOTES, parting.quote),
+            _with(QUOTES, dialect.quote),
             format_func=mark_in_words,
             help=words["quote"].help,
         ),
-        escape=first.selectbox(
+        "escape": first.selectbox(
             words["escape"].label,
-            _with(ESCAPES, parting.escape),
+            _with(ESCAPES, dialect.escape),
             format_func=mark_in_words,
             help=words["escape"].help,
         ),
-    )
+    }
 
 
-def _read_with(dialect: Dialect | None, sheet: str | None = None) -> None:
+def _layout(dialect: Dialect, columns: Sequence[DeltaGenerator]) -> dict[str, object]:
+    """Show which lines are rows, and what is in them, and return what is chosen."""
+    first, second, third = columns
+    words = HOW_TO_READ
+
+    def n_lines(column: DeltaGenerator, name: str, least: int, most: int) -> int:
+        choice, now = words[name], getattr(dialect, name)
+        return int(column.number_input(choice.label, least, most, now, help=choice.help))
+
+    return {
+        "decimal": second.selectbox(
+            words["decimal"].label, _with(DECIMALS, dialect.decimal), format_func=mark_in_words
+        ),
+        "header_row": n_lines(third, "header_row", 0, 1000),
+        "name_rows": n_lines(first, "name_rows", 1, 10),
+        "rows_below_names": n_lines(second, "rows_below_names", 0, 100),
+        "footer_rows": n_lines(third, "footer_rows", 0, 1000),
+        "comment": first.selectbox(
+            words["comment"].label,
+            _with(COMMENTS, dialect.comment),
+            format_func=mark_in_words,
+            help=words["comment"].help,
+        ),
+        "repeats_header": third.checkbox(
+            words["repeats_header"].label,
+            dialect.repeats_header,
+            help=words["repeats_header"].help,
+        ),
+        "has_header": third.checkbox(words["has_header"].label, dialect.has_header),
+    }
+
+
+def _values(dialect: Dialect, columns: Sequence[DeltaGenerator]) -> dict[str, object]:
+    """Show how numbers and missing values are written and return what is chosen."""
+    first, second, _ = columns
+    words = HOW_TO_READ
+    return {
+        "thousands": first.selectbox(
+            words["thousands"].label,
+            _with(THOUSANDS, dialect.thousands),
+            format_func=mark_in_words,
+        ),
+        "below_limit": second.selectbox(
+            words["below_limit"].label,
+            _with(get_args(BelowLimit), dialect.below_limit),
+            format_func=words["below_limit"].word,
+            help=words["below_limit"].help,
+        ),
+        "missing_marks": st.multiselect(
+            words["missing_marks"].label,
+            dialect.missing_marks,
+            dialect.missing_marks,
+            accept_new_options=True,
+            help=words["missing_marks"].help,
+        ),
+    }
+
+
+def _read_with(wanted: Callable[[], Dialect | None], sheet: str | None = None) -> None:
     try:
-        session.current().workspace.read_with(dialect, sheet=sheet)
+        session.current().workspace.read_with(wanted(), sheet=sheet)
     except AtlasError as problem:
         st.error(safe_sentence(str(problem)))
         return

@@ -29,7 +29,7 @@ def _uploader() -> None:
     limits = state.workspace.config.limits
     key = _uploader_key()
     st.file_uploader(
-        "Excel (xlsx, xlsb, xls), OpenDocument (ods), CSV or any text with columns; also gzipped",
+        "CSV or any text with columns, Excel, OpenDocument (ods), Parquet or Feather; also gzipped",
         key=key,
         on_change=_take_upload,
         args=(key,),

@@ -217,6 +217,12 @@ def test_a_workbook_beyond_a_limit_is_refused_with_the_limit(limits, found):
         read_table(xlsx({"Animals": ANIMALS}), "t", limits=limits)
 
 
+def test_a_text_in_many_cells_is_counted_as_often_as_it_is_written():
+    book = xlsx({"A": [["x", "y"], *[["a" * 30_000, 1]] * 300]})
+    with pytest.raises(TableRefused, match="unpacks to more than 5 MB"):
+        read_table(book, "t", limits=Limits(unpacked_bytes=5_000_000))
+
+
 @few_examples
 @given(places=st.lists(st.integers(0, 10_000), min_size=1, max_size=20), byte=st.integers(0, 255))
 def test_a_damaged_workbook_loads_or_is_refused(places, byte):
