@@ -233,7 +233,7 @@ def test_what_a_training_takes_is_said_before_it_starts(page, app_url):
     expect(page.get_by_role("button", name="Train the map")).to_be_enabled()
     page.get_by_role("spinbutton", name="Width").fill("500")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("50,000 nodes, but this server allows 40,000")).to_be_visible()
+    expect(page.get_by_text("50,000 cells, but this server allows 40,000")).to_be_visible()
     expect(page.get_by_role("button", name="Train the map")).to_be_disabled()
 
 
