@@ -74,7 +74,7 @@ class Analyst:
 
     async def make_a_map(self, table: Path) -> None:
         """Upload a table, train a first map of it, and look at other pages until it is there."""
-        await self.diary.note("upload a file", self.tab.upload("Excel", table))
+        await self.diary.note("upload a file", self.tab.upload("CSV", table))
         await self.think()
         await self.turn_to("Prepare", "prepare it first")
         await self.think()

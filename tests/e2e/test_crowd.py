@@ -18,7 +18,7 @@ def kept_uploads(address: str) -> list[str]:
 async def upload(address: str, table: Path) -> tuple[str, list[str]]:
     async with open_tab(address) as tab:
         await tab.load()
-        await tab.upload("Excel", table)
+        await tab.upload("CSV", table)
         return tab.text(), kept_uploads(address)
 
 
