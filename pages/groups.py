@@ -19,13 +19,13 @@ shown = shown_groups.of(view)
 groups = listed_groups.of(view)
 everything, ticked = st.columns([1.9, 1], gap="medium")
 with everything:
+    groups_search.watch(view)
     if shown is None:
-        groups_search.watch(view)
         groups_search.offer(view)
     else:
         found, number = st.columns(2, gap="medium")
         with found:
-            groups_search.say_what_was_found(shown)
+            groups_search.say_what_was_found(view, shown)
         with number:
             group_changes.how_many(view, shown, groups_ticked.follow)
     if groups:

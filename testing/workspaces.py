@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from som_core.analyses.map_quality import quality
 from som_core.analyses.regions import Regions, regions
@@ -56,13 +56,16 @@ def workspace_with_maps(
     return workspace
 
 
-def find_groups(workspace: Workspace) -> Regions:
+def find_groups(workspace: Workspace, should_stop: Callable[[], bool] | None = None) -> Regions:
     """Find the groups of the current map, as the job that follows a training does."""
     saved = workspace.current_map
     assert saved is not None
     table = workspace.table(saved.source)
     found = regions(
-        workspace.trained_map(saved), table=table, prepared=prepare(table, saved.recipe)
+        workspace.trained_map(saved),
+        table=table,
+        prepared=prepare(table, saved.recipe),
+        should_stop=should_stop,
     )
     folder = workspace.folder / "maps" / saved.id / GROUPING.name / secrets.token_hex(8)
     folder.mkdir(parents=True)

@@ -94,6 +94,11 @@ class Regions:
         return float("nan") if self._evidence.cloud_p is None else self._evidence.cloud_p
 
     @property
+    def was_stopped(self) -> bool:
+        """Whether the search was stopped before it was known how many groups there are."""
+        return self._evidence.stopped
+
+    @property
     def most(self) -> int:
         """The largest k that there can be."""
         return self._tree.most

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from som_core.analyses.regions import Regions
 from testing.customers import customers
 from testing.waiting import wait_until
+from testing.workspaces import find_groups
 from workspace.store import Workspace
 
 CUSTOMERS = customers()
@@ -156,3 +157,14 @@ def test_a_map_of_before_offers_to_look_for_its_groups(page, app_url, shop):
     page.goto(f"{app_url}/explore?w={shop.id}&panel=groups")
     page.get_by_role("button", name="Look for groups").click()
     expect(groups_in(page)).to_have_count(5)
+
+
+def test_a_search_that_was_stopped_can_be_begun_again(page, app_url, shop):
+    found = find_groups(shop, should_stop=lambda: True)
+    assert found.was_stopped
+    page.goto(f"{app_url}/explore?w={shop.id}&panel=groups")
+    expect(page.get_by_text("It was stopped before it was known")).to_be_visible()
+    expect(groups_in(page)).to_have_count(1)
+    page.get_by_role("button", name="Look for groups again").click()
+    expect(groups_in(page)).to_have_count(5)
+    expect(page.get_by_role("button", name="Look for groups again")).to_have_count(0)

@@ -16,8 +16,9 @@ SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def watch(view: MapView) -> None:
-    """Show how far the search is while there are no groups yet; once over, show the page anew."""
-    if shown_groups.of(view) is None and _is_going_on(_status(view)):
+    """Show how far the search is while it isn't known what is found; then show the page anew."""
+    shown = shown_groups.of(view)
+    if (shown is None or shown.regions.was_stopped) and _is_going_on(_status(view)):
         st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS)(view)
 
 
@@ -33,19 +34,28 @@ def offer(view: MapView) -> None:
         st.write("Groups of this map weren't looked for yet.")
     elif status.message:
         st.info(safe_label(status.message))
-    if not session.current().workspace.read_only:
-        st.button("Look for groups", icon=":material/search:", on_click=_ask, args=(view,))
+    _offer_search(view, "Look for groups")
 
 
-def say_what_was_found(shown: ShownGroups) -> None:
-    """Say why there are as many groups as there are, and which names were not found again."""
+def say_what_was_found(view: MapView, shown: ShownGroups) -> None:
+    """Say why there are as many groups as there are, and which names were not found again.
+
+    Where the search was stopped, another one is offered.
+    """
     st.markdown(safe_label(shown.regions.reason, longest=1_000))
+    if shown.regions.was_stopped and not _is_going_on(_status(view)):
+        _offer_search(view, "Look for groups again")
     if shown.lost:
         names = listed(shown.lost)
         st.caption(
             f"Not found again on this map: {safe_label(names, longest=500)}. A name goes along to "
             "the group that shares 75 % of its rows; the map before still has it."
         )
+
+
+def _offer_search(view: MapView, label: str) -> None:
+    if not session.current().workspace.read_only:
+        st.button(label, icon=":material/search:", on_click=_ask, args=(view,))
 
 
 def _status(view: MapView) -> JobStatus | None:

@@ -24,7 +24,7 @@ def show(view: MapView) -> None:
     if shown is None:
         groups_search.offer(view)
         return
-    groups_search.say_what_was_found(shown)
+    groups_search.say_what_was_found(view, shown)
     group_changes.how_many(view, shown, _follow)
     _list(view, shown)
     chrome.link("groups", "All groups side by side, explained, and as a file")

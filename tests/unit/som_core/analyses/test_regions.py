@@ -236,6 +236,8 @@ def test_a_proposal_tells_how_far_it_is_and_can_be_stopped():
         m, prepared=prepared, on_progress=told.append, should_stop=lambda: len(told) > 3
     )
     assert "stopped" in stopped.reason
+    assert stopped.was_stopped
+    assert not found.was_stopped
     assert stopped.k == 1
     assert len(stopped.at(3).rows(m, 2)) > 0
 
