@@ -23,6 +23,7 @@ from som_core.layers.categories import category_map
 from som_core.layers.component_plane import component_plane, order_planes
 from som_core.layers.hits import hit_map
 from som_core.layers.layer import Layer
+from som_core.layers.row_means import with_row_means
 from som_core.layers.u_matrix import u_matrix
 from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
@@ -253,7 +254,10 @@ def _layers(m: TrainedMap, table: Table) -> list[Layer]:
     return [
         *([u_matrix(m)] if m.settings.n_nodes > 1 else []),
         hit_map(m),
-        *(component_plane(m, feature) for feature in order_planes(m)),
+        *(
+            with_row_means(m, component_plane(m, feature), feature, table)
+            for feature in order_planes(m)
+        ),
         *(category_map(m, table.column(name), name) for name in categories),
     ]
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from som_core.analyses.column_importance import column_importance
 from som_core.analyses.selection import nearest_rows
 from som_core.analyses.valley import valleys
-from som_core.files.dates import is_time_of_day
 from som_core.layers import u_matrix
+from som_core.layers.columns import column_to_average
 from som_core.layers.component_plane import order_planes
 from som_core.layers.layer import Layer
+from som_core.layers.row_means import with_row_means
 from som_core.reading import Table
 from som_core.settings import Lattice
 from som_core.trained_map import TrainedMap
@@ -122,16 +123,11 @@ class MapView:
         """Return what makes the layer beside the map."""
         match entry.choice.needs:
             case "column":
-                return (self._column(entry.column),)
+                return (column_to_average(self.table, entry.column),)
             case "level":
-                return (self._column(entry.column), entry.level)
+                return (column_to_average(self.table, entry.column), entry.level)
             case _:
                 return ()
-
-    def _column(self, name: str) -> pd.Series:
-        """Return a column of the table: dates as dates, times of day as they are written."""
-        is_time = is_time_of_day(self.table.date_formats.get(name, "%Y"))
-        return self.table.frame[name] if is_time else self.table.column(name)
 
     @property
     def size(self) -> int:
@@ -143,7 +139,8 @@ class MapView:
 
 def _size_of(layer: Layer) -> int:
     """The bytes of a layer with its text, once it was drawn."""
-    return layer.values.nbytes + BYTES_A_DRAWN_NUMBER * layer.values.size
+    held = [layer.values, *([] if layer.row_means is None else [layer.row_means])]
+    return sum(numbers.nbytes + BYTES_A_DRAWN_NUMBER * numbers.size for numbers in held)
 
 
 def _map_view(saved: SavedMap) -> MapView:
@@ -160,7 +157,9 @@ def _map_view(saved: SavedMap) -> MapView:
         hits=m.hits,
         menu=menu,
         classic={
-            name: entry.layer(m, *([entry.column] if entry.column else []))
+            name: with_row_means(m, entry.layer(m, entry.column), entry.column, table)
+            if entry.column
+            else entry.layer(m)
             for name, entry in menu.items()
             if entry.choice.is_classic
         },

@@ -111,7 +111,7 @@ def _layer_json(layer: Layer) -> str:
 
 
 def _layer_content(layer: Layer) -> dict[str, object]:
-    about = {
+    about: dict[str, object] = {
         "name": layer.name,
         "unit": layer.unit,
         "description": layer.description,
@@ -120,11 +120,18 @@ def _layer_content(layer: Layer) -> dict[str, object]:
     values = layer.values.ravel()
     if layer.kind == "category":
         return about | _levels_content(layer)
+    if layer.circle is not None:
+        about["circle"] = list(layer.circle)
+    if layer.row_means is not None:
+        about["rowMeans"] = _numbers(layer.row_means.ravel())
+    return about | {"values": _numbers(values)}
+
+
+def _numbers(values: NDArray) -> list[object]:
     is_shown = np.isfinite(values)
     numbers = _short(values, values[is_shown]).astype(object)
     numbers[~is_shown] = None
-    circle = {} if layer.circle is None else {"circle": list(layer.circle)}
-    return about | circle | {"values": numbers.tolist()}
+    return numbers.tolist()
 
 
 def _levels_content(layer: Layer) -> dict[str, object]:

@@ -7,6 +7,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from som_core.errors import AtlasError
+from som_core.files.dates import is_time_of_day
+from som_core.reading import Table
 from som_core.trained_map import TrainedMap
 
 Values: TypeAlias = ArrayLike | Sequence[object]
@@ -38,3 +40,9 @@ def on_the_map(m: TrainedMap, values: Values) -> pd.Series:
 def name_of(values: Values) -> str:
     """Return the name of the column that these values are; "" where they are no column."""
     return str(values.name) if isinstance(values, pd.Series) and values.name is not None else ""
+
+
+def column_to_average(table: Table, name: str) -> pd.Series:
+    """Return a column as layers take it: dates as dates, times of day as they are written."""
+    is_time = is_time_of_day(table.date_formats.get(name, "%Y"))
+    return table.frame[name] if is_time else table.column(name)

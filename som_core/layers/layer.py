@@ -15,6 +15,7 @@ class Layer:
 
     name: str
     values: NDArray  # (height, width): floats or labels; NaN or None where there is nothing to show
+    row_means: NDArray | None = None  # of each node's own rows, where the values are something else
     unit: str = ""
     description: str = ""  # one sentence: how to read it
     kind: Literal["sequential", "count", "category"] = "sequential"

@@ -69,6 +69,13 @@ test("a cell says the groups that it is in, and those in no group none", () => {
   assert.deepEqual(cardLines(drawing, 1).map(({ name }) => name), ["length"]);
 });
 
+test("a cell says the mean of its rows beside what it stands for, where a layer has it", () => {
+  const both = { ...drawing, overlays: [], layers: [layer({ values: [1.5, 2.5], rowMeans: [1.75, null] }), layer({ name: "U-matrix" })] };
+  assert.deepEqual(cardLines(both, 0).map(({ value, mean }) => [value, mean]), [["1.50 mm", "1.75"], ["1.50 mm", ""]]);
+  assert.equal(cardLines(both, 1)[0].mean, "");
+  assert.match(spokenText(both, 0, false), /length: 1.50 mm \(mean of its rows 1.75\)/);
+});
+
 test("a cell says where it is and how many rows it has", () => {
   assert.equal(placeText(drawing, 1), "Cell 2 across, 1 down");
   assert.equal(rowsText(drawing, 1), "1,234 rows");

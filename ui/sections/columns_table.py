@@ -31,6 +31,7 @@ def columns_table(profiles: Sequence[ColumnProfile]) -> None:
         }
         for profile in profiles
     ]
+    # Widths that together fit into a window of 1280 pixels; a wider one gives each more.
     number = st.column_config.NumberColumn
     st.dataframe(
         pd.DataFrame(lines),
@@ -42,7 +43,7 @@ def columns_table(profiles: Sequence[ColumnProfile]) -> None:
             "column": st.column_config.TextColumn("Column", pinned=True),
             "kind": st.column_config.TextColumn("Kind", width="small"),
             "shape": st.column_config.BarChartColumn(
-                "Histogram", help="From the lowest to the highest value.", y_min=0
+                "Histogram", width=90, help="From the lowest to the highest value.", y_min=0
             ),
             "missing": st.column_config.ProgressColumn(
                 "Missing", format="percent", width="small", help="Share of rows without a value."
@@ -56,11 +57,11 @@ def columns_table(profiles: Sequence[ColumnProfile]) -> None:
             "mean": number("Mean", format="%.4g"),
             "spread": number("Spread", format="%.4g", help="Standard deviation."),
             "lowest": number("Lowest", format="%.4g"),
-            "lower quartile": number("Lower quartile", format="%.4g"),
+            "lower quartile": number("25%", format="%.4g", help="Lower quartile."),
             "median": number("Median", format="%.4g"),
-            "upper quartile": number("Upper quartile", format="%.4g"),
+            "upper quartile": number("75%", format="%.4g", help="Upper quartile."),
             "highest": number("Highest", format="%.4g"),
-            "most frequent": st.column_config.TextColumn("Most frequent"),
-            "why": st.column_config.TextColumn("Why this kind", width="large"),
+            "most frequent": st.column_config.TextColumn("Most frequent", width=150),
+            "why": st.column_config.TextColumn("Why this kind", width=150),
         },
     )

@@ -141,5 +141,5 @@ def _column_config() -> dict[str, ColumnConfig]:
             step=0.1,
             width="small",
         ),
-        "reason": st.column_config.TextColumn("Why this suggestion", width="large"),
+        "reason": st.column_config.TextColumn("Why this suggestion", width=145),
     }

@@ -93,13 +93,22 @@ export function cardContent(drawing, node, ownLayer) {
   head.append(part("strong", "", rowsText(drawing, node)), part("span", "", placeText(drawing, node)));
   const lines = cardLines(drawing, node);
   const list = part("div", lines.length > 12 ? "atlas-values atlas-values-wide" : "atlas-values");
-  lines.forEach(({ name, value, layer }) => {
+  lines.forEach(({ name, value, mean, layer }) => {
     const line = part("div", layer === ownLayer ? "atlas-value atlas-own" : "atlas-value");
     line.append(part("span", "", name), part("b", "", value));
+    if (mean) line.append(part("i", "", mean));
     list.append(line);
   });
+  const key = lines.some(({ mean }) => mean) ? [cardKeyLine()] : [];
   const note = drawing.notes?.[node];
-  return note ? [head, list, part("div", "atlas-note", note)] : [head, list];
+  return [head, ...key, list, ...(note ? [part("div", "atlas-note", note)] : [])];
+}
+
+/** What the two numbers of a line are. */
+function cardKeyLine() {
+  const key = part("div", "atlas-value atlas-card-key");
+  key.append(part("b", "", "the cell stands for"), part("i", "", "mean of its rows"));
+  return key;
 }
 
 /** What the colours and shapes over the maps mean, or that cells are too small for them. */

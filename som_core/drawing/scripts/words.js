@@ -82,6 +82,12 @@ export function valueText(layer, node) {
   return unit ? `${number} ${unit}` : number;
 }
 
+/** The mean of a cell's own rows, where the layer shows what the cell stands for; "" where none is. */
+export function rowMeanText(layer, node) {
+  const mean = layer.rowMeans?.[node] ?? null;
+  return mean === null ? "" : numberFormat(layer)(mean);
+}
+
 /** The names of the groups that a cell is in, each with what such a group is called. */
 export function groupsOf(drawing, node) {
   return drawing.overlays
@@ -89,9 +95,10 @@ export function groupsOf(drawing, node) {
     .map((overlay) => ({ name: overlay.title, value: overlay.names[overlay.labels[node]] }));
 }
 
-/** What is said of a cell: its groups, and its value in each layer. */
+/** What is said of a cell: its groups, and its value in each layer, with its rows' mean. */
 export function cardLines(drawing, node) {
-  const values = drawing.layers.map((layer) => ({ name: layer.name, value: valueText(layer, node), layer }));
+  const values = drawing.layers.map((layer) => (
+    { name: layer.name, value: valueText(layer, node), mean: rowMeanText(layer, node), layer }));
   return [...groupsOf(drawing, node), ...values];
 }
 
@@ -106,7 +113,8 @@ export function placeText(drawing, node) {
 }
 
 export function spokenText(drawing, node, isSelected) {
-  const lines = cardLines(drawing, node).map(({ name, value }) => `${name}: ${value}`);
+  const lines = cardLines(drawing, node).map(({ name, value, mean }) => (
+    `${name}: ${value}${mean ? ` (mean of its rows ${mean})` : ""}`));
   const state = isSelected ? "selected" : "not selected";
   return [placeText(drawing, node), state, rowsText(drawing, node), ...lines].filter(Boolean).join("; ");
 }

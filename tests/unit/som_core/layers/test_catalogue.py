@@ -9,7 +9,7 @@ from som_core.layers.catalogue import CATALOGUE
 from som_core.layers.layer import Layer
 from testing.maps import a_map
 
-NO_LAYERS = {"__init__", "catalogue", "choice", "columns", "layer"}
+NO_LAYERS = {"__init__", "catalogue", "choice", "columns", "layer", "row_means"}
 ARGUMENTS = {
     "nothing": (),
     "feature": ("feature 0",),
