@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 
 import som_core  # noqa: F401  with all libraries, so that the first visitor need not wait for them
 from serving.access_log import AccessLog
@@ -65,6 +66,9 @@ try:
 except AtlasError as problem:
     sys.exit(f"SOM Atlas can't start. {problem}")
 
+# Else Streamlit takes the folder for pages of its old kind until app.py first tells it of them: a
+# page that was open while the server started anew would run without what app.py does before it.
+PagesManager.uses_pages_directory = False
 publish_plotly_js()  # before the first visitor, whose browser is told to load it ahead
 app = st.App(
     "app.py",

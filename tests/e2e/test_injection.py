@@ -126,6 +126,9 @@ def test_hostile_texts_stay_text_on_every_page(page, app_url):
     expect(page.get_by_text("The map is trained.")).to_be_visible()
     page.get_by_role("button", name="Explore the map").click()
     expect(page.get_by_role("figure", name="Hits")).to_be_visible()
+    # What it says of its progress moves the page under the lists that are opened below.
+    expect(page.get_by_role("radio", name="Groups")).to_be_visible()
+    expect(page.get_by_text(re.compile("^(Looking for groups|Groups: place)"))).to_be_hidden()
     names = [text[:60] for text in TEXTS[0::2]]  # the reader cuts the very long one
     expect_literally(page.locator(".atlas-name"), names)
     for popover, said in (("Map 2 of 2", "Trained on"), (FILE[:8], "Copy link.")):

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from testing.browser import WINDOW, free_port, server
@@ -10,20 +9,19 @@ from testing.paths import ROOT
 from testing.waiting import wait_until
 
 
-@pytest.mark.parametrize("script", ["server.py", "app.py"])
 def test_an_open_page_notices_that_the_server_was_away_and_shows_everything_again(
-    browser: Browser, tmp_path: Path, script: str
+    browser: Browser, tmp_path: Path
 ):
     port = free_port()
     # A page of its own: while the server is away, requests fail, which other pages must not.
     page = browser.new_page(viewport=WINDOW)
-    with server(ROOT / script, tmp_path, port) as address:
+    with server(ROOT / "server.py", tmp_path, port) as address:
         page.goto(address)
         page.get_by_role("button", name="Penguins").click()
         page.get_by_role("button", name="Map it at once").click()
         expect(page.get_by_role("figure", name="Hits")).to_be_visible()
     expect(page.get_by_text("The server is away.")).to_be_visible()
-    with server(ROOT / script, tmp_path, port):
+    with server(ROOT / "server.py", tmp_path, port):
         expect(page.get_by_text("The server is away.")).to_be_hidden()
         expect(page.get_by_role("figure", name="Hits")).to_be_visible()
         page.get_by_role("link", name="Data", exact=True).click()

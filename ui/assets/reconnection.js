@@ -10,7 +10,9 @@ const FAILURES_TO_BE_AWAY = 2;
 const MOST_JITTER = 3000; // so that not all pages ask a server at once that has just started
 const RUN = "SOM-Atlas-Run"; // names the run of the server; not there where app.py runs alone
 
-const known = { run: null, seen: Date.now(), failures: 0, isLeaving: false };
+// On the window, as Streamlit loads this module anew after a connection was lost.
+window.atlasServer ??= { run: null, seen: Date.now(), failures: 0, isLeaving: false };
+const known = window.atlasServer;
 
 function isLost(run) {
   if (known.run !== null && run !== known.run) return true;

@@ -12,7 +12,7 @@ from workspace.jobs.kinds.grouping import KIND, submit_grouping
 from workspace.jobs.status import JobStatus, job_status
 from workspace.jobs.submission import cancel
 
-SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_LOOKS = 2.0
 
 
 def watch(view: MapView) -> None:
