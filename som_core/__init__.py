@@ -9,6 +9,7 @@ from som_core.analyses.regions import Regions, regions
 from som_core.analyses.row_groups import row_groups
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.analyses.valley import valley
+from som_core.analysis import Analysis
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
 from som_core.groups import Group
@@ -35,6 +36,7 @@ from som_core.training import Progress, train
 __version__ = "0.1.0"  # pyproject.toml reads it here
 
 __all__ = [
+    "Analysis",
     "AtlasError",
     "Clusters",
     "ColumnProfile",

@@ -6,6 +6,7 @@ repairing (what breaks the rules), parsing (the read by pandas), written_numbers
 """
 
 import csv
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,7 +38,7 @@ from som_core.files.sniffing import Known, guess_dialect
 from som_core.files.table import Table, dates_of
 from som_core.files.totals import remarks_on_totals
 from som_core.files.typed_columns import is_columnar, read_columns
-from som_core.files.unpacking import Limits, TableRefused, unpack
+from som_core.files.unpacking import Limits, TableRefused, bytes_of, unpack
 from som_core.files.written_numbers import numbers_from_text
 from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, named, placed
@@ -80,7 +81,10 @@ def read_table(
     TableRefused
         If the file can't become a table; its `message` says why, its `advice` what to do.
     """
-    data = unpack(source, limits)
+    packed = bytes_of(source, limits)
+    sha256 = hashlib.sha256(packed).hexdigest()
+    data = unpack(packed, limits)
+    del packed
     source_text = _text_of(data, dialect, sheet, limits)
     decoded, known = source_text.decoded, source_text.known
     del data
@@ -112,7 +116,9 @@ def read_table(
     ]
     dates = dates_of(frame, dialect)
     remarks += dates.remarks
-    return Table(frame, name, dialect, tuple(remarks), dates, sheets=source_text.sheets)
+    return Table(
+        frame, name, dialect, tuple(remarks), dates, sheets=source_text.sheets, sha256=sha256
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -314,6 +314,7 @@ def _from_copy(source: TableSource, folder: Path) -> Table | None:
             known_dates=WrittenDates(read_copy(dates), copy.date_formats),
             known_kinds=copy.kinds,
             sheets=copy.sheets,
+            sha256=source.upload,
         )
     except (Damaged, OSError):
         return None

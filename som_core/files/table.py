@@ -28,6 +28,7 @@ class Table:
     remarks : what was noticed or done while reading
     known_dates, known_kinds : what `dates` and `kinds` say, where it was settled before
     sheets : of the workbook that it is from, those that can be read
+    sha256 : of the file's bytes, hexadecimal; "" where it is from no file
     """
 
     frame: pd.DataFrame
@@ -37,6 +38,7 @@ class Table:
     known_dates: WrittenDates | None = field(default=None, repr=False)
     known_kinds: Mapping[str, Kind] | None = field(default=None, repr=False)
     sheets: tuple[str, ...] = ()
+    sha256: str = ""
 
     @property
     def dates(self) -> pd.DataFrame:

@@ -56,22 +56,23 @@ class Limits:
     parser_seconds: int = 120
 
 
-def unpack(source: bytes | Path | BinaryIO, limits: Limits) -> bytes:
+def unpack(data: bytes, limits: Limits) -> bytes:
     """Return the bytes of a text or a workbook as they are, or those that a gzip file holds.
 
     Raises
     ------
     TableRefused
-        If the file is empty, too large, broken, or of a format that is neither text nor a workbook.
+        If the file is empty, broken, unpacks to too much, or is neither text nor a workbook.
     """
-    data = _bytes_of(source, limits.file_bytes)
     if data.startswith(b"\x1f\x8b"):
         data = _gunzip(data, limits.unpacked_bytes)
     _refuse_other_formats(data)
     return data
 
 
-def _bytes_of(source: bytes | Path | BinaryIO, most: int) -> bytes:
+def bytes_of(source: bytes | Path | BinaryIO, limits: Limits) -> bytes:
+    """Return all bytes of a file, or those given; TableRefused where they are too many."""
+    most = limits.file_bytes
     if isinstance(source, Path):
         with source.open("rb") as file:
             data = file.read(most + 1)

@@ -1,4 +1,5 @@
 import gzip
+import hashlib
 import io
 from dataclasses import replace
 
@@ -200,6 +201,14 @@ def test_a_table_beyond_a_limit_is_refused_with_the_limit(limits, found):
     with pytest.raises(TableRefused, match=found) as refusal:
         read_table(data, "t", limits=limits)
     assert refusal.value.advice.startswith(("Upload", "Keep"))
+
+
+def test_a_table_knows_the_hash_of_its_file_as_it_was_given():
+    packed = gzip.compress(b"a,b\n1,2\n3,4\n", mtime=0)
+    for source in (packed, io.BytesIO(packed)):
+        table = read_table(source, "packed.csv.gz")
+        assert table.sha256 == hashlib.sha256(packed).hexdigest()
+    assert table.of_rows([0]).sha256 == ""
 
 
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused():

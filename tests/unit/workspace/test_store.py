@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -68,6 +69,7 @@ def test_the_quick_copy_of_a_table_is_the_table():
     assert list(workspace.folder.glob("tables/*.arrow"))
     assert_frame_equal(copied.frame, read.frame, check_exact=True)
     assert (copied.dialect, copied.remarks, copied.name) == (read.dialect, read.remarks, read.name)
+    assert copied.sha256 == read.sha256 == sha256(PENGUINS).hexdigest()
     assert copied.frame["id"].iloc[0] == "007", "text stays text"
 
 
