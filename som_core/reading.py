@@ -1,8 +1,9 @@
 """Bytes of a file to a Table: one look at a sample, then one explicit read by pandas.
 
-The steps have a file each: unpacking, decoding (sheets for a workbook, typed_columns for Parquet),
-sniffing (the dialect, by delimiters, header and marks), layout (where header and rows are),
-repairing (what breaks the rules), parsing (the read by pandas), written_numbers, sentinels, totals.
+The steps have a file each: unpacking, decoding (sheets for a workbook, typed_columns for Parquet,
+JSON and others with types), sniffing (the dialect, by delimiters, header and marks), layout (where
+header and rows are), repairing (what breaks the rules), parsing (the read by pandas),
+written_numbers, sentinels, totals.
 """
 
 import csv
@@ -62,8 +63,9 @@ def read_table(
 ) -> Table:
     """Read a CSV file, gzipped or not, or a sheet of a workbook, and say how it was read.
 
-    Workbooks are those of Excel (xlsx, xlsm, xlsb, xls) and OpenDocument (ods). Parquet and Feather
-    are read as well. What a file is, is told by its bytes, not by its name.
+    Workbooks are those of Excel (xlsx, xlsm, xlsb, xls) and OpenDocument (ods). Parquet, Feather
+    and JSON (a list of objects, or one object a line) are read as well. What a file is, is told by
+    its bytes, not by its name.
 
     Reading once more with the dialect of the table gives the same table.
 
@@ -135,7 +137,7 @@ def _text_of(data: bytes, dialect: Dialect | None, sheet: str | None, limits: Li
     if is_columnar(data):
         columns = read_columns(data, limits)
         known = Known(parting=Dialect(is_typed=True), has_point=True, is_laid_out=True)
-        decoded = Decoded(columns.text, Dialect.encoding, 0)
+        decoded = Decoded(columns.text, Dialect.encoding, columns.n_broken)
         return _Text(decoded=decoded, known=known, remarks=columns.remarks)
     if is_packed(data):
         found = read_sheet(data, dialect.sheet if dialect else sheet, limits)

@@ -644,7 +644,7 @@ def _refused() -> list[OddFile]:
         refuses("columns.csv", b"PAR1" + noise, "Parquet"),
         refuses("page.csv", page, "HTML"),
         refuses("objects.csv", '{"rows": [{"a": 1}, {"a": 2}]}', "JSON"),
-        refuses("lines_of_objects.csv", '{"a": 1}\n{"a": 2}\n', "JSON"),
+        refuses("broken_lines_of_objects.csv", '{"a": 1}\n{"a": 2}\n{"a": ', "on line 3"),
         refuses("numbers.csv", "[[1, 2], [3, 4]]", "JSON"),
         refuses("tree.csv", '<?xml version="1.0"?><a><b>1</b></a>', "XML"),
         refuses("zero_bytes.csv", b"a,b\n1,2\n\0\0\0,3\n", "zero bytes"),

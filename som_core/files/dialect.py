@@ -54,7 +54,7 @@ class Dialect:
     day_first: tuple[str, ...] = ()  # columns of dates, where the month could come first as well
     month_first: tuple[str, ...] = ()  # and those where it does
     sheet: str | None = None  # of a workbook; None: the file is a text, or it is its usual sheet
-    is_typed: bool = False  # columns have types of their own, as in Parquet: nothing is laid out
+    is_typed: bool = False  # the file names and parts columns, as Parquet does: nothing is laid out
 
     def __post_init__(self) -> None:
         try:

@@ -1,9 +1,12 @@
-"""From a file of typed columns (Parquet, Feather) to text, with a header and a row on each line.
+"""From a file of typed columns to text, with a header and a row on each line.
 
 From there it goes the way of a text file whose layout is known, so that marks for missing, codes,
-numbers in texts and kinds are settled by one set of rules. See `column_parser`.
+numbers in texts and kinds are settled by one set of rules. Each kind of file has a parser of its
+own: `column_parser` (Parquet, Feather), `json_parser` (JSON).
 """
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +15,9 @@ from som_core.files.unpacking import Limits, TableRefused
 from som_core.remarks import Remark
 from som_core.wording import named, size_in_words
 
-_PARSER = Path(__file__).with_name("column_parser.py")
+_FOLDER = Path(__file__).parent
+_HEAD = 1 << 16  # bytes
+_AS_TABLE = 'Write the table as a list of objects, [{"column": value, …}, …], one a row, or as CSV.'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,38 +25,103 @@ class TypedColumns:
     """The columns of a file as text, and what is known of them."""
 
     text: bytes  # CSV in UTF-8, whose first line names the columns
+    n_broken: int  # letters that can't be read: they became “�”
     remarks: tuple[Remark, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    """A kind of file whose columns have types."""
+
+    is_one: Callable[[bytes], bool]
+    parser: Path
+    title: str  # what such a file is called
+    no_cells: str  # what its columns may hold that no cell can
+
+
 def is_columnar(data: bytes) -> bool:
-    """Tell a file of Parquet, or of Feather (Arrow)."""
-    return data.startswith((b"PAR1", b"ARROW1"))
+    """Tell a file whose columns have types: Parquet, Feather (Arrow), or JSON."""
+    return any(kind.is_one(data) for kind in _KINDS)
 
 
 def read_columns(data: bytes, limits: Limits) -> TypedColumns:
-    """Return the columns of a Parquet or Feather file as text.
+    """Return the columns of a file that `is_columnar` as text.
 
     Raises
     ------
     TableRefused
         If the file is broken, too large, or has no column of single values.
     """
-    text, found = text_from(_PARSER, data, limits)
+    kind = next(kind for kind in _KINDS if kind.is_one(data))
+    text, found = text_from(kind.parser, data, limits)
     if "problem" in found:
-        raise _refusal(found, limits)
+        raise _refusal(found, kind, limits)
+    return TypedColumns(
+        text=text,
+        n_broken=found.get("broken_letters", 0),
+        remarks=tuple(_remarks(found, kind)),
+    )
+
+
+# The kinds of files ------------------------------------------------------------------------------
+
+
+def _is_parquet_or_feather(data: bytes) -> bool:
+    return data.startswith((b"PAR1", b"ARROW1"))
+
+
+def _is_json(data: bytes) -> bool:
+    """Tell an object or a list that ends as it begins, or whose first line is an object."""
+    head, tail = (_text_of(part, data) for part in (data[:_HEAD], data[-_HEAD:]))
+    head, end = head.lstrip("\ufeff \t\r\n"), tail.rstrip("\0 \t\r\n")[-1:]
+    second = head[1:].lstrip()[:1]
+    if head[:1] == "[":
+        return second != "" and second in '"{[]-0123456789tfn' and end == "]"
+    if head[:1] != "{" or second == "" or second not in '"}':
+        return False
+    return end == "}" or _is_object(head.partition("\n")[0])
+
+
+def _text_of(part: bytes, data: bytes) -> str:
+    return part.decode(json.detect_encoding(data[:_HEAD]), "replace")
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+_KINDS = (
+    _Kind(
+        is_one=_is_parquet_or_feather,
+        parser=_FOLDER / "column_parser.py",
+        title="Parquet or Feather file",
+        no_cells="lists, records or bytes",
+    ),
+    _Kind(is_one=_is_json, parser=_FOLDER / "json_parser.py", title="JSON file", no_cells="lists"),
+)
+
+
+# What was noticed --------------------------------------------------------------------------------
+
+
+def _remarks(found: dict, kind: _Kind) -> list[Remark]:
     remarks = []
     if found["left_out"]:
-        sentence = (
-            f"Left out, as the cells hold lists, records or bytes: {named(found['left_out'])}."
-        )
+        sentence = f"Left out, as the cells hold {kind.no_cells}: {named(found['left_out'])}."
         remarks.append(Remark(kind="nested columns", sentence=sentence, severity="warning"))
-    if found["zones"]:
+    if found.get("zones"):
         sentence = f"Moments of {named(found['zones'])} have a time zone and are given in UTC."
         remarks.append(Remark(kind="time zones", sentence=sentence, columns=tuple(found["zones"])))
-    return TypedColumns(text=text, remarks=tuple(remarks))
+    return remarks
 
 
-def _refusal(found: dict, limits: Limits) -> TableRefused:
+# Why it can't be read ----------------------------------------------------------------------------
+
+
+def _refusal(found: dict, kind: _Kind, limits: Limits) -> TableRefused:
     match found["problem"]:
         case "unpacked":
             return TableRefused(
@@ -66,15 +136,37 @@ def _refusal(found: dict, limits: Limits) -> TableRefused:
                 "be read.",
                 "Upload a part of its rows or columns.",
             )
+        case "no columns" if found["left_out"]:
+            return TableRefused(
+                f"The columns of the file hold {kind.no_cells}: {named(found['left_out'])}.",
+                "Write such columns as several plain ones, and upload that.",
+            )
         case "no columns":
             return TableRefused(
-                f"The columns of the file hold lists, records or bytes: {named(found['left_out'])}."
-                if found["left_out"]
-                else "The file has no column.",
-                "Write such columns as several plain ones, and upload that.",
+                f"The {kind.title} has no column.",
+                "Upload one with at least one column and one row.",
+            )
+        case "no objects":
+            return TableRefused(
+                f"The file is JSON, but no list of objects: line {found['line']:,} begins another "
+                "value.",
+                _AS_TABLE,
+            )
+        case "one object":
+            return TableRefused(
+                "The file is one JSON object, and no list of them.",
+                f"Upload just the list inside it ({named(found['lists'])}), if its members are "
+                "objects."
+                if found["lists"]
+                else _AS_TABLE,
+            )
+        case _ if "line" in found:
+            return TableRefused(
+                f"The {kind.title} breaks off, or is broken, on line {found['line']:,}.",
+                "Write it once more, or export the table as CSV, and upload that.",
             )
         case _:
             return TableRefused(
-                "The Parquet or Feather file is broken, or of a kind that can't be read.",
+                f"The {kind.title} is broken, or of a kind that can't be read.",
                 "Write it once more, or export the table as CSV, and upload that.",
             )

@@ -135,14 +135,6 @@ def _refuse_markup(data: bytes) -> None:
         )
     if start.startswith((b"<?xml", b"<svg")):
         raise TableRefused("The file is XML, not a CSV file.", _EXPORT_CSV)
-    end = data[-2000:].rstrip()
-    opened_by_object = start[:1] == b"{" and start[1:].lstrip()[:1] in (b'"', b"}")
-    opened_by_array = start[:1] == b"[" and start[1:].lstrip()[:1] in b'"{[]-0123456789tfn'
-    if (opened_by_object and end[-1:] == b"}") or (opened_by_array and end[-1:] == b"]"):
-        raise TableRefused(
-            "The file is JSON, not a CSV file.",
-            "Convert it to CSV, for instance in a spreadsheet (Data → Get data → From JSON).",
-        )
 
 
 def _megabytes(n_bytes: int) -> str:

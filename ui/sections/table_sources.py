@@ -29,7 +29,8 @@ def _uploader() -> None:
     limits = state.workspace.config.limits
     key = _uploader_key()
     st.file_uploader(
-        "CSV or any text with columns, Excel, OpenDocument (ods), Parquet or Feather; also gzipped",
+        "CSV or any text with columns, Excel, OpenDocument (ods), Parquet, Feather or JSON; also "
+        "gzipped",
         key=key,
         on_change=_take_upload,
         args=(key,),
