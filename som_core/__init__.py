@@ -10,13 +10,17 @@ from som_core.analyses.row_groups import row_groups
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.analyses.valley import valley
 from som_core.analysis import Analysis
+from som_core.drawing.overlays import Borders
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
+from som_core.exports.html_maps import standalone_html
+from som_core.exports.script import write_script
 from som_core.groups import Group
 from som_core.layers.categories import category_map
 from som_core.layers.component_plane import component_plane
 from som_core.layers.distance_from import distance_from
 from som_core.layers.errors import node_error
+from som_core.layers.groups import group_map
 from som_core.layers.hits import hit_map
 from som_core.layers.layer import Layer
 from som_core.layers.mean import mean_layer
@@ -38,6 +42,7 @@ __version__ = "0.1.0"  # pyproject.toml reads it here
 __all__ = [
     "Analysis",
     "AtlasError",
+    "Borders",
     "Clusters",
     "ColumnProfile",
     "ColumnRecipe",
@@ -66,6 +71,7 @@ __all__ = [
     "distance_from",
     "explain",
     "explain_all",
+    "group_map",
     "hit_map",
     "mean_layer",
     "node_error",
@@ -78,9 +84,11 @@ __all__ = [
     "row_groups",
     "rows_of",
     "share_layer",
+    "standalone_html",
     "suggest_recipe",
     "suggest_settings",
     "train",
     "u_matrix",
     "valley",
+    "write_script",
 ]

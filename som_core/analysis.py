@@ -25,6 +25,7 @@ class Analysis:
     regions : the groups of the map, with their names; None: none were looked for
     groups : rows that were kept under a name
     notes : what is to be known beside, one sentence each
+    colours : of the regions, as #rrggbb; empty: those of the palette
     """
 
     table: Table
@@ -35,3 +36,4 @@ class Analysis:
     regions: Regions | None = None
     groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()

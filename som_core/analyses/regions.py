@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -94,6 +94,11 @@ class Regions:
         return float("nan") if self._evidence.cloud_p is None else self._evidence.cloud_p
 
     @property
+    def was_proposed(self) -> bool:
+        """Whether it was asked how many groups there are, and answered."""
+        return self._evidence.proposed is not None
+
+    @property
     def was_stopped(self) -> bool:
         """Whether the search was stopped before it was known how many groups there are."""
         return self._evidence.stopped
@@ -168,7 +173,7 @@ class Regions:
         if len(together) < 2:
             raise AtlasError("One group can't be united. Choose two or more.")
         nodes = np.where(np.isin(self.node_labels, together), together[0], self.node_labels)
-        return self._with_labels(nodes)
+        return self.with_labels(nodes)
 
     def split(self, label: int) -> "Regions":
         """Return the groups with one of them cut in two, where the tree cuts it first.
@@ -186,10 +191,31 @@ class Regions:
             raise AtlasError(f"“{self.names[label]}” is one cell, so it can't be split.")
         apart = (self.node_labels.ravel() == label) & (self._tree.place >= cuts[0])
         nodes = np.where(apart, self.k, self.node_labels.ravel())
-        return self._with_labels(nodes.reshape(self.node_labels.shape))
+        return self.with_labels(nodes.reshape(self.node_labels.shape))
 
-    def _with_labels(self, labels: NDArray[np.int64]) -> "Regions":
-        """Return groups by these labels, (height, width), numbered anew by their rows."""
+    def with_labels(self, node_labels: ArrayLike) -> "Regions":
+        """Return groups that were made by hand, named “group 1” and so on.
+
+        Parameters
+        ----------
+        node_labels : array of shape (height, width)
+            Equal numbers of at least 0 are one group; below 0 in no group. They are numbered anew:
+            0 has the most rows.
+
+        Raises
+        ------
+        AtlasError
+            If there is not one whole number for each cell, or no group at all.
+        """
+        labels = np.asarray(node_labels)
+        if labels.shape != self.node_labels.shape or not np.issubdtype(labels.dtype, np.integer):
+            height, width = self.node_labels.shape
+            raise AtlasError(
+                f"Groups of this map need a whole number for each of its {height} × {width} cells, "
+                f"but were given {labels.dtype} of shape {labels.shape}."
+            )
+        if labels.max() < 0:
+            raise AtlasError("No cell is in a group. Number the cells of each group from 0.")
         inside = labels.ravel() >= 0
         old, nodes = np.unique(labels.ravel()[inside], return_inverse=True)
         held = np.bincount(nodes, self._tree.rows[inside], minlength=len(old))
@@ -242,7 +268,7 @@ class Regions:
                 written["k"] if written.get("by_hand") is None else 1,
             )
             if written.get("by_hand") is not None:
-                regions = regions._with_labels(np.array(written["by_hand"], dtype=np.int64))
+                regions = regions.with_labels(np.array(written["by_hand"], dtype=np.int64))
             return regions.named(written["names"])
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise AtlasError(

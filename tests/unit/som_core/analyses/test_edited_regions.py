@@ -54,6 +54,25 @@ def test_groups_by_hand_are_kept_and_the_tree_with_them(three):
     assert not again.at(3).is_by_hand
 
 
+def test_groups_can_be_given_by_their_cells(three):
+    m, found = three
+    nodes = np.full(found.node_labels.shape, -1)
+    nodes[found.node_labels == 2] = 7
+    nodes[found.node_labels == 0] = 9
+    two = found.with_labels(nodes)
+    assert (two.k, two.is_by_hand, two.names) == (2, True, ("group 1", "group 2"))
+    assert [len(two.rows(m, label)) for label in (-1, 0, 1)] == [100, 120, 80]
+    assert_array_equal(two.with_labels(two.node_labels).node_labels, two.node_labels)
+
+
+def test_cells_of_another_map_or_no_group_at_all_are_refused(three):
+    _, found = three
+    with pytest.raises(AtlasError, match="a whole number for each"):
+        found.with_labels([[0, 1]])
+    with pytest.raises(AtlasError, match="No cell is in a group"):
+        found.with_labels(np.full(found.node_labels.shape, -1))
+
+
 def test_what_cannot_be_is_refused(three):
     _, found = three
     with pytest.raises(AtlasError, match="two or more"):

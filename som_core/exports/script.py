@@ -1,0 +1,389 @@
+"""A whole analysis as a Python script or a notebook: to be read, run again, and gone on with.
+
+Texts of the table and of the analyst are written by `repr` as literals, and nowhere else: whatever
+a column is called, it is never a statement or a comment.
+"""
+
+import base64
+import json
+import platform
+import textwrap
+import zlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+import som_core
+from som_core.analyses.regions import Regions
+from som_core.analysis import Analysis
+from som_core.drawing.palette import group_colour
+from som_core.errors import AtlasError
+from som_core.layers.component_plane import order_planes
+
+LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "numba")  # on which numbers depend
+_WIDTH = 96  # signs of a line
+_PICTURE, _OTHER_PICTURE = "maps.html", "linked-maps.html"
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One step of the analysis: what it does, in our words only, and its statements."""
+
+    says: str
+    code: str
+
+
+def write_script(analysis: Analysis, path: Path) -> None:
+    """Write an analysis as a script that does it once more; as a notebook if `path` ends in .ipynb.
+
+    The script reads the file of the table beside it, whose hash it checks, and leaves `table`,
+    `recipe`, `prepared`, `settings`, `m` and `regions` (None where no groups were looked for). On
+    the same machine and versions, codebook and groups are the same, bit for bit; elsewhere it says
+    how much they differ. It writes linked maps beside it, as one HTML file.
+
+    Parameters
+    ----------
+    analysis : of a table that was read from a file
+    path : where to write
+
+    Raises
+    ------
+    AtlasError
+        If the table is from no file, so that a script could not read it.
+    """
+    is_notebook = Path(path).suffix == ".ipynb"
+    content = notebook(analysis) if is_notebook else script(analysis).encode()
+    Path(path).write_bytes(content)
+
+
+def script(analysis: Analysis) -> str:
+    """Return an analysis as a Python script; see `write_script`.
+
+    Raises
+    ------
+    AtlasError
+        If the table is from no file.
+    """
+    steps = _steps(analysis, "Path(__file__).parent")
+    return "\n\n".join(f"{_comment(step.says)}\n{step.code}" for step in steps) + "\n"
+
+
+def notebook(analysis: Analysis) -> bytes:
+    """Return an analysis as a Jupyter notebook, which runs in the folder of the table's file.
+
+    Raises
+    ------
+    AtlasError
+        If the table is from no file.
+    """
+    cells: list[dict[str, object]] = []
+    for number, step in enumerate(_steps(analysis, "Path.cwd()")):
+        says: dict[str, object] = {"cell_type": "markdown", "id": f"says-{number}"}
+        does: dict[str, object] = {"cell_type": "code", "id": f"does-{number}"}
+        cells.append({**says, "metadata": {}, "source": step.says})
+        not_run: dict[str, object] = {"outputs": [], "execution_count": None}
+        cells.append({**does, "metadata": {}, "source": step.code, **not_run})
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    written = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(written, indent=1).encode()
+
+
+def _comment(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, initial_indent="# ", subsequent_indent="# ")
+
+
+# The steps ----------------------------------------------------------------------------------------
+
+
+def _steps(analysis: Analysis, folder: str) -> list[_Step]:
+    if not analysis.table.sha256:
+        raise AtlasError(
+            "The table is from no file, so a script can't read it again. Save it as CSV, read that "
+            "with read_table, and make the analysis of what was read."
+        )
+    steps = [
+        _start(folder),
+        _reading(analysis),
+        _preparation(analysis),
+        _training(analysis),
+        _comparison(analysis),
+    ]
+    if analysis.regions is None:
+        steps.append(_Step("No groups were looked for.", "regions = None"))
+    else:
+        steps += [_grouping(analysis.regions), _naming(analysis)]
+    if analysis.groups:
+        steps.append(_kept_groups(analysis))
+    return [*steps, _picture(analysis)]
+
+
+def _start(folder: str) -> _Step:
+    versions = {
+        "python": platform.python_version(),
+        "som_core": som_core.__version__,
+        **{name: version(name) for name in LIBRARIES},
+    }
+    code = f"""\
+import base64
+import hashlib
+import io
+import platform
+import sys
+import zlib
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+import som_core
+
+FOLDER = {folder}
+MADE_WITH = {_literal(versions)}
+
+if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may lack “ or ×
+    sys.stdout.reconfigure(errors="replace")
+
+
+def say(text):
+    \"\"\"Print a sentence; signs of the table that would steer the terminal are shown as “?”.\"\"\"
+    print("".join(sign if sign.isprintable() else "?" for sign in text))"""
+    return _Step(
+        "The whole analysis of a table as a self-organizing map. It needs som_core (pip install of "
+        "SOM Atlas) and the file of the table beside it. On the machine and with the versions that "
+        "it was written with, codebook and groups are the same, bit for bit.",
+        code,
+    )
+
+
+def _reading(analysis: Analysis) -> _Step:
+    table = analysis.table
+    code = f"""\
+NAME = {table.name!r}
+SHA256 = {table.sha256!r}
+
+data = (FOLDER / {_file_name(table.name)!r}).read_bytes()
+if hashlib.sha256(data).hexdigest() != SHA256:
+    raise som_core.AtlasError(
+        f"{{NAME!r}} isn't the file of this analysis. Put that file beside this one."
+    )
+
+dialect = som_core.Dialect({_arguments(asdict(table.dialect))})
+enough = 1 << 40
+table = som_core.read_table(
+    data,
+    NAME,
+    dialect=dialect,
+    limits=som_core.Limits(
+        file_bytes=enough, unpacked_bytes=enough, rows=enough, columns=enough, cells=enough
+    ),
+)"""
+    return _Step(
+        "Read the table. The file is known by its hash, so that nothing is refused for its size.",
+        code,
+    )
+
+
+def _preparation(analysis: Analysis) -> _Step:
+    columns = "".join(
+        f"        som_core.ColumnRecipe({_listed(asdict(column))}),\n"
+        for column in analysis.recipe.columns
+    )
+    code = f"""\
+recipe = som_core.Recipe(
+    (
+{columns}    )
+)
+prepared = som_core.prepare(table, recipe)"""
+    return _Step(
+        "Prepare the columns: which of them shape the map, and how. The reasons are those that "
+        "were given for each suggestion.",
+        code,
+    )
+
+
+def _training(analysis: Analysis) -> _Step:
+    says = "Train the map. Equal settings on equal rows give an equal map."
+    history, epochs = analysis.map.history, analysis.settings.epochs
+    if history and history[-1].epoch < epochs:
+        says += (
+            f" The analyst stopped the training after {history[-1].epoch:.3g} of {epochs} epochs; "
+            "this one goes on to the end, so that its map differs."
+        )
+    code = f"""\
+settings = som_core.MapSettings({_arguments(asdict(analysis.settings))})
+m = som_core.train(prepared, settings)
+for sentence in som_core.quality(m, prepared).in_words.values():
+    say(sentence)"""
+    return _Step(says, code)
+
+
+def _comparison(analysis: Analysis) -> _Step:
+    codebook = np.ascontiguousarray(analysis.map.codebook, dtype="<f8")
+    packed = base64.b64encode(zlib.compress(codebook.tobytes())).decode()
+    code = f"""\
+SHAPE = {codebook.shape!r}
+CODEBOOK = {_lines_of(packed)}
+
+unpacked = zlib.decompress(base64.b64decode(CODEBOOK))
+expected = np.frombuffer(unpacked, dtype="<f8").reshape(SHAPE)
+if m.codebook.shape != SHAPE:
+    print(f"The codebook has the shape {{m.codebook.shape}}, but had {{SHAPE}}.")
+elif m.codebook.astype("<f8").tobytes() == unpacked:
+    print("The codebook is the same, bit for bit.")
+else:
+    difference = np.abs(m.codebook - expected).max()
+    print(f"The largest difference to the codebook is {{difference:.3g}}, in scaled units.")
+here = {{"python": platform.python_version(), "som_core": som_core.__version__}}
+for library, made_with in MADE_WITH.items():
+    found = here.get(library) or version(library)
+    if found != made_with:
+        print(f"This is {{library}} {{found}}; the analysis was made with {{made_with}}.")"""
+    return _Step("Compare the codebook with the one of the analysis, in scaled units.", code)
+
+
+def _grouping(regions: Regions) -> _Step:
+    if regions.was_proposed:
+        says = "Look for groups. "
+        code = "regions = som_core.regions(m, table=table, prepared=prepared)"
+    else:
+        k = 1 if regions.is_by_hand else regions.k
+        says, code = "Part the map into groups. ", f"regions = som_core.regions(m, {k})"
+    if regions.is_by_hand:
+        says += "The analyst united or split some by hand: these are the cells of each. "
+        code += "\nregions = regions.with_labels(NODE_LABELS)"
+    elif regions.was_proposed:
+        says += "Their number is the one that the analyst looked at. "
+        code += f".at({regions.k})"
+    code = f"""\
+NODE_LABELS = np.array({_matrix(regions.node_labels.tolist())})
+
+{code}
+say(regions.reason)
+if np.array_equal(regions.node_labels, NODE_LABELS):
+    print("The groups are the same, cell by cell.")
+else:
+    n_others = np.count_nonzero(regions.node_labels != NODE_LABELS)
+    print(f"{{n_others}} of {{NODE_LABELS.size}} cells are in another group.")"""
+    return _Step(f"{says}-1 stands for cells in no group.", code)
+
+
+def _naming(analysis: Analysis) -> _Step:
+    regions = analysis.regions
+    assert regions is not None
+    colours = analysis.colours or tuple(map(group_colour, range(regions.k)))
+    code = f"""\
+NAMES = {_literal(list(regions.names))}
+COLOURS = {_literal(list(colours))}
+
+if np.array_equal(regions.node_labels, NODE_LABELS):
+    regions = regions.named(NAMES)
+else:
+    regions = regions.named_in_words(m, table)
+for label, name in enumerate(regions.names):
+    say(f"{{name}}: {{len(regions.rows(m, label))}} rows")
+rows_with_groups = som_core.row_groups(m, regions, table)"""
+    return _Step(
+        "The names and colours of the groups, as the analyst saw them. Where the groups are "
+        "others, they are named by what sets their rows apart.",
+        code,
+    )
+
+
+def _kept_groups(analysis: Analysis) -> _Step:
+    kept = "".join(
+        f"    som_core.Group.from_json({group.to_json()!r}),\n" for group in analysis.groups
+    )
+    return _Step(
+        "The sets of rows that the analyst kept, by their positions in table.frame.",
+        f"groups = [\n{kept}]",
+    )
+
+
+def _picture(analysis: Analysis) -> _Step:
+    # What the script writes never takes the place of what it reads.
+    is_taken = _file_name(analysis.table.name).casefold() == _PICTURE
+    file = _OTHER_PICTURE if is_taken else _PICTURE
+    planes = list(order_planes(analysis.map))
+    u_matrix = "som_core.u_matrix(m), " if analysis.settings.n_nodes > 1 else ""
+    grouped = ""
+    if analysis.regions is not None:
+        grouped = """
+layers.append(som_core.group_map(m, regions.node_labels, regions.names, COLOURS))
+overlays.append(
+    som_core.Borders(
+        node_labels=regions.node_labels, names=regions.names, colours=tuple(COLOURS)
+    )
+)"""
+    code = f"""\
+PLANES = {_literal(planes)}
+
+layers = [{u_matrix}som_core.hit_map(m)]
+layers += [som_core.component_plane(m, name) for name in PLANES]
+layers += [
+    som_core.category_map(m, table.column(column.name), column.name)
+    for column in recipe.columns
+    if column.role == "describe" and table.kinds[column.name] in ("category", "boolean")
+]
+overlays = []{grouped}
+page = som_core.standalone_html(
+    layers,
+    title=NAME,
+    lattice=m.lattice,
+    toroid=m.toroid,
+    hits=m.hits,
+    overlays=overlays,
+)
+(FOLDER / {file!r}).write_text(page, encoding="utf-8")
+print("The linked maps are in {file}.")"""
+    return _Step("Draw the linked maps, as one file that opens in any browser.", code)
+
+
+# How values are written ---------------------------------------------------------------------------
+
+
+def _file_name(name: str) -> str:
+    """Return the table's name as that of a file beside the script: it never leads elsewhere."""
+    plain = "".join("_" if sign in "/\\\0" else sign for sign in name)
+    return plain if plain.strip(". ") else f"_{plain}"
+
+
+def _listed(values: dict[str, object]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())
+
+
+def _arguments(values: dict[str, object]) -> str:
+    """Return arguments by name, one a line."""
+    lines = "".join(f"    {name}={value!r},\n" for name, value in values.items())
+    return f"\n{lines}"
+
+
+def _literal(value: dict[str, str] | list[str]) -> str:
+    """Return a literal, one entry a line."""
+    if isinstance(value, dict):
+        entries = [f"{name!r}: {text!r}" for name, text in value.items()]
+    else:
+        entries = [repr(text) for text in value]
+    start, end = "{}" if isinstance(value, dict) else "[]"
+    return start + _indented(entries) + end
+
+
+def _matrix(rows: Iterable[list[int]]) -> str:
+    return "[" + _indented(map(repr, rows)) + "]"
+
+
+def _indented(entries: Iterable[str]) -> str:
+    return "\n" + "".join(f"    {entry},\n" for entry in entries)
+
+
+def _lines_of(packed: str) -> str:
+    """Return a long text as a literal of many lines."""
+    parts = (packed[at : at + _WIDTH - 8] for at in range(0, len(packed), _WIDTH - 8))
+    return "(\n" + "".join(f"    {part!r}\n" for part in parts) + ")"

@@ -1,0 +1,208 @@
+"""An analysis as a script: it does the same once more, and no text becomes a statement."""
+
+import ast
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from som_core import (
+    Analysis,
+    AtlasError,
+    Group,
+    MapSettings,
+    prepare,
+    read_table,
+    regions,
+    suggest_recipe,
+    train,
+    write_script,
+)
+from som_core.exports.script import notebook, script
+from testing.maps import a_table
+from testing.paths import ROOT
+from testing.payloads import HOSTILE_TEXTS
+
+SETTINGS = MapSettings(height=4, width=6, sigma=2, epochs=5)
+KEEP = """
+import runpy
+import numpy as np
+left = runpy.run_path("analysis.py")
+np.savez("left.npz", codebook=left["m"].codebook, labels=left["regions"].node_labels,
+         names=left["regions"].names, reason=left["regions"].reason)
+"""
+
+
+def a_file(names=("length", "width", "kind"), n_rows=90):
+    """Return a CSV file of three clouds; the last column is a category."""
+    rng = np.random.default_rng(0)
+    cloud = np.arange(n_rows) % 3
+    numbers = rng.normal(size=(n_rows, len(names) - 1)) + 8 * cloud[:, None]
+    written = io.StringIO()
+    rows = csv.writer(written)
+    rows.writerow(names)
+    rows.writerows([*row, "abc"[at]] for row, at in zip(numbers.round(3), cloud, strict=True))
+    return written.getvalue().encode()
+
+
+def an_analysis(data=None, name="clouds.csv", k=3, **more):
+    table = read_table(data or a_file(), name)
+    recipe = suggest_recipe(table)
+    prepared = prepare(table, recipe)
+    m = train(prepared, SETTINGS)
+    return Analysis(table, recipe, prepared, SETTINGS, m, regions(m, k), **more)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Return what runs a written script beside a file: what it leaves, and what it says."""
+
+    def ran(written, data, name="clouds.csv"):
+        (tmp_path / name).write_bytes(data)
+        monkeypatch.chdir(tmp_path)
+        left = {"__file__": str(tmp_path / "analysis.py"), "__name__": "__main__"}
+        exec(compile(written, "analysis.py", "exec"), left)
+        return left, capsys.readouterr().out
+
+    return ran
+
+
+def test_a_script_gives_the_same_map_and_groups_bit_for_bit_in_a_fresh_process(tmp_path):
+    data = a_file()
+    (tmp_path / "clouds.csv").write_bytes(data)
+    made = an_analysis(data)
+    found = regions(made.map, table=made.table, prepared=made.prepared)
+    shown = found.at(3).named(["large", "“middle”", "small"])
+    write_script(replace(made, regions=shown), tmp_path / "analysis.py")
+    done = subprocess.run(
+        [sys.executable, "-c", KEEP],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    with np.load(tmp_path / "left.npz") as left:
+        assert left["codebook"].tobytes() == made.map.codebook.tobytes()
+        np.testing.assert_array_equal(left["labels"], shown.node_labels)
+        assert left["names"].tolist() == ["large", "“middle”", "small"]
+        assert left["reason"] == shown.reason
+    assert "The codebook is the same, bit for bit." in done.stdout
+    assert "The groups are the same, cell by cell." in done.stdout
+    assert "“middle”: 30 rows" in done.stdout
+    assert "clouds.csv" in (tmp_path / "maps.html").read_text(encoding="utf-8")
+
+
+def test_a_notebook_has_a_cell_for_each_step_and_gives_the_same(run, tmp_path):
+    data = a_file()
+    made = an_analysis(data)
+    write_script(made, tmp_path / "analysis.ipynb")
+    cells = json.loads((tmp_path / "analysis.ipynb").read_bytes())["cells"]
+    assert [cell["cell_type"] for cell in cells[:4]] == ["markdown", "code"] * 2
+    assert len({cell["id"] for cell in cells}) == len(cells)
+    left, said = run("\n".join(c["source"] for c in cells if c["cell_type"] == "code"), data)
+    assert left["m"].codebook.tobytes() == made.map.codebook.tobytes()
+    assert "The codebook is the same, bit for bit." in said
+
+
+def test_groups_made_by_hand_colours_and_kept_sets_are_in_it(run):
+    data = a_file()
+    kept = Group("mine", np.array([2, 5]), origin="set")
+    made = an_analysis(data, groups=(kept,))
+    by_hand = made.regions.split(1).united([0, 2]).named(["north", "south", "rest"])
+    shown = replace(made, regions=by_hand, colours=("#112233", "#445566", "#778899"))
+    left, said = run(script(shown), data)
+    np.testing.assert_array_equal(left["regions"].node_labels, by_hand.node_labels)
+    assert left["regions"].names == by_hand.names
+    assert left["groups"] == [kept]
+    assert left["COLOURS"] == list(shown.colours)
+    assert "The groups are the same, cell by cell." in said
+
+
+def test_without_groups_it_says_that_none_were_looked_for(run):
+    data = a_file()
+    left, _ = run(script(replace(an_analysis(data), regions=None)), data)
+    assert left["regions"] is None
+    assert left["prepared"].matrix.shape == (90, 2)
+
+
+def test_elsewhere_it_says_how_much_differs_and_names_no_other_cells(run):
+    data = a_file()
+    made = an_analysis(data)
+    other = replace(made.map, codebook=made.map.codebook + 1e-6)
+    moved = np.roll(made.regions.node_labels, 1, axis=1)
+    grouped = made.regions.with_labels(moved).named(["x", "y", "z"])
+    written = script(replace(made, map=other, regions=grouped))
+    left, said = run(written, data)
+    assert "The largest difference to the codebook is 1e-06, in scaled units." in said
+    assert left["regions"].names == ("x", "y", "z")  # by hand: these cells, wherever it runs
+    written = script(replace(made, regions=made.regions.named(["x", "y", "z"])))
+    line = f"    {made.regions.node_labels[0].tolist()!r},\n"
+    left, said = run(written.replace(line, f"    {[-1] * 6!r},\n", 1), data)
+    assert "6 of 24 cells are in another group." in said
+    assert "x" not in left["regions"].names
+
+
+def test_another_file_is_refused(run):
+    with pytest.raises(AtlasError, match="isn't the file of this analysis"):
+        run(script(an_analysis()), a_file(n_rows=60))
+
+
+def test_a_table_from_no_file_is_refused():
+    made = replace(an_analysis(), table=a_table({"length": [1.0, 2.0]}))
+    with pytest.raises(AtlasError, match="from no file"):
+        script(made)
+
+
+def test_a_script_says_that_a_training_was_stopped():
+    made = an_analysis()
+    stopped = train(made.prepared, SETTINGS, should_stop=lambda: True)
+    assert b"stopped the training after" not in notebook(made)
+    assert b"stopped the training after 0 of 5 epochs" in notebook(replace(made, map=stopped))
+
+
+def test_the_file_it_reads_is_never_written_over(run, tmp_path):
+    data = a_file()
+    run(script(an_analysis(data, "Maps.html")), data, "Maps.html")
+    assert (tmp_path / "Maps.html").read_bytes() == data
+    assert (tmp_path / "linked-maps.html").exists()
+
+
+def hostile_analysis(texts, name):
+    made = an_analysis(a_file([*texts, "kind"]), name)
+    kept = Group(texts[0], np.array([1]), origin="set")
+    return replace(made, regions=made.regions.named(texts[:3]), groups=(kept,))
+
+
+def blank(written):
+    """Return the structure of a script without its texts and numbers."""
+    tree = ast.parse(written)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            node.value = 0
+    return ast.dump(tree)
+
+
+def test_no_text_is_ever_a_statement_or_a_comment(run):
+    # A file can't carry a zero byte.
+    texts = [text.replace("\0", "") for text in HOSTILE_TEXTS.values()]
+    name = 'a\'"""{x}\n\u202e#\\.csv'
+    made = hostile_analysis(texts, name)
+    written = script(made)
+    harmless = [f"text {number}" for number in range(len(texts))]
+    assert blank(written) == blank(script(hostile_analysis(harmless, "a")))
+    comments = [line for line in written.splitlines() if line.startswith("#")]
+    assert not [text for text in texts if any(text in line for line in comments)]
+    left, said = run(written, a_file([*texts, "kind"]), name.replace("\\", "_"))
+    assert list(left["table"].frame.columns) == list(made.table.frame.columns)
+    assert left["m"].codebook.tobytes() == made.map.codebook.tobytes()
+    assert left["regions"].names == tuple(texts[:3])
+    assert left["groups"] == list(made.groups)
+    assert "\u202e" not in said
+    json.loads(notebook(made))
