@@ -14,6 +14,7 @@ from som_core.drawing.overlays import Borders
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
 from som_core.exports.html_maps import standalone_html
+from som_core.exports.report import write_report
 from som_core.exports.script import write_script
 from som_core.groups import Group
 from som_core.layers.categories import category_map
@@ -90,5 +91,6 @@ __all__ = [
     "train",
     "u_matrix",
     "valley",
+    "write_report",
     "write_script",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from numpy.typing import NDArray
 
-from som_core.drawing.document import document
+from som_core.drawing.document import Document, document
 from som_core.drawing.overlays import Overlay
 from som_core.drawing.script import PLOTLY_JS, maps_script, maps_style
 from som_core.layers.layer import Layer
@@ -23,6 +23,16 @@ body {
   margin: 2rem auto; max-width: 80rem; padding: 0 1.5rem; font-family: system-ui, sans-serif;
   color: var(--st-text-color); background: var(--st-background-color);
 }
+/* Paper is white, and as wide as A4 within its margins. */
+:root.on-paper { color-scheme: light; --st-text-color: #000000; --st-background-color: #ffffff; }
+.on-paper #maps { width: 680px; }
+.on-paper .atlas-toolbar { display: none; }
+@media print {
+  @page { size: A4; margin: 15mm; }
+  body { margin: 0; padding: 0; max-width: none; }
+  .atlas-map { break-inside: avoid; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
 """
 
 START = """
@@ -35,7 +45,14 @@ const maps = drawMaps(Plotly, element, {
   onEnlarge: (name) => { large = name; },
 });
 const show = () => maps.show(drawing, { selected, large });
+const turnTo = (paper) => {
+  document.documentElement.classList.toggle("on-paper", paper);
+  show();
+  dispatchEvent(new Event("resize")); // at once: nobody waits for a page that is being printed
+};
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+addEventListener("beforeprint", () => turnTo(true));
+addEventListener("afterprint", () => turnTo(false));
 show();
 """
 
@@ -69,27 +86,41 @@ def standalone_html(
         notes=notes,
         valleys=valleys,
     )
-    # Texts from the table can't close the tag they stand in: JSON knows another way to write "<".
-    drawing = drawn.json.replace("<", r"\u003c")
     heading = html.escape(title)
-    chosen = "" if large is None else f' data-large="{html.escape(large)}"'
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width">
 <title>{heading}</title>
 <style>{PAGE_STYLE}{maps_style()}</style>
 </head>
 <body>
 <h1>{heading}</h1>
-<div id="maps"{chosen}></div>
-<script id="drawing" type="application/json">{drawing}</script>
-<script>{_inside_a_tag(PLOTLY_JS.read_text(encoding="utf-8"))}</script>
-<script>{_inside_a_tag(maps_script() + START)}</script>
+{live_maps(drawn, large)}
 </body>
 </html>
 """
+
+
+def live_maps(drawn: Document, large: str | None = None) -> str:
+    """Return the part of a page that draws linked maps, with the scripts that it needs.
+
+    The page has `POLICY`, `PAGE_STYLE` and `maps_style()`, and one such part.
+
+    Parameters
+    ----------
+    drawn : what is drawn
+    large : name of the layer that is large at first; without it all maps are of one size
+    """
+    # Texts from the table can't close the tag they stand in: JSON knows another way to write "<".
+    drawing = drawn.json.replace("<", r"\u003c")
+    chosen = "" if large is None else f' data-large="{html.escape(large)}"'
+    return f"""<div id="maps"{chosen}></div>
+<script id="drawing" type="application/json">{drawing}</script>
+<script>{_inside_a_tag(PLOTLY_JS.read_text(encoding="utf-8"))}</script>
+<script>{_inside_a_tag(maps_script() + START)}</script>"""
 
 
 def _inside_a_tag(script: str) -> str:

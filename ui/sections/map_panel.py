@@ -13,7 +13,7 @@ from ui.downloads import download
 from ui.labels import safe_label
 from ui.map_names import map_names
 from ui.map_view import MapView
-from ui.sections import map_overlays
+from ui.sections import map_overlays, report_choices
 from ui.view import show_in_widget
 from workspace.maps import SavedMap
 
@@ -44,6 +44,8 @@ def show() -> None:
             "maps.html",
             explained="Opens in any browser, without this server: linked maps to send along.",
         )
+        if st.button("Report …", icon=":material/summarize:"):
+            report_choices.show(saved)
         if not session.current().workspace.read_only:
             chrome.link("train", "Rename or delete maps")
 
