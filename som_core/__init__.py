@@ -14,6 +14,7 @@ from som_core.drawing.overlays import Borders
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
 from som_core.exports.html_maps import standalone_html
+from som_core.exports.picture import picture
 from som_core.exports.report import write_report
 from som_core.exports.script import write_script
 from som_core.groups import Group
@@ -77,6 +78,7 @@ __all__ = [
     "mean_layer",
     "node_error",
     "nodes_of",
+    "picture",
     "prepare",
     "profile",
     "quality",

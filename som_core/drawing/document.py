@@ -135,7 +135,21 @@ def _numbers(values: NDArray) -> list[object]:
 
 
 def _levels_content(layer: Layer) -> dict[str, object]:
-    """Return the levels that the map shows, in the order of the table, with their colours there."""
+    """Return the levels that the map shows with their colours, and the place of each node's."""
+    colours, labels = levels_shown(layer)
+    place = {level: k for k, level in enumerate(colours)}
+    return {
+        "levels": list(colours),
+        "colours": list(colours.values()),
+        "values": [None if label is None else place[label] for label in labels],
+    }
+
+
+def levels_shown(layer: Layer) -> tuple[dict[str, str], list[str | None]]:
+    """Return the colours of the levels that a map of a category shows, and the level of each node.
+
+    Levels come in the order of the table, whose colours they have.
+    """
     labels = [
         None if label is None else level_text(label) for label in layer.values.ravel().tolist()
     ]
@@ -143,13 +157,7 @@ def _levels_content(layer: Layer) -> dict[str, object]:
     order = dict.fromkeys([*layer.levels, *on_the_map])
     chosen = zip(layer.levels, layer.colours, strict=True) if layer.colours else ()
     colours = level_colours(order) | dict(chosen)
-    levels = [level for level in order if level in on_the_map]
-    place = {level: k for k, level in enumerate(levels)}
-    return {
-        "levels": levels,
-        "colours": [colours[level] for level in levels],
-        "values": [None if label is None else place[label] for label in labels],
-    }
+    return {level: colours[level] for level in order if level in on_the_map}, labels
 
 
 def _short(values: NDArray, shown: NDArray) -> NDArray:

@@ -19,10 +19,16 @@ from pathlib import Path
 PALETTE_JSON = (Path(__file__).parent / "palette.json").read_text(encoding="utf-8")
 _palette = json.loads(PALETTE_JSON)
 
+SEQUENTIAL: tuple[str, ...] = tuple(_palette["sequential"])  # low to high
+CIRCLE: tuple[str, ...] = tuple(_palette["circle"])
+COUNTS: tuple[str, ...] = tuple(_palette["counts"])  # on a light page
 AROUND_MIDDLE: tuple[str, ...] = tuple(_palette["aroundMiddle"])  # low, neutral, high
 LEVELS: tuple[str, ...] = tuple(_palette["levels"])
 LEVEL_NAMES: tuple[str, ...] = tuple(_palette["levelNames"])
 OTHER: str = _palette["other"]  # of a level or group that has no colour of its own
+NOTHING: str = _palette["nothing"]["light"]
+INK: str = _palette["ink"]
+PAPER: str = _palette["paper"]
 MARK: str = _palette["mark"]
 HIGHER: str = _palette["higher"]
 LOWER: str = _palette["lower"]
