@@ -55,7 +55,7 @@ if not workspace.read_only:
         chrome.go("train")
 
 st.subheader("Columns")
-columns_table(session.profiles())
+columns_table(session.profiles(), table.labels)
 
 st.subheader("Rows")
 if n_rows > PREVIEW_ROWS:

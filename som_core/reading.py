@@ -8,8 +8,8 @@ written_numbers, sentinels, totals.
 
 import csv
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,9 +63,9 @@ def read_table(
 ) -> Table:
     """Read a CSV file, gzipped or not, or a sheet of a workbook, and say how it was read.
 
-    Workbooks are those of Excel (xlsx, xlsm, xlsb, xls) and OpenDocument (ods). Parquet, Feather
-    and JSON (a list of objects, or one object a line) are read as well. What a file is, is told by
-    its bytes, not by its name.
+    Workbooks are those of Excel (xlsx, xlsm, xlsb, xls) and OpenDocument (ods). Parquet, Feather,
+    JSON (a list of objects, or one object a line), SPSS (sav, zsav, por), SAS (sas7bdat, xpt) and
+    Stata (dta) are read as well. What a file is, is told by its bytes, not by its name.
 
     Reading once more with the dialect of the table gives the same table.
 
@@ -119,7 +119,14 @@ def read_table(
     dates = dates_of(frame, dialect)
     remarks += dates.remarks
     return Table(
-        frame, name, dialect, tuple(remarks), dates, sheets=source_text.sheets, sha256=sha256
+        frame,
+        name,
+        dialect,
+        tuple(remarks),
+        dates,
+        sheets=source_text.sheets,
+        sha256=sha256,
+        labels={name: label for name, label in source_text.labels.items() if name in frame},
     )
 
 
@@ -131,6 +138,7 @@ class _Text:
     known: Known | None = None
     sheets: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def _text_of(data: bytes, dialect: Dialect | None, sheet: str | None, limits: Limits) -> _Text:
@@ -138,7 +146,7 @@ def _text_of(data: bytes, dialect: Dialect | None, sheet: str | None, limits: Li
         columns = read_columns(data, limits)
         known = Known(parting=Dialect(is_typed=True), has_point=True, is_laid_out=True)
         decoded = Decoded(columns.text, Dialect.encoding, columns.n_broken)
-        return _Text(decoded=decoded, known=known, remarks=columns.remarks)
+        return _Text(decoded=decoded, known=known, remarks=columns.remarks, labels=columns.labels)
     if is_packed(data):
         found = read_sheet(data, dialect.sheet if dialect else sheet, limits)
         return _Text(

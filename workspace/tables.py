@@ -14,7 +14,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -154,6 +154,7 @@ class Copy:
     checks: dict[str, int]  # CRC-32 of each file: against damage, and quick
     made: float  # seconds since 1970
     sheets: tuple[str, ...] = ()  # of the workbook
+    labels: dict[str, str] = field(default_factory=dict)  # of the columns
 
 
 def _copy_to_value(copy: Copy) -> object:
@@ -172,6 +173,7 @@ def _copy_from(fields: Fields) -> Copy:
         checks={name: checks.whole(name) for name in checks.values},
         made=fields.number("made"),
         sheets=fields.texts("sheets") if fields.has("sheets") else (),
+        labels=fields.inner("labels").all_texts() if fields.has("labels") else {},
     )
 
 
@@ -314,6 +316,7 @@ def _from_copy(source: TableSource, folder: Path) -> Table | None:
             known_dates=WrittenDates(read_copy(dates), copy.date_formats),
             known_kinds=copy.kinds,
             sheets=copy.sheets,
+            labels=copy.labels,
             sha256=source.upload,
         )
     except (Damaged, OSError):
@@ -339,6 +342,7 @@ def _write_copy(table: Table, source: TableSource, folder: Path) -> None:
             checks={path.name: _crc32_of(path) for path in (frame, dates)},
             made=time.time(),
             sheets=table.sheets,
+            labels=dict(table.labels),
         )
         COPY.keep(folder, copy, source.key)
 

@@ -29,6 +29,7 @@ class Table:
     known_dates, known_kinds : what `dates` and `kinds` say, where it was settled before
     sheets : of the workbook that it is from, those that can be read
     sha256 : of the file's bytes, hexadecimal; "" where it is from no file
+    labels : what the file says of its columns, by name, as those of SPSS, SAS and Stata do
     """
 
     frame: pd.DataFrame
@@ -39,6 +40,7 @@ class Table:
     known_kinds: Mapping[str, Kind] | None = field(default=None, repr=False)
     sheets: tuple[str, ...] = ()
     sha256: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def dates(self) -> pd.DataFrame:
@@ -96,6 +98,7 @@ class Table:
             self.dialect,
             known_dates=dates,
             known_kinds=self.kinds,
+            labels=self.labels,
         )
 
     @cached_property

@@ -2,21 +2,30 @@
 
 From there it goes the way of a text file whose layout is known, so that marks for missing, codes,
 numbers in texts and kinds are settled by one set of rules. Each kind of file has a parser of its
-own: `column_parser` (Parquet, Feather), `json_parser` (JSON).
+own: `column_parser` (Parquet, Feather), `json_parser` (JSON), `statistics_parser` (SPSS, SAS,
+Stata).
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from som_core.files.parser_process import text_from
 from som_core.files.unpacking import Limits, TableRefused
 from som_core.remarks import Remark
-from som_core.wording import named, size_in_words
+from som_core.wording import joined, named, size_in_words
 
 _FOLDER = Path(__file__).parent
 _HEAD = 1 << 16  # bytes
+# SPSS (plain and packed), SAS (transport and its own), Stata from version 13 on.
+_OF_STATISTICS = (
+    b"$FL2",
+    b"$FL3",
+    b"HEADER RECORD*******LIB",
+    b"\0" * 12 + b"\xc2\xea\x81\x60",
+    b"<stata_dta>",
+)
 _AS_TABLE = 'Write the table as a list of objects, [{"column": value, …}, …], one a row, or as CSV.'
 
 
@@ -27,6 +36,7 @@ class TypedColumns:
     text: bytes  # CSV in UTF-8, whose first line names the columns
     n_broken: int  # letters that can't be read: they became “�”
     remarks: tuple[Remark, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)  # what the file says of a column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +50,7 @@ class _Kind:
 
 
 def is_columnar(data: bytes) -> bool:
-    """Tell a file whose columns have types: Parquet, Feather (Arrow), or JSON."""
+    """Tell a file whose columns have types: Parquet, Feather, JSON, SPSS, SAS, Stata."""
     return any(kind.is_one(data) for kind in _KINDS)
 
 
@@ -60,6 +70,7 @@ def read_columns(data: bytes, limits: Limits) -> TypedColumns:
         text=text,
         n_broken=found.get("broken_letters", 0),
         remarks=tuple(_remarks(found, kind)),
+        labels=found.get("labels", {}),
     )
 
 
@@ -93,6 +104,16 @@ def _is_object(line: str) -> bool:
         return False
 
 
+def _is_of_statistics(data: bytes) -> bool:
+    is_portable = b"SPSS PORT FILE" in data[:200] and b"SPSSPORT" in data[:1000]
+    return data.startswith(_OF_STATISTICS) or is_portable or _is_old_stata(data)
+
+
+def _is_old_stata(data: bytes) -> bool:
+    """Tell a file of Stata before version 13 by its version, byte order, and what follows these."""
+    return len(data) > 4 and 104 <= data[0] <= 115 and data[1] in (1, 2) and data[2:4] == b"\1\0"
+
+
 _KINDS = (
     _Kind(
         is_one=_is_parquet_or_feather,
@@ -101,6 +122,12 @@ _KINDS = (
         no_cells="lists, records or bytes",
     ),
     _Kind(is_one=_is_json, parser=_FOLDER / "json_parser.py", title="JSON file", no_cells="lists"),
+    _Kind(
+        is_one=_is_of_statistics,
+        parser=_FOLDER / "statistics_parser.py",
+        title="SPSS, SAS or Stata file",
+        no_cells="no single values",
+    ),
 )
 
 
@@ -115,7 +142,37 @@ def _remarks(found: dict, kind: _Kind) -> list[Remark]:
     if found.get("zones"):
         sentence = f"Moments of {named(found['zones'])} have a time zone and are given in UTC."
         remarks.append(Remark(kind="time zones", sentence=sentence, columns=tuple(found["zones"])))
+    if found.get("western"):
+        sentence = (
+            "Letters are read as those of Western Europe (cp1252), as they aren't in the encoding "
+            "that the file says, if it says one."
+        )
+        remarks.append(Remark(kind="encoding", sentence=sentence, severity="warning"))
+    if found.get("missing"):
+        columns = tuple(found["missing"])
+        sentence = f"Values that the file declares missing are missing: those of {named(columns)}."
+        remarks.append(Remark(kind="declared missing", sentence=sentence, columns=columns))
+    if found.get("durations"):
+        columns = tuple(found["durations"])
+        sentence = f"Durations of {named(columns)} are read as hours: 1:30 is 1.5."
+        remarks.append(Remark(kind="durations", sentence=sentence, columns=columns))
+    if found.get("labelled_numbers"):
+        remarks.append(_remark_on_labelled_numbers(found["labelled_numbers"]))
     return remarks
+
+
+def _remark_on_labelled_numbers(labelled: list[tuple[str, str, str]]) -> Remark:
+    """Return a remark on columns of which but some values have labels."""
+    each = [f"{value} in “{name}” is “{label}”" for name, value, label in labelled]
+    return Remark(
+        kind="labelled numbers",
+        sentence=(
+            f"Where but some numbers of a column have labels, they stay numbers: {joined(each)}. "
+            "Look whether one stands for a missing value."
+        ),
+        severity="warning",
+        columns=tuple(dict.fromkeys(name for name, _, _ in labelled)),
+    )
 
 
 # Why it can't be read ----------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Every column at a glance: kind, gaps, spread, outliers, and a small histogram."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -9,11 +9,17 @@ from som_core.profiling import ColumnProfile
 from ui.tables import table_height
 
 
-def columns_table(profiles: Sequence[ColumnProfile]) -> None:
-    """Show one line a column, which can be sorted by any of its facts."""
+def columns_table(profiles: Sequence[ColumnProfile], labels: Mapping[str, str]) -> None:
+    """Show one line a column, which can be sorted by any of its facts.
+
+    Parameters
+    ----------
+    labels : what the file says of some columns, by their names
+    """
     lines = [
         {
             "column": profile.name,
+            **({"label": labels.get(profile.name, "")} if labels else {}),
             "kind": profile.kind,
             "shape": profile.histogram.counts if profile.histogram else None,
             "most frequent": ", ".join(profile.top_values),
@@ -41,6 +47,9 @@ def columns_table(profiles: Sequence[ColumnProfile]) -> None:
         alt="Facts about each column",
         column_config={
             "column": st.column_config.TextColumn("Column", pinned=True),
+            "label": st.column_config.TextColumn(
+                "Label", width=150, help="What the file says of the column."
+            ),
             "kind": st.column_config.TextColumn("Kind", width="small"),
             "shape": st.column_config.BarChartColumn(
                 "Histogram", width=90, help="From the lowest to the highest value.", y_min=0

@@ -29,8 +29,8 @@ def _uploader() -> None:
     limits = state.workspace.config.limits
     key = _uploader_key()
     st.file_uploader(
-        "CSV or any text with columns, Excel, OpenDocument (ods), Parquet, Feather or JSON; also "
-        "gzipped",
+        "CSV or any text with columns, Excel, OpenDocument (ods), Parquet, Feather, JSON, SPSS, "
+        "SAS or Stata; also gzipped",
         key=key,
         on_change=_take_upload,
         args=(key,),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 from pandas.testing import assert_frame_equal
 
@@ -177,6 +178,14 @@ def test_equal_cells_have_one_fingerprint_however_they_lie_in_memory():
     assert fingerprint_of(frame.assign(b=other_nan)) == fingerprint_of(frame)
     kept_in_workspaces = "575795a0c364b5af4c1c1a26f43d85e340e01ffcb015a6a47281d266622d7f2b"
     assert fingerprint_of(frame) == kept_in_workspaces
+
+
+def test_what_a_file_says_of_its_columns_is_kept(tmp_path):
+    frame = pd.DataFrame({"q1": [1.0, 2.0, 3.5], "q2": [2.0, 4.0, 7.0]})
+    pyreadstat.write_sav(frame, tmp_path / "survey.sav", column_labels={"q1": "Are you well?"})
+    workspace = create()
+    workspace.put_upload((tmp_path / "survey.sav").read_bytes(), "survey.sav")
+    assert open_workspace(workspace.id).table().labels == {"q1": "Are you well?"}
 
 
 def test_a_sheet_that_was_chosen_is_the_table_ever_after():
