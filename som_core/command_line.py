@@ -128,7 +128,10 @@ def _parser() -> argparse.ArgumentParser:
     trains.set_defaults(run=_train)
     for command in (describe, trains):
         command.add_argument(
-            "table", metavar="TABLE", type=Path, help="A CSV file, gzipped or not."
+            "table",
+            metavar="TABLE",
+            type=Path,
+            help="A CSV file, a workbook, or another file that the dashboard reads.",
         )
     _add_options(trains)
     return parser

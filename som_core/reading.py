@@ -64,8 +64,8 @@ def read_table(
     """Read a CSV file, gzipped or not, or a sheet of a workbook, and say how it was read.
 
     Workbooks are those of Excel (xlsx, xlsm, xlsb, xls) and OpenDocument (ods). Parquet, Feather,
-    JSON (a list of objects, or one object a line), SPSS (sav, zsav, por), SAS (sas7bdat, xpt) and
-    Stata (dta) are read as well. What a file is, is told by its bytes, not by its name.
+    JSON (a list of objects, or one object a line), SPSS (sav, zsav, por), SAS (sas7bdat, xpt),
+    Stata (dta) and SQLite are read as well. What a file is, is told by its bytes, not by its name.
 
     Reading once more with the dialect of the table gives the same table.
 
@@ -74,8 +74,8 @@ def read_table(
     source : the bytes, the path, or an open binary file
     name : what the analyst calls the table, such as the file's name
     dialect : how the text is laid out; None: it is guessed, see `Table.dialect`
-    sheet : which sheet of a workbook, where the dialect is guessed; None: the first that isn't
-        hidden and no mere cover, see `Table.sheets`
+    sheet : which sheet of a workbook, or table of a database, where the dialect is guessed; None:
+        the first that isn't hidden and no mere cover, see `Table.sheets`
     limits : the most that is read
 
     Raises
@@ -143,10 +143,17 @@ class _Text:
 
 def _text_of(data: bytes, dialect: Dialect | None, sheet: str | None, limits: Limits) -> _Text:
     if is_columnar(data):
-        columns = read_columns(data, limits)
-        known = Known(parting=Dialect(is_typed=True), has_point=True, is_laid_out=True)
+        columns = read_columns(data, dialect.sheet if dialect else sheet, limits)
+        parting = Dialect(is_typed=True, sheet=columns.table)
+        known = Known(parting=parting, has_point=True, is_laid_out=True)
         decoded = Decoded(columns.text, Dialect.encoding, columns.n_broken)
-        return _Text(decoded=decoded, known=known, remarks=columns.remarks, labels=columns.labels)
+        return _Text(
+            decoded=decoded,
+            known=known,
+            sheets=columns.tables,
+            remarks=columns.remarks,
+            labels=columns.labels,
+        )
     if is_packed(data):
         found = read_sheet(data, dialect.sheet if dialect else sheet, limits)
         return _Text(

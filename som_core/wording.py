@@ -139,7 +139,9 @@ class Choice:
 
 HOW_TO_READ = {
     "is_typed": Choice("Columns have types", "As in Parquet or JSON, so that nothing is laid out."),
-    "sheet": Choice("Sheet", "Of the workbook; how it is laid out is then guessed anew."),
+    "sheet": Choice(
+        "Sheet or table", "Of the workbook or database; how it is laid out is then guessed anew."
+    ),
     "encoding": Choice("Encoding", "Try another where é or ü look wrong."),
     "delimiter": Choice("Columns are split by"),
     "quote": Choice("Quotation mark", "Between two of them a cell may hold the delimiter."),

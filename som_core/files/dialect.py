@@ -53,7 +53,9 @@ class Dialect:
     not_dates: tuple[str, ...] = ()  # columns that are no dates, though they look so
     day_first: tuple[str, ...] = ()  # columns of dates, where the month could come first as well
     month_first: tuple[str, ...] = ()  # and those where it does
-    sheet: str | None = None  # of a workbook; None: the file is a text, or it is its usual sheet
+    sheet: str | None = (
+        None  # of a workbook, or table of a database; None: the usual, or the file has none
+    )
     is_typed: bool = False  # the file names and parts columns, as Parquet does: nothing is laid out
 
     def __post_init__(self) -> None:
@@ -108,6 +110,8 @@ class Dialect:
         """How a file is read, in one line."""
         if self.is_typed:
             parts = ["read as columns with types"]
+            if self.sheet is not None:
+                parts.append(f"table “{self.sheet}”")
         elif self.sheet is None:
             parts = [
                 f"read as {self.encoding}",

@@ -27,7 +27,7 @@ class Table:
     dialect : how the text of the file, or its sheet, was laid out
     remarks : what was noticed or done while reading
     known_dates, known_kinds : what `dates` and `kinds` say, where it was settled before
-    sheets : of the workbook that it is from, those that can be read
+    sheets : of the workbook, or tables of the database, that it is from, those that can be read
     sha256 : of the file's bytes, hexadecimal; "" where it is from no file
     labels : what the file says of its columns, by name, as those of SPSS, SAS and Stata do
     """

@@ -3,7 +3,7 @@
 From there it goes the way of a text file whose layout is known, so that marks for missing, codes,
 numbers in texts and kinds are settled by one set of rules. Each kind of file has a parser of its
 own: `column_parser` (Parquet, Feather), `json_parser` (JSON), `statistics_parser` (SPSS, SAS,
-Stata).
+Stata), `sqlite_parser` (SQLite).
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from som_core.files.parser_process import text_from
 from som_core.files.unpacking import Limits, TableRefused
 from som_core.remarks import Remark
-from som_core.wording import joined, named, size_in_words
+from som_core.wording import joined, listed, named, size_in_words
 
 _FOLDER = Path(__file__).parent
 _HEAD = 1 << 16  # bytes
@@ -37,6 +37,8 @@ class TypedColumns:
     n_broken: int  # letters that can't be read: they became “�”
     remarks: tuple[Remark, ...]
     labels: Mapping[str, str] = field(default_factory=dict)  # what the file says of a column
+    table: str | None = None  # of a database
+    tables: tuple[str, ...] = ()  # of it, that can be read, in their order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,20 +52,26 @@ class _Kind:
 
 
 def is_columnar(data: bytes) -> bool:
-    """Tell a file whose columns have types: Parquet, Feather, JSON, SPSS, SAS, Stata."""
+    """Tell a file whose columns have types: Parquet, Feather, JSON, SPSS, SAS, Stata, SQLite."""
     return any(kind.is_one(data) for kind in _KINDS)
 
 
-def read_columns(data: bytes, limits: Limits) -> TypedColumns:
+def read_columns(data: bytes, table: str | None, limits: Limits) -> TypedColumns:
     """Return the columns of a file that `is_columnar` as text.
+
+    Parameters
+    ----------
+    data : the bytes of the file
+    table : which one of a database; None: the first, unless another holds ten times as many cells
+    limits : the most that is read
 
     Raises
     ------
     TableRefused
-        If the file is broken, too large, or has no column of single values.
+        If the file is broken, too large, or has no column of single values, or no such table.
     """
     kind = next(kind for kind in _KINDS if kind.is_one(data))
-    text, found = text_from(kind.parser, data, limits)
+    text, found = text_from(kind.parser, data, limits, sheet=table)
     if "problem" in found:
         raise _refusal(found, kind, limits)
     return TypedColumns(
@@ -71,6 +79,8 @@ def read_columns(data: bytes, limits: Limits) -> TypedColumns:
         n_broken=found.get("broken_letters", 0),
         remarks=tuple(_remarks(found, kind)),
         labels=found.get("labels", {}),
+        table=found.get("sheet"),
+        tables=tuple(found.get("sheets", ())),
     )
 
 
@@ -114,6 +124,10 @@ def _is_old_stata(data: bytes) -> bool:
     return len(data) > 4 and 104 <= data[0] <= 115 and data[1] in (1, 2) and data[2:4] == b"\1\0"
 
 
+def _is_database(data: bytes) -> bool:
+    return data.startswith(b"SQLite format 3\0")
+
+
 _KINDS = (
     _Kind(
         is_one=_is_parquet_or_feather,
@@ -128,6 +142,12 @@ _KINDS = (
         title="SPSS, SAS or Stata file",
         no_cells="no single values",
     ),
+    _Kind(
+        is_one=_is_database,
+        parser=_FOLDER / "sqlite_parser.py",
+        title="SQLite database",
+        no_cells="bytes",
+    ),
 )
 
 
@@ -136,6 +156,20 @@ _KINDS = (
 
 def _remarks(found: dict, kind: _Kind) -> list[Remark]:
     remarks = []
+    others = [name for name in found.get("sheets", ()) if name != found["sheet"]]
+    if others:
+        has = "1 other" if len(others) == 1 else f"{len(others):,} others"
+        sentence = (
+            f"Of the database the table “{found['sheet']}” was read; it has {has}: "
+            f"{listed(others)}."
+        )
+        remarks.append(Remark(kind="sheets", sentence=sentence))
+    if found.get("log"):
+        sentence = (
+            "The database keeps its last changes in a file beside it (-wal): what still was there "
+            "is missing here."
+        )
+        remarks.append(Remark(kind="log of changes", sentence=sentence))
     if found["left_out"]:
         sentence = f"Left out, as the cells hold {kind.no_cells}: {named(found['left_out'])}."
         remarks.append(Remark(kind="nested columns", sentence=sentence, severity="warning"))
@@ -216,6 +250,21 @@ def _refusal(found: dict, kind: _Kind, limits: Limits) -> TableRefused:
                 "objects."
                 if found["lists"]
                 else _AS_TABLE,
+            )
+        case "no tables":
+            return TableRefused(
+                "The database has no table of its own, at most views or virtual tables.",
+                "Keep the result of a query as a table, or export it as CSV, and upload that.",
+            )
+        case "other tables":
+            return TableRefused(
+                "The database has no table of this name.",
+                f"Choose another; it has {listed(found['sheets'])}.",
+            )
+        case "empty tables":
+            return TableRefused(
+                "The table has no row, or no table of the database has one.",
+                f"Choose another, or upload another database; it has {listed(found['sheets'])}.",
             )
         case _ if "line" in found:
             return TableRefused(

@@ -29,7 +29,6 @@ _SIGNATURES = (
     (b"PARE", "an encrypted Parquet file", "Write it without encryption and upload that."),
     (b"FEA1", "a Feather file of version 1", "Write it as Feather 2 or Parquet and upload that."),
     (b"\x89HDF", "an HDF5 file", _EXPORT_CSV),
-    (b"SQLite format 3", "an SQLite database", _EXPORT_CSV),
     (
         b"\0" * 12 + b"\xc2\xea\x81\x63",
         "a SAS catalogue of formats",

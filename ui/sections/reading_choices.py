@@ -46,7 +46,7 @@ def form(table: Table) -> None:
 
 
 def _sheets(table: Table) -> None:
-    """Let another sheet of the workbook be chosen, which is read at once."""
+    """Let another sheet or table of the file be chosen, which is read at once."""
     words = HOW_TO_READ["sheet"]
     chosen = st.selectbox(
         words.label,

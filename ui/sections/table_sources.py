@@ -30,7 +30,7 @@ def _uploader() -> None:
     key = _uploader_key()
     st.file_uploader(
         "CSV or any text with columns, Excel, OpenDocument (ods), Parquet, Feather, JSON, SPSS, "
-        "SAS or Stata; also gzipped",
+        "SAS, Stata or SQLite; also gzipped",
         key=key,
         on_change=_take_upload,
         args=(key,),
