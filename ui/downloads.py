@@ -8,7 +8,10 @@ import streamlit as st
 TYPES = {
     "csv": "text/csv",
     "html": "text/html",
+    "ipynb": "application/x-ipynb+json",
     "parquet": "application/vnd.apache.parquet",
+    "py": "text/x-python",
+    "svg": "image/svg+xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

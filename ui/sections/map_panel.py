@@ -5,8 +5,10 @@ from math import isnan
 
 import streamlit as st
 
-from som_core.drawing.overlays import Overlay
+from som_core.drawing.overlays import Borders, Overlay
 from som_core.exports.html_maps import standalone_html
+from som_core.exports.picture import picture
+from som_core.exports.script import notebook, script
 from som_core.layers.layer import Layer
 from ui import chrome, session, shown_groups
 from ui.downloads import download
@@ -15,6 +17,7 @@ from ui.map_names import map_names
 from ui.map_view import MapView
 from ui.sections import map_overlays, report_choices
 from ui.view import show_in_widget
+from ui.whole_analysis import whole_analysis
 from workspace.maps import SavedMap
 
 MAP = "map to show"
@@ -46,6 +49,8 @@ def show() -> None:
         )
         if st.button("Report …", icon=":material/summarize:"):
             report_choices.show(saved)
+        _pictures(view, layers, overlays, large)
+        _script(view)
         if not session.current().workspace.read_only:
             chrome.link("train", "Rename or delete maps")
 
@@ -96,12 +101,51 @@ def _settings(saved: SavedMap) -> None:
     )
 
 
+def _pictures(view: MapView, layers: list[Layer], overlays: list[Overlay], large: str) -> None:
+    borders = [overlay for overlay in overlays if isinstance(overlay, Borders)]
+    explained = "Lines and areas (SVG), crisp at any size, for a paper or a slide."
+    with_words = st.toggle("Pictures with titles and legends", value=True, key="words in pictures")
+
+    def drawn(shown: list[Layer], title: str = "") -> str:
+        return picture(
+            shown,
+            lattice=view.lattice,
+            toroid=view.saved.settings.toroid,
+            hits=view.hits,
+            borders=borders,
+            title=title,
+            with_words=with_words,
+        )
+
+    one = [layer for layer in layers if layer.name == large] or layers[:1]
+    with st.container(horizontal=True):
+        download("Large map as a picture", lambda: drawn(one), "map.svg", explained=explained)
+        download(
+            "All maps as a picture",
+            lambda: drawn(layers, view.saved.source.name),
+            "maps.svg",
+            explained=explained,
+        )
+
+
+def _script(view: MapView) -> None:
+    made = whole_analysis(view)
+    explained = (
+        "The whole analysis once more, in Python: it reads your file from the folder that you put "
+        "it in, and gives the same map and groups."
+    )
+    with st.container(horizontal=True):
+        download("Python script", lambda: script(made()), "analysis.py", explained=explained)
+        download("Notebook", lambda: notebook(made()), "analysis.ipynb", explained=explained)
+
+
 def _layers(saved: SavedMap) -> list[Layer]:
     """Return the layers that are shown of a map, all planes among them."""
     view = MapView.of(saved)
     groups = shown_groups.of(view)
     drawn = None if groups is None else groups.drawn
-    over = [name for name in session.current().view.over if name in view.others]
+    asked = session.current().view
+    over = dict.fromkeys(name for name in (*asked.over, asked.large) if name in view.others)
     added = [view.layer(name, groups=drawn) for name in over]
     return [*view.classic.values(), *(layer for layer in added if layer is not None)]
 
