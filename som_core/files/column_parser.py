@@ -49,6 +49,9 @@ def _read(data: bytes, wanted: dict) -> dict:
             columns["zones"].append(name)
     if not columns["cells"]:
         raise Refused({"problem": "no columns", "left_out": columns["left_out"]})
+    if len(columns["cells"]) == 1:  # a row without a letter would be an empty line, and so none
+        only = columns["cells"][0].cast(pa.large_string())
+        columns["cells"] = [pc.fill_null(only, "")]
     text = pa.Table.from_arrays(columns["cells"], names=columns["names"])
     if text.nbytes > wanted["unpacked"]:  # levels of categories are whole words now
         raise Refused({"problem": "unpacked"})

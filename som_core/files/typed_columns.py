@@ -201,8 +201,8 @@ def _remark_on_labelled_numbers(labelled: list[tuple[str, str, str]]) -> Remark:
     return Remark(
         kind="labelled numbers",
         sentence=(
-            f"Where but some numbers of a column have labels, they stay numbers: {joined(each)}. "
-            "Look whether one stands for a missing value."
+            "Where but some values of a column have labels, they stay as they are: "
+            f"{joined(each)}. Look whether one stands for a missing value."
         ),
         severity="warning",
         columns=tuple(dict.fromkeys(name for name, _, _ in labelled)),

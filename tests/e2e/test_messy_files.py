@@ -1,13 +1,17 @@
 """Odd files of the corpus through the real pages: refused with advice, or mapped."""
 
+import sqlite3
 from pathlib import Path
 
+import pyreadstat
 import pytest
 from playwright.sync_api import Page, expect
 
 from som_core import TableRefused, read_table
 from testing.corpus import corpus
 from testing.odd_files import OddFile
+from testing.paths import SAMPLES
+from testing.payloads import HOSTILE_TEXTS
 from testing.workbooks import odd_workbooks
 from tests.e2e.test_journey import change_cell, go, upload
 
@@ -64,6 +68,36 @@ def test_another_sheet_of_a_workbook_is_chosen_and_read_at_once(page, app_url, t
     page.get_by_role("option", name="Old").click()
     expect(page.get_by_text("The sheet “Old” is hidden")).to_be_visible()
     expect(page.get_by_text("36 rows")).to_be_visible()
+    map_at_once(page)
+
+
+def test_another_table_of_a_database_is_chosen_and_read_at_once(page, app_url, tmp_path):
+    database = sqlite3.connect(tmp_path / "birds.db")
+    penguins = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame
+    penguins.to_sql("penguins", database, index=False)
+    penguins.head(60).to_sql("the first", database, index=False)
+    database.close()
+    page.goto(app_url)
+    upload(page, tmp_path / "birds.db")
+    expect(page.get_by_text("it has 1 other: “the first”")).to_be_visible()
+    expect(page.get_by_text("344 rows")).to_be_visible()
+    page.get_by_text("Read it differently").click()
+    page.get_by_role("combobox", name="Sheet or table").click()
+    page.get_by_role("option", name="the first").click()
+    how = "60 rows · 8 columns · read as columns with types · table “the first”"
+    expect(page.get_by_text(how)).to_be_visible()
+    map_at_once(page)
+
+
+def test_what_a_survey_says_of_its_columns_stands_beside_them(page, app_url, tmp_path):
+    table = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame
+    survey = table.astype(object).where(table.notna(), None)
+    says = HOSTILE_TEXTS["script"]
+    pyreadstat.write_sav(survey, tmp_path / "survey.sav", column_labels={"island": says})
+    page.goto(app_url)
+    upload(page, tmp_path / "survey.sav")
+    expect(page.locator("[role=columnheader]").get_by_text("Label")).to_be_attached()
+    expect(page.locator("[role=gridcell]").get_by_text(says, exact=True)).to_be_attached()
     map_at_once(page)
 
 

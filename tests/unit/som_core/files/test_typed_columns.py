@@ -94,6 +94,12 @@ def test_no_row_is_taken_for_a_header_a_note_or_a_comment():
     assert frame["1"].tolist() == ["# one", "a", "a", "Source: us"]
 
 
+def test_blank_rows_of_a_single_column_are_left_out_and_said():
+    table = read_table(parquet(pa.table({"x": [1.5, None, 3, None, 7]})), "t")
+    assert table.frame["x"].tolist() == [1.5, 3, 7]
+    assert "2 blank rows left out." in sentences(table.remarks)
+
+
 def test_names_and_texts_stay_what_they_are_on_one_line():
     table = pa.table({'a "b",\nc': ['say "hi", Jo', "two\r\nlines", "é"], "x": [1, 2, 4]})
     frame = read_table(feather(table), "t").frame
