@@ -48,7 +48,7 @@ def main() -> None:
     table, prepared, m = a_large_map()
     labels = np.array(list("abcde"), dtype=object)[np.arange(N_ROWS) % 5]
     half = np.arange(m.settings.n_nodes // 2)
-    rows = rows_of(m, half)
+    rows, others = rows_of(m, half), rows_of(m, half + half.size)
     ranked_table(table)
     work: dict[str, Callable[[], object]] = {
         "matrix product of all rows and nodes": lambda: product(prepared.matrix, m.codebook),
@@ -68,6 +68,7 @@ def main() -> None:
         "columns ranked, once for a table": lambda: ranked_table(replace(table)),
         "explanation of these rows, columns ranked already": lambda: explain(table, rows),
         "explanation of a twentieth of the rows": lambda: explain(table, rows[::10]),
+        "explanation of these rows against as many others": lambda: explain(table, rows, others),
         "how much the map knows of each column": lambda: column_importance(m, table),
     }
     seconds = best_times(work)

@@ -69,6 +69,8 @@ def groups(browser: Browser, scheme: str) -> None:
     page.get_by_role("button", name="Penguins").click()
     page.get_by_role("button", name="Map it at once").click()
     expect(page.get_by_role("figure", name="Hits")).to_be_visible()
+    expect(page.locator(".atlas-large .atlas-name").first).to_be_visible()  # of a group
+    on_the_maps(page, scheme)
     page.get_by_role("link", name="Groups", exact=True).click()
     table = page.get_by_role("region", name="All groups")
     expect(table).to_be_visible()
@@ -78,6 +80,21 @@ def groups(browser: Browser, scheme: str) -> None:
         expect(page.locator(".st-key-groups_panel h3")).to_be_visible()
         take(page, name, scheme)
     page.close()
+
+
+def on_the_maps(page: Page, scheme: str) -> None:
+    """Take a picture of rows as marks, and of a valley that a double click took."""
+    page.get_by_role("button", name="On the maps").click()
+    page.get_by_role("radio", name="By a category").click()
+    page.get_by_role("combobox", name="Shape and colour by").click()
+    page.get_by_role("option", name="species", exact=True).click()
+    expect(page.locator(".atlas-legend")).to_contain_text("Rows by species")
+    page.keyboard.press("Escape")
+    box = page.locator(".atlas-large [role=figure]").bounding_box()
+    page.mouse.dblclick(box["x"] + 0.75 * box["width"], box["y"] + 0.4 * box["height"])
+    expect(page.get_by_text("What sets them apart")).to_be_visible()
+    page.mouse.move(5, 5)
+    take(page, "marks", scheme)
 
 
 PICTURES.mkdir(exist_ok=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
-from scipy.stats import chi2_contingency, fisher_exact, mannwhitneyu, rankdata
+from scipy.stats import chi2_contingency, fisher_exact, mannwhitneyu
 
 from som_core.analyses.differences import cohens_d, cohens_h
 from som_core.analyses.ranked_table import CodedLevels, Places, RankedNumbers
@@ -54,13 +54,7 @@ def number_effect(column: RankedNumbers, here: Places, other: Places | None) -> 
         elsewhere = _without(column.values, here)
     else:
         elsewhere = column.values[other]
-        together = np.concatenate([values, elsewhere])
-        present = ~np.isnan(together)
-        twice = np.zeros(len(together))
-        twice[present] = 2 * rankdata(together[present])
-        ranks = twice[: len(here)]
-        _, often = np.unique(together[present], return_counts=True)
-        ties = float((often.astype(float) ** 3 - often).sum())
+        ranks, ties = _ranks_among(column.ranks[here], column.ranks[other])
     values, elsewhere = values[~np.isnan(values)], elsewhere[~np.isnan(elsewhere)]
     n_here, n_elsewhere = len(values), len(elsewhere)
     if n_here == 0 or n_elsewhere == 0:
@@ -83,6 +77,21 @@ def number_effect(column: RankedNumbers, here: Places, other: Places | None) -> 
         high=2 * high - 1,
         p=p,
     )
+
+
+def _ranks_among(
+    here: NDArray[np.int32], other: NDArray[np.int32]
+) -> tuple[NDArray[np.float64], float]:
+    """Return twice the mid-ranks of the rows here among both sides alone, and their ties.
+
+    The ranks in the whole table are small whole numbers, so they are counted instead of sorted.
+    """
+    often = np.bincount(np.concatenate([here, other]))
+    often[0] = 0  # missing
+    twice = 2 * np.cumsum(often) - often + 1
+    twice[0] = 0
+    tied = often[often > 1].astype(float)
+    return twice[here].astype(float), float((tied**3 - tied).sum())
 
 
 def level_effect(column: CodedLevels, here: Places, other: Places | None) -> Effect | None:
