@@ -9,6 +9,7 @@ written_numbers, sentinels, totals.
 import csv
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -84,12 +85,16 @@ def read_table(
         If the file can't become a table; its `message` says why, its `advice` what to do.
     """
     packed = bytes_of(source, limits)
-    sha256 = hashlib.sha256(packed).hexdigest()
-    data = unpack(packed, limits)
-    del packed
-    source_text = _text_of(data, dialect, sheet, limits)
+    with ThreadPoolExecutor(1) as beside:  # a hash of much leaves other threads free
+        digest = beside.submit(hashlib.sha256, packed)
+        source_text = _text_of(unpack(packed, limits), dialect, sheet, limits)
+        del packed
+        table = _read(source_text, name, dialect, limits)
+    return replace(table, sha256=digest.result().hexdigest())
+
+
+def _read(source_text: "_Text", name: str, dialect: Dialect | None, limits: Limits) -> Table:
     decoded, known = source_text.decoded, source_text.known
-    del data
     if dialect is not None:
         dialect = _as_parted(dialect, known)
     original = decoded.text
@@ -125,7 +130,6 @@ def read_table(
         tuple(remarks),
         dates,
         sheets=source_text.sheets,
-        sha256=sha256,
         labels={name: label for name, label in source_text.labels.items() if name in frame},
     )
 
