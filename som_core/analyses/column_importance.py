@@ -129,7 +129,8 @@ def _compared(
     present = ~np.isnan(values[:, 0])
     cells = cells[present]
     numbers = np.cumsum(np.bincount(cells) > 0) - 1  # counted, as sorting many rows takes long
-    return numbers[cells], values[present] - values[present].mean(axis=0) if present.any() else values[:0]
+    values = values[present]
+    return numbers[cells], values - values.mean(axis=0) if present.any() else values
 
 
 def _between(cells: NDArray[np.int64], values: NDArray[np.float64]) -> float:
