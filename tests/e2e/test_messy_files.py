@@ -80,7 +80,7 @@ def test_another_table_of_a_database_is_chosen_and_read_at_once(page, app_url, t
     page.goto(app_url)
     upload(page, tmp_path / "birds.db")
     expect(page.get_by_text("it has 1 other: “the first”")).to_be_visible()
-    expect(page.get_by_text("344 rows")).to_be_visible()
+    expect(page.get_by_text("344 rows", exact=True)).to_be_visible()
     page.get_by_text("Read it differently").click()
     page.get_by_role("combobox", name="Sheet or table").click()
     page.get_by_role("option", name="the first").click()
