@@ -110,7 +110,7 @@ def write_report(
     phase.
     """
     text = report(analysis, title=title, author=author, include_rows=include_rows, parts=parts)
-    path.write_text(text, encoding="utf-8")
+    Path(path).write_text(text, encoding="utf-8")
 
 
 def report(
@@ -263,7 +263,7 @@ class _Report:
 
     def _number_of_groups(self) -> str:
         regions = self.analysis.regions
-        return "" if regions is None else f"{counted(regions.k, 'group')}: {regions.reason}"
+        return "" if regions is None else f"{counted(regions.k, 'group')}. {regions.reason}"
 
     def _traits(self) -> str:
         """Name the largest difference of each group, those of the three that differ most."""
@@ -274,7 +274,7 @@ class _Report:
         }
         telling = {name: one for name, one in first.items() if abs(one["delta"]) >= NEGLIGIBLE}
         strongest = sorted(telling, key=lambda name: -abs(telling[name]["delta"]))[:_CHARTS]
-        return " ".join(f"In “{name}” {telling[name]['in_words']}." for name in strongest)
+        return " ".join(f"“{name}”: {telling[name]['in_words']}." for name in strongest)
 
     def _map(self) -> dict[str, object]:
         """Return the linked maps, the groups first where there are some."""

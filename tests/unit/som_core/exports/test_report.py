@@ -239,3 +239,12 @@ def test_a_map_without_groups_has_a_report(analysis):
 def test_a_part_that_there_is_not_is_refused(analysis):
     with pytest.raises(AtlasError, match=r"no part “summary”\. Choose from: findings, map"):
         report(analysis, parts=["summary"])
+
+
+def test_kept_rows_of_any_kind_have_a_card(analysis):
+    every, few = Group("all of them", np.arange(120), "set"), Group("few", np.arange(3), "set")
+    name = analysis.regions.names[0]
+    namesake = Group(name, np.arange(12), "set")
+    page = Page(report(replace(analysis, groups=(every, few, namesake))))
+    assert {"all of them", "few", name, f"{name} (kept)"} <= set(page.of("h3"))
+    assert "There is nothing to compare these rows with." in page.text
