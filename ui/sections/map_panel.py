@@ -47,7 +47,7 @@ def show() -> None:
             "maps.html",
             explained="Opens in any browser, without this server: linked maps to send along.",
         )
-        if st.button("Report …", icon=":material/summarize:"):
+        with st.expander("Report", icon=":material/summarize:"):
             report_choices.show(saved)
         _pictures(view, layers, overlays, large)
         _script(view)

@@ -11,7 +11,6 @@ from workspace.maps import SavedMap
 LONGEST = 200  # letters of title and author
 
 
-@st.dialog("Report")
 def show(saved: SavedMap) -> None:
     """Let the analyst choose what the report of a map holds, and offer it."""
     st.caption(
