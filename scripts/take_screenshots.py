@@ -69,7 +69,8 @@ def groups(browser: Browser, scheme: str) -> None:
     page.get_by_role("button", name="Penguins").click()
     page.get_by_role("button", name="Map it at once").click()
     expect(page.get_by_role("figure", name="Hits")).to_be_visible()
-    expect(page.locator(".atlas-large .atlas-name").first).to_be_visible()  # of a group
+    expect(page.get_by_role("radio", name="Groups")).to_be_visible()
+    expect(page.get_by_text("Looking for groups")).to_be_hidden()
     on_the_maps(page, scheme)
     page.get_by_role("link", name="Groups", exact=True).click()
     table = page.get_by_role("region", name="All groups")
