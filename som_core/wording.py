@@ -71,7 +71,8 @@ def joined(parts: Sequence[str]) -> str:
 def number(value: float, digits: int = 4) -> str:
     """Return a number for people: 16,730; 5.25; −0.0123; its leading digits, no powers of ten.
 
-    Only what is too large or too small to be read so is written as 1.2e+15.
+    Four digits aren't parted, so that a year reads as one. Only what is too large or too small to
+    be read so is written as 1.2e+15.
     """
     if not math.isfinite(value):
         return "–" if math.isnan(value) else "∞" if value > 0 else "−∞"
@@ -79,7 +80,7 @@ def number(value: float, digits: int = 4) -> str:
     if size >= 1e15 or 0 < size < 1e-6:
         return f"{value:.{digits - 1}g}".replace("-", "−")
     decimals = 0 if size == 0 else max(0, digits - 1 - math.floor(math.log10(size)))
-    text = f"{value:,.{decimals}f}"
+    text = f"{value:{',' if size >= 9_999.5 else ''}.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace("-", "−")

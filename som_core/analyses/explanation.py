@@ -154,7 +154,9 @@ class _Comparison:
         others = None if other is None else places_of(table, other)
         elsewhere = others
         if elsewhere is None:
-            elsewhere = np.setdiff1d(np.arange(len(table.frame)), here, assume_unique=True)
+            is_elsewhere = np.ones(len(table.frame), dtype=bool)
+            is_elsewhere[here] = False
+            elsewhere = np.flatnonzero(is_elsewhere)
         ranked = ranked_table(table)
         found = {}
         if len(here) and len(elsewhere):

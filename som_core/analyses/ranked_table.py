@@ -128,7 +128,9 @@ def places_of(table: Table, rows: ArrayLike) -> Places:
     AtlasError
         If the table has no such row.
     """
-    places = np.unique(np.asarray(rows, dtype=np.int64))
+    places = np.asarray(rows, dtype=np.int64)
+    if not (places[1:] > places[:-1]).all():  # most are in order already, and sorting takes long
+        places = np.unique(places)
     n_rows = len(table.frame)
     for place in (places[0], places[-1]) if len(places) else ():
         if not 0 <= place < n_rows:

@@ -7,7 +7,7 @@ from som_core import recipe, settings
 from som_core.files.dialect import Dialect
 from som_core.recipe import ColumnRecipe
 from som_core.settings import MapSettings
-from som_core.wording import HOW_TO_READ, RECIPE, SETTINGS, duration_in_words, size_in_words
+from som_core.wording import HOW_TO_READ, RECIPE, SETTINGS, duration_in_words, number, size_in_words
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,14 @@ def test_a_time_is_said_without_false_precision(seconds, words):
 )
 def test_a_size_is_said_in_the_largest_unit_that_fits(n_bytes, words):
     assert size_in_words(n_bytes) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(2009, "2009"), (9_999.6, "10,000"), (16_730, "16,730"), (-0.01234, "−0.01234")],
+)
+def test_a_year_reads_as_one_and_large_numbers_are_parted(value, words):
+    assert number(value) == words
 
 
 @pytest.mark.parametrize(
