@@ -263,7 +263,7 @@ class _Report:
 
     def _number_of_groups(self) -> str:
         regions = self.analysis.regions
-        return "" if regions is None else f"{counted(regions.k, 'group')}. {regions.reason}"
+        return "" if regions is None else regions.reason
 
     def _traits(self) -> str:
         """Name the largest difference of each group, those of the three that differ most."""
