@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from som_core.analyses.ranked_table import CodedLevels, RankedColumn
+from som_core.analyses.ranked_table import CodedLevels, RankedColumn, are_others
 from som_core.wording import as_date, number
 
 BINS = 24
@@ -35,8 +35,10 @@ def column_spread(
     other : positions of the rows to compare with; None: all others
     """
     rows = np.asarray(here, dtype=np.int64)
-    n_rows = len(column.places)
-    others = np.setdiff1d(np.arange(n_rows), rows) if other is None else np.asarray(other, np.int64)
+    if other is None:
+        others = np.flatnonzero(are_others(len(column.places), rows))
+    else:
+        others = np.asarray(other, dtype=np.int64)
     if isinstance(column, CodedLevels):
         return _of_levels(column, rows, others)
     edges = np.histogram_bin_edges(column.values[~np.isnan(column.values)], BINS)

@@ -8,7 +8,7 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import chi2_contingency, fisher_exact, mannwhitneyu
 
 from som_core.analyses.differences import cohens_d, cohens_h
-from som_core.analyses.ranked_table import CodedLevels, Places, RankedNumbers
+from som_core.analyses.ranked_table import CodedLevels, Places, RankedNumbers, are_others
 
 _Z = float(ndtri(0.975))  # of intervals that hold the truth in 95 of 100 samples
 _EXACT_UP_TO = 8  # rows of the smaller side; as scipy's mannwhitneyu
@@ -51,7 +51,7 @@ def number_effect(column: RankedNumbers, here: Places, other: Places | None) -> 
     ties = column.ties
     values = column.values[here]
     if other is None:
-        elsewhere = _without(column.values, here)
+        elsewhere = column.values[are_others(len(column.values), here)]
     else:
         elsewhere = column.values[other]
         ranks, ties = _ranks_among(column.ranks[here], column.ranks[other])
@@ -217,9 +217,3 @@ def _p_of_levels(counts: NDArray[np.int64]) -> float:
 def _counts(codes: NDArray[np.int32], n_levels: int) -> NDArray[np.int64]:
     """Return how often each level occurs; missing values have the code -1."""
     return np.bincount(codes + 1, minlength=n_levels + 1)[1:]
-
-
-def _without(values: NDArray[np.float64], places: Places) -> NDArray[np.float64]:
-    keep = np.ones(len(values), dtype=bool)
-    keep[places] = False
-    return values[keep]

@@ -19,6 +19,7 @@ from som_core.analyses.ranked_table import (
     RankedColumn,
     RankedNumbers,
     RankedTable,
+    are_others,
     places_of,
     ranked_table,
     telling_columns,
@@ -154,9 +155,7 @@ class _Comparison:
         others = None if other is None else places_of(table, other)
         elsewhere = others
         if elsewhere is None:
-            is_elsewhere = np.ones(len(table.frame), dtype=bool)
-            is_elsewhere[here] = False
-            elsewhere = np.flatnonzero(is_elsewhere)
+            elsewhere = np.flatnonzero(are_others(len(table.frame), here))
         ranked = ranked_table(table)
         found = {}
         if len(here) and len(elsewhere):

@@ -138,6 +138,13 @@ def places_of(table: Table, rows: ArrayLike) -> Places:
     return places
 
 
+def are_others(n_rows: int, here: Places) -> NDArray[np.bool_]:
+    """Return which rows of a table, (n_rows,), are not among those here."""
+    others = np.ones(n_rows, dtype=bool)
+    others[here] = False
+    return others
+
+
 def _numbers(column: pd.Series) -> RankedNumbers | None:
     values = numbers_of(column)
     present = ~np.isnan(values)

@@ -1,10 +1,12 @@
 """The map as a whole: which one it is, how good, how it was made."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import isnan
 
 import streamlit as st
 
+from som_core.analysis import Analysis
 from som_core.drawing.overlays import Borders, Overlay
 from som_core.exports.html_maps import standalone_html
 from som_core.exports.picture import picture
@@ -47,10 +49,11 @@ def show() -> None:
             "maps.html",
             explained="Opens in any browser, without this server: linked maps to send along.",
         )
+        made = whole_analysis(view)
         with st.expander("Report", icon=":material/summarize:"):
-            report_choices.show(saved)
+            report_choices.show(saved.source.name, made)
         _pictures(view, layers, overlays, large)
-        _script(view)
+        _script(made)
         if not session.current().workspace.read_only:
             chrome.link("train", "Rename or delete maps")
 
@@ -128,8 +131,7 @@ def _pictures(view: MapView, layers: list[Layer], overlays: list[Overlay], large
         )
 
 
-def _script(view: MapView) -> None:
-    made = whole_analysis(view)
+def _script(made: Callable[[], Analysis]) -> None:
     explained = (
         "The whole analysis once more, in Python: it reads your file from the folder that you put "
         "it in, and gives the same map and groups."
