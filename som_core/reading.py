@@ -25,6 +25,7 @@ from som_core.files.frequent_values import remarks_on_frequent_values, without_m
 from som_core.files.header import holds_numbers
 from som_core.files.layout import Layout, lay_out
 from som_core.files.missing import NUMBER_MARKS, is_number, without_chosen_words
+from som_core.files.mixed_encodings import remarks_on_odd_cells
 from som_core.files.other_lines import without_other_lines
 from som_core.files.parsing import UnclosedQuote, parse
 from som_core.files.records import too_long
@@ -45,7 +46,7 @@ from som_core.files.written_numbers import numbers_from_text
 from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, named, placed
 
-_PARTING = ("sheet", "is_typed", "encoding", "delimiter", "quote", "escape")
+_PARTING = ("sheet", "is_typed", "encoding", "odd_encoding", "delimiter", "quote", "escape")
 _LAYOUT = (
     "decimal", "header_row", "has_header", "name_rows", "rows_below_names", "footer_rows",
     "comment", "repeats_header",
@@ -106,6 +107,7 @@ def _read(source_text: "_Text", name: str, dialect: Dialect | None, limits: Limi
         raise too_long() from problem
     if dialect is None:
         frame, dialect, remarks = _understand(parsed.frame, parsed.dialect)
+        dialect = replace(dialect, odd_encoding=decoded.odd.encoding if decoded.odd else None)
     else:
         frame, remarks = _apply(parsed.frame, dialect)
     frame, last_remarks = _without_blanks(frame, parsed.blank_names)
@@ -116,6 +118,7 @@ def _read(source_text: "_Text", name: str, dialect: Dialect | None, limits: Limi
     remarks = [
         *source_text.remarks,
         *remarks_on_encoding(decoded.guess),
+        *remarks_on_odd_cells(decoded.odd),
         *_remarks_on_letters(decoded.n_broken),
         *parsed.remarks,
         *remarks,
@@ -166,7 +169,9 @@ def _text_of(data: bytes, dialect: Dialect | None, sheet: str | None, limits: Li
             sheets=found.names,
             remarks=found.remarks,
         )
-    return _Text(decoded=decode(data, dialect.encoding if dialect else None))
+    if dialect is None:
+        return _Text(decoded=decode(data, None))
+    return _Text(decoded=decode(data, dialect.encoding, dialect.odd_encoding))
 
 
 def _as_parted(dialect: Dialect, known: Known | None) -> Dialect:

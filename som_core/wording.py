@@ -57,6 +57,12 @@ def placed(thing: str, places: Sequence[int]) -> str:
     return f"{thing}s {shown}{', …' if len(places) > _SHOWN_PLACES else ''}"
 
 
+def excerpt(text: str, longest: int = 60) -> str:
+    """Return a text in one line, cut with an ellipsis where it is longer."""
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= longest else f"{one_line[: longest - 1].rstrip()}…"
+
+
 def listed(names: Sequence[str]) -> str:
     """Return names in quotation marks, at most five of them."""
     return joined([f"“{name}”" for name in names])
@@ -144,6 +150,7 @@ HOW_TO_READ = {
         "Sheet or table", "Of the workbook or database; how it is laid out is then guessed anew."
     ),
     "encoding": Choice("Encoding", "Try another where é or ü look wrong."),
+    "odd_encoding": Choice("Encoding of odd cells", "Of those that aren't UTF-8 as the rest is."),
     "delimiter": Choice("Columns are split by"),
     "quote": Choice("Quotation mark", "Between two of them a cell may hold the delimiter."),
     "escape": Choice(

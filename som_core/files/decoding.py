@@ -4,7 +4,13 @@ import codecs
 import io
 from typing import NamedTuple
 
-from som_core.files.encodings import GuessedEncoding, guess_encoding
+from som_core.files.encodings import (
+    GuessedEncoding,
+    guess_encoding,
+    is_valid,
+    western_encoding,
+)
+from som_core.files.mixed_encodings import OddCells, encoding_of_odd_cells, with_odd_cells
 from som_core.files.unpacking import TableRefused
 
 _CHUNK = 1 << 20
@@ -26,18 +32,20 @@ class Decoded(NamedTuple):
     encoding: str
     n_broken: int  # letters that can't be read: they become “�”
     guess: GuessedEncoding | None = None  # where only the look of the letters tells
+    odd: OddCells | None = None  # in a text of two encodings
 
 
-def decode(data: bytes, encoding: str | None) -> Decoded:
+def decode(data: bytes, encoding: str | None, odd_encoding: str | None = None) -> Decoded:
     """Return the text as UTF-8, and its encoding.
 
-    UTF-8 is certain when the whole file is valid; all other encodings are guessed by the look of
-    their letters. Western Europe has two: cp1252 (Windows), or latin-1 where cp1252 has no letter.
+    UTF-8 is certain when the whole file is valid, and in cells that are; all other encodings are
+    guessed by the look of their letters.
 
     Parameters
     ----------
     data : the bytes of the file
     encoding : None: it is guessed
+    odd_encoding : of cells that aren't UTF-8, where the text is; guessed with the encoding
 
     Raises
     ------
@@ -45,40 +53,43 @@ def decode(data: bytes, encoding: str | None) -> Decoded:
         If the bytes are no text in any encoding known here.
     """
     is_text = b"\0" not in data if encoding is None else _is_utf_8(encoding)
-    if is_text and (data.isascii() or _is_valid(data, "utf-8")):
+    if is_text and (data.isascii() or is_valid(data, "utf-8")):
         text = data.removeprefix(codecs.BOM_UTF8)
         guessed = "utf-8" if len(text) == len(data) else "utf-8-sig"
         return Decoded(text, encoding or guessed, 0)
-    guess = None
+    guess = odd = None
     if encoding is None:
-        encoding = _certain_encoding(data)
-    if encoding is None:
-        guess = guess_encoding(data)
-        is_western = guess.name == "cp1252"
-        encoding = _western_encoding(data) if is_western else guess.name
+        encoding, odd_encoding, guess = _guessed_encoding(data)
+    if odd_encoding and _is_utf_8(encoding):
+        data, odd = with_odd_cells(data, odd_encoding)
     text, n_broken = _transcode(data, encoding)
-    return Decoded(text, encoding, n_broken, guess)
+    return Decoded(text, encoding, n_broken, guess, odd)
+
+
+def _guessed_encoding(data: bytes) -> tuple[str, str | None, GuessedEncoding | None]:
+    """Return the encoding of a text, that of its odd cells, and the guess if only letters tell."""
+    marked = _marked_encoding(data)
+    if marked not in (None, "utf-8-sig"):
+        return marked, None, None
+    odd = encoding_of_odd_cells(data)
+    if marked or odd or _is_mostly_utf_8(data[:_CHUNK]):
+        return marked or "utf-8", odd, None
+    guess = guess_encoding(data)
+    return western_encoding(data) if guess.name == "cp1252" else guess.name, None, guess
 
 
 def _is_utf_8(encoding: str) -> bool:
     return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
 
 
-def _certain_encoding(data: bytes) -> str | None:
+def _marked_encoding(data: bytes) -> str | None:
     """Return the encoding of a text that isn't valid UTF-8, where marks or zeros tell it."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding
     if b"\0" in data:
         return _utf_16_without_mark(data[:10_000])
-    if _is_mostly_utf_8(data[:_CHUNK]):
-        return "utf-8"
     return None
-
-
-def _western_encoding(data: bytes) -> str:
-    windows_only = any(byte in data for byte in range(0x80, 0xA0))
-    return "cp1252" if windows_only and _is_valid(data, "cp1252") else "latin-1"
 
 
 def _transcode(data: bytes, encoding: str) -> tuple[bytes, int]:
@@ -94,17 +105,6 @@ def _transcode(data: bytes, encoding: str) -> tuple[bytes, int]:
         n_broken += letters.count("�")
         text.write(letters.encode("utf-8", "replace"))
     return text.getvalue(), n_broken
-
-
-def _is_valid(data: bytes, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for start in range(0, len(data), _CHUNK):
-            decoder.decode(data[start : start + _CHUNK])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_mostly_utf_8(sample: bytes) -> bool:

@@ -32,6 +32,7 @@ class Dialect:
     """
 
     encoding: str = "utf-8"
+    odd_encoding: str | None = None  # of the cells that aren't UTF-8 in a text that is
     delimiter: str = ","  # a blank stands for any run of blanks
     quote: str | None = '"'  # None: quotation marks are part of the text
     escape: str | None = None  # what takes the meaning of the mark behind it: \"
@@ -59,12 +60,13 @@ class Dialect:
     is_typed: bool = False  # the file names and parts columns, as Parquet does: nothing is laid out
 
     def __post_init__(self) -> None:
-        try:
-            codecs.lookup(self.encoding)
-        except LookupError:
-            raise AtlasError(
-                f"The encoding “{self.encoding}” is unknown. Choose utf-8, cp1252 or cp1251."
-            ) from None
+        for encoding in filter(None, (self.encoding, self.odd_encoding)):
+            try:
+                codecs.lookup(encoding)
+            except LookupError:
+                raise AtlasError(
+                    f"The encoding “{encoding}” is unknown. Choose utf-8, cp1252 or cp1251."
+                ) from None
         if not 1 <= len(self.delimiter) <= 3 or set(self.delimiter) & {'"', "\r", "\n"}:
             raise AtlasError(
                 f"The delimiter is “{self.delimiter}”, but must be one to three characters such as "
@@ -113,8 +115,9 @@ class Dialect:
             if self.sheet is not None:
                 parts.append(f"table “{self.sheet}”")
         elif self.sheet is None:
+            odd = f" and {self.odd_encoding}" if self.odd_encoding else ""
             parts = [
-                f"read as {self.encoding}",
+                f"read as {self.encoding}{odd}",
                 f"columns split by {mark_in_words(self.delimiter)}",
             ]
         else:

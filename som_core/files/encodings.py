@@ -1,5 +1,6 @@
 """In which encoding a text is that is no UTF-8: by its letters, as far as they can tell."""
 
+import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -113,6 +114,24 @@ def guess_encoding(data: bytes) -> GuessedEncoding:
     if not found:
         return _guessed("cp1252", None if best == "cp1252" else best, cells)
     return _guessed(found[0], found[1] if len(found) > 1 else "cp1252", cells)
+
+
+def western_encoding(data: bytes) -> str:
+    """Return which of Western Europe's it is: cp1252 (Windows), or latin-1 where that can't be."""
+    windows_only = any(byte in data for byte in range(0x80, 0xA0))
+    return "cp1252" if windows_only and is_valid(data, "cp1252") else "latin-1"
+
+
+def is_valid(data: bytes, encoding: str) -> bool:
+    """Tell whether all bytes can be read in an encoding, a chunk at a time."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for start in range(0, len(data), _CHUNK):
+            decoder.decode(data[start : start + _CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _other_encodings(cells: list[bytes]) -> list[str]:

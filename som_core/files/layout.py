@@ -16,7 +16,7 @@ from som_core.files.header import (
 from som_core.files.records import head_lines, split
 from som_core.files.unpacking import TableRefused
 from som_core.remarks import Remark, Remedy
-from som_core.wording import counted, named
+from som_core.wording import counted, excerpt, named
 
 _LONGEST_NAME = 200
 _MOST_NOTES = 10  # more lines below a table are rather another one
@@ -158,7 +158,7 @@ def _remark_on_row_below_names(cells: list[str]) -> Remark:
     shown = ", ".join(cell.strip() for cell in cells if cell.strip())
     return Remark(
         kind="rows below names",
-        sentence=f"A row below the names left out, as it is about them: “{shown[:60]}”.",
+        sentence=f"A row below the names left out, as it is about them: “{excerpt(shown)}”.",
         remedy=Remedy(words="Take it as a row", target="reading", changes={"rows_below_names": 0}),
     )
 
@@ -192,7 +192,7 @@ def _remarks_on_footer(footer: str, delimiter: str) -> list[Remark]:
     remarks = []
     if notes:
         thing = "note" if len(notes) <= _MOST_NOTES else "line"
-        below = f"{counted(len(notes), thing)} below the table left out: “{notes[0][:60]}”."
+        below = f"{counted(len(notes), thing)} below the table left out: “{excerpt(notes[0])}”."
         remedy = Remedy(words="Take them as rows", target="reading", changes={"footer_rows": 0})
         remarks.append(Remark(kind="lines below", sentence=below, remedy=remedy))
     if len(notes) < len(lines):

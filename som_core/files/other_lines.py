@@ -17,7 +17,7 @@ from som_core.files.header import (
 )
 from som_core.files.records import HEAD_BYTES, head_lines, split
 from som_core.remarks import Remark, Remedy
-from som_core.wording import counted, placed
+from som_core.wording import counted, excerpt, placed
 
 _MOST_LOOKED_AT = 100  # lines with a comment mark
 _MOST_NOTES = 10  # lines between joined tables, besides as many as stand above the first
@@ -147,7 +147,7 @@ def _without_comments(text: bytes, mark: str, rows: _Rows) -> tuple[bytes, list[
 def _remarks_on_comments(comments: Sequence[str]) -> list[Remark]:
     if not comments:
         return []
-    shown = f"“{comments[0][:60]}”"
+    shown = f"“{excerpt(comments[0])}”"
     return [
         Remark(
             kind="comments",

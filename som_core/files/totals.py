@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.remarks import Remark, Remedy
-from som_core.wording import named, placed
+from som_core.wording import excerpt, named, placed
 
 # How programs and people begin such a row, in the languages that they most often use.
 _WORD = re.compile(
@@ -52,7 +52,7 @@ def remarks_on_totals(frame: pd.DataFrame, left_out: Sequence[int] = ()) -> list
         sentence = f"{_rows(inner)} like subtotals of the rows above, but {_count(inner)}."
         remarks.append(_remark(sentence, inner, left_out))
     if last:
-        signs = f"begins with “{_first_text(frame, last[0])[:30]}”"
+        signs = f"begins with “{excerpt(_first_text(frame, last[0]), 30)}”"
         signs = f"it {signs}" if len(last) == 1 else f"the first {signs}"
     elif sums := _sums(frame.drop(index=inner) if inner else frame):
         last, signs = [len(frame) - 1], sums

@@ -23,7 +23,7 @@ from som_core.files.dates import (
 )
 from som_core.files.kinds import SPAN_OF_DAYS, is_boolean, kind_of_numbers
 from som_core.remarks import Remark, Remedy
-from som_core.wording import counted, placed
+from som_core.wording import counted, excerpt, placed
 
 UNIT = "datetime64[us]"  # reaches from long before the year 1 to long after 9999
 _FROM_1900_TO_1970 = np.datetime64("1970-01-01") - np.datetime64("1900-01-01")  # see strptime
@@ -225,7 +225,7 @@ def _remarks_on_odd_cells(
             kind="cells that are no dates",
             sentence=(
                 f"{counted(len(odd), 'cell')} of “{name}” {are} as missing among dates: "
-                f"{where}, first “{example[:40]}”."
+                f"{where}, first “{excerpt(example)}”."
             ),
             severity="warning",
             columns=(name,),

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from som_core.reading import Table, TableRefused, read_table
-from testing.corpus import corpus, wide_table
+from testing.bad_files import wide_table
+from testing.corpus import corpus
 from testing.heavy_files import calls
 from testing.odd_files import Facts, OddFile
 from testing.remarks import sentences

@@ -33,7 +33,8 @@ from som_core.drawing.document import document
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.figures.effects import effects_figure
 from som_core.layers.component_plane import order_planes
-from testing.corpus import corpus, wide_table
+from testing.bad_files import wide_table
+from testing.corpus import corpus
 from testing.heavy_files import assert_little_memory, calls, needs_proc, report
 from testing.odd_files import OddFile
 
