@@ -144,6 +144,7 @@ def _headers() -> list[OddFile]:
             columns=("id", "mass", "length"),
             numbers=("mass", "length"),
         ),
+        *_sparse_rows(),
         loads(
             "words_in_the_first_row.csv",
             "id,x\nA,unclear\n" + "".join(f"B{i},{i}.5\n" for i in range(20)),
@@ -158,6 +159,45 @@ def _headers() -> list[OddFile]:
             + "C,hidden,hidden\n",
             rows=22,
             columns=("id", "x", "y"),
+        ),
+    ]
+
+
+def _sparse_rows() -> list[OddFile]:
+    """Rows of units and types that fill a few cells only, and first rows that look like some."""
+    names = ("id", "mass", "length", "heat")
+    rows = [(f"r{i}", f"{i}.5", str(90 - i), f"{20 + i}.25") for i in range(1, 20)]
+    numbers = [(str(i), *row[1:]) for i, row in enumerate(rows)]
+    plain: Facts = {"rows": 19, "columns": names, "numbers": names[1:]}
+    return [
+        loads(
+            "one_unit_below_names.csv",
+            _csv(names, ("", "", "", "°C"), *rows),
+            **plain | {"remark": "about them: “°C”"},
+        ),
+        loads("short_row_of_units.csv", _csv(names, ("", "g"), *rows), **plain),
+        loads("units_called_so.csv", _csv(names, ("Units", "g", "", ""), *rows), **plain),
+        loads(
+            "unit_above_numbers_alone.csv",
+            _csv(names, ("", "", "mm", ""), *numbers),
+            **plain | {"numbers": names},
+        ),
+        loads(
+            "one_type_and_one_unit.csv",
+            _csv(names, ("", "float", "", ""), ("", "", "mm", ""), *rows),
+            **plain,
+        ),
+        loads(
+            "first_row_of_gaps_and_a_word.csv",
+            _csv(names, ("r0", "", "closed", ""), *rows),
+            rows=20,
+            remark="“closed” in row 1",
+        ),
+        loads(
+            "first_row_of_gaps.csv",
+            _csv(names, ("r0", "", "", ""), *rows),
+            rows=20,
+            numbers=names[1:],
         ),
     ]
 

@@ -7,7 +7,7 @@ _PLAIN: Facts = {"rows": 24, "columns": ("x", "y", "z"), "numbers": ("x", "y", "
 
 def unusually_parted_files() -> list[OddFile]:
     """Return files that load."""
-    return [*_blanks(), *_whole_lines(), *_quotes(), *_rare_delimiters()]
+    return [*_blanks(), *_whole_lines(), *_dates_with_commas(), *_quotes(), *_rare_delimiters()]
 
 
 def _lines(row: str, n_rows: int = 24) -> str:
@@ -111,6 +111,45 @@ def _whole_lines() -> list[OddFile]:
             cells={(10, "mass"): 11.1},
         ),
         loads("whole_numbers_alone.csv", _lines("{i}"), rows=24, n_columns=1),
+    ]
+
+
+def _dates_with_commas() -> list[OddFile]:
+    """Commas inside dates and names, where others part the cells."""
+    days = [f"Mon, {1 + 7 * i:02d} Mar 2021" for i in range(4)] * 6
+    until = [f"Tue, {2 + 7 * i:02d} Mar 2021 12:30:00 GMT" for i in range(4)] * 6
+    pairs = list(zip(days, until, strict=True))
+    return [
+        loads(
+            "weekdays_before_commas.csv",
+            "from;to\n" + "".join(f"{a};{b}\n" for a, b in pairs),
+            rows=24,
+            columns=("from", "to"),
+            kinds={"from": "date", "to": "date"},
+            dates={(1, "from"): "2021-03-08", (0, "to"): "2021-03-02T12:30"},
+        ),
+        loads(
+            "weekdays_and_decimal_commas.csv",
+            "from;to;x\n" + "".join(f"{a};{b};{i},5\n" for i, (a, b) in enumerate(pairs)),
+            rows=24,
+            numbers=("x",),
+            kinds={"from": "date"},
+        ),
+        loads(
+            "weekdays_and_names.csv",
+            "from;who\n" + "".join(f"{a};Meier, A.\n" for a in days),
+            rows=24,
+            columns=("from", "who"),
+            cells={(0, "who"): "Meier, A."},
+            kinds={"from": "date"},
+        ),
+        loads(
+            "months_before_commas.txt",
+            "day|hour\n" + "".join(f"March {i}, 2021|0{i}.03.2021, 12:30\n" for i in range(1, 9)),
+            rows=8,
+            columns=("day", "hour"),
+            kinds={"day": "date", "hour": "date"},
+        ),
     ]
 
 

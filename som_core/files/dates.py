@@ -84,6 +84,7 @@ _BLANK_BEFORE_ZONE = re.compile(r"(?<=\d)\s(?=[+-]\d\d:?\d\d$)")
 _FRACTION = re.compile(r"(:\d\d)[.,](\d{1,6})\d*")
 _NO_FRACTION = re.compile(r"(:\d\d:\d\d)(?![.,:\d])")
 _WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+_COMMA_BEFORE_TIME = re.compile(r"(?<=\d),\s+(?=\d\d?:\d\d)")
 _HOUR_24 = re.compile(r"(?<![\d.:])24(?=(?:[:.]00){1,2}(?![.:]?[1-9]))|(?<=[ T])24$")
 
 
@@ -134,10 +135,11 @@ def _n_misread(form: str, texts: Sequence[str], most: int) -> int:
 def plainly_written(text: str) -> str:
     """Return a text with what strptime can't read written plainly.
 
-    UTC and named zones, nanoseconds, names of weekdays; 24:00 becomes 00:00, of the next day (see
-    `ends_the_day`).
+    UTC and named zones, nanoseconds, names of weekdays, a comma before the time; 24:00 becomes
+    00:00, of the next day (see `ends_the_day`).
     """
     text = _ZONE_NAME.sub("", _WEEKDAY.sub("", text.strip()))
+    text = _COMMA_BEFORE_TIME.sub(" ", text)
     if text.endswith(("Z", "UTC", "GMT")):
         text = _ZONE.sub("+00:00", text)
     text = _SHORT_ZONE.sub(r"\1\2:00", text)

@@ -23,7 +23,15 @@ _TORN = re.compile(r"[-+]?\d+(\.\d+)? +[-+]?\d+(\.\d+)?")  # two numbers, parted
 _SIDE = r"[,;\t|^~: \x1f]"
 _APOSTROPHES = re.compile(rf"(?:^|{_SIDE})\s*'(?:[^'\\]|''|\\.)*'\s*(?=$|{_SIDE})")
 _DOUBLE_QUOTES = re.compile(rf'(?:^|{_SIDE})\s*"(?:[^"\\]|""|\\.)*"\s*(?=$|{_SIDE})')
-_DATE_AND_TIME = re.compile(r"\d[\d/.\-]+\d[ T]\d\d?:\d\d.*")
+# Mon, 01 Mar 2021 · Monday, March 1st, 2021 · 01.03.2021, 12:30
+_DATE_WITH_COMMA = re.compile(
+    r"""(?:[^\W\d]{2,12}\.?,\ *)?
+    (?:\d{1,2}\.?[ -][^\W\d]{3,12}\.?,?[ -]\d{2,4}
+    |[^\W\d]{3,12}\.?\ \d{1,2}(?:st|nd|rd|th|\.)?(?:,?\ \d{4})?
+    |\d{1,4}[-./]\d{1,2}[-./]\d{1,4})
+    (?:,?[ T]+\d{1,2}:\d\d[\d:.]*(?:\ ?[A-Za-z]{1,4}|[ ]?[-+]\d\d:?\d\d)?)?""",
+    re.VERBOSE,
+)
 
 _MOST_LINES = 1000
 _FEWEST_EVEN = 0.5  # share of the lines that have the same number of clean cells
@@ -135,19 +143,27 @@ def _fit(lines: Sequence[str], dialect: Dialect) -> _Fit | None:
     ):
         return None
     # Nobody writes two colons but to part cells, whatever else these hold.
-    clean = _clean_share(even, delimiter) if len(delimiter) == 1 else 1.0
+    is_prose = delimiter in lines[0] and "," not in lines[0]
+    clean = _clean_share(even, delimiter, is_prose=is_prose) if len(delimiter) == 1 else 1.0
     return _Fit(round(len(even) / len(records) * clean, 2), width, dialect)
 
 
-def _clean_share(records: Records, delimiter: str) -> float:
-    """Return the share of cells that are a number, or text without another delimiter in it."""
+def _clean_share(records: Records, delimiter: str, *, is_prose: bool) -> float:
+    """Return the share of cells that are a number, a date, or text without another delimiter.
+
+    Parameters
+    ----------
+    is_prose : a comma before a blank parts no cells, as in Doe, J: the names are parted otherwise
+    """
     # A cell that holds the delimiter itself was quoted.
     cells = [cell.replace(delimiter, "").strip() for record in records for cell in record]
+    if is_prose:
+        cells = [cell.replace(", ", " ") for cell in cells]
     return sum(map(_is_clean, cells)) / max(1, len(cells))
 
 
 def _is_clean(cell: str) -> bool:
-    if uses_of_marks(cell):
+    if uses_of_marks(cell) or _DATE_WITH_COMMA.fullmatch(cell):
         return True
     return _CLEAN.fullmatch(cell) is not None and _TORN.fullmatch(cell) is None
 

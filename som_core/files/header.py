@@ -18,6 +18,7 @@ Records = Sequence[Sequence[str]]
 COMMENT_MARKS = ("#", "%", "//")
 _TOP = 60  # records in which names are looked for
 _MOST_BELOW = 4  # rows of units and the like
+_ROWS_BELOW = 20  # that tell whether cells are blank only above them
 _LOOK_AHEAD = 3  # rows below names that show that a table begins
 _FEWEST_BELOW = 5  # numbers that tell how far numbers spread
 _FEWEST_NUMBERS = 3  # that rise from column to column, to be names
@@ -26,7 +27,8 @@ _NUMBER = re.compile(r"[-+−]?[\d., '’\u00a0\u202f]*\d(?:[eE][-+]?\d+)?\s?%?"
 _YEAR = re.compile(r"(1[5-9]|20|21)\d\d")
 _RULE = re.compile(r"[-=_+|:─═*~ ]{2,}")
 _TYPE = re.compile(
-    r"(var)?char|str(ing)?|text|object|factor|category|int(eger)?(32|64)?|num(eric|ber)?"
+    r"(data ?)?types?|units?|einheit(en)?|unit[ée]s?|unidad(es)?"
+    r"|(var)?char|str(ing)?|text|object|factor|category|int(eger)?(32|64)?|num(eric|ber)?"
     r"|(long|bool(ean)?|double|float|real|decimal)(32|64)?|date(time)?|time(stamp)?",
     re.IGNORECASE,
 )
@@ -134,6 +136,19 @@ class _Judge:
         n_values, n_words = self.counts(cells)
         return n_values == 0 and n_words >= max(1, 0.6 * len(self.value_columns))
 
+    def is_sparse(self, cells: Sequence[str], below: Records) -> bool:
+        """Tell a record below names that fills a few cells only, as one of units may: ,,mm,,°C.
+
+        Rows have values in more of its blank cells than not.
+        """
+        n_values, n_words = self.counts(cells)
+        labels = [cell.strip() for i, cell in enumerate(cells) if i not in self.value_columns]
+        if n_values or not n_words or any(label and not _TYPE.fullmatch(label) for label in labels):
+            return False
+        blank = [i for i in self.value_columns if i >= len(cells) or not cells[i].strip()]
+        filled = sum(bool(row[i].strip()) for row in below for i in blank if i < len(row))
+        return bool(below) and filled > len(blank) * len(below) / 2
+
     def is_row(self, cells: Sequence[str]) -> bool:
         """Tell a record that looks like the rows below."""
         n_values, n_words = self.counts(cells)
@@ -206,7 +221,10 @@ def _block_of_words(records: Records, first: int, judge: _Judge) -> Iterator[int
         cells = records[place]
         if not _is_filled(cells):
             continue
-        if not judge.is_words(cells) or n_found > _MOST_BELOW:
+        if n_found > _MOST_BELOW:
+            return
+        below = records[place + 1 :][:_ROWS_BELOW]
+        if not judge.is_words(cells) and not (n_found and judge.is_sparse(cells, below)):
             return
         n_found += 1
         yield place
