@@ -57,14 +57,15 @@ if features == [column]:
         alt=f"Histograms of {column} as read and as the map sees it",
         key="before and after",
     )
-elif column in prepared.fitted.planes:
+elif circle := prepared.fitted.circle(column):
+    as_read = table.column(column)
     st.write(
         "A column on a circle becomes two features, sine and cosine, that together weigh as much "
         "as one number column. The right side shows where on the circle the map sees its rows."
     )
     st.plotly_chart(
         histogram_figure(
-            numbers_of(table.column(column)),
+            circle.cells_of(as_read) if circle.names else numbers_of(as_read),
             prepared.fitted.plane(prepared.matrix, column),
             unit=column,
         ),

@@ -15,6 +15,7 @@ from collections import Counter
 import pandas as pd
 
 from som_core.cells import is_number, missing_in, numbers_of
+from som_core.columns.calendar_words import calendar_part
 from som_core.columns.categories import fit_category_column
 from som_core.columns.cycles import CyclicColumn, fit_cyclic_column
 from som_core.columns.fitted_recipe import (
@@ -23,7 +24,7 @@ from som_core.columns.fitted_recipe import (
     Prepared,
     check_columns,
     encoded,
-    with_dates,
+    with_times,
 )
 from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
 from som_core.columns.neighbour_fill import MOST_DONORS, fit_neighbour_fill
@@ -65,7 +66,9 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     trained = recipe.trained
     names = [column.name for column in trained]
     date_formats = {name: table.date_formats[name] for name in names if name in table.dates}
-    frame, unreadable = with_dates(table, date_formats)
+    circles = [column.name for column in trained if column.encoding == "cyclic"]
+    parts = {name: part for name in circles if (part := calendar_part(table.frame[name]))}
+    frame, unreadable = with_times(table, date_formats, parts)
     rows = complete_rows(frame, trained)
     numbers = [column.name for column in trained if _is_one_number(frame, column)]
     clip_fences = _fences(frame, rows, recipe, "clip")
@@ -87,7 +90,7 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
             values = filled[column.name] if column.name in filled else numbers_of(series)
             columns.append(fit_number_column(column, values, clip_fences.get(column.name)))
         elif column.encoding == "cyclic" and is_number(series):
-            columns.append(fit_cyclic_column(column, series))
+            columns.append(fit_cyclic_column(column, series, parts.get(column.name)))
         else:
             columns.append(fit_category_column(column, series))
     differing = tuple(column for column in columns if column is not None)
@@ -222,7 +225,8 @@ def _remarks_on_guesses(table: Table, fitted: FittedRecipe) -> list[Remark]:
                 f"“{column.name}” runs in a circle of {number(fitted_column.period, 7)}, so that "
                 "its end lies beside its beginning."
             )
-            words = f"Take “{column.name}” as a number without a circle"
+            thing = "a category" if fitted_column.names else "a number"
+            words = f"Take “{column.name}” as {thing} without a circle"
             changes = {"encoding": "plain"}
             remarks.append(_remark_on_guess("circle", column, sentence, words, changes))
     return remarks

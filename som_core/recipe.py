@@ -32,7 +32,8 @@ class ColumnRecipe:
     """What becomes of one column of the table.
 
     A number is one feature as it is (“plain”), one a level like a category (“levels”), or sine and
-    cosine of its place in a circle (“cyclic”). Texts have levels, whatever is chosen.
+    cosine of its place in a circle (“cyclic”). Texts have levels, whatever is chosen, but for names
+    of weekdays or months, which can lie on a circle.
 
     Raises
     ------

@@ -9,7 +9,14 @@ _FIRST = datetime(2021, 3, 1, 6)
 
 def real_life_values() -> list[OddFile]:
     """Return files that load."""
-    return [*_dates(), *_moments(), *_letters(), *_blanks(), *_frequent_values()]
+    return [
+        *_dates(),
+        *_moments(),
+        *_weekdays(),
+        *_letters(),
+        *_blanks(),
+        *_frequent_values(),
+    ]
 
 
 def _beside(name: str, cells: list[str]) -> str:
@@ -164,6 +171,19 @@ def _moments() -> list[OddFile]:
             _beside("revenue", [str(1_700_000_000 - 7_919_000 * (i * i % 50)) for i in range(50)]),
             kinds={"revenue": "number"},
             numbers=("revenue",),
+        ),
+    ]
+
+
+def _weekdays() -> list[OddFile]:
+    """Names of days and months, which train on a circle."""
+    days = ["Mon", "Tue", "", "Thu", "Fri", "Sat", "Sun"] * 6
+    return [
+        loads("weekdays_by_name.csv", _beside("day", days), kinds={"day": "category"}),
+        loads(
+            "months_by_name.csv",
+            _beside("Monat", ["Jan.", "März", "Mai", "Juli", "Sept.", "Dez."] * 6),
+            kinds={"Monat": "category"},
         ),
     ]
 

@@ -10,7 +10,7 @@ from scipy.special import ndtri
 
 from som_core.cells import numbers_of
 from som_core.columns.categories import MISSING, CategoryColumn
-from som_core.columns.fitted_recipe import FittedRecipe, check_columns, with_dates
+from som_core.columns.fitted_recipe import FittedRecipe, check_columns, with_times
 from som_core.geometry.principal_axes import principal_axes
 from som_core.preparation import Prepared
 from som_core.reading import Table
@@ -54,7 +54,7 @@ class ReferenceTable:
             cells = _cells_of_matrix(rows)
         else:
             check_columns(table, fitted.recipe)
-            whole, _ = with_dates(table, fitted.date_formats)
+            whole, _ = with_times(table, fitted.date_formats, fitted.calendar_parts)
             frame = whole.iloc[rows.rows]
             cells = {c.recipe.name: c.cells_of(frame[c.recipe.name]) for c in fitted.columns}
             filling = () if fitted.neighbours is None else fitted.neighbours.columns

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.cells import numbers_of
+from som_core.cells import is_number, numbers_of
+from som_core.columns.calendar_words import PERIODS, CalendarPart, calendar_numbers
 from som_core.columns.numbers import MISSING_NOTES
 from som_core.errors import AtlasError
 from som_core.recipe import ColumnRecipe, Missing, Scale
@@ -43,6 +44,7 @@ class CyclicColumn:
     fill: float | None  # stands in for a missing value; None: it stays missing
     centre: tuple[float, float]  # mean sine and mean cosine
     spread: float
+    names: CalendarPart | None = None  # what the texts of the column name; None: it holds numbers
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -54,6 +56,8 @@ class CyclicColumn:
 
     def cells_of(self, series: pd.Series) -> NDArray[np.float64]:
         """Return what the column holds in each row: a number, or NaN."""
+        if self.names and not is_number(series):
+            series = calendar_numbers(series, self.names)
         return _on_the_clock(numbers_of(series), series, self.period)
 
     def notes(self, values: NDArray[np.float64]) -> Iterator[tuple[str, int]]:
@@ -90,6 +94,7 @@ class CyclicColumn:
             "fill": self.fill,
             "centre": self.centre,
             "spread": self.spread,
+            "names": self.names,
         }
         return {"kind": "cyclic", "column": self.recipe.name, **learned}
 
@@ -103,14 +108,21 @@ class CyclicColumn:
             fill=learned["fill"],
             centre=(sine, cosine),
             spread=learned["spread"],
+            names=learned.get("names"),
         )
 
 
-def fit_cyclic_column(recipe: ColumnRecipe, series: pd.Series) -> CyclicColumn | None:
+def fit_cyclic_column(
+    recipe: ColumnRecipe, series: pd.Series, names: CalendarPart | None = None
+) -> CyclicColumn | None:
     """Learn a circle from a column of numbers or dates, at least one present; None if all are one.
 
     A missing value becomes the mean direction, or the most frequent value where the recipe says so
     or the values point nowhere in the mean.
+
+    Parameters
+    ----------
+    names : what the numbers were in the table, if they weren't numbers
 
     Raises
     ------
@@ -119,7 +131,9 @@ def fit_cyclic_column(recipe: ColumnRecipe, series: pd.Series) -> CyclicColumn |
     """
     values = numbers_of(series)
     is_date = pd.api.types.is_datetime64_any_dtype(series.dtype)
-    period = recipe.period or _usual_period(recipe.name, values, is_date)
+    period = (
+        PERIODS[names] if names else recipe.period or _usual_period(recipe.name, values, is_date)
+    )
     values = _on_the_clock(values, series, period)
     start = 0.0 if is_date else _start(values[~np.isnan(values)], period)
     points = _sine_and_cosine(values[~np.isnan(values)], period)
@@ -136,6 +150,7 @@ def fit_cyclic_column(recipe: ColumnRecipe, series: pd.Series) -> CyclicColumn |
         fill=fill,
         centre=(sine, cosine),
         spread=_spread(recipe.scale, sine, cosine),
+        names=names,
     )
 
 

@@ -1,6 +1,7 @@
 """A recipe with what it learned from a table: it turns rows into a matrix, and numbers back."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self, TypeAlias
@@ -10,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from som_core.cells import is_number
+from som_core.columns.calendar_words import CalendarPart, calendar_numbers
 from som_core.columns.categories import MOST_LEVELS, CategoryColumn
 from som_core.columns.cycles import CyclicColumn
 from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
@@ -47,6 +49,12 @@ class FittedRecipe:
     @cached_property
     def features(self) -> tuple[str, ...]:
         return tuple(feature for column in self.columns for feature in column.features)
+
+    @property
+    def calendar_parts(self) -> dict[str, CalendarPart]:
+        """What names stand for on a circle, of the columns that held such names."""
+        circles = [column for column in self.columns if isinstance(column, CyclicColumn)]
+        return {column.recipe.name: column.names for column in circles if column.names}
 
     @cached_property
     def planes(self) -> tuple[str, ...]:
@@ -113,7 +121,7 @@ class FittedRecipe:
             If the table lacks a column, holds text where numbers were, or no row remains.
         """
         check_columns(table, self.recipe)
-        frame, unreadable = with_dates(table, self.date_formats)
+        frame, unreadable = with_times(table, self.date_formats, self.calendar_parts)
         _check_numbers(frame, table.name, self._numbers)
         rows = rows_between(complete_rows(frame, self.recipe.trained), frame, self.row_fences)
         filled = {}
@@ -225,16 +233,22 @@ def check_columns(table: Table, recipe: Recipe) -> None:
         )
 
 
-def with_dates(
-    table: Table, date_formats: dict[str, str]
+def with_times(
+    table: Table, date_formats: Mapping[str, str], calendar_parts: Mapping[str, CalendarPart]
 ) -> tuple[pd.DataFrame, tuple[Remark, ...]]:
-    """Return a frame with its written dates read, and a remark on those that can't be read."""
+    """Return a frame with its written dates read, and a remark on those that can't be read.
+
+    Names of weekdays or months become numbers in the columns for which one of the two is given.
+    """
     frame = table.frame
     read = {
         name: _dates_to_compute_with(table, name, written_as)
         for name, written_as in date_formats.items()
     }
     lost = {name: column.isna().sum() - frame[name].isna().sum() for name, column in read.items()}
+    for name, part in calendar_parts.items():
+        if not is_number(frame[name]):
+            read[name] = calendar_numbers(frame[name], part)
     frame = frame.assign(**read)
     unreadable = {name: int(count) for name, count in lost.items() if count}
     if not unreadable:

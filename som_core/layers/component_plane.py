@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
+from som_core.columns.calendar_words import UNITS
 from som_core.columns.cycles import DAY, WEEK, YEAR, CyclicColumn
 from som_core.errors import AtlasError
 from som_core.files.dates import is_time_of_day
@@ -84,7 +85,7 @@ def _circle(m: TrainedMap, column: CyclicColumn) -> Layer:
     """Return a column on a circle in its own units, or the part of a date that goes round."""
     name = column.recipe.name
     written_as = m.fitted.date_formats.get(name)
-    factor, unit = 1, ""
+    factor, unit = 1, UNITS[column.names] if column.names else ""
     if written_as is not None:
         is_time = is_time_of_day(written_as)
         factor, unit = (1, HOURS) if is_time else _PARTS_OF_DATES.get(column.period, (1, "days"))

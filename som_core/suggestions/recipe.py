@@ -15,7 +15,7 @@ from som_core.files.written_dates import WrittenDates
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table
 from som_core.recipe import ColumnRecipe, Missing, Recipe, Transform
-from som_core.suggestions.circles import Circle, circle_of
+from som_core.suggestions.circles import Circle, circle_of, circle_of_names
 from som_core.suggestions.class_codes import unordered_columns
 from som_core.suggestions.siblings import skewness, with_one_transform
 from som_core.wording import number
@@ -48,6 +48,7 @@ def suggest_recipe(table: Table) -> Recipe:
     frame = _part_of(table.frame)
     measures = [column.name for column in profiles if _is_measure(column, table.frame[column.name])]
     circles = _circles(frame, measures)
+    named = {c.name: circle_of_names(frame[c.name]) for c in profiles if c.kind == "category"}
     unordered = _unordered(frame, [name for name in measures if name not in circles])
     measures = [name for name in measures if name not in unordered]
     twins = _twins(frame, [name for name in measures if name not in circles])
@@ -57,6 +58,8 @@ def suggest_recipe(table: Table) -> Recipe:
         name, series = column.name, frame[column.name]
         if name in circles:
             columns.append(_on_a_circle(column, circles[name], n_empty_rows))
+        elif circle := named.get(name):
+            columns.append(_on_a_circle(column, circle, n_empty_rows))
         elif name in unordered:
             columns.append(_codes(column, _WHY_UNORDERED))
         elif name in measures:
@@ -131,8 +134,12 @@ def _on_a_circle(column: ColumnProfile, circle: Circle, n_empty_rows: int) -> Co
     }
     reason = (
         f"It runs in a circle of {number(circle.period)}, {circle.reason}: sine and cosine, which "
-        "together count as one number, put its end beside its beginning. As a number the two "
-        "would be farthest apart."
+        "together count as one number, put its end beside its beginning. "
+        + (
+            "As levels all of it would be equally far apart."
+            if column.kind == "category"
+            else "As a number the two would be farthest apart."
+        )
     )
     if column.n_missing:
         reason += f" {why_missing[missing]}"

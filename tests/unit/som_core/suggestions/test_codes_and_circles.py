@@ -11,6 +11,7 @@ from som_core.suggestions.recipe import suggest_recipe
 
 N_ROWS = 300
 RNG = np.random.default_rng(0)
+DAYS_OF_MONTHS = pd.date_range("2023-01-01", periods=N_ROWS).day.to_numpy()
 
 
 def suggested(name, values):
@@ -120,6 +121,14 @@ def test_codes_are_a_category_everywhere():
         ("aspect", RNG.uniform(0, 359, N_ROWS), 360),
         ("phase", RNG.uniform(-3.14, 3.14, N_ROWS), 2 * np.pi),
         ("season", of(1, 2, 3, 4), 4),
+        ("mday", of(*range(1, 32)), 31),
+        ("day", DAYS_OF_MONTHS, 31),
+        ("Day", of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), 7),
+        ("opened", of("Monday", "TUESDAY", "wednesday", "Friday"), 7),
+        ("Wochentag", of("Mo", "Di", "Mi", "Do", "Fr", "Sa.", "So."), 7),
+        ("jour", of("lundi", "mardi", "mercredi", "jeudi", "vendredi"), 7),
+        ("when", of("jan", "mar", "may", "jul", "sep", "nov"), 12),
+        ("Monat", of("Januar", "März", "Juni", "Oktober", "Dezember"), 12),
         ("q7", RNG.permutation(np.linspace(0, 359, N_ROWS)), 360),
         ("h", np.resize(np.arange(24), N_ROWS), 24),
     ],
@@ -132,9 +141,50 @@ def test_what_runs_in_a_circle_lies_on_one(name, values, period):
     assert prepare(table, suggest_recipe(table)).fitted.circle(name) is not None
 
 
+def test_names_of_weekdays_lie_on_their_circle_and_can_be_a_category_again():
+    _, table = suggested("day", np.resize(["Sat", "Sun", "Mon", "Tue", "Wed"], N_ROWS))
+    prepared = prepare(table, suggest_recipe(table))
+    days = prepared.fitted.plane(prepared.matrix, "day")
+    np.testing.assert_allclose(days[:5], [5, 6, 0, 1, 2], atol=1e-9)
+    (remark,) = [remark for remark in prepared.remarks if remark.kind == "circle"]
+    assert remark.remedy.words == "Take “day” as a category without a circle"
+    taken_back = prepare(table, suggest_recipe(table).changed(remark.remedy.changes))
+    assert "day = Mon" in taken_back.features
+
+
+def test_a_circle_of_names_takes_rows_of_another_table_as_they_are():
+    _, table = suggested("day", np.resize(["Sat", "Sun", "Mon", "Tue", "Wed"], N_ROWS))
+    fitted = prepare(table, suggest_recipe(table)).fitted
+    again = type(fitted).from_json(fitted.to_json())
+    few = read_table(b"a,day,b\n1,Monday,2\n2,noon,3\n3,Sunday,1\n", "few.csv")
+    days = again.plane(again.transform(few).matrix, "day")
+    np.testing.assert_allclose(days[[0, 2]], [0, 6], atol=1e-9)
+    assert np.isfinite(days[1])  # no day, so as a missing one
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        of("Sat", "Sun"),
+        of("Mon", "Tue", "Wed", "Holiday"),
+        of("mon", "lun", "jan", "sol"),
+        of("May", "June", "April", "August"),
+        of("Max", "Jan", "Tom", "Eve"),
+    ],
+    ids=str,
+)
+def test_words_that_go_no_way_around_stay_levels(values):
+    column, _ = suggested("word", values)
+    assert (column.role, column.encoding) == ("describe", "plain")
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [
+        ("day", np.resize(np.arange(1, 31), N_ROWS)),
+        ("day", np.resize(np.arange(1, 32), 310)[:N_ROWS]),
+        ("days", DAYS_OF_MONTHS),
+        ("day of trial", RNG.integers(1, 32, N_ROWS)),
         ("hours", of(*range(24))),
         ("months since start", of(*range(1, 13))),
         ("month", RNG.integers(1, 60, N_ROWS)),
