@@ -5,7 +5,8 @@ import { latticeGeometry } from "../../som_core/drawing/scripts/geometry.js";
 import { columnsFor, largeFirst, planAround, rastersFor, sizeOfMap } from "../../som_core/drawing/scripts/layout.js";
 import { lattice } from "./lattice.js";
 
-const SHAPES = [[10, 12], [1, 1], [1, 40], [40, 1], [40, 40]];
+const CHAINS = [[1, 60], [60, 1], [2, 40], [40, 2], [1, 400]];
+const SHAPES = [[10, 12], [1, 1], [1, 2], [3, 40], [40, 40], ...CHAINS];
 const geometryOf = ([height, width]) => latticeGeometry(lattice(height, width, "hexagonal"));
 const room = { width: 700, height: 600, largeChrome: 30, smallChrome: 42 };
 
@@ -19,6 +20,28 @@ for (const shape of SHAPES) {
     }
   });
 }
+
+for (const shape of CHAINS) {
+  test(`a chain of ${shape.join(" × ")} cells is thick enough to be seen, and for Plotly to draw it`, () => {
+    for (const width of [320, 700, 1100]) {
+      const { large, small } = planAround(geometryOf(shape), { ...room, width, count: 6 });
+      assert.ok(Math.min(small.width, small.height) >= 24);
+      assert.ok(Math.min(large.width, large.height) >= 48);
+      const alike = sizeOfMap(geometryOf(shape), width, 200);
+      assert.ok(Math.min(alike.width, alike.height) >= 24);
+    }
+  });
+}
+
+test("long chains stand below each other, as wide as the page", () => {
+  assert.equal(planAround(geometryOf([1, 60]), { ...room, count: 6 }).columns, 1);
+  assert.equal(columnsFor({ layers: Array(9), columns: null }, geometryOf([1, 60]), 820), 1);
+});
+
+test("a chain that stands leaves room beside it for the name of the large map", () => {
+  const plan = planAround(geometryOf([60, 1]), { ...room, count: 6 });
+  assert.ok((plan.span * (room.width + 14)) / plan.columns >= 320);
+});
 
 test("few small maps all stand beside the large one, which then takes the whole height", () => {
   const plan = planAround(geometryOf([10, 12]), { ...room, width: 1100, count: 3 });
@@ -47,8 +70,8 @@ test("the large layer comes first, and without one of its name all stay in order
 });
 
 test("maps of one size are as large as their columns and the height allow", () => {
-  assert.equal(columnsFor({ layers: Array(9), columns: null }, 820), 3);
-  assert.equal(columnsFor({ layers: Array(1), columns: null }, 820), 1);
+  assert.equal(columnsFor({ layers: Array(9), columns: null }, geometryOf([10, 12]), 820), 3);
+  assert.equal(columnsFor({ layers: Array(1), columns: null }, geometryOf([10, 12]), 820), 1);
   assert.equal(sizeOfMap(geometryOf([10, 12]), 0), null);
   assert.ok(sizeOfMap(geometryOf([40, 1]), 300, 200).height <= 200);
 });
@@ -59,4 +82,9 @@ test("many maps on a sharp screen stay within the pixels that are drawn quickly"
   const pixels = rasters.reduce((sum, { columns, rows }) => sum + columns * rows, 0);
   assert.ok(pixels < 2_100_000);
   assert.equal(rasters[1], rasters[24]);
+});
+
+test("maps of one width and other heights each have their own pixels", () => {
+  const [large, small] = rastersFor(geometryOf([1, 60]), [{ width: 700, height: 48 }, { width: 700, height: 24 }], 1);
+  assert.deepEqual([large.rows, small.rows], [48, 24]);
 });

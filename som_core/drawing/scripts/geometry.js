@@ -29,7 +29,8 @@ export function latticeGeometry({ height, width, lattice, x, y, toroid = false }
   const reach = Math.max(...corners.map((corner) => corner[1])); // from a centre to the cell's top
   const lastX = Math.max(...x);
   const lastY = (height - 1) * rowHeight;
-  const margin = 0.01 * Math.max(lastX, lastY, 1); // room for outlines of cells at the edge
+  // Room for outlines of cells at the edge; beside a chain of cells not more than a part of a cell.
+  const margin = Math.min(0.01 * Math.max(lastX, lastY, 1), 0.1 * (Math.min(lastX, lastY) + 1));
   const left = Math.min(...x) - 0.5 - margin;
   const top = -reach - margin;
   const spanX = lastX + 0.5 + margin - left;

@@ -171,7 +171,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     const piecesFor = new Map(); // most maps are of one size
     maps.filter((map) => map.size).forEach((map) => {
       const scale = scaleOfMap(map);
-      const key = `${scale.stepX} ${map.isLarge}`;
+      const key = `${scale.stepX} ${scale.stepY} ${map.isLarge}`;
       if (!piecesFor.has(key)) piecesFor.set(key, overlays.flatMap((overlay) => piecesOf(overlay, geometry, scale)));
       map.sheets[sheet].replaceChildren(...elementsOf(piecesFor.get(key), geometry, scale));
     });
@@ -318,7 +318,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
 
   /** All maps of one size, side by side. */
   function placeAlike() {
-    grid.style.gridTemplateColumns = `repeat(${columnsFor(drawing, drawn.width)}, minmax(0, 1fr))`;
+    grid.style.gridTemplateColumns = `repeat(${columnsFor(drawing, geometry, drawn.width)}, minmax(0, 1fr))`;
     const size = sizeOfMap(geometry, maps[0]?.element.clientWidth ?? 0, drawing.heightPerMap ?? undefined);
     maps.forEach((map) => place(map, size));
   }
