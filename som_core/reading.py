@@ -17,6 +17,7 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
+from som_core.files.arff import with_full_rows
 from som_core.files.decoding import Decoded, decode
 from som_core.files.dialect import THOUSANDS_MARKS, Dialect
 from som_core.files.doubts import remarks_on_doubts, remarks_on_tables
@@ -170,8 +171,11 @@ def _text_of(data: bytes, dialect: Dialect | None, sheet: str | None, limits: Li
             remarks=found.remarks,
         )
     if dialect is None:
-        return _Text(decoded=decode(data, None))
-    return _Text(decoded=decode(data, dialect.encoding, dialect.odd_encoding))
+        decoded = decode(data, None)
+    else:
+        decoded = decode(data, dialect.encoding, dialect.odd_encoding)
+    text, remarks = with_full_rows(decoded.text, limits)
+    return _Text(decoded=decoded._replace(text=text), remarks=tuple(remarks))
 
 
 def _as_parted(dialect: Dialect, known: Known | None) -> Dialect:

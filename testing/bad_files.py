@@ -113,6 +113,21 @@ def refused_files() -> list[OddFile]:
         refuses("header_and_blank_rows.csv", "a,b,c\n,,\n,,\n", "no row"),
         refuses("every_cell_missing.csv", "a,b\nNA,NA\n?,-\n", "empty or a mark"),
         *_too_long(),
+        refuses(
+            "broken_sparse_row.arff",
+            "@relation a\n@attribute x numeric\n@data\n{0 1}\n{5 1}\n",
+            "sparse row on line 5",
+        ),
+        refuses(
+            "sparse_bomb.arff",
+            lambda: (
+                b"@relation a\n"
+                + b"".join(b"@attribute x%d numeric\n" % i for i in range(1_000))
+                + b"@data\n"
+                + b"{0 1}\n" * 200_000
+            ),
+            "With every cell of its sparse rows",
+        ),
         refuses("picture.csv", b"\x89PNG\r\n\x1a\n" + noise, "picture"),
         refuses("workbook.csv", workbook.getvalue(), "Excel"),
         refuses("old_workbook.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + noise, "Excel"),

@@ -15,6 +15,7 @@ def files_with_other_lines() -> list[OddFile]:
         *_comments(),
         *_several_tables(),
         *_attributes(),
+        *_sparse_attributes(),
     ]
 
 
@@ -234,5 +235,43 @@ def _attributes() -> list[OddFile]:
             rows=24,
             columns=("mass", "wing length", "kind"),
             cells={(0, "kind"): "red ant"},
+        ),
+    ]
+
+
+def _sparse_attributes() -> list[OddFile]:
+    """ARFF whose rows leave out what is 0."""
+    names = (
+        "@relation ants\n@attribute mass numeric\n@attribute kind {ant, 'red ant'}\n"
+        "@attribute 'wing length' REAL\n@attribute legs integer\n@data\n"
+    )
+    rows = "".join(f"{{0 {i}.5, 3 6}}\n{{1 'red ant', 2 {i}}}\n" for i in range(1, 13))
+    many = "".join(f"@attribute word{i} numeric\n" for i in range(1900))
+    plain: Facts = {
+        "rows": 24,
+        "columns": ("mass", "kind", "wing length", "legs"),
+        "numbers": ("mass", "wing length", "legs"),
+        "levels": {"kind": ("ant", "red ant")},
+        "cells": {(0, "mass"): 1.5, (0, "wing length"): 0, (1, "mass"): 0, (1, "legs"): 0},
+        "remark": "a cell that they leave out is 0",
+    }
+    return [
+        loads("sparse.arff", names + rows, **plain),
+        loads(
+            "sparse_with_comments_and_gaps.arff",
+            "% made by us\n"
+            + names.replace("@data", "@DATA").replace("@relation", "@Relation")
+            + "% in May\n"
+            + rows
+            + "{0 ?}\n{}\n",
+            **plain | {"rows": 26, "missing": {"mass": 1}},
+        ),
+        loads(
+            "sparse_and_wide.arff",
+            f"@relation words\n{many}@data\n"
+            + "".join(f"{{{i} {i + 1}, {i + 900} 2}}\n" for i in range(40)),
+            rows=40,
+            n_columns=1900,
+            cells={(3, "word3"): 4, (3, "word4"): 0, (3, "word903"): 2},
         ),
     ]

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
+from som_core.files.arff import end_of_attributes
 from som_core.files.dialect import Dialect
 from som_core.files.unpacking import TableRefused
 from som_core.wording import size_in_words
@@ -29,7 +30,7 @@ def head_lines(text: bytes) -> list[str]:
     TableRefused
         If a line or a cell of them is longer than 8 MB.
     """
-    size = HEAD_BYTES
+    size = HEAD_BYTES + end_of_attributes(text)
     while size < min(len(text), _MOST_HEAD_BYTES) and _record_ends(text[:size]) < _FEWEST_RECORDS:
         size *= 4
     if _MOST_HEAD_BYTES <= size < len(text) and _record_ends(text[:size]) < _FEWEST_RECORDS:
