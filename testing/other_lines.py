@@ -1,5 +1,7 @@
 """Files that hold lines which are no rows of the table, a few made by hand of each kind."""
 
+from collections.abc import Callable
+
 from testing.odd_files import Facts, OddFile, loads
 
 _NAMES = ("id", "kind", "mass", "length")
@@ -208,10 +210,56 @@ def _several_tables() -> list[OddFile]:
         loads(
             "three_tables.csv", f"{_HEADER}{_rows(9)}\n{words}\n{few}", rows=30, remark="3 tables"
         ),
+        *_tables_right_below(),
         loads("rows_behind_a_blank_line.csv", _HEADER + _rows(9) + "\n" + _rows(15, 9), **_PLAIN),
         loads("facts_are_no_table.csv", facts + "\n" + _HEADER + _rows(), **_PLAIN),
         loads("blank_line_below_names.csv", _HEADER + "\n" + _rows(), **_PLAIN),
     ]
+
+
+def _tables_right_below() -> list[OddFile]:
+    """Tables that no blank line parts, tables in long files, and what only looks so."""
+    ants = "ant,colour,n\n" + "".join(f"a{i},red,{i}\n" for i in range(12))
+    as_wide = "ant,colour,n,place\n" + "".join(f"a{i},red,{i},north\n" for i in range(12))
+    one = "2 tables: the one on line 1 was read, the other is on line"
+
+    def long(below: str, above: str = "") -> Callable[[], bytes]:
+        return lambda: (above + _HEADER + _rows(200_000) + below).encode()
+
+    far: Facts = {"rows": 200_000, "columns": _NAMES, "numbers": ("mass", "length")}
+    return [
+        loads("right_below.csv", _HEADER + _rows() + ants, **_PLAIN | {"remark": f"{one} 26"}),
+        loads("right_below_as_wide.csv", _HEADER + _rows() + as_wide, **_PLAIN | {"remark": one}),
+        loads(
+            "right_below_a_title.csv",
+            f"{_HEADER}{_rows()}Ants, \n{ants}",
+            **_PLAIN | {"remark": f"{one} 27"},
+        ),
+        loads(
+            "three_right_below.csv",
+            f"{_HEADER}{_rows()}{ants}x,y,z,u,v\n" + "1,2.5,3,4,5\n" * 9,
+            rows=24,
+            remark="3 tables",
+        ),
+        loads("far_below.csv", long("\n" + ants), **far | {"remark": f"{one} 200,003"}),
+        loads("right_and_far_below.csv", long(as_wide), **far | {"remark": f"{one} 200,002"}),
+        loads("far_above.csv", long("", ants + "\n"), **far | {"remark": "is on line 1"}),
+        loads(
+            "words_in_two_rows.csv",
+            _HEADER + _rows() + "r24,cat,broken,lost\n" + _rows(5, 25),
+            rows=30,
+            columns=_NAMES,
+        ),
+        loads(
+            "names_far_below_words.csv",
+            lambda: (_WORDS + _WORD_ROWS * 250_000 + _WORDS + _WORD_ROWS * 9).encode(),
+            rows=250_009,
+            remark="come again on line 250,002 of the file",
+        ),
+    ]
+
+
+_WORDS, _WORD_ROWS = "name,kind,colour\n", "anna,ant,dark red\n"
 
 
 def _attributes() -> list[OddFile]:

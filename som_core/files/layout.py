@@ -13,7 +13,7 @@ from som_core.files.header import (
     joined_names,
     names_in_comment,
 )
-from som_core.files.records import head_lines, split
+from som_core.files.records import head_lines, place_of_line, split
 from som_core.files.unpacking import TableRefused
 from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, excerpt, named
@@ -50,9 +50,12 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
     TableRefused
         If there is no row.
     """
-    lines = head_lines(text)
+    start = place_of_line(text, dialect.header_row)
+    lines = head_lines(text, start)
     remarks = []
-    header = [] if dialect.has_header else attribute_names(lines[: dialect.header_row])
+    header = []
+    if dialect.header_row and not dialect.has_header:
+        header = attribute_names(head_lines(text)[: dialect.header_row])
     if dialect.header_row:
         above = f"{counted(dialect.header_row, 'line')} above the table left out"
         above += ", but for the names that they give the columns." if header else "."
@@ -60,8 +63,6 @@ def lay_out(text: bytes, dialect: Dialect) -> Layout:
             words="Begin at the first line", target="reading", changes={"header_row": 0}
         )
         remarks.append(Remark(kind="lines above", sentence=above, remedy=remedy))
-    start = sum(len(line.encode()) for line in lines[: dialect.header_row])
-    lines = lines[dialect.header_row :]
     while lines and not lines[0].strip():
         start += len(lines.pop(0).encode())
     if not lines:

@@ -15,7 +15,7 @@ from som_core.files.header import (
     is_comment,
     is_value,
 )
-from som_core.files.records import HEAD_BYTES, head_lines, split
+from som_core.files.records import head_lines, place_of_line, split
 from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, excerpt, placed
 
@@ -50,10 +50,17 @@ class _Rows:
         return [cell for cells in split([line], self.dialect) for cell in cells]
 
 
-def guess_other_lines(text: bytes, dialect: Dialect) -> Dialect:
-    """Return the dialect with the mark of comments, and whether the header comes again."""
+def guess_other_lines(text: bytes, looked_at: bytes, dialect: Dialect) -> Dialect:
+    """Return the dialect with the mark of comments, and whether the header comes again.
+
+    Parameters
+    ----------
+    text : all of it, in which the header is looked for
+    looked_at : its beginning, in which comments are
+    dialect : how it is laid out else
+    """
     rows = _rows(text, dialect)
-    marks = (mark for mark in COMMENT_MARKS if _begins_comments(mark, text, rows))
+    marks = (mark for mark in COMMENT_MARKS if _begins_comments(mark, looked_at, rows))
     again = rows.width > 1 or rows.hold_numbers
     again = again and any(True for _ in _places_of_names(text, rows))
     return replace(dialect, comment=next(marks, None), repeats_header=again)
@@ -77,7 +84,7 @@ def without_other_lines(text: bytes, dialect: Dialect) -> tuple[bytes, list[Rema
 
 def _rows(text: bytes, dialect: Dialect) -> _Rows:
     start = _start_of_rows(text, dialect)
-    lines = head_lines(text[start : start + 2 * HEAD_BYTES])[:1000]
+    lines = head_lines(text, start)[:1000]
     plain = [line for line in lines if not line.lstrip().startswith(COMMENT_MARKS)]
     records = split(plain if len(plain) > len(lines) / 2 else lines, dialect)
     first_cells = [cells[0].strip() for cells in records if cells]
@@ -86,13 +93,14 @@ def _rows(text: bytes, dialect: Dialect) -> _Rows:
 
 def _start_of_rows(text: bytes, dialect: Dialect) -> int:
     """Return the byte behind the names, and the rows about them."""
-    lines = head_lines(text)
+    start = place_of_line(text, dialect.header_row)
     n_names = dialect.name_rows + dialect.rows_below_names if dialect.has_header else 0
-    used = dialect.header_row
-    while used < len(lines) and n_names:
-        n_names -= bool(lines[used].strip())
-        used += 1
-    return sum(len(line.encode()) for line in lines[:used])
+    for line in head_lines(text, start) if n_names else ():
+        start += len(line.encode())
+        n_names -= bool(line.strip())
+        if n_names == 0:
+            break
+    return start
 
 
 # Comments ----------------------------------------------------------------------------------------

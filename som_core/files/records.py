@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from som_core.files.arff import end_of_attributes
 from som_core.files.dialect import Dialect
@@ -19,32 +20,54 @@ csv.field_size_limit(_MOST_HEAD_BYTES)
 
 # Stands for a delimiter of several characters, as readers of CSV know those of one only.
 ONE_FOR_MANY = "\x1f"
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _PAIR_OR_LETTER = re.compile(r"(\\[^A-Za-z])|\\(?=[A-Za-z])", re.DOTALL)
 
 
-def head_lines(text: bytes) -> list[str]:
+def head_lines(text: bytes, start: int = 0) -> list[str]:
     """Return the first whole lines of a UTF-8 text, each with its line end: three records or more.
+
+    Parameters
+    ----------
+    text : all of it
+    start : the byte at which the first of these lines begins
 
     Raises
     ------
     TableRefused
         If a line or a cell of them is longer than 8 MB.
     """
-    size = HEAD_BYTES + end_of_attributes(text)
-    while size < min(len(text), _MOST_HEAD_BYTES) and _record_ends(text[:size]) < _FEWEST_RECORDS:
+    n_bytes = len(text) - start
+    size = HEAD_BYTES + (0 if start else end_of_attributes(text))
+    while size < min(n_bytes, _MOST_HEAD_BYTES) and _has_few_records(text[start : start + size]):
         size *= 4
-    if _MOST_HEAD_BYTES <= size < len(text) and _record_ends(text[:size]) < _FEWEST_RECORDS:
-        is_never_closed = text.count(b'"') % 2 == 1
-        if not is_never_closed or text.count(b"\n", 0, size) < _FEWEST_RECORDS:
+    if _MOST_HEAD_BYTES <= size < n_bytes and _has_few_records(text[start : start + size]):
+        is_never_closed = text.count(b'"', start) % 2 == 1
+        if not is_never_closed or text.count(b"\n", start, start + size) < _FEWEST_RECORDS:
             raise too_long()
         size = HEAD_BYTES
-    lines = list(io.StringIO(text[:size].decode("utf-8", "ignore"), newline=""))
-    return lines[:-1] if size < len(text) and len(lines) > 1 else lines
+    head = text[start : start + size].decode("utf-8", "ignore")
+    lines = list(io.StringIO(head, newline=""))
+    return lines[:-1] if size < n_bytes and len(lines) > 1 else lines
 
 
-def _record_ends(head: bytes) -> int:
-    """Return how many lines end outside quotation marks."""
-    return sum(part.count(b"\n") for part in head.split(b'"')[::2])
+def place_of_line(text: bytes, n_lines: int) -> int:
+    """Return the byte at which a line begins, given how many lines come before it."""
+    if n_lines == 0:
+        return 0
+    end = next(islice(_LINE_END.finditer(text), n_lines - 1, None), None)
+    return end.end() if end else len(text)
+
+
+def count_lines(text: bytes) -> int:
+    """Return the number of lines, whatever ends them."""
+    is_open = not text.endswith((b"\n", b"\r"))
+    return sum(1 for _ in _LINE_END.finditer(text)) + is_open
+
+
+def _has_few_records(head: bytes) -> bool:
+    """Tell whether hardly any line ends outside quotation marks."""
+    return sum(part.count(b"\n") for part in head.split(b'"')[::2]) < _FEWEST_RECORDS
 
 
 def too_long() -> TableRefused:

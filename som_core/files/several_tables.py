@@ -6,15 +6,24 @@ from dataclasses import dataclass
 
 from som_core.files.delimiters import guess_parting
 from som_core.files.dialect import Dialect
-from som_core.files.header import Records, common_width, header_place, joined_names, value_columns
-from som_core.files.records import split
+from som_core.files.header import (
+    Records,
+    common_width,
+    header_place,
+    is_value,
+    joined_names,
+    value_columns,
+)
+from som_core.files.records import HEAD_BYTES, count_lines, head_lines, split
 
-_MOST_BYTES = 1 << 22  # in longer texts it isn't looked for
+_SHORT = 1 << 22  # bytes; of longer texts only parts are looked at
 _MOST_BLOCKS = 100
 _FEWEST_RECORDS = 3
 _NARROW = 3  # columns; fewer may be facts about the table, unless they are many
 _MANY_FACTS = 10
 _TOP = 200  # records in which the names of another table are looked for
+_AROUND = 20  # records above and below names that tell two tables apart
+_BLANK = "\r\n\t ,;|"
 
 
 @dataclass(frozen=True)
@@ -23,53 +32,68 @@ class Part:
 
     start: int  # line on which the part begins, counted from 0
     end: int  # line behind it
-    n_cells: int  # that are filled
+    size: int  # how much it holds beside the others
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Lines without a blank one, or those of a table that begins right below another."""
+
+    start: int
+    end: int
+    records: Records  # the first ones
+    size: int
 
 
 def parts_of(text: bytes, parting: Dialect | None = None) -> list[Part]:
-    """Return the parts of a text, each with a table of its own; one where there is but one.
+    """Return the parts of a text, each with a table of its own; none where there is but one.
 
-    A table begins behind a blank row where names of its own come, or rows of another width.
+    A table begins behind a blank row where names of its own come, or rows of another width; and
+    right below another table where a row of names stands out from the rows above and below it.
 
     Parameters
     ----------
     text : all of it
     parting : how its cells are parted; None: it is guessed
     """
-    if len(text) > _MOST_BYTES:
-        return []
-    lines = list(io.StringIO(text.decode("utf-8", "replace"), newline=""))
-    blocks = list(_blocks(lines))
-    if not 0 < len(blocks) <= _MOST_BLOCKS:
-        return []
-    longest = max(blocks, key=lambda block: block[1] - block[0])
-    dialect = parting or guess_parting(lines[slice(*longest)])
-    blocks = [*_cut(blocks[0], lines, dialect), *blocks[1:]]
+    find = _blocks if len(text) <= _SHORT else _blocks_of_long
     parts: list[Part] = []
     titles_from: int | None = None
     latest: Records = []
-    for start, end in blocks:
-        records = [_trimmed(cells) for cells in split(lines[start:end], dialect)]
-        begin = start if titles_from is None else titles_from
+    for block in find(text, parting):
+        begin = block.start if titles_from is None else titles_from
         titles_from = None
-        if not _is_table(records):
+        if not _is_table(block.records):
             titles_from = begin
-        elif parts and not _begins_another(records, latest):
-            parts[-1] = Part(parts[-1].start, end, parts[-1].n_cells + _n_filled(records))
+        elif parts and not _begins_another(block.records, latest):
+            parts[-1] = Part(parts[-1].start, block.end, parts[-1].size + block.size)
         else:
-            parts.append(Part(begin, end, _n_filled(records)))
-            latest = records
+            parts.append(Part(begin, block.end, block.size))
+            latest = block.records
     if len(parts) < 2:
         return []
-    ends = [part.start for part in parts[1:]] + [len(lines)]
-    return [Part(p.start, end, p.n_cells) for p, end in zip(parts, ends, strict=True)]
+    ends = [part.start for part in parts[1:]] + [count_lines(text)]
+    return [Part(p.start, end, p.size) for p, end in zip(parts, ends, strict=True)]
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+# Short texts, line by line ------------------------------------------------------------------------
+
+
+def _blocks(text: bytes, parting: Dialect | None) -> list[_Block]:
+    lines = list(io.StringIO(text.decode("utf-8", "replace"), newline=""))
+    places = list(_filled_lines(lines))
+    if not 0 < len(places) <= _MOST_BLOCKS:
+        return []
+    longest = max(places, key=lambda place: place[1] - place[0])
+    dialect = parting or guess_parting(lines[slice(*longest)])
+    return [block for place in places for block in _cut(*place, lines, dialect)]
+
+
+def _filled_lines(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield where lines that aren't blank begin and end; delimiters alone are blank."""
     start = None
     for place, line in enumerate([*lines, ""]):
-        is_blank = not line.strip('\r\n\t ",;|')
+        is_blank = not line.strip(_BLANK)
         if is_blank and start is not None:
             yield start, place
             start = None
@@ -77,17 +101,55 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
             start = place
 
 
-def _cut(
-    block: tuple[int, int], lines: Sequence[str], dialect: Dialect
-) -> Iterator[tuple[int, int]]:
-    """Cut a block where the names of another table come right below a table."""
-    start, end = block
-    records = [_trimmed(cells) for cells in split(lines[start:end][:_TOP], dialect)]
-    above = header_place(records).above
-    if above > _MANY_FACTS and _is_table(records[:above]) and _names(records[:above]):
-        yield start, start + above
-        start += above
-    yield start, end
+def _cut(start: int, end: int, lines: Sequence[str], dialect: Dialect) -> Iterator[_Block]:
+    """Cut lines where the names of another table come right below a table."""
+    records = [_trimmed(cells) for cells in split(lines[start:end], dialect)]
+    cuts = [0]
+    if len(records) == end - start:  # no quoted cell runs over lines
+        above = header_place(records[:_TOP]).above
+        if above > _MANY_FACTS and _is_table(records[:above]) and _names(records[:above]):
+            cuts.append(above)
+        cuts += [place for place in _places_of_names(records, cuts[-1]) if place > cuts[-1]]
+    for first, last in zip(cuts, [*cuts[1:], len(records)], strict=True):
+        part = records[first:last]
+        end_of_part = end if last == len(records) else start + last
+        yield _Block(start + first, end_of_part, part, _n_filled(part))
+
+
+def _places_of_names(records: Records, first: int) -> Iterator[int]:
+    """Yield where other tables begin, right below rows: with their names, or titles above them."""
+    begin = first
+    for place in range(first + _FEWEST_RECORDS, len(records) - _FEWEST_RECORDS):
+        if place < begin + _FEWEST_RECORDS or not _could_be_names(records[place]):
+            continue
+        above = records[max(begin, place - _AROUND) : place]
+        below = records[place + 1 : place + 1 + _AROUND]
+        if _are_names_between(records[place], above, below):
+            begin = place
+            while len(records[begin - 1]) == 1 < common_width(above):
+                begin -= 1
+            yield begin
+
+
+def _could_be_names(cells: Sequence[str]) -> bool:
+    if len(cells) < 2 or not all(cells) or len(set(cells)) < len(cells):
+        return False
+    return not any(map(is_value, cells))
+
+
+def _are_names_between(names: Sequence[str], above: Records, below: Records) -> bool:
+    """Tell names of another table from a row of words among rows of one table."""
+    near = below[:_FEWEST_RECORDS]
+    width = common_width(near)
+    if len(names) != width or any(len(cells) != width for cells in near):
+        return False
+    values_above = value_columns(above, common_width(above))
+    values_below = value_columns(below[: _AROUND // 2], width)
+    if any(cell in row for row in below for cell in names):
+        return False
+    if width != common_width(above):
+        return bool(values_above) and bool(values_below)
+    return bool(values_below) and bool(values_above) and values_above != values_below
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:
@@ -96,6 +158,90 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
     while stripped and not stripped[-1]:
         stripped.pop()
     return stripped
+
+
+# Long texts, of which parts are looked at ---------------------------------------------------------
+
+
+def _blocks_of_long(text: bytes, parting: Dialect | None) -> list[_Block]:
+    if text.count(b"\r") != text.count(b"\r\n"):
+        return []  # lines can't be counted by their ends alone
+    dialect = parting or guess_parting(head_lines(text))
+    places = _places_behind_blanks(text, dialect)
+    if len(places) >= _MOST_BLOCKS:
+        return []
+    begins: list[int] = []
+    for start, end in zip([0, *places], [*places, len(text)], strict=True):
+        begins += [start, *_place_of_change(text, start, end, dialect)]
+    blocks = []
+    n_before = 0
+    for start, end in zip(begins, [*begins[1:], len(text)], strict=True):
+        n_lines = text.count(b"\n", start, end)
+        records = _records_from(text, start, end, dialect)
+        blocks.append(_Block(n_before, n_before + n_lines, records, end - start))
+        n_before += n_lines
+    return blocks
+
+
+def _places_behind_blanks(text: bytes, dialect: Dialect) -> list[int]:
+    """Return the bytes at which lines begin behind blank ones; delimiters alone are blank."""
+    places = set()
+    delimiters = dialect.delimiter.encode() * 2
+    for mark in (b"\n\n", b"\n\r\n", b"\n" + delimiters):
+        place, n_found = text.find(mark), 0
+        while place >= 0 and n_found < 10 * _MOST_BLOCKS:
+            end = text.find(b"\n", place + 1) + 1 or len(text)
+            if not text[place:end].strip(_BLANK.encode()):
+                places.add(_behind_blank_lines(text, end))
+            place, n_found = text.find(mark, end - 1), n_found + 1
+    return sorted(place for place in places if place < len(text))
+
+
+def _behind_blank_lines(text: bytes, place: int) -> int:
+    while place < len(text):
+        end = text.find(b"\n", place) + 1 or len(text)
+        if text[place:end].strip(_BLANK.encode()):
+            break
+        place = end
+    return place
+
+
+def _place_of_change(text: bytes, start: int, end: int, dialect: Dialect) -> list[int]:
+    """Return where the last of tables right below each other begins, if the last rows differ."""
+    first = _form(_records_from(text, start, end, dialect)[_FEWEST_RECORDS:])
+    last_lines = max(start, text.rfind(b"\n", start, max(start, end - 2_000)) + 1)
+    if _form(_records_from(text, last_lines, end, dialect)[-_AROUND // 2 :]) == first:
+        return []
+    low, high = start, end
+    while high - low > HEAD_BYTES:
+        middle = text.find(b"\n", (low + high) // 2) + 1
+        is_alike = _form(_records_from(text, middle, end, dialect)[:_AROUND]) == first
+        low, high = (middle, high) if is_alike else (low, middle)
+    begin = text.rfind(b"\n", start, low - 1) + 1 if low > start else start
+    lines = text[begin : high + HEAD_BYTES].decode("utf-8", "replace").splitlines(keepends=True)
+    records = [_trimmed(cells) for cells in split(lines, dialect)]
+    if len(records) != len(lines):
+        return []
+    places = list(_places_of_names(records, 0))
+    return [begin + sum(len(line.encode()) for line in lines[: places[0]])] if places else []
+
+
+def _records_from(text: bytes, start: int, end: int, dialect: Dialect) -> Records:
+    """Return the first records from a byte on, as far as they end in time."""
+    piece = text[start : min(end, start + HEAD_BYTES)]
+    lines = list(io.StringIO(piece.decode("utf-8", "replace"), newline="\n"))
+    if start + len(piece) < end and len(lines) > 1:
+        lines.pop()
+    return [_trimmed(cells) for cells in split(lines[:_TOP], dialect)]
+
+
+def _form(records: Records) -> tuple[int, frozenset[int]]:
+    """Return what rows of one table have in common: their width, and where they hold values."""
+    width = common_width(records)
+    return width, value_columns(records, width)
+
+
+# Tables ----------------------------------------------------------------------------------------
 
 
 def _is_table(records: Records) -> bool:

@@ -12,7 +12,14 @@ from som_core.files.footers import count_footer_lines
 from som_core.files.header import HeaderPlace, common_width, header_place
 from som_core.files.marks import guess_marks
 from som_core.files.other_lines import guess_other_lines, without_other_lines
-from som_core.files.records import HEAD_BYTES, Counted, head_lines, records_of, split
+from som_core.files.records import (
+    HEAD_BYTES,
+    Counted,
+    head_lines,
+    place_of_line,
+    records_of,
+    split,
+)
 from som_core.files.several_tables import Part, parts_of
 
 _SHORT = 1 << 22  # bytes
@@ -49,7 +56,7 @@ def guess_dialect(
         return replace(known.parting, encoding=encoding)
     dialects = dialects_of_tables(text, encoding, known)
     if dialects:
-        return max(dialects, key=lambda each: each[0].n_cells)[1]
+        return max(dialects, key=lambda each: each[0].size)[1]
     return _guess_dialect(text, encoding, known, thoroughly=thoroughly)
 
 
@@ -60,13 +67,14 @@ def dialects_of_tables(
     if known and known.is_laid_out:
         return []
     parts = parts_of(text, known.parting if known else None)
-    lines = text.splitlines(keepends=True) if parts else []
     dialects = []
+    n_lines = parts[-1].end if parts else 0
     for part in parts:
-        of_part = b"".join(lines[part.start : part.end])
+        start, end = place_of_line(text, part.start), place_of_line(text, part.end)
+        of_part = text[start:end]
         dialect = _guess_dialect(of_part, encoding, known, thoroughly=True)
         header_row = part.start + dialect.header_row
-        footer_rows = len(lines) - part.end + dialect.footer_rows
+        footer_rows = n_lines - part.end + dialect.footer_rows
         dialects.append((part, replace(dialect, header_row=header_row, footer_rows=footer_rows)))
     return dialects
 
@@ -100,7 +108,7 @@ def _guess_dialect(text: bytes, encoding: str, known: Known | None, *, thoroughl
         name_rows=max(1, place.n_names),
         rows_below_names=place.n_below,
     )
-    dialect = guess_other_lines(looked_at, dialect)
+    dialect = guess_other_lines(text, looked_at, dialect)
     text, _ = without_other_lines(text, dialect)
     return replace(dialect, footer_rows=count_footer_lines(text, parting, rows))
 

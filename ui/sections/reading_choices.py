@@ -97,7 +97,7 @@ def _layout(dialect: Dialect, columns: Sequence[DeltaGenerator]) -> dict[str, ob
 
     def n_lines(column: DeltaGenerator, name: str, least: int, most: int) -> int:
         choice, now = words[name], getattr(dialect, name)
-        return int(column.number_input(choice.label, least, most, now, help=choice.help))
+        return int(column.number_input(choice.label, least, max(most, now), now, help=choice.help))
 
     return {
         "decimal": second.selectbox(

@@ -53,6 +53,20 @@ def assert_facts(table: Table, facts: Facts) -> None:
     assert any(facts.get("remark", "") in sentence for sentence in said), said
 
 
+@by_name([file for file in FILES if " tables" in file.facts.get("remark", "")])
+def test_each_table_of_a_file_is_read_by_one_click(file):
+    table = read_table(file.content, file.name)
+    (remark,) = [remark for remark in table.remarks if remark.kind == "several tables"]
+    assert remark.remedies
+    for remedy in remark.remedies:
+        dialect = table.dialect.changed(remedy.changes)
+        other = read_table(file.content, file.name, dialect=dialect)
+        assert tuple(other.frame.columns) != tuple(table.frame.columns)
+        assert 2 < len(other.frame) < len(table.frame) + 20
+        again = read_table(file.content, file.name, dialect=other.dialect)
+        assert again.frame.equals(other.frame)
+
+
 @by_name([file for file in FILES if file.outcome == "refused"])
 def test_a_bad_file_is_refused_with_a_reason_and_advice(file):
     with pytest.raises(TableRefused) as refusal:
