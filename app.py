@@ -7,7 +7,7 @@ from ui import chrome, session, sign_in, steps
 from ui.labels import safe_sentence
 from ui.linked_maps import load_ahead
 from ui.reconnection import watch_server
-from ui.sections import head
+from ui.sections import arrival, head
 from workspace.config import Configuration
 from workspace.jobs.watch import keep_worker_running
 from workspace.maps import MapDamaged
@@ -36,6 +36,7 @@ try:
     if opened.problem:
         st.warning(opened.problem, icon=":material/warning:")
         opened.problem = ""
+    arrival.show()
     page.run()
 except MapDamaged:
     st.rerun()  # from now on it is left out, and a remark says so

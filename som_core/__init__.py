@@ -13,6 +13,7 @@ from som_core.analysis import Analysis
 from som_core.drawing.overlays import Borders
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
+from som_core.exports.bundle import open_bundle, save_bundle
 from som_core.exports.html_maps import standalone_html
 from som_core.exports.picture import picture
 from som_core.exports.report import write_report
@@ -78,6 +79,7 @@ __all__ = [
     "mean_layer",
     "node_error",
     "nodes_of",
+    "open_bundle",
     "picture",
     "prepare",
     "profile",
@@ -86,6 +88,7 @@ __all__ = [
     "regions",
     "row_groups",
     "rows_of",
+    "save_bundle",
     "share_layer",
     "standalone_html",
     "suggest_recipe",

@@ -13,6 +13,7 @@ TYPES = {
     "py": "text/x-python",
     "svg": "image/svg+xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
 }
 
 

@@ -61,6 +61,8 @@ class Session:
     page: str = ""
     arrived: bool = True  # the page before was another one, or there was none
     problem: str = ""  # to be shown once on the next page
+    # Of a bundle that was just opened: the id of the workspace before; "" where that was empty.
+    came_from: str | None = None
     uploads: int = 0  # how many files were taken: a new number empties the uploader
     view: View = field(default_factory=View)  # what the Explore page shows
     pointed_table: str = ""  # key of the table whose rows are pointed at
@@ -134,6 +136,14 @@ def _opened(wanted: str, person: str | None) -> Session:
         return Session(begin(person), person, problem=str(problem))
 
 
+def turn_to(workspace: Workspace) -> None:
+    """Go on in another workspace, and say on the next page where the one before is."""
+    before = current()
+    kept = before.workspace.id if before.workspace.exists else ""
+    st.session_state["session"] = Session(workspace, before.person, came_from=kept)
+    st.query_params.from_dict({WORKSPACE: workspace.id})
+
+
 def leave(problem: str) -> None:
     """Leave the workspace for a new one, and say why on the next page."""
     person = current().person
@@ -145,6 +155,8 @@ def enter_page(name: str) -> None:
     """Note which page this run shows; its widgets know nothing of those of the page before."""
     session = current()
     session.arrived = session.page != name
+    if session.arrived and session.page:
+        session.came_from = None
     if session.arrived:
         # A widget of the same key would show its default, while its state says what the other had.
         for key in set(st.session_state) - {"session"}:

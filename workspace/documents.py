@@ -136,13 +136,28 @@ class DocumentType(Generic[V]):
         """
         path = self.path(folder, name)
         try:
-            return self._from_bytes(path.read_bytes())
+            return self.from_bytes(path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except (OSError, Damaged) as problem:
+            _log_damage(path, _age_mark(path))
+            raise Damaged(self.remark) from problem
+
+    def from_bytes(self, data: bytes) -> V:
+        """Return what `to_bytes` wrote, today or before.
+
+        Raises
+        ------
+        Damaged
+            If it is anything else.
+        WrittenByANewer
+            If a newer version wrote it.
+        """
+        try:
+            return self._from_bytes(data)
         except WrittenByANewer:
             raise
-        except (OSError, *_WRONG_VALUE) as problem:
-            _log_damage(path, _age_mark(path))
+        except (RecursionError, *_WRONG_VALUE) as problem:
             raise Damaged(self.remark) from problem
 
     def read_whole(self, folder: Path, name: str = "") -> V | None:

@@ -147,11 +147,20 @@ def load_map(folder: Path, saved: SavedMap) -> TrainedMap:
     MapDamaged
         If one isn't the same. It is noted, and the map no longer found.
     """
-    trained = folder / TRAINED
-    if misfit(trained, saved.checks) is None:
-        return TrainedMap.load(trained)
-    (folder / _DAMAGED).touch()
-    raise MapDamaged(_damage(saved))
+    _check_whole(folder, saved)
+    return TrainedMap.load(folder / TRAINED)
+
+
+def map_files(folder: Path, saved: SavedMap) -> dict[str, Path]:
+    """Return the files of a map by name, each compared with what was written.
+
+    Raises
+    ------
+    MapDamaged
+        If one isn't the same. It is noted, and the map no longer found.
+    """
+    _check_whole(folder, saved)
+    return {path.name: path for path in sorted((folder / TRAINED).iterdir())}
 
 
 def keep_name(folder: Path, name: str) -> None:
@@ -169,6 +178,12 @@ def free_name(name: str, taken: Collection[str]) -> str:
     while f"{name} ({number})" in taken:
         number += 1
     return f"{name} ({number})"
+
+
+def _check_whole(folder: Path, saved: SavedMap) -> None:
+    if misfit(folder / TRAINED, saved.checks) is not None:
+        (folder / _DAMAGED).touch()
+        raise MapDamaged(_damage(saved))
 
 
 def _damage(saved: SavedMap | None) -> str:

@@ -82,16 +82,19 @@ class TableSource:
     dialect: Dialect | None = None  # None: guessed from the bytes
     fingerprint: str | None = None  # of the table; None: read when tables had none
     sheet: str | None = None  # of a workbook, where its dialect is guessed; None: guessed as well
+    brought: str | None = None  # SHA-256 of the table as a bundle brought it; None: read here
 
     @property
     def key(self) -> str:
         """The name of the table: equal bytes read in the same way as the same have the same.
 
-        The sheet is no part of it: what was read there is, by its fingerprint.
+        The sheet is no part of it: what was read there is, by its fingerprint. What a bundle says
+        of a table is never taken for what was read here.
         """
         dialect = None if self.dialect is None else _parts_in_key(self.dialect)
         table = self.fingerprint or _BEFORE_FINGERPRINTS
-        text = json.dumps([table, self.upload, dialect], sort_keys=True)
+        parts = [table, self.upload, dialect, *([self.brought] if self.brought else [])]
+        text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def to_value(self) -> object:
@@ -109,6 +112,7 @@ class TableSource:
             dialect,
             fields.maybe_text("fingerprint"),
             fields.maybe_text("sheet"),
+            fields.maybe_text("brought"),
         )
 
 
@@ -208,6 +212,12 @@ def keep_upload(folder: Path, data: bytes) -> str:
     return digest
 
 
+def upload_of(source: TableSource, folder: Path) -> Path | None:
+    """Return the file that was uploaded; None where it is gone, or damaged."""
+    path = folder / "uploads" / source.upload
+    return path if _is_upload(path) else None
+
+
 def read_anew(source: TableSource, folder: Path, limits: Limits) -> TableSource:
     """Read an upload as today's rules say, keep a quick copy, and return the source of the table.
 
@@ -224,6 +234,31 @@ def read_anew(source: TableSource, folder: Path, limits: Limits) -> TableSource:
     table = _read(source, folder, limits)
     found = replace(source, fingerprint=fingerprint_of(table.frame))
     _keep(table, found, folder)
+    return found
+
+
+def keep_brought(table: Table, source: TableSource, folder: Path) -> TableSource:
+    """Keep a table as a bundle brought it, and return its source.
+
+    It is no longer what its upload would be read as, if there is one, so that its quick copy is
+    all there is.
+
+    Parameters
+    ----------
+    source : its upload and name, and the SHA-256 by which it is told from what was read here
+    folder : of the workspace
+
+    Raises
+    ------
+    AtlasError
+        If there is no room for it, or it can't be kept to the last cell.
+    """
+    found = replace(source, fingerprint=fingerprint_of(table.frame))
+    if not _write_copy(table, found, folder):
+        raise AtlasError(
+            f"The table “{source.name}” can't be kept as the bundle brings it. Upload its file "
+            "instead."
+        )
     return found
 
 
@@ -268,8 +303,8 @@ def known_fingerprint(source: TableSource, folder: Path) -> str | None:
 
 
 def _read(source: TableSource, folder: Path, limits: Limits) -> Table:
-    path = folder / "uploads" / source.upload
-    if not _is_upload(path):
+    path = upload_of(source, folder)
+    if path is None:
         raise UploadDamaged(source.name)
     with _reads_large_ones_in_turn(path.stat().st_size):
         return read_table(
@@ -329,9 +364,11 @@ def _keep(table: Table, source: TableSource, folder: Path) -> None:
         _write_copy(table, source, folder)
 
 
-def _write_copy(table: Table, source: TableSource, folder: Path) -> None:
+def _write_copy(table: Table, source: TableSource, folder: Path) -> bool:
+    """Write a quick copy, and return whether there is one now: see `keep_copy`."""
     frame, dates = _paths(source, folder)
-    if keep_copy(table.frame, frame) and keep_copy(table.dates, dates):
+    is_kept = keep_copy(table.frame, frame) and keep_copy(table.dates, dates)
+    if is_kept:
         copy = Copy(
             source=source,
             dialect=table.dialect,
@@ -345,6 +382,7 @@ def _write_copy(table: Table, source: TableSource, folder: Path) -> None:
             labels=dict(table.labels),
         )
         COPY.keep(folder, copy, source.key)
+    return is_kept
 
 
 def _paths(source: TableSource, folder: Path) -> tuple[Path, Path]:

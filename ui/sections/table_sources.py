@@ -1,13 +1,15 @@
-"""The two ways to a table: a file of one's own, or a sample."""
+"""The ways to a table: a file of one's own, or a sample; and to a workspace that was saved."""
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from som_core.errors import AtlasError
+from som_core.exports.bundle import is_bundle
 from ui import session
 from ui.labels import safe_label, safe_sentence
 from ui.samples import SAMPLES, Sample
+from workspace.bundle import open_workspace_bundle
 
 
 def show() -> None:
@@ -30,7 +32,7 @@ def _uploader() -> None:
     key = _uploader_key()
     st.file_uploader(
         "CSV or any text with columns, Excel, OpenDocument (ods), Parquet, Feather, JSON, SPSS, "
-        "SAS, Stata or SQLite; also gzipped",
+        "SAS, Stata or SQLite; also gzipped. A bundle (atlas.zip) opens as a new workspace",
         key=key,
         on_change=_take_upload,
         args=(key,),
@@ -75,10 +77,16 @@ def _take_sample(sample: Sample) -> None:
 
 
 def _take(content: bytes, name: str) -> None:
-    """Make a file the workspace's table, or say why it can't be one; the old table then stays."""
+    """Make a file the workspace's table, or say why it can't be one; the old table then stays.
+
+    A bundle becomes a workspace of its own, and nothing changes in this one.
+    """
     state = session.current()
     state.uploads += 1
     try:
-        state.workspace.put_upload(content, name)
+        if is_bundle(content):
+            session.turn_to(open_workspace_bundle(content, state.person))
+        else:
+            state.workspace.put_upload(content, name)
     except AtlasError as problem:
         state.problem = f"**{safe_label(name)}**: {safe_sentence(str(problem))}"

@@ -4,11 +4,17 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from som_core.errors import AtlasError
+from som_core.exports.bundle import file_name
 from ui import chrome, session, sign_in
-from ui.labels import safe_label
+from ui.downloads import download
+from ui.labels import safe_label, safe_sentence
+from ui.map_view import MapView
 from ui.sections import row_sets
 from ui.steps import STEPS, shows_map
 from ui.view import WORKSPACE, View
+from ui.whole_analysis import whole_analysis
+from workspace.bundle import workspace_bundle
 from workspace.store import Workspace
 
 WHOEVER = "Whoever has it can see and change everything here: keep it to yourself."
@@ -32,6 +38,7 @@ def show() -> None:
         _link_to_view(workspace)
         if not workspace.read_only:
             _own_link(workspace)
+            _bundle(workspace)
         used, most = workspace.bytes_used(), workspace.config.workspace_bytes
         st.caption(
             f"{used / 1e6:.1f} of {most / 1e6:,.0f} MB used. Kept until "
@@ -61,6 +68,34 @@ def _own_link(workspace: Workspace) -> None:
     who = "Only you can open it, signed in." if workspace.has_owner else WHOEVER
     st.write(f"**Your own link.** {who} Bookmark it.")
     st.code(f"{_base()}/?{urlencode({WORKSPACE: workspace.id})}", language=None, wrap_lines=True)
+
+
+def _bundle(workspace: Workspace) -> None:
+    """Offer everything as one file, with the shown map's groups as they are shown."""
+    source, saved = workspace.source, workspace.current_map
+    if source is None:
+        return
+    opened = st.expander(
+        "Everything as one file", icon=":material/inventory_2:", on_change="rerun", key="bundle"
+    )
+    if not opened.open:  # the map need not be opened for those who look for a link
+        return
+    with opened:
+        st.caption(
+            "A bundle: the table, what you chose, maps, groups and sets. Choose it as a file on "
+            "the Data page, here or on another server, and all is as it was, in a new workspace. "
+            "Whoever has the file can see every row."
+        )
+        try:
+            made = None if saved is None else whole_analysis(MapView.of(saved))
+        except AtlasError as problem:
+            st.error(safe_sentence(str(problem)), icon=":material/error:")
+            return
+        download(
+            "Save the bundle",
+            lambda: workspace_bundle(workspace, None if made is None else made()),
+            file_name(source.name),
+        )
 
 
 def _delete(workspace: Workspace) -> None:
