@@ -16,10 +16,10 @@ from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
 from som_core.training import train
 
-CLOUD_ABOVE = 0.05  # such a p, and there is nothing but one cloud
-N_REFERENCES = 39  # so that 0.025 is the least p
-_N_FIRST = 19  # often enough to see that there is no more to see
-_HARDLY = 0.2  # a p that twenty more references won't bring below 0.05
+CLOUD_ABOVE = 0.03  # such a p, and there is nothing but one cloud
+N_REFERENCES = 99  # so that 0.01 is the least p
+_HARDLY = {19: 0.2, 39: 0.1}  # after so many, a p that more references won't bring to 0.03
+_BEYOND_DOUBT = (39, 5.0)  # after so many, standard deviations that no reference came near to
 _MOST_CLUSTERS = 12
 _WEIGHT_OF_EMPTY_NODE = 1e-3
 
@@ -37,13 +37,14 @@ def cloud_p(
 ) -> float:
     """Return the p-value of the hypothesis that the rows are one cloud; NaN if it was stopped.
 
-    The rows are compared with 39 random tables of the same columns (`ReferenceTable`): the same
+    The rows are compared with 99 random tables of the same columns (`ReferenceTable`): the same
     values and the same correlations, but nothing else in common, so that skew, tails, rounding and
     the levels of categories are no groups. A map of each is clustered by Ward's method between
     neighbours, and the variance within 2 to 12 clusters, as a share of the whole, is compared: by
     the k where the rows stand out most from all tables, in standard deviations, which is one test
-    for all k. After 19 tables it ends if they already look alike. It doesn't see groups that lie in
-    one column alone, because the reference has that column, too.
+    for all k. After 19 tables, and after 39, it ends if they already look alike; after 39 also
+    where the rows stand out by more than 5 standard deviations, and p is 0.025 then. It doesn't see
+    groups that lie in one column alone, because the reference has that column, too.
 
     Parameters
     ----------
@@ -71,9 +72,19 @@ def cloud_p(
         scores.append(score)
         if on_reference is not None:
             on_reference(n_done)
-        if n_done == _N_FIRST and _p_of_first(np.array(scores)) > _HARDLY:
+        if _is_decided(np.array(scores)):
             break
     return _p_of_first(np.array(scores))
+
+
+def _is_decided(scores: Floats) -> bool:
+    """Return whether more references would change nothing; `scores` as of `_p_of_first`."""
+    n_references = len(scores) - 1
+    if _p_of_first(scores) > _HARDLY.get(n_references, 1):
+        return True
+    first, others = scores[0], scores[1:]
+    enough, far = _BEYOND_DOUBT
+    return n_references == enough and bool((first - others.mean(0) > far * others.std(0)).any())
 
 
 def _p_of_first(scores: Floats) -> float:
