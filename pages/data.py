@@ -36,7 +36,7 @@ if not workspace.read_only:
     with st.expander("Read it differently", icon=":material/edit:"):
         reading_choices.form(table)
 
-    onward, at_once, _ = st.columns([1, 1, 2])
+    onward, at_once, saved = st.columns([1, 1, 2])
     if onward.button(
         "Prepare the columns", type="primary", icon=":material/arrow_forward:", width="stretch"
     ):
@@ -53,6 +53,9 @@ if not workspace.read_only:
     ):
         session.current().to_maps = True
         chrome.go("train")
+
+    with saved:
+        table_sources.offer_file(table.name)
 
 st.subheader("Columns")
 columns_table(session.profiles(), table.labels)

@@ -33,7 +33,7 @@ def download(
     label : of the button
     make : returns what is in the file; it lives as long as the page is open, so it must not hold on
         to a table, but read it anew
-    file_name : whose suffix says of which type it is
+    file_name : whose suffix says of which type it is, if it is a usual one
     explained : what is said where somebody points at the button
     key : of the button; the name of the file if not given
     width : as `st.download_button` takes it
@@ -42,7 +42,7 @@ def download(
         label,
         make,
         file_name=file_name,
-        mime=TYPES[file_name.rpartition(".")[2]],
+        mime=TYPES.get(file_name.rpartition(".")[2], "application/octet-stream"),
         icon=":material/download:",
         on_click="ignore",
         help=explained,

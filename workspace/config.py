@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from som_core.reading import Limits
 
 WorkerMode = Literal["own", "external"]
 PREFIX = "SOM_ATLAS_"
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?")
 _BESIDE_APP = Path(__file__).resolve().parent.parent / "var"
 
 
@@ -38,6 +40,9 @@ class Configuration:
     SOM_ATLAS_EXPIRY_DAYS             30              a workspace unused for so long is deleted
     SOM_ATLAS_TRAININGS               2               trainings at once on the server
     SOM_ATLAS_TRAININGS_PER_WORKSPACE 1               trainings of a workspace, waiting or not
+    SOM_ATLAS_URL_HOSTS               none            hosts from which tables are fetched by https,
+                                                      parted by commas, such as data.example.org
+    SOM_ATLAS_URL_SECONDS             60              longest time that this may take
     SOM_ATLAS_WORKER                  own             own: the web server keeps a worker running;
                                                       external: someone else runs workspace.worker
     """
@@ -58,6 +63,8 @@ class Configuration:
     expiry_days: int = 30
     trainings: int = 2
     trainings_per_workspace: int = 1
+    url_hosts: tuple[str, ...] = ()
+    url_seconds: int = 60
     worker: WorkerMode = "own"
 
     @property
@@ -78,7 +85,8 @@ class Configuration:
         Raises
         ------
         AtlasError
-            If a number is no positive whole number, or the worker mode is unknown.
+            If a number is no positive whole number, the worker mode is unknown, or a host isn't a
+            name.
         """
         standard = cls()
         return cls(
@@ -100,6 +108,8 @@ class Configuration:
             trainings_per_workspace=_number(
                 "trainings_per_workspace", standard.trainings_per_workspace
             ),
+            url_hosts=_hosts(standard.url_hosts),
+            url_seconds=_number("url_seconds", standard.url_seconds),
             worker=_worker_mode(standard.worker),
         )
 
@@ -141,6 +151,18 @@ def _number(name: str, standard: int) -> int:
         variable = PREFIX + name.upper()
         raise AtlasError(f"{variable} is “{text}”, but must be a whole number above 0.")
     return int(digits)
+
+
+def _hosts(standard: tuple[str, ...]) -> tuple[str, ...]:
+    text = _text("url_hosts")
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    for host in hosts:
+        if not _HOST.fullmatch(host) or host.replace(".", "").replace(":", "").isdigit():
+            raise AtlasError(
+                f"{PREFIX}URL_HOSTS names “{host}”, but must name hosts such as data.example.org, "
+                "parted by commas, without https:// or a path."
+            )
+    return hosts or standard
 
 
 def _worker_mode(standard: WorkerMode) -> WorkerMode:

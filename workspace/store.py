@@ -18,7 +18,7 @@ from outside never become part of a path.
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,7 @@ from workspace.choices import CHOICE, RECIPE, SETTINGS, UI_STATE, MapChoice
 from workspace.config import Configuration
 from workspace.documents import FORMAT, Damaged, DocumentType, V
 from workspace.facts import FACTS, WorkspaceFacts, are_damaged, facts_of, restore
+from workspace.fetching import fetch
 from workspace.files import discard, locked, publishing, size_of, time_of
 from workspace.identity import folder_name, is_id, new_id
 from workspace.jobs.order import GO, orders_in
@@ -52,9 +53,12 @@ from workspace.tables import (
     TableRole,
     TableSource,
     keep_upload,
+    kept_upload,
     known_fingerprint,
     read_anew,
     source_read_last,
+    stack_name,
+    stack_of,
     table_of,
 )
 from workspace.upgrade import upgrade
@@ -268,6 +272,47 @@ class Workspace:
         with self._changing():
             check_room(self.config, self.folder, len(data))
             return self._read_anew(TableSource(keep_upload(self.folder, data), name), role)
+
+    def put_stack(
+        self, files: Sequence[tuple[str, bytes]], role: TableRole = "main"
+    ) -> TableSource:
+        """Keep several files of one shape, given by names and bytes, as one file and one table.
+
+        Raises
+        ------
+        TableRefused
+            If one can't be read, or they are of different shapes; the table that was there stays.
+        AtlasError
+            If the workspace or the disk has no room for it.
+        """
+        self.check_may_change()
+        data = stack_of(files, self.config.limits)
+        return self.put_upload(data, stack_name([name for name, _ in files]), role)
+
+    def put_address(self, address: str, role: TableRole = "main") -> TableSource:
+        """Fetch a file from a host that is allowed (`SOM_ATLAS_URL_HOSTS`) and make it a table.
+
+        Raises
+        ------
+        AddressRefused
+            If it isn't fetched from there, or no file came.
+        TableRefused
+            If it can't be read as a table; the table that was there stays.
+        AtlasError
+            If the workspace or the disk has no room for it.
+        """
+        self.check_may_change()
+        name, data = fetch(
+            address,
+            self.config.url_hosts,
+            most_bytes=self.config.file_bytes,
+            most_seconds=self.config.url_seconds,
+        )
+        return self.put_upload(data, name, role)
+
+    def upload_of(self, source: TableSource) -> bytes:
+        """Return the file that a table is from, as it is kept; UploadDamaged where it is gone."""
+        return kept_upload(source, self.folder)
 
     def read_with(
         self, dialect: Dialect | None, role: TableRole = "main", *, sheet: str | None = None

@@ -12,9 +12,10 @@ import json
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -24,8 +25,9 @@ from pandas.testing import assert_frame_equal
 
 from som_core.errors import AtlasError
 from som_core.files.kinds import Kind
+from som_core.files.stacking import stacked_file
 from som_core.files.written_dates import WrittenDates
-from som_core.reading import Dialect, Limits, Table, read_table
+from som_core.reading import Dialect, Limits, Table, TableRefused, read_table
 from som_core.remarks import Remark
 from workspace.checks import sha256_of
 from workspace.documents import Damaged, DocumentType, Fields
@@ -216,6 +218,40 @@ def upload_of(source: TableSource, folder: Path) -> Path | None:
     """Return the file that was uploaded; None where it is gone, or damaged."""
     path = folder / "uploads" / source.upload
     return path if _is_upload(path) else None
+
+
+def stack_of(files: Sequence[tuple[str, bytes]], limits: Limits) -> bytes:
+    """Return one file of several tables of one shape, given by names and bytes; see `stacked_file`.
+
+    Raises
+    ------
+    TableRefused
+        If one of them can't be read, which is then named, or they are of different shapes.
+    """
+    tables = []
+    for name, data in files:
+        try:
+            with _reads_large_ones_in_turn(len(data)):
+                tables.append(read_table(data, name, limits=limits))
+        except TableRefused as problem:
+            raise TableRefused(f"“{name}”: {problem.message}", problem.advice) from problem
+    return stacked_file(tables, limits)
+
+
+def stack_name(names: Sequence[str]) -> str:
+    """Return what a stack of files is called: sales (3 files).parquet."""
+    stems = [Path(name).stem for name in names]
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*stems, strict=False))
+    shared = "".join(letters[0] for letters in alike).rstrip(" _-.0123456789(")
+    return f"{shared or 'stacked'} ({len(names):,} files).parquet"
+
+
+def kept_upload(source: TableSource, folder: Path) -> bytes:
+    """Return the bytes of the file that a table is from; UploadDamaged where they are gone."""
+    path = upload_of(source, folder)
+    if path is None:
+        raise UploadDamaged(source.name)
+    return path.read_bytes()
 
 
 def read_anew(source: TableSource, folder: Path, limits: Limits) -> TableSource:

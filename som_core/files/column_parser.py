@@ -4,6 +4,7 @@ Numbers come back exactly, moments as 2024-01-31 12:00:00, durations as hours. C
 lists, records or bytes are left out.
 """
 
+import json
 import sys
 from collections.abc import Iterable
 
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+_MOST_NOTES, _LONGEST_NOTE = 200, 1_000  # letters
 _SECOND = 1_000_000  # microseconds
 _DAY = 86_400 * _SECOND
 _HOUR = 3_600 * _SECOND
@@ -57,7 +59,21 @@ def _read(data: bytes, wanted: dict) -> dict:
         raise Refused({"problem": "unpacked"})
     pyarrow.csv.write_csv(text, sys.stdout.buffer)
     sys.stdout.buffer.flush()
-    return {"left_out": columns["left_out"], "zones": columns["zones"]}
+    notes = _notes(table.schema.metadata or {})
+    return {"left_out": columns["left_out"], "zones": columns["zones"], "notes": notes}
+
+
+def _notes(metadata: dict) -> list[dict]:
+    """Return what was noticed of files that were stacked; whatever else stands there is none."""
+    try:
+        notes = json.loads(metadata.get(b"som_atlas.notes", b"[]"))
+    except ValueError:
+        return []
+    found = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
+    return [
+        {"sentence": str(note.get("sentence"))[:_LONGEST_NOTE], "severity": note.get("severity")}
+        for note in found[:_MOST_NOTES]
+    ]
 
 
 def _parquet(data: bytes, wanted: dict) -> pa.Table:

@@ -155,7 +155,14 @@ _KINDS = (
 
 
 def _remarks(found: dict, kind: _Kind) -> list[Remark]:
-    remarks = []
+    remarks = [
+        Remark(
+            kind="stacked files",
+            sentence=note["sentence"],
+            severity="warning" if note["severity"] == "warning" else "note",
+        )
+        for note in found.get("notes", ())
+    ]
     others = [name for name in found.get("sheets", ()) if name != found["sheet"]]
     if others:
         has = "1 other" if len(others) == 1 else f"{len(others):,} others"

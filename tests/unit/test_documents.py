@@ -46,7 +46,9 @@ def test_the_settings_of_a_server_and_their_defaults_are_those_of_the_code():
     assert described.keys() == defaults.keys()
     for name, default in defaults.items():
         if name != "data":  # a folder, which is said in words
-            assert described[name] == (f"{default:,}" if isinstance(default, int) else default)
+            assert described[name] == (
+                f"{default:,}" if isinstance(default, int) else default or "none"
+            )
 
 
 def is_there(name: str) -> bool:

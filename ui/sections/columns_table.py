@@ -14,12 +14,14 @@ def columns_table(profiles: Sequence[ColumnProfile], labels: Mapping[str, str]) 
 
     Parameters
     ----------
-    labels : what the file says of some columns, by their names
+    labels : what the file says of some columns, by their names; where there are any, not all facts
+        fit into a narrow window, and the reason stands before numbers
     """
+    order = ["column", "label", "kind", "why"] if labels else ["column", "kind"]
     lines = [
         {
             "column": profile.name,
-            **({"label": labels.get(profile.name, "")} if labels else {}),
+            "label": labels.get(profile.name, ""),
             "kind": profile.kind,
             "shape": profile.histogram.counts if profile.histogram else None,
             "most frequent": ", ".join(profile.top_values),
@@ -37,6 +39,7 @@ def columns_table(profiles: Sequence[ColumnProfile], labels: Mapping[str, str]) 
         }
         for profile in profiles
     ]
+    facts = [fact for fact in lines[0] if fact not in ("label", *order)]
     # Widths that together fit into a window of 1280 pixels; a wider one gives each more.
     number = st.column_config.NumberColumn
     st.dataframe(
@@ -45,6 +48,7 @@ def columns_table(profiles: Sequence[ColumnProfile], labels: Mapping[str, str]) 
         height=table_height(len(lines), at_most=420),
         placeholder="",
         alt="Facts about each column",
+        column_order=[*order, *facts],
         column_config={
             "column": st.column_config.TextColumn("Column", pinned=True),
             "label": st.column_config.TextColumn(

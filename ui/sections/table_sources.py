@@ -1,15 +1,25 @@
-"""The ways to a table: a file of one's own, or a sample; and to a workspace that was saved."""
+"""The ways to a table: files of one's own, pasted cells, a sample; and to a saved workspace."""
+
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from som_core.errors import AtlasError
 from som_core.exports.bundle import is_bundle
+from som_core.wording import listed
 from ui import session
+from ui.downloads import download
 from ui.labels import safe_label, safe_sentence
 from ui.samples import SAMPLES, Sample
 from workspace.bundle import open_workspace_bundle
+from workspace.store import Workspace
+from workspace.tables import TableSource
+
+_MOST_PASTED = 10_000_000  # letters; more is a matter for a file
+_PASTED = "pasted cells.tsv"
 
 
 def show() -> None:
@@ -18,6 +28,11 @@ def show() -> None:
     with files:
         st.subheader("Your file")
         _uploader()
+        with st.expander("Or paste cells from a spreadsheet", icon=":material/content_paste:"):
+            _pasting()
+        if session.current().workspace.config.url_hosts:
+            with st.expander("Or fetch a file from the web", icon=":material/link:"):
+                _fetching()
     with samples:
         st.subheader("Or a sample")
         for first in range(0, len(SAMPLES), 3):
@@ -26,13 +41,28 @@ def show() -> None:
                     _sample(sample)
 
 
+def offer_file(name: str) -> None:
+    """Offer the file that the table is from, as a script of the analysis needs it beside itself."""
+    workspace, source = session.current().workspace, session.source()
+    download(
+        "Save the file",
+        lambda: workspace.upload_of(source),
+        name,
+        explained="As it is kept here: cells that were pasted, and several files as the one that "
+        "they became. A script of the analysis reads it.",
+        key="the file",
+    )
+
+
 def _uploader() -> None:
     state = session.current()
     limits = state.workspace.config.limits
     key = _uploader_key()
     st.file_uploader(
         "CSV or any text with columns, Excel, OpenDocument (ods), Parquet, Feather, JSON, SPSS, "
-        "SAS, Stata or SQLite; also gzipped. A bundle (atlas.zip) opens as a new workspace",
+        "SAS, Stata or SQLite; also gzipped. Several files with the same columns become one table; a "
+        "bundle (atlas.zip) opens as a new workspace",
+        accept_multiple_files=True,
         key=key,
         on_change=_take_upload,
         args=(key,),
@@ -57,15 +87,86 @@ def _sample(sample: Sample) -> None:
     st.caption(f"{sample.about}  \n*{sample.source}*")
 
 
+def _pasting() -> None:
+    """Let cells be pasted, as spreadsheets copy them."""
+    key = f"pasted {session.current().uploads}"
+    with st.form(key, border=False):
+        st.text_area(
+            "Cells, with their header",
+            key=f"{key} cells",
+            height=160,
+            max_chars=_MOST_PASTED,
+            placeholder="Copy cells in Excel, LibreOffice or Google Sheets, and paste them here.",
+        )
+        st.form_submit_button("Read these cells", on_click=_take_pasted, args=(f"{key} cells",))
+
+
+def _take_pasted(key: str) -> None:
+    cells: str = st.session_state[key]
+    if cells.strip():
+        _take(lambda workspace: workspace.put_upload(cells.encode(), _PASTED), _PASTED)
+    else:
+        session.current().problem = "No cells were pasted. Copy some in a spreadsheet first."
+
+
+def _fetching() -> None:
+    """Let an address be given, where whoever runs the server allows its host."""
+    state = session.current()
+    hosts = state.workspace.config.url_hosts
+    key = f"address {state.uploads}"
+    with st.form(key, border=False):
+        st.text_input(
+            "Address",
+            key=f"{key} text",
+            placeholder="https://…",
+            help=f"From {safe_label(listed(hosts))} only. The server fetches the file, not your "
+            "browser.",
+        )
+        st.form_submit_button("Fetch the file", on_click=_take_address, args=(f"{key} text",))
+
+
+def _take_address(key: str) -> None:
+    address: str = st.session_state[key]
+    _take(lambda workspace: workspace.put_address(address), address or "No address")
+
+
 def _take_upload(key: str) -> None:
-    upload = st.session_state[key]
+    uploads = st.session_state[key]
     # A click that interrupts the run makes Streamlit call this again for a file already taken.
-    if upload is not None and key == _uploader_key():
-        _take(upload.getvalue(), upload.name)
-        # The workspace has it; Streamlit would keep it in memory for as long as the tab is open.
-        run = get_script_run_ctx()
-        if run is not None and isinstance(run.uploaded_file_mgr, MemoryUploadedFileManager):
+    if not uploads or key != _uploader_key():
+        return
+    if any(isinstance(upload, DeletedFile) for upload in uploads):  # see serving/upload_limit.py
+        state = session.current()
+        state.uploads += 1
+        state.problem = (
+            "The files together are larger than the largest file that can be taken. Upload fewer "
+            "of them, or put them into one gzipped file."
+        )
+        return
+    files = [(upload.name, upload.getvalue()) for upload in uploads]
+    if len(files) == 1:
+        name, content = files[0]
+        if is_bundle(content):
+            _open_bundle(content, name)
+        else:
+            _take(lambda workspace: workspace.put_upload(content, name), name)
+    else:
+        _take(lambda workspace: workspace.put_stack(files), f"{len(files)} files")
+    # The workspace has them; Streamlit would keep them in memory for as long as the tab is open.
+    run = get_script_run_ctx()
+    if run is not None and isinstance(run.uploaded_file_mgr, MemoryUploadedFileManager):
+        for upload in uploads:
             run.uploaded_file_mgr.remove_file(run.session_id, upload.file_id)
+
+
+def _open_bundle(content: bytes, name: str) -> None:
+    """Make a bundle a workspace of its own; nothing changes in this one."""
+    state = session.current()
+    state.uploads += 1
+    try:
+        session.turn_to(open_workspace_bundle(content, state.person))
+    except AtlasError as problem:
+        state.problem = f"**{safe_label(name)}**: {safe_sentence(str(problem))}"
 
 
 def _uploader_key() -> str:
@@ -73,20 +174,14 @@ def _uploader_key() -> str:
 
 
 def _take_sample(sample: Sample) -> None:
-    _take(sample.content(), sample.file)
+    _take(lambda workspace: workspace.put_upload(sample.content(), sample.file), sample.file)
 
 
-def _take(content: bytes, name: str) -> None:
-    """Make a file the workspace's table, or say why it can't be one; the old table then stays.
-
-    A bundle becomes a workspace of its own, and nothing changes in this one.
-    """
+def _take(put: Callable[[Workspace], TableSource], name: str) -> None:
+    """Make the workspace's table of something, or say why not; the old table then stays."""
     state = session.current()
     state.uploads += 1
     try:
-        if is_bundle(content):
-            session.turn_to(open_workspace_bundle(content, state.person))
-        else:
-            state.workspace.put_upload(content, name)
+        put(state.workspace)
     except AtlasError as problem:
         state.problem = f"**{safe_label(name)}**: {safe_sentence(str(problem))}"

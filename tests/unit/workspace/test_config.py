@@ -16,7 +16,7 @@ from workspace.config import Configuration
 @pytest.mark.parametrize("field", fields(Configuration), ids=lambda field: field.name)
 def test_every_setting_is_in_the_table(field):
     default = Path(field.default).name + "/" if field.name == "data" else field.default
-    shown = f"{default:,}" if isinstance(default, int) else default
+    shown = f"{default:,}" if isinstance(default, int) else default or "none"
     line = next(
         line.split()
         for line in Configuration.__doc__.splitlines()
@@ -46,6 +46,19 @@ def test_a_wrong_number_names_its_variable(monkeypatch, wrong):
 def test_an_unknown_worker_mode_names_the_two(monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_WORKER", "none")
     with pytest.raises(AtlasError, match="“own” or “external”"):
+        Configuration.from_environment()
+
+
+def test_hosts_of_the_web_are_named_one_by_one(monkeypatch):
+    monkeypatch.setenv("SOM_ATLAS_URL_HOSTS", " Data.example.org, files.example.org:8443,")
+    config = Configuration.from_environment()
+    assert config.url_hosts == ("data.example.org", "files.example.org:8443")
+
+
+@pytest.mark.parametrize("wrong", ["https://example.org", "*", "*.example.org", "a/b", "10.0.0.1"])
+def test_what_is_no_host_is_refused(monkeypatch, wrong):
+    monkeypatch.setenv("SOM_ATLAS_URL_HOSTS", f"data.example.org,{wrong}")
+    with pytest.raises(AtlasError, match="SOM_ATLAS_URL_HOSTS names"):
         Configuration.from_environment()
 
 

@@ -488,3 +488,33 @@ def test_an_upload_that_becomes_no_table_leaves_nothing_behind(problem, monkeypa
             workspace.put_upload(b"a,b\n1,2\n3,4\n", "other.csv")
     assert sorted(path for path in workspace.folder.rglob("*") if path.is_file()) == before
     assert (workspace.source.name, workspace.recipe) == ("penguins.csv", RECIPE)
+
+
+def test_several_files_are_kept_as_one_that_is_read_again_as_it_was():
+    workspace = create()
+    more = PENGUINS.replace(b"007", b"017")
+    source = workspace.put_stack([("birds_1.csv", PENGUINS), ("birds_2.csv", more)])
+    assert source.name == "birds (2 files).parquet"
+    again = open_workspace(workspace.id)
+    table = again.table()
+    assert table.frame["file"].tolist() == ["birds_1.csv"] * 3 + ["birds_2.csv"] * 3
+    assert sha256(again.upload_of(again.source)).hexdigest() == again.source.upload
+    assert read_table(again.upload_of(source), source.name).frame.equals(table.frame)
+
+
+def test_of_several_files_the_bad_one_is_named_and_nothing_changes(data):
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    with pytest.raises(TableRefused, match=r"“picture\.csv”: The file is a picture"):
+        workspace.put_stack([("a.csv", PENGUINS), ("picture.csv", b"\x89PNG....")])
+    with pytest.raises(TableRefused, match=r"“b\.csv” lacks"):
+        workspace.put_stack([("a.csv", PENGUINS), ("b.csv", b"id,mass\n1,2\n2,3\n")])
+    assert workspace.source.name == "penguins.csv"
+    assert len(list((workspace.folder / "uploads").iterdir())) == 1
+
+
+def test_a_stack_is_not_put_into_a_workspace_that_is_read_only():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    with pytest.raises(ReadOnly):
+        open_workspace(workspace.share_id()).put_stack([("a.csv", PENGUINS), ("b.csv", PENGUINS)])

@@ -1,0 +1,111 @@
+"""The ways to a table beside one file: several files, cells that are pasted, the web."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from som_core import TableRefused, read_table
+from testing.browser import server
+from testing.paths import ROOT, SAMPLES
+from tests.e2e.test_messy_files import map_at_once
+
+
+def upload_together(page: Page, *paths) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload", exact=True).click()
+    chooser.value.set_files(paths)
+
+
+def paste(page: Page, cells: str) -> None:
+    page.get_by_text("Or paste cells from a spreadsheet").click()
+    page.get_by_label("Cells, with their header").fill(cells)
+    page.get_by_role("button", name="Read these cells").click()
+
+
+@pytest.fixture
+def halves(tmp_path):
+    """Return two files of penguins, which differ in how they are written."""
+    penguins = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame
+    first, second = tmp_path / "birds_2007.csv", tmp_path / "birds_2008.csv"
+    penguins[:150].to_csv(first, index=False)
+    penguins[150:].to_csv(second, index=False, sep=";", decimal=",")
+    return first, second
+
+
+def test_files_with_the_same_columns_become_one_table_with_a_column_for_the_file(
+    page, app_url, halves
+):
+    page.goto(app_url)
+    upload_together(page, *halves)
+    expect(page.get_by_role("heading", name="birds (2 files).parquet")).to_be_visible()
+    expect(page.get_by_text("344 rows", exact=True)).to_be_visible()
+    said = "2 files were stacked: “birds_2007.csv” (150 rows), “birds_2008.csv” (194 rows)"
+    expect(page.get_by_text(said)).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the file").click()
+    assert saved.value.suggested_filename == "birds (2 files).parquet"
+    table = read_table(saved.value.path(), "birds.parquet")
+    assert table.frame["file"].value_counts().to_dict() == {
+        "birds_2007.csv": 150,
+        "birds_2008.csv": 194,
+    }
+    map_at_once(page)
+    expect(page.get_by_role("heading", name="All 342 rows")).to_be_visible()
+
+
+def test_files_of_another_shape_are_named_and_the_table_stays(page, app_url, tmp_path, halves):
+    other = tmp_path / "prices.csv"
+    other.write_text("day,price\n" + "".join(f"{i},{i}.5\n" for i in range(9)))
+    page.goto(app_url)
+    page.get_by_role("button", name="Penguins").click()
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+    page.get_by_text("Another file or sample").click()
+    upload_together(page, *halves, other)
+    refused = page.get_by_role("alert")
+    expect(refused.get_by_text("“prices.csv” lacks")).to_be_visible()
+    expect(refused.get_by_text("upload only files of one shape together")).to_be_visible()
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+
+
+def test_cells_pasted_from_a_spreadsheet_become_a_table_with_every_check(page, app_url):
+    rows = [f"{'ABC'[i % 3]}\t{i},5\t{i * i % 17}" for i in range(40)]
+    page.goto(app_url)
+    paste(page, "\n".join(["Prices of May\t\t", "shop\tprice\tsold", *rows, "Total\t780\t300"]))
+    expect(page.get_by_role("heading", name="pasted cells.tsv")).to_be_visible()
+    expect(page.get_by_text("1 line above the table left out")).to_be_visible()
+    expect(page.get_by_text("The last row looks like totals")).to_be_visible()
+    map_at_once(page)
+    expect(page.get_by_role("heading", name="All 40 rows")).to_be_visible()
+
+
+def test_pasted_words_that_are_no_table_are_refused_with_advice(page, app_url):
+    page.goto(app_url)
+    page.get_by_role("button", name="Penguins").click()
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+    page.get_by_text("Another file or sample").click()
+    with pytest.raises(TableRefused) as refusal:
+        read_table(b"a\tb\tc\n", "pasted cells.tsv")
+    paste(page, "a\tb\tc\n")
+    expect(page.get_by_role("alert").get_by_text(refusal.value.message)).to_be_visible()
+    expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
+
+
+def test_a_file_is_fetched_from_allowed_hosts_alone_and_from_no_private_address(
+    page, app_url, tmp_path, monkeypatch
+):
+    page.goto(app_url)
+    expect(page.get_by_text("Or paste cells from a spreadsheet")).to_be_visible()
+    expect(page.get_by_text("Or fetch a file from the web")).to_have_count(0)
+    monkeypatch.setenv("SOM_ATLAS_URL_HOSTS", "localhost, data.example.org")
+    with server(ROOT / "server.py", tmp_path) as address:
+        page.goto(address)
+        for place, refused in {
+            "https://example.org/table.csv": "not from “example.org”",
+            "https://localhost/table.csv": "“localhost” is a private address",
+            "http://data.example.org/table.csv": "must begin with https",
+        }.items():
+            field = page.get_by_label("Address")
+            if not field.is_visible():
+                page.get_by_text("Or fetch a file from the web").click()
+            field.fill(place)
+            page.get_by_role("button", name="Fetch the file").click()
+            expect(page.get_by_role("alert").get_by_text(refused)).to_be_visible()
