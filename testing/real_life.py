@@ -145,6 +145,7 @@ def _headers() -> list[OddFile]:
             numbers=("mass", "length"),
         ),
         *_sparse_rows(),
+        *_loggers(),
         loads(
             "words_in_the_first_row.csv",
             "id,x\nA,unclear\n" + "".join(f"B{i},{i}.5\n" for i in range(20)),
@@ -159,6 +160,33 @@ def _headers() -> list[OddFile]:
             + "C,hidden,hidden\n",
             rows=22,
             columns=("id", "x", "y"),
+        ),
+    ]
+
+
+def _loggers() -> list[OddFile]:
+    """Four lines above the rows: the station, names, units, and how values were made."""
+    names = ("TIME", "record", "heat", "wind")
+    rows = [
+        (f"2024-03-0{1 + i // 24} {i % 24:02d}:00", str(i), f"{i}.5", f"{i % 7}") for i in range(40)
+    ]
+    quoted = [[f'"{cell}"' for cell in row] for row in (names, ("TS", "RN", "degC", "m/s"))]
+    how = [f'"{word}"' for word in ("", "", "Avg", "Max")]
+    station = ['"TOA5"', '"zoo"', '"CR1000"', '"1234"', '"OS.32"', '"CPU:a.CR1"', '"5"', '"Hour"']
+    plain: Facts = {"rows": 40, "columns": names, "numbers": names[1:], "kinds": {"TIME": "date"}}
+    return [
+        loads("logger.dat", _csv(station, *quoted, how, *rows), **plain),
+        loads(
+            "logger_with_semicolons.csv",
+            _csv(
+                ("Station: zoo", "", "", ""),
+                names,
+                ("", "", "°C", "m/s"),
+                ("", "", "mean", "max"),
+                *rows,
+                delimiter=";",
+            ),
+            **plain | {"remark": "mean, max"},
         ),
     ]
 

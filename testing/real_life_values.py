@@ -13,6 +13,7 @@ def real_life_values() -> list[OddFile]:
         *_dates(),
         *_moments(),
         *_weekdays(),
+        *_codes(),
         *_letters(),
         *_blanks(),
         *_frequent_values(),
@@ -184,6 +185,32 @@ def _weekdays() -> list[OddFile]:
             "months_by_name.csv",
             _beside("Monat", ["Jan.", "März", "Mai", "Juli", "Sept.", "Dez."] * 6),
             kinds={"Monat": "category"},
+        ),
+    ]
+
+
+def _codes() -> list[OddFile]:
+    """Numbers that name classes, and such that count."""
+    return [
+        loads(
+            "labels_from_1_to_6.csv",
+            _beside("label", [str(1 + i * i % 6) for i in range(60)]),
+            kinds={"label": "category"},
+        ),
+        loads(
+            "codes_of_departments.csv",
+            _beside("dept_code", ["10", "20", "35", "95"] * 15),
+            kinds={"dept_code": "category"},
+        ),
+        loads(
+            "numbers_of_customers.csv",
+            _beside("customer_id", [str(100_000 + 7_919 * i % 90_000) for i in range(60)]),
+            kinds={"customer_id": "identifier"},
+        ),
+        loads(
+            "rooms_are_counted.csv",
+            _beside("rooms", [str(1 + i * i % 6) for i in range(60)]),
+            kinds={"rooms": "number"},
         ),
     ]
 

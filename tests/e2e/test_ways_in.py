@@ -103,7 +103,7 @@ def test_a_file_is_fetched_from_allowed_hosts_alone_and_from_no_private_address(
             "https://localhost/table.csv": "“localhost” is a private address",
             "http://data.example.org/table.csv": "must begin with https",
         }.items():
-            field = page.get_by_label("Address")
+            field = page.get_by_role("textbox", name="Address")
             if not field.is_visible():
                 page.get_by_text("Or fetch a file from the web").click()
             field.fill(place)

@@ -182,6 +182,8 @@ def _take(put: Callable[[Workspace], TableSource], name: str) -> None:
     state = session.current()
     state.uploads += 1
     try:
-        put(state.workspace)
+        # Seconds, as nothing tells beforehand how long the rows of a file take.
+        with st.spinner(f"Reading {safe_label(name)}", show_time=True):
+            put(state.workspace)
     except AtlasError as problem:
         state.problem = f"**{safe_label(name)}**: {safe_sentence(str(problem))}"
