@@ -60,8 +60,8 @@ def _uploader() -> None:
     key = _uploader_key()
     st.file_uploader(
         "CSV or any text with columns, Excel, OpenDocument (ods), Parquet, Feather, JSON, SPSS, "
-        "SAS, Stata or SQLite; also gzipped. Several files with the same columns become one table; a "
-        "bundle (atlas.zip) opens as a new workspace",
+        "SAS, Stata or SQLite; also gzipped. Several files with the same columns become one "
+        "table; a bundle (atlas.zip) opens as a new workspace",
         accept_multiple_files=True,
         key=key,
         on_change=_take_upload,
