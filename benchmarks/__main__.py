@@ -20,6 +20,7 @@ NAMES = (
     "groups",
     "browser",
     "dashboard",
+    "group_slider",
     "click",
     "quality_over_time",
     "load",

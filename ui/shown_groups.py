@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from sys import getsizeof
 
 import numpy as np
 from numpy.typing import NDArray
 
 from som_core.analyses.group_names import AVERAGE, UNDIVIDED
 from som_core.analyses.regions import OUTLIERS, Regions
+from som_core.drawing.document import overlay_part
 from som_core.drawing.overlays import Borders, Overlay
 from som_core.drawing.palette import LEVELS, group_colour
 from som_core.errors import AtlasError
@@ -15,12 +17,13 @@ from som_core.wording import share
 from ui import session
 from ui.map_view import MapView
 from ui.selection import Selection
-from workspace.jobs.kinds.grouping import proposal, proposal_id
-from workspace.map_groups import MapGroups, names_beside
+from workspace.jobs.kinds.grouping import Proposal, proposal, proposal_id
+from workspace.map_groups import MOST_SHOWN, MapGroups, names_beside
 
 IN_NO_GROUP = "In no group"
 BORDERS, NAMES = "borders", "names"  # parts that a view can be without
 LONGEST_ON_THE_MAP = 60
+MOST_CELLS_NAMED_AHEAD = 1_000_000  # of a table: naming every number of groups takes about 0.3 s
 PLUS = " + "  # between the names of groups that were united
 NOTHING = Selection()
 
@@ -197,23 +200,71 @@ def borders(view: MapView, shown: ShownGroups) -> list[Overlay]:
     state = session.current()
     if BORDERS in state.view.without:
         return []
-    regions = shown.regions
-    levels = int(state.view.levels) if state.view.levels in ("2", "3") else 1
     nodes = state.selection.nodes_on(view.saved.id, view.m)
-    touched = set(regions.node_labels.ravel()[list(nodes)].tolist())
-    dimmed = frozenset(range(regions.k)) - touched if nodes else frozenset()
-    coarse = [] if regions.is_by_hand else _coarser(regions.k, levels - 1)
+    touched = set(shown.regions.node_labels.ravel()[list(nodes)].tolist())
+    dimmed = frozenset(range(shown.regions.k)) - touched if nodes else frozenset()
+    return _borders(shown.regions, shown.colours, dimmed)
+
+
+def levels(view: MapView, shown: ShownGroups) -> str:
+    """Return as JSON, for each number of groups, the borders that the view would ask for.
+
+    They bear the names that the groups would have. Those of a large table aren't asked for, as
+    that would take a moment for each number: the borders come without them.
+    """
+    workspace = session.current().workspace
+    found, asked = proposal_id(workspace, view.saved), session.current().view
+    made = workspace.map_groups(view.saved)
+    chosen = (*made.names.items(), *made.colours.items(), *asked.without, asked.levels)
+    return session.cached(
+        ("levels of groups", view.saved.id, found, chosen),
+        lambda: _levels_json(view, most(shown), made),
+        len,
+        "Naming the groups …",
+    )
+
+
+def most(shown: ShownGroups) -> int:
+    """Return the largest number of groups that can be chosen."""
+    return min(MOST_SHOWN, shown.regions.most)
+
+
+def _levels_json(view: MapView, most_groups: int, made: MapGroups) -> str:
+    found = proposal(session.current().workspace, view.saved)
+    if found is None:
+        raise AtlasError("The groups of this map aren't there any more. Look for them again.")
+    is_named = view.table.frame.size <= MOST_CELLS_NAMED_AHEAD
+    n_nodes, drawn = view.hits.size, []
+    for k in range(1, most_groups + 1):
+        regions, places = _dressed(view, found, made, found.regions.at(k), is_named)
+        parts = [
+            overlay_part(border, n_nodes).json
+            for border in _borders(regions, tuple(map(group_colour, places)), is_named=is_named)
+        ]
+        drawn.append(f'"{k}": [{", ".join(parts)}]')
+    return f"{{{', '.join(drawn)}}}"
+
+
+def _borders(
+    regions: Regions,
+    colours: tuple[str, ...],
+    dimmed: frozenset[int] = frozenset(),
+    *,
+    is_named: bool = True,
+) -> list[Overlay]:
+    view = session.current().view
+    n_levels = int(view.levels) if view.levels in ("2", "3") else 1
+    coarse = [] if regions.is_by_hand else _coarser(regions.k, n_levels - 1)
     drawn = [
         Borders(node_labels=regions.at(k).node_labels, level=place)
         for place, k in enumerate(coarse)
     ]
-    is_bare = NAMES in state.view.without or regions.names == (UNDIVIDED,)
+    is_bare = not is_named or NAMES in view.without or regions.names == (UNDIVIDED,)
     names = () if is_bare else tuple(_shortened(name, LONGEST_ON_THE_MAP) for name in regions.names)
-    colours = shown.colours if names else ()
     here = Borders(
         node_labels=regions.node_labels,
         names=names,
-        colours=colours,
+        colours=colours if names else (),
         level=len(coarse),
         dimmed=dimmed,
     )
@@ -241,21 +292,39 @@ def _shown(view: MapView) -> ShownGroups | None:
     found, made = proposal(workspace, view.saved), workspace.map_groups(view.saved)
     if found is None:
         return None
-    regions = made.chosen_of(found.regions)
-    marks = regions.marks
-    given = {**found.names, **made.names}
-    names = {label: given[mark] for label, mark in enumerate(marks) if given.get(mark)}
-    in_words = regions.named_in_words(view.m, view.table).names
-    places = _places(marks, {**found.colours, **made.colours})
+    regions, places = _dressed(view, found, made, made.chosen_of(found.regions))
     hits = _hits(regions.node_labels, view.hits, regions.k)
     return ShownGroups(
-        regions=regions.named(names_beside(names, in_words)),
+        regions=regions,
         proposed=found.regions.k,
         colours=tuple(map(group_colour, places)),
         places=places,
         sizes=tuple(hits[1:].tolist()),
         n_outliers=int(hits[0]),
         lost=found.lost,
+    )
+
+
+def _dressed(
+    view: MapView, found: Proposal, made: MapGroups, regions: Regions, is_named: bool = True
+) -> tuple[Regions, tuple[int, ...]]:
+    """Return groups with their names, in words where they were given none, and their colours."""
+    marks = regions.marks
+    places = _places(marks, {**found.colours, **made.colours})
+    if not is_named:
+        return regions, places
+    given = {**found.names, **made.names}
+    names = {label: given[mark] for label, mark in enumerate(marks) if given.get(mark)}
+    return regions.named(names_beside(names, _in_words(view, regions))), places
+
+
+def _in_words(view: MapView, regions: Regions) -> tuple[str, ...]:
+    """Return the names in words of groups, which are the same wherever their cells are."""
+    return session.cached(
+        ("groups in words", view.saved.id, regions.marks),
+        lambda: regions.named_in_words(view.m, view.table).names,
+        lambda names: sum(map(getsizeof, names)),
+        "Naming the groups …",
     )
 
 

@@ -99,7 +99,7 @@ def document(
     drawn = ", ".join(map(_layer_json, layers))
     content = f'{json.dumps(about, allow_nan=False)[:-1]}, "layers": [{drawn}]}}'
     return Document(
-        Part.of(content), tuple(_overlay_part(overlay, height * width) for overlay in overlays)
+        Part.of(content), tuple(overlay_part(overlay, height * width) for overlay in overlays)
     )
 
 
@@ -170,8 +170,8 @@ def _short(values: NDArray, shown: NDArray) -> NDArray:
     return values.round(digits) if digits < min(held, 300) else values
 
 
-def _overlay_part(overlay: Overlay, n_nodes: int) -> Part:
-    """Return what is drawn of an overlay.
+def overlay_part(overlay: Overlay, n_nodes: int) -> Part:
+    """Return what is drawn of an overlay on a map of so many nodes.
 
     Raises
     ------

@@ -105,6 +105,46 @@ def test_another_number_can_be_chosen_and_the_proposed_one_taken_back(panel):
     expect(groups_in(panel)).to_have_count(5)
 
 
+HOLD_WHAT_IS_SENT = """
+const send = WebSocket.prototype.send;
+const held = [];
+WebSocket.prototype.send = function (data) {
+    if (window.isHeld) held.push([this, data]);
+    else send.call(this, data);
+};
+window.release = () => {
+    window.isHeld = false;
+    held.forEach(([socket, data]) => send.call(socket, data));
+};
+"""
+
+
+def test_the_maps_follow_the_slider_before_the_server_has_heard_of_it(page, app_url, shop, found):
+    names = {
+        k: found.at(k).named_in_words(shop.trained_map(shop.current_map), shop.table()).names
+        for k in (3, 4)
+    }
+    page.add_init_script(HOLD_WHAT_IS_SENT)
+    page.goto(f"{app_url}/explore?w={shop.id}&panel=groups")
+    expect(page.get_by_text("Levels, one within the other")).to_be_visible()
+    slider = page.get_by_role("slider", name="How many groups")
+    expect(page.locator(".st-key-levels-of-number-of-groups")).to_be_attached()
+    page.evaluate("window.isHeld = true")
+    slider.focus()
+    for k in (4, 3):
+        page.keyboard.press("ArrowLeft")
+        for name in names[k]:
+            expect(on_map(page, name)).to_have_count(1)
+        expect(page.locator(".atlas-large .atlas-label-of-group")).to_have_count(k)
+    expect(groups_in(page)).to_have_count(5)
+    page.evaluate("release()")
+    expect(groups_in(page)).to_have_count(3)
+    expect(page.locator(".atlas-large .atlas-label-of-group")).to_have_count(3)
+    page.get_by_role("button", name="As proposed").click()
+    expect(groups_in(page)).to_have_count(5)
+    expect(page.locator(".atlas-large .atlas-label-of-group")).to_have_count(5)
+
+
 def test_groups_are_united_split_and_kept(panel, found):
     change(panel, 0)
     panel.get_by_role("combobox", name="Unite it with").click()

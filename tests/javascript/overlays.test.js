@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import PALETTE from "../../som_core/drawing/palette.json" with { type: "json" };
 import { latticeGeometry } from "../../som_core/drawing/scripts/geometry.js";
-import { drawRows, fits, legendEntries, piecesOf } from "../../som_core/drawing/scripts/overlays.js";
+import { drawRows, fits, legendEntries, piecesOf, withBorders } from "../../som_core/drawing/scripts/overlays.js";
 import { lattice } from "./lattice.js";
 
 const geometry = latticeGeometry(lattice(6, 8, "hexagonal"));
@@ -135,4 +135,16 @@ test("rows are drawn where cells are large enough, and the legend tells kinds by
 test("a dimmed overlay is pale as a whole", () => {
   const pieces = piecesOf({ kind: "marks", nodes: [3], isDimmed: true }, geometry, large);
   assert.ok(pieces.every(({ opacity }) => opacity < 1));
+});
+
+test("other borders take the place of those of the same title, pale where nothing is selected", () => {
+  const borders = (labels, title, names) => ({ kind: "borders", labels, title, names, dimmed: [] });
+  const marks = { kind: "marks", nodes: [0] };
+  const set = borders([0, -1, -1, -1], "Set", ["kept"]);
+  const two = borders([0, 0, 1, 1], "Group", ["a", "b"]);
+  const three = borders([0, 0, 1, 2], "Group", ["a", "c", "d"]);
+  assert.deepEqual(withBorders([marks, two, set], [three], new Set()), [marks, three, set]);
+  const [, paler] = withBorders([marks, two, set], [three], new Set([0, 3]));
+  assert.deepEqual(paler.dimmed, [1]);
+  assert.deepEqual(withBorders([marks, set], [three], new Set()), [marks, set]); // groups aren't shown
 });

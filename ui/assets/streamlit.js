@@ -65,7 +65,12 @@ function mount(Plotly, element, setStateValue) {
     if (enlarging.isAnswered(data.enlarged)) state.large = data.large;
     maps.show(state.drawing, { selected: state.selected, large: state.large, height: data.height });
   };
-  state.remove = maps.remove;
+  const tryBorders = ({ detail }) => maps.tryBorders(detail);
+  window.addEventListener("atlas-borders", tryBorders); // of group_levels.js
+  state.remove = () => {
+    window.removeEventListener("atlas-borders", tryBorders);
+    maps.remove();
+  };
   return state;
 }
 

@@ -17,7 +17,6 @@ from ui.map_view import MapView
 from ui.sections.row_sets import LONGEST_NAME
 from ui.shown_groups import ShownGroups
 from ui.view import show_in_widget
-from workspace.map_groups import MOST_SHOWN
 from workspace.store import NameTaken
 
 K = "number of groups"
@@ -27,12 +26,16 @@ AfterChange = Callable[[MapView], None]
 # How many ----------------------------------------------------------------------------------------
 
 
+def can_choose_number(shown: ShownGroups) -> bool:
+    """Return whether the analyst can choose how many groups there are."""
+    return shown_groups.most(shown) >= 2 and not session.current().workspace.read_only
+
+
 def how_many(view: MapView, shown: ShownGroups, after: AfterChange) -> None:
     """Let the analyst choose how many groups there are, where that can be chosen."""
-    most = min(MOST_SHOWN, shown.regions.most)
-    k = shown.regions.k
-    if most < 2 or session.current().workspace.read_only:
+    if not can_choose_number(shown):
         return
+    most, k = shown_groups.most(shown), shown.regions.k
     show_in_widget(K, min(k, most))
     slider, back = st.columns([2, 1], vertical_alignment="bottom")
     slider.slider("How many groups", 1, most, key=K, on_change=_choose_number, args=(view, after))

@@ -5,7 +5,7 @@ import { addsTo, watchDrags } from "./drags.js";
 import { cardContent, footContent, headContent, legendContent, makeToolbar, part, placeCard } from "./furniture.js";
 import { latticeGeometry } from "./geometry.js";
 import { columnsFor, largeFirst, planAround, rastersFor, sizeOfMap } from "./layout.js";
-import { drawRows, elementsOf, fits, nameMeasure, piecesOf, svgPart } from "./overlays.js";
+import { drawRows, elementsOf, fits, nameMeasure, piecesOf, svgPart, withBorders } from "./overlays.js";
 import { cellsLike } from "./regions.js";
 import { spokenText } from "./words.js";
 
@@ -19,7 +19,7 @@ const SHEETS = ["charts", "given", "selected", "lit", "lasso"];
 /**
  * Draw linked maps into an element; `onSelect(nodes)` is called when the analyst changes the selection,
  * `onEnlarge(name)` when another map becomes the large one.
- * Returns `show(drawing, view)` and `remove()`. A view has the `selected` nodes (null: maps that are only
+ * Returns `show(drawing, view)`, `tryBorders(borders)` and `remove()`. A view has the `selected` nodes (null: maps that are only
  * to be looked at) and, where one map is large, its name as `large` and as `height` the pixels for the
  * toolbar, the large map and a row of small ones.
  */
@@ -31,7 +31,8 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   card.setAttribute("aria-hidden", "true");
   element.replaceChildren(root);
 
-  let drawing, geometry, isEmpty, maps = [];
+  let given, drawing, geometry, isEmpty, maps = []; // what is drawn is what was given, or borders that are tried
+  let tried = null;
   const drawn = { version: null, width: 0 };
   let selectable = true, selected = new Set();
   let lit = -1, wantedX = 0, tool = "lasso";
@@ -374,11 +375,12 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   function show(newDrawing, view) {
     const version = `${newDrawing.version} ${themeOf(root)}`;
     const isSame = version === drawn.version && (view.large ?? null) === large && (view.height ?? null) === height;
-    const hasSameOverlays = drawing?.overlays === newDrawing.overlays;
+    const hasSameOverlays = given?.overlays === newDrawing.overlays;
     selectable = view.selected !== null;
     selected = new Set(view.selected);
     toolbar.element.hidden = !selectable;
-    drawing = newDrawing;
+    given = newDrawing;
+    drawing = withTried();
     if (!hasSameOverlays) legend.replaceChildren(...legendContent(drawing.overlays)); // takes its room
     if (isSame) {
       largeFirst(drawing.layers, large).forEach((layer, k) => { maps[k].layer = layer; });
@@ -393,6 +395,18 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     if (lit >= isEmpty.length) lit = -1;
     makeCards();
     draw();
+  }
+
+  const withTried = () =>
+    (tried ? { ...given, overlays: withBorders(given.overlays, tried, selected) } : given);
+
+  /** Draw these borders instead of those given of the same title; null: those given again. */
+  function tryBorders(borders) {
+    if (borders === tried) return;
+    tried = borders;
+    if (!given) return;
+    drawing = withTried();
+    showGiven();
   }
 
   const clearBeside = (event) => {
@@ -416,7 +430,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     root.remove();
   }
 
-  return { show, remove };
+  return { show, tryBorders, remove };
 }
 
 const cardKey = (layer) => `${layer.kind} ${layer.name}`;

@@ -27,6 +27,21 @@ export function piecesOf(overlay, geometry, scale) {
   return overlay.isDimmed ? pieces.map((piece) => ({ ...piece, opacity: DIMMED })) : pieces;
 }
 
+/**
+ * Overlays with other borders in the place of those of the same title. Where cells are selected, groups
+ * without any of them are pale, as they are in what comes from Python.
+ */
+export function withBorders(overlays, borders, selected) {
+  const isReplaced = ({ kind, title }) => kind === "borders" && title === borders[0].title;
+  const place = overlays.findIndex(isReplaced);
+  if (place < 0) return overlays;
+  const last = borders.at(-1);
+  const touched = new Set([...selected].map((node) => last.labels[node]));
+  const dimmed = selected.size ? [...new Set(last.labels)].filter((group) => group >= 0 && !touched.has(group)) : [];
+  const shown = [...borders.slice(0, -1), { ...last, dimmed }];
+  return [...overlays.slice(0, place), ...shown, ...overlays.slice(place).filter((overlay) => !isReplaced(overlay))];
+}
+
 const DRAWN = {
   borders: (overlay, geometry, scale) => [...borderPieces(overlay, geometry, scale), ...namePieces(overlay, geometry, scale)],
   outline: ({ nodes }, geometry, scale) => doubleLine(geometry.outline(nodes), scale),

@@ -8,6 +8,7 @@ from som_core.analyses.regions import OUTLIERS
 from som_core.drawing.palette import OTHER
 from som_core.wording import counted
 from ui import chrome, session, shown_groups
+from ui.group_levels import follow_slider
 from ui.labels import safe_label
 from ui.map_view import MapView
 from ui.sections import group_changes, groups_search
@@ -29,6 +30,8 @@ def show(view: MapView) -> None:
     _list(view, shown)
     chrome.link("groups", "All groups side by side, explained, and as a file")
     _on_the_maps(shown)
+    if group_changes.can_choose_number(shown) and BORDERS not in session.current().view.without:
+        follow_slider(group_changes.K, shown_groups.levels(view, shown))
 
 
 PANEL = Panel("groups", "Groups", show)
