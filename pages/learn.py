@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import session
+from ui.charts import chart
 from ui.sections import lesson
 
 session.current()  # for who comes here first, by a link
@@ -25,7 +26,7 @@ left, right = st.columns(2)
 with left:
     st.subheader("Self-organizing map")
     epochs = st.slider("Epochs: how often the map has seen every row", 1, 30, 20)
-    st.plotly_chart(lesson.net(epochs), alt="A net of 36 cells spread over the penguins", key="net")
+    chart(lesson.net(epochs), alt="A net of 36 cells spread over the penguins", key="net")
     st.write(
         "Lines tie neighbours on the map. **The order is the point:** walk along a line and the "
         "penguins change step by step. With one epoch the net is still crumpled in the middle."
@@ -33,7 +34,7 @@ with left:
 with right:
     st.subheader("K-means")
     centres = st.slider("Number of centres", 2, 36, 3)
-    st.plotly_chart(
+    chart(
         lesson.centres(centres), alt=f"{centres} centres of K-means among the penguins", key="means"
     )
     st.write(

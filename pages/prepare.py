@@ -7,6 +7,7 @@ from som_core.errors import AtlasError
 from som_core.figures.histogram import histogram_figure
 from som_core.figures.levels import levels_figure
 from ui import session
+from ui.charts import chart
 from ui.chrome import nothing_yet, way_on
 from ui.labels import safe_label, safe_sentence
 from ui.sections import recipe_editor, remarks_list
@@ -48,7 +49,7 @@ column = st.selectbox("Column", sorted(trained), label_visibility="collapsed")
 st.write(f"**Why this suggestion:** {safe_label(session.recipe().column(column).reason)}")
 features = [name for name in prepared.features if prepared.fitted.column_of(name) == column]
 if features == [column]:
-    st.plotly_chart(
+    chart(
         histogram_figure(
             numbers_of(table.column(column)),
             prepared.matrix[:, prepared.features.index(column)],
@@ -63,7 +64,7 @@ elif circle := prepared.fitted.circle(column):
         "A column on a circle becomes two features, sine and cosine, that together weigh as much "
         "as one number column. The right side shows where on the circle the map sees its rows."
     )
-    st.plotly_chart(
+    chart(
         histogram_figure(
             circle.cells_of(as_read) if circle.names else numbers_of(as_read),
             prepared.fitted.plane(prepared.matrix, column),
@@ -77,4 +78,4 @@ else:
         f"A category becomes {len(features)} features, one a level, that together weigh as much as "
         "one number column."
     )
-    st.plotly_chart(levels_figure(table.column(column)), alt=f"Levels of {column}", key="levels")
+    chart(levels_figure(table.column(column)), alt=f"Levels of {column}", key="levels")

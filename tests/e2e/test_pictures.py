@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from som_core import Borders, MapSettings, picture
+from som_core.drawing.palette import INK, LEVELS
 from som_core.layers.layer import Layer
 from testing.browser import large_map
 from testing.paths import ROOT
@@ -67,6 +69,22 @@ def test_all_maps_are_saved_as_one_picture(page, penguins, tmp_path):
     titles = page.locator("svg > g > text").all_text_contents()
     assert titles[:2] == ["U-matrix", "Hits"]
     assert {"bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"} <= set(titles)
+
+
+def test_a_picture_is_saved_as_pixels_of_a_chosen_width(page, penguins, tmp_path):
+    page.get_by_role("radio", name="PNG").click()
+    page.get_by_role("spinbutton", name="Width in pixels").fill("1000")
+    page.get_by_role("spinbutton", name="Width in pixels").press("Enter")
+    file = saved(page, "All maps as a picture", tmp_path)
+    with Image.open(file) as drawn:
+        assert (file.name, drawn.width) == ("maps.png", 1000)
+    file = saved(page, "Large map as a picture", tmp_path)
+    with Image.open(file) as drawn:
+        assert (file.name, drawn.width) == ("map.png", 1000)
+        counts = {colour[:3]: n for n, colour in drawn.getcolors(drawn.width * drawn.height)}
+    groups = [tuple(bytes.fromhex(colour[1:])) for colour in LEVELS[: penguins.k]]
+    assert all(counts[colour] > 1_000 for colour in groups), "the cells of each group"
+    assert counts[tuple(bytes.fromhex(INK[1:]))] > 500, "letters and borders"
 
 
 def test_chromium_shows_a_picture_whatever_things_are_called(page, tmp_path):

@@ -13,6 +13,7 @@ from som_core.figures.effects import DOUBTED, effects_figure
 from som_core.figures.paired_bars import paired_bars
 from som_core.wording import counted
 from ui import listed_groups, session
+from ui.charts import chart
 from ui.downloads import download
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
@@ -55,11 +56,10 @@ def show(view: MapView) -> None:
             st.markdown(safe_sentence(sentence))
     if found.effects.empty:
         return
-    st.plotly_chart(
+    chart(
         effects_figure(found.effects, MOST_BARS),
         alt="Differences by column, the largest first",
         key="effects",
-        config={"displayModeBar": False},
     )
     _say_cautions(found.effects.head(MOST_BARS))
     if rule is not None:
@@ -143,11 +143,10 @@ def _spread(view: MapView) -> None:
         st.session_state[SPREAD] = columns[0]
     chosen = st.selectbox("How a column is spread", columns, key=SPREAD)
     column = next(column for column in ranked_table(view.table).columns if column.name == chosen)
-    st.plotly_chart(
+    chart(
         paired_bars(column, compared.rows, compared.others, names=compared.names),
         alt=f"How the column is spread: {chosen}",
         key="spread",
-        config={"displayModeBar": False},
     )
 
 

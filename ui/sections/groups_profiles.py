@@ -6,6 +6,7 @@ import streamlit as st
 from som_core.analyses.group_profiles import group_profiles, most_parting
 from som_core.figures.group_heat import group_heat, profile_lines
 from ui import listed_groups, session
+from ui.charts import chart
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
 
@@ -40,9 +41,7 @@ def show(view: MapView) -> None:
         if chosen == HEAT
         else profile_lines(shown, [group.colour for group in groups])
     )
-    st.plotly_chart(
-        figure, alt=f"{chosen} of the groups", key="profiles", config={"displayModeBar": False}
-    )
+    chart(figure, alt=f"{chosen} of the groups", key="profiles")
     st.caption(words)
 
 

@@ -7,7 +7,7 @@ from math import isnan
 import streamlit as st
 
 from som_core.analysis import Analysis
-from som_core.drawing.overlays import Borders, Overlay
+from som_core.drawing.overlays import CellPath, Overlay
 from som_core.exports.html_maps import standalone_html
 from som_core.exports.picture import picture
 from som_core.exports.script import notebook, script
@@ -17,12 +17,14 @@ from ui.downloads import download
 from ui.labels import safe_label
 from ui.map_names import map_names
 from ui.map_view import MapView
+from ui.png import NARROWEST, USUAL, WIDEST, save_as_png
 from ui.sections import map_overlays, report_choices
 from ui.view import show_in_widget
 from ui.whole_analysis import whole_analysis
 from workspace.maps import SavedMap
 
 MAP = "map to show"
+SVG, PNG = "SVG", "PNG"
 
 
 @st.fragment
@@ -105,8 +107,8 @@ def _settings(saved: SavedMap) -> None:
 
 
 def _pictures(view: MapView, layers: list[Layer], overlays: list[Overlay], large: str) -> None:
-    borders = [overlay for overlay in overlays if isinstance(overlay, Borders)]
-    explained = "Lines and areas (SVG), crisp at any size, for a paper or a slide."
+    over = [overlay for overlay in overlays if not isinstance(overlay, CellPath)]
+    kind, width = _kind_of_picture()
     with_words = st.toggle("Pictures with titles and legends", value=True, key="words in pictures")
 
     def drawn(shown: list[Layer], title: str = "") -> str:
@@ -115,20 +117,41 @@ def _pictures(view: MapView, layers: list[Layer], overlays: list[Overlay], large
             lattice=view.lattice,
             toroid=view.saved.settings.toroid,
             hits=view.hits,
-            borders=borders,
+            overlays=over,
             title=title,
             with_words=with_words,
         )
 
+    def offer(label: str, draw: Callable[[], str], name: str) -> None:
+        if kind == PNG:
+            save_as_png(label, draw, f"{name}.png", width)
+        else:
+            download(label, draw, f"{name}.svg")
+
     one = [layer for layer in layers if layer.name == large] or layers[:1]
     with st.container(horizontal=True):
-        download("Large map as a picture", lambda: drawn(one), "map.svg", explained=explained)
-        download(
-            "All maps as a picture",
-            lambda: drawn(layers, view.saved.source.name),
-            "maps.svg",
-            explained=explained,
-        )
+        offer("Large map as a picture", lambda: drawn(one), "map")
+        offer("All maps as a picture", lambda: drawn(layers, view.saved.source.name), "maps")
+
+
+def _kind_of_picture() -> tuple[str, int]:
+    """Let the analyst choose of which kind pictures are; return it, and their width in pixels."""
+    kind_place, width_place = st.columns([1, 1], vertical_alignment="bottom")
+    kind = kind_place.segmented_control(
+        "Pictures",
+        [SVG, PNG],
+        default=SVG,
+        required=True,
+        help="SVG is lines and areas, crisp at any size, for a paper or a slide. PNG is pixels, "
+        "for programs that take nothing else.",
+        key="kind of picture",
+    )
+    if kind != PNG:
+        return SVG, USUAL
+    width = width_place.number_input(
+        "Width in pixels", NARROWEST, WIDEST, USUAL, 100, key="width of pictures"
+    )
+    return PNG, int(width)
 
 
 def _script(made: Callable[[], Analysis]) -> None:

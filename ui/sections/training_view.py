@@ -11,6 +11,7 @@ from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint
 from som_core.wording import duration_in_words, share
 from ui import chrome, session
+from ui.charts import chart
 from ui.labels import safe_label
 from ui.linked_maps import linked_maps
 from workspace.jobs.queue import State
@@ -106,9 +107,7 @@ def _draw(
         if settings.n_nodes > 1:
             _u_matrix_so_far(codebook, settings)
     with curve:
-        st.plotly_chart(
-            training_figure(history), alt="Quantization error after each epoch", key="curve"
-        )
+        chart(training_figure(history), alt="Quantization error after each epoch", key="curve")
         st.caption(
             "Quantization error: how far a row lies from its cell on average, in scaled units. It "
             "falls while sigma shrinks, in batch training to the last epoch: then more epochs "

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from som_core.drawing.overlays import Borders
-from som_core.drawing.palette import INK, LEVELS, PAPER, SEQUENTIAL
+from som_core.drawing.overlays import Borders, Glyphs, MarkedCells, RowMarks
+from som_core.drawing.palette import INK, LEVELS, MARK, PAPER, SEQUENTIAL
 from som_core.errors import AtlasError
 from som_core.exports.picture import picture
 from som_core.layers.layer import DAYS, HOURS, Layer
@@ -84,6 +84,75 @@ def test_names_stand_inside_of_their_groups_and_none_over_another():
     crowded = Borders(node_labels=np.array([[0, 1, 2]]), names=(long,) * 3)
     root = drawn(a_layer(np.zeros((1, 3))), borders=[crowded], with_words=False)
     assert len(texts(root)) == 8  # two names in two lines, each with its rim; no third one
+
+
+def some_rows(**about):
+    kinds = np.array([0, 1, 1])
+    given = {"names": ("a", "b"), "colours": LEVELS[:2], "title": "Rows by letter", **about}
+    return RowMarks(x=np.array([0.1, 1.0, 1.3]), y=np.zeros(3), kinds=kinds, **given)
+
+
+def test_rows_are_drawn_where_they_lie_on_each_map_and_explained_once():
+    layers = [a_layer(np.zeros((2, 2)), name=name) for name in ("one", "two")]
+    root = drawn(layers, overlays=[some_rows()])
+    # On both maps, and in the legend.
+    assert [paths(root, colour) for colour in LEVELS[:2]] == [2 * 1 + 1, 2 * 2 + 1]
+    assert texts(root)[-3:] == ["Rows by letter", "a", "b"]
+    alone = drawn(layers[:1], overlays=[some_rows()], with_words=False)
+    [first, second] = [
+        path.get("d") for path in alone.iter(f"{SVG}path") if path.get("fill") in LEVELS[:2]
+    ]
+    # The first cell's middle lies at 100, 100, and a step is 200 pixels wide.
+    assert first.startswith(f"M{120 + 2.8:.2f} {100 + 2.8:.2f}")
+    assert second.startswith(f"M{300:.2f} {100 - 4:.2f}"), "another kind has another shape"
+    assert texts(alone) == []
+
+
+def test_a_small_chart_in_each_cell_is_drawn_on_a_single_map():
+    values = np.array([[1.0, 3.0], [2.0, 0.0], [np.nan, 1.0], [0.0, 0.0]])
+    about = {"names": ("x", "y"), "colours": LEVELS[:2], "title": "Share of z"}
+    pies = Glyphs(values=values, kind="pie", **about)
+    layer = a_layer(np.zeros((2, 2)))
+    root = drawn(layer, overlays=[pies], with_words=False)
+    assert [paths(root, colour) for colour in LEVELS[:2]] == [2, 1], "one cell has x alone"
+    bars = Glyphs(values=values, kind="bars", **about)
+    assert [paths(drawn(layer, overlays=[bars], with_words=False), c) for c in LEVELS[:2]] == [2, 1]
+    assert texts(drawn(layer, overlays=[pies]))[-3:] == ["Share of z", "x", "y"]
+    several = drawn([layer, layer], overlays=[pies])
+    assert paths(several, LEVELS[0]) == 0
+    assert "Share of z" not in texts(several)
+
+
+def test_nothing_is_drawn_in_cells_that_are_too_small_for_it():
+    small = a_layer(np.zeros((60, 60)))
+    pies = Glyphs(
+        values=np.ones((3600, 1)), kind="pie", names=("x",), colours=LEVELS[:1], title="Share of z"
+    )
+    root = drawn(small, overlays=[pies, some_rows()])
+    assert [paths(root, colour) for colour in LEVELS[:2]] == [0, 0]
+    assert texts(root)[0] == "size" and "Rows by letter" not in texts(root)
+
+
+def test_cells_are_marked_in_their_middle_or_around_all_of_them():
+    layer = a_layer(np.zeros((2, 3)))
+    marked = MarkedCells(nodes=frozenset({0, 4}), is_dimmed=True)
+    root = drawn(layer, overlays=[marked], with_words=False)
+    assert paths(root, MARK) == 2
+    assert len([group for group in root.iter(f"{SVG}g") if group.get("opacity") == "0.35"]) == 1
+    outline = MarkedCells(nodes=frozenset({0, 1}), shape="outline")
+    assert paths(drawn(layer, overlays=[outline]), INK, attribute="stroke") == 6
+
+
+def test_overlays_of_another_map_are_refused():
+    layer = a_layer([[0.0, 1.0]])
+    for overlay in (
+        MarkedCells(nodes=frozenset({2})),
+        Glyphs(values=np.ones((3, 1)), kind="pie", names=("x",), colours=LEVELS[:1]),
+    ):
+        with pytest.raises(AtlasError, match="names other nodes than the 2"):
+            drawn(layer, overlays=[overlay])
+    with pytest.raises(AtlasError, match="from the same map"):
+        drawn(layer, overlays=[Borders(node_labels=np.zeros((2, 2), dtype=int))])
 
 
 def test_levels_are_in_the_legend_with_the_colours_of_the_table():
