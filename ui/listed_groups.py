@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from som_core.analyses.regions import OUTLIERS
-from som_core.drawing.palette import LEVEL_NAMES, OTHER
+from som_core.drawing.palette import LEVEL_NAMES, OTHER, group_colour, set_place
 from som_core.groups import Group
 from ui import session, shown_groups
 from ui.map_view import MapView
@@ -42,7 +42,8 @@ def of(view: MapView) -> tuple[ListedGroup, ...]:
     """Return the groups of the map, the largest first, rows in no group, and the sets."""
     regions = _of_the_map(view)
     taken = {group.name for group in regions}
-    return (*regions, *(_of_set(kept, taken) for kept in row_sets.kept(view)))
+    sets = enumerate(row_sets.kept(view))
+    return (*regions, *(_of_set(kept, set_place(place), taken) for place, kept in sets))
 
 
 def _of_the_map(view: MapView) -> tuple[ListedGroup, ...]:
@@ -70,8 +71,11 @@ def _of_the_map(view: MapView) -> tuple[ListedGroup, ...]:
     return tuple(map(listed, shown.labels))
 
 
-def _of_set(kept: Group, taken: set[str]) -> ListedGroup:
+def _of_set(kept: Group, place: int, taken: set[str]) -> ListedGroup:
     name = kept.name
     while name in taken:
         name += A_SET
-    return ListedGroup(mark=row_sets.id_of(kept), name=name, rows=kept.rows, kept=kept)
+    found = ListedGroup(mark=row_sets.id_of(kept), name=name, rows=kept.rows, kept=kept)
+    if place < 0:
+        return found
+    return replace(found, colour=group_colour(place), colour_name=LEVEL_NAMES[place])

@@ -45,6 +45,19 @@ def group_colour(k: int) -> str:
     return LEVELS[k] if 0 <= k < len(LEVELS) else OTHER
 
 
+def set_place(place: int) -> int:
+    """Return the place in the palette of the colour of a set; below 0 where it has none.
+
+    Sets have the colours from the palette's other end, so that none looks like a group of the map
+    until there are more than twelve of both.
+
+    Parameters
+    ----------
+    place : of the set among those of its table, in the order in which they were kept
+    """
+    return len(LEVELS) - 1 - place
+
+
 def level_colours(levels: Iterable[str]) -> dict[str, str]:
     """Return the colour of each level of a column.
 

@@ -29,7 +29,7 @@ from som_core.columns.cycles import CyclicColumn
 from som_core.columns.numbers import NumberColumn
 from som_core.drawing.document import document
 from som_core.drawing.overlays import Borders
-from som_core.drawing.palette import OTHER, group_colour
+from som_core.drawing.palette import group_colour, set_place
 from som_core.drawing.script import maps_style
 from som_core.errors import AtlasError
 from som_core.exports.html_maps import PAGE_STYLE, POLICY, live_maps
@@ -306,8 +306,12 @@ class _Report:
     def _groups_in_words(self) -> dict[str, object]:
         regions, m = self.analysis.regions, self.analysis.map
         kept = tuple(
-            _Group(name=_beside(group.name, self._regions), rows=group.rows, colour=OTHER)
-            for group in self.analysis.groups
+            _Group(
+                name=_beside(group.name, self._regions),
+                rows=group.rows,
+                colour=group_colour(set_place(place)),
+            )
+            for place, group in enumerate(self.analysis.groups)
         )
         every = {name: found.sentences for name, found in self._explained.items()}
         shared = set.intersection(*map(set, every.values())) if len(every) > 1 else set()

@@ -142,3 +142,9 @@ def test_a_set_has_a_border_and_its_name_on_the_maps(explore, penguins):
     wait_until(lambda: "sets=" in explore.evaluate("location.href"))
     explore.reload()
     expect(label).to_contain_text("<b>corner</b>")
+    colour = "rgb(170, 68, 153)"
+    expect(label.locator("circle")).to_have_css("fill", colour)
+    explore.get_by_role("button", name="Sets").click()
+    expect(explore.get_by_role("button", name=re.compile("^The .* rows"))).to_have_css(
+        "border-left-color", colour
+    )

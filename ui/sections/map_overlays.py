@@ -8,6 +8,7 @@ import streamlit as st
 from som_core.analyses.selection import nodes_held_by
 from som_core.drawing.cell_glyphs import MOST_BARS, level_pies, mean_bars
 from som_core.drawing.overlays import Borders, Glyphs, Overlay, RowMarks
+from som_core.drawing.palette import group_colour, set_place
 from som_core.drawing.row_marks import PlacedRows, placed_rows, row_marks
 from som_core.groups import Group
 from som_core.layers import categories, mean
@@ -56,7 +57,9 @@ def overlays(view: MapView) -> list[Overlay]:
     groups = shown_groups.of(view)
     borders = [] if groups is None else shown_groups.borders(view, groups)
     sets = [
-        _border(view, kept) for kept in row_sets.kept(view) if row_sets.id_of(kept) in asked.sets
+        _border(view, kept, group_colour(set_place(place)))
+        for place, kept in enumerate(row_sets.kept(view))
+        if row_sets.id_of(kept) in asked.sets
     ]
     return [*drawn, *borders, *sets]
 
@@ -227,16 +230,21 @@ def _bars(view: MapView, columns: list[str]) -> Glyphs:
     )
 
 
-def _border(view: MapView, kept: Group) -> Borders:
+def _border(view: MapView, kept: Group, colour: str) -> Borders:
     """Return the border around the cells that hold a set."""
 
     def drawn() -> Borders:
         labels = np.full(view.hits.size, -1)
         labels[nodes_held_by(view.m, kept.rows)] = 0
-        return Borders(node_labels=labels.reshape(view.hits.shape), names=(kept.name,), title="Set")
+        return Borders(
+            node_labels=labels.reshape(view.hits.shape),
+            names=(kept.name,),
+            colours=(colour,),
+            title="Set",
+        )
 
     return session.cached(
-        ("border of a set", view.saved.id, kept.name, fingerprint(kept.rows)),
+        ("border of a set", view.saved.id, kept.name, colour, fingerprint(kept.rows)),
         drawn,
         lambda borders: 10 * borders.node_labels.nbytes,
         "Drawing the border …",

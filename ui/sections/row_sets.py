@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 import streamlit as st
 
+from som_core.drawing.palette import group_colour, set_place
 from som_core.errors import AtlasError
 from som_core.groups import Group
 from som_core.wording import counted
@@ -77,6 +78,7 @@ def show(view: MapView) -> None:
             _keep(view.saved.source, rows, {named.name: named for named in sets})
         if not sets:
             st.caption("A set keeps rows under a name, to come back to or to compare with.")
+        _colour(len(sets))
         for place, named in enumerate(sets):
             _line(view.saved.source, named, place)
         if state.deleted_set is not None:
@@ -109,6 +111,19 @@ def _keep_as(table: TableSource, name: str) -> None:
     state.sets_kept += 1
     take(kept_as)
     st.rerun(["panel"])
+
+
+def _colour(n_sets: int) -> None:
+    """Give the button of each set the colour that it has on the maps."""
+    st.html(
+        "<style>"
+        + "".join(
+            f".st-key-take-set-{place} button "
+            f"{{border-left: 0.6rem solid {group_colour(set_place(place))}}}"
+            for place in range(n_sets)
+        )
+        + "</style>"
+    )
 
 
 def _line(table: TableSource, named: Group, place: int) -> None:

@@ -25,6 +25,7 @@ from som_core import (
     write_report,
 )
 from som_core.analyses.column_importance import importance_in_words
+from som_core.drawing.palette import LEVELS
 from som_core.exports.html_maps import POLICY
 from som_core.exports.report import GLOSSARY, PARTS, report
 from som_core.exports.script import script
@@ -248,3 +249,5 @@ def test_kept_rows_of_any_kind_have_a_card(analysis):
     page = Page(report(replace(analysis, groups=(every, few, namesake))))
     assert {"all of them", "few", name, f"{name} (kept)"} <= set(page.of("h3"))
     assert "There is nothing to compare these rows with." in page.text
+    cards = [style for name, style in page.attributes if name == "style" and "--group" in style]
+    assert cards[-3:] == [f"--group: {colour}" for colour in LEVELS[:-4:-1]]
