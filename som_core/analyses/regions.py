@@ -224,7 +224,7 @@ class Regions:
         numbered = np.full(labels.size, OUTLIERS)
         numbered[inside] = rank[nodes]
         pieces = _pieces(numbered, self._tree.rows, self._settings, len(old))
-        clauses = ["You united or split groups by hand", *_on_pieces(pieces)]
+        clauses = ["Groups were united or split by hand", *_on_pieces(pieces)]
         return replace(
             self,
             node_labels=numbered.reshape(labels.shape),
@@ -445,7 +445,7 @@ def _reason(evidence: _Evidence, k: int) -> str:
     if evidence.stopped:
         return "It was stopped before it was known how many groups there are"
     if evidence.proposed is None:
-        return f"You chose {counted(k, 'group')}; whether there are so many was not asked"
+        return f"{_as_chosen(k)}; whether there are so many was not asked"
     if k != evidence.proposed:
         return _choice(evidence, k)
     if k > 1:
@@ -456,7 +456,7 @@ def _reason(evidence: _Evidence, k: int) -> str:
 
 
 def _choice(evidence: _Evidence, k: int) -> str:
-    chosen, survives = f"You chose {counted(k, 'group')}", evidence.survival_of(k)
+    chosen, survives = _as_chosen(k), evidence.survival_of(k)
     if k == 1:
         return f"{chosen}, though {evidence.proposed} are found again on other rows"
     if evidence.is_one_cloud:
@@ -470,6 +470,11 @@ def _choice(evidence: _Evidence, k: int) -> str:
         f"{chosen}, but not each is found again on other rows ({_at_best(survives)}), so borders "
         f"may lie elsewhere{repeating}"
     )
+
+
+def _as_chosen(k: int) -> str:
+    """Say that a number was chosen, for whoever did and for those who read it in a report."""
+    return f"{counted(k, 'group')} {'was' if k == 1 else 'were'} chosen"
 
 
 def _groups(evidence: _Evidence, k: int) -> str:

@@ -26,7 +26,7 @@ body {
 /* Paper is white, and as wide as A4 within its margins. */
 :root.on-paper { color-scheme: light; --st-text-color: #000000; --st-background-color: #ffffff; }
 .on-paper #maps { width: 680px; }
-.on-paper .atlas-toolbar { display: none; }
+.on-paper :is(.atlas-toolbar, .atlas-about) { display: none; }
 @media print {
   @page { size: A4; margin: 15mm; }
   body { margin: 0; padding: 0; max-width: none; }

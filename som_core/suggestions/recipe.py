@@ -212,7 +212,7 @@ def _shape_steps(column: ColumnProfile, values: NDArray[np.float64]) -> tuple[Co
     if column.n_outliers:
         return ColumnRecipe(
             name=column.name
-        ), f"Outliers ({column.n_outliers:,}) are kept: they may be what you look for."
+        ), f"Outliers ({column.n_outliers:,}) are kept: they may be what is looked for."
     return ColumnRecipe(name=column.name), ""
 
 

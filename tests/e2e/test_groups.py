@@ -174,7 +174,7 @@ def test_groups_are_united_split_and_as_proposed_again(groups, found):
     tick(groups, 1)
     groups.get_by_role("button", name="Unite them").click()
     expect(lines(groups)).to_have_count(5)
-    expect(groups.get_by_text("You united or split groups by hand")).to_be_visible()
+    expect(groups.get_by_text("Groups were united or split by hand")).to_be_visible()
     groups.get_by_role("button", name="Change this group").click()
     groups.get_by_role("button", name="Split in two").click()
     expect(lines(groups)).to_have_count(6)

@@ -1,5 +1,6 @@
 """The report says what the library says, shows texts as text, and leaves out what it is told."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -251,3 +252,12 @@ def test_kept_rows_of_any_kind_have_a_card(analysis):
     assert "There is nothing to compare these rows with." in page.text
     cards = [style for name, style in page.attributes if name == "style" and "--group" in style]
     assert cards[-3:] == [f"--group: {colour}" for colour in LEVELS[:-4:-1]]
+
+
+def test_it_speaks_to_whoever_reads_it_not_to_the_analyst(analysis):
+    chosen = analysis.regions.at(3)
+    for made in (chosen, chosen.united([0, 1]), analysis.regions.at(1)):
+        shown = made.named_in_words(analysis.map, analysis.table)
+        text = Page(report(replace(analysis, regions=shown, colours=()))).text
+        told = text.replace(script(replace(analysis, regions=shown, colours=())), "")
+        assert not {"you", "your"} & set(re.findall(r"\w+", told.casefold()))
