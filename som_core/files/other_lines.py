@@ -50,17 +50,10 @@ class _Rows:
         return [cell for cells in split([line], self.dialect) for cell in cells]
 
 
-def guess_other_lines(text: bytes, looked_at: bytes, dialect: Dialect) -> Dialect:
-    """Return the dialect with the mark of comments, and whether the header comes again.
-
-    Parameters
-    ----------
-    text : all of it, in which the header is looked for
-    looked_at : its beginning, in which comments are
-    dialect : how it is laid out else
-    """
+def guess_other_lines(text: bytes, dialect: Dialect) -> Dialect:
+    """Return the dialect with the mark of comments, and whether the header comes again."""
     rows = _rows(text, dialect)
-    marks = (mark for mark in COMMENT_MARKS if _begins_comments(mark, looked_at, rows))
+    marks = (mark for mark in COMMENT_MARKS if _begins_comments(mark, text, rows))
     again = rows.width > 1 or rows.hold_numbers
     again = again and any(True for _ in _places_of_names(text, rows))
     return replace(dialect, comment=next(marks, None), repeats_header=again)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from som_core.files.delimiters import guess_parting
 from som_core.files.dialect import Dialect
@@ -23,6 +24,7 @@ _NARROW = 3  # columns; fewer may be facts about the table, unless they are many
 _MANY_FACTS = 10
 _TOP = 200  # records in which the names of another table are looked for
 _AROUND = 20  # records above and below names that tell two tables apart
+_TAIL = 2_000  # bytes at the end of a long text
 _BLANK = "\r\n\t ,;|"
 
 
@@ -164,75 +166,72 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
 
 
 def _blocks_of_long(text: bytes, parting: Dialect | None) -> list[_Block]:
-    if text.count(b"\r") != text.count(b"\r\n"):
-        return []  # lines can't be counted by their ends alone
+    """Return the blocks between which the form of rows changes; most texts have one."""
     dialect = parting or guess_parting(head_lines(text))
-    places = _places_behind_blanks(text, dialect)
-    if len(places) >= _MOST_BLOCKS:
-        return []
-    begins: list[int] = []
-    for start, end in zip([0, *places], [*places, len(text)], strict=True):
-        begins += [start, *_place_of_change(text, start, end, dialect)]
+    begins = [0]
+    while (begin := _place_of_change(text, begins[-1], dialect)) and len(begins) < _MOST_BLOCKS:
+        begins.append(begin)
+    if len(begins) == 1 or text.count(b"\r") != text.count(b"\r\n"):
+        return []  # where other ends than \n occur, lines can't be counted by them
     blocks = []
     n_before = 0
     for start, end in zip(begins, [*begins[1:], len(text)], strict=True):
         n_lines = text.count(b"\n", start, end)
-        records = _records_from(text, start, end, dialect)
+        records = _records_from(text, start, dialect)
         blocks.append(_Block(n_before, n_before + n_lines, records, end - start))
         n_before += n_lines
     return blocks
 
 
-def _places_behind_blanks(text: bytes, dialect: Dialect) -> list[int]:
-    """Return the bytes at which lines begin behind blank ones; delimiters alone are blank."""
-    places = set()
-    delimiters = dialect.delimiter.encode() * 2
-    for mark in (b"\n\n", b"\n\r\n", b"\n" + delimiters):
-        place, n_found = text.find(mark), 0
-        while place >= 0 and n_found < 10 * _MOST_BLOCKS:
-            end = text.find(b"\n", place + 1) + 1 or len(text)
-            if not text[place:end].strip(_BLANK.encode()):
-                places.add(_behind_blank_lines(text, end))
-            place, n_found = text.find(mark, end - 1), n_found + 1
-    return sorted(place for place in places if place < len(text))
+def _place_of_change(text: bytes, start: int, dialect: Dialect) -> int | None:
+    """Return the byte at which the next table begins, if the last rows differ from the first.
 
-
-def _behind_blank_lines(text: bytes, place: int) -> int:
-    while place < len(text):
-        end = text.find(b"\n", place) + 1 or len(text)
-        if text[place:end].strip(_BLANK.encode()):
-            break
-        place = end
-    return place
-
-
-def _place_of_change(text: bytes, start: int, end: int, dialect: Dialect) -> list[int]:
-    """Return where the last of tables right below each other begins, if the last rows differ."""
-    first = _form(_records_from(text, start, end, dialect)[_FEWEST_RECORDS:])
-    last_lines = max(start, text.rfind(b"\n", start, max(start, end - 2_000)) + 1)
-    if _form(_records_from(text, last_lines, end, dialect)[-_AROUND // 2 :]) == first:
-        return []
-    low, high = start, end
+    It is found by halving, so a few looks are enough; None: there is none.
+    """
+    if near := _place_between(text, start, start + HEAD_BYTES, dialect):
+        return near
+    first = _form(_records_from(text, start, dialect)[_FEWEST_RECORDS:])
+    tail = max(start, text.rfind(b"\n", 0, max(start, len(text) - _TAIL)) + 1)
+    if _form(_records_from(text, tail, dialect)[-_AROUND // 2 :]) == first:
+        return None
+    low, high = start, len(text)
     while high - low > HEAD_BYTES:
-        middle = text.find(b"\n", (low + high) // 2) + 1
-        is_alike = _form(_records_from(text, middle, end, dialect)[:_AROUND]) == first
-        low, high = (middle, high) if is_alike else (low, middle)
-    begin = text.rfind(b"\n", start, low - 1) + 1 if low > start else start
-    lines = text[begin : high + HEAD_BYTES].decode("utf-8", "replace").splitlines(keepends=True)
+        middle = text.find(b"\n", (low + high) // 2) + 1 or high
+        is_alike = _form(_records_from(text, middle, dialect)[:_AROUND]) == first
+        low, high = (middle, high) if is_alike else (low, min(middle, (low + high) // 2))
+    return _place_between(text, low, high + HEAD_BYTES, dialect)
+
+
+def _place_between(text: bytes, start: int, end: int, dialect: Dialect) -> int | None:
+    """Return the byte at which another table begins between two bytes, the first of them a row."""
+    lines = _lines_from(text, start, end)
     records = [_trimmed(cells) for cells in split(lines, dialect)]
     if len(records) != len(lines):
-        return []
-    places = list(_places_of_names(records, 0))
-    return [begin + sum(len(line.encode()) for line in lines[: places[0]])] if places else []
+        return None
+    found = [*islice(_places_behind_blanks(records), 1), *islice(_places_of_names(records, 0), 1)]
+    return start + sum(len(line.encode()) for line in lines[: min(found)]) if found else None
 
 
-def _records_from(text: bytes, start: int, end: int, dialect: Dialect) -> Records:
-    """Return the first records from a byte on, as far as they end in time."""
-    piece = text[start : min(end, start + HEAD_BYTES)]
-    lines = list(io.StringIO(piece.decode("utf-8", "replace"), newline="\n"))
-    if start + len(piece) < end and len(lines) > 1:
-        lines.pop()
+def _places_behind_blanks(records: Records) -> Iterator[int]:
+    """Yield where other tables begin behind a blank row."""
+    for place in range(1, len(records)):
+        if records[place] and not records[place - 1]:
+            above = [cells for cells in records[:place] if cells]
+            below = list(takewhile(bool, records[place:]))
+            if _is_table(below) and _begins_another(below, above):
+                yield place
+
+
+def _records_from(text: bytes, start: int, dialect: Dialect) -> Records:
+    """Return the first records from a byte on."""
+    lines = _lines_from(text, start, start + HEAD_BYTES)
     return [_trimmed(cells) for cells in split(lines[:_TOP], dialect)]
+
+
+def _lines_from(text: bytes, start: int, end: int) -> list[str]:
+    """Return the whole lines between two bytes."""
+    lines = list(io.StringIO(text[start:end].decode("utf-8", "replace"), newline="\n"))
+    return lines[:-1] if end < len(text) and len(lines) > 1 else lines
 
 
 def _form(records: Records) -> tuple[int, frozenset[int]]:

@@ -9,7 +9,7 @@ from som_core.files.arff import n_lines_above_data
 from som_core.files.delimiters import guess_parting
 from som_core.files.dialect import Dialect
 from som_core.files.footers import count_footer_lines
-from som_core.files.header import HeaderPlace, common_width, header_place
+from som_core.files.header import HeaderPlace, common_width, header_place, value_columns
 from som_core.files.marks import guess_marks
 from som_core.files.other_lines import guess_other_lines, without_other_lines
 from som_core.files.records import (
@@ -108,7 +108,9 @@ def _guess_dialect(text: bytes, encoding: str, known: Known | None, *, thoroughl
         name_rows=max(1, place.n_names),
         rows_below_names=place.n_below,
     )
-    dialect = guess_other_lines(text, looked_at, dialect)
+    if not value_columns(rows, width):
+        looked_at = text  # among words nothing else shows that the names come again
+    dialect = guess_other_lines(looked_at, dialect)
     text, _ = without_other_lines(text, dialect)
     return replace(dialect, footer_rows=count_footer_lines(text, parting, rows))
 
