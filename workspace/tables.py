@@ -50,6 +50,7 @@ _FIRST_PARTS = (
     "footer_rows",
     "missing_marks",
 )
+_MOST_FILES = 500  # that become one table
 _CHUNK = 1 << 20  # bytes
 
 
@@ -228,6 +229,11 @@ def stack_of(files: Sequence[tuple[str, bytes]], limits: Limits) -> bytes:
     TableRefused
         If one of them can't be read, which is then named, or they are of different shapes.
     """
+    if len(files) > _MOST_FILES:
+        raise TableRefused(
+            f"{len(files):,} files are too many at once; at most {_MOST_FILES:,} can be stacked.",
+            "Upload fewer of them, or stack them before.",
+        )
     tables = []
     for name, data in files:
         try:

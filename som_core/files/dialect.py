@@ -115,7 +115,8 @@ class Dialect:
             if self.sheet is not None:
                 parts.append(f"table “{self.sheet}”")
         elif self.sheet is None:
-            odd = f" and {self.odd_encoding}" if self.odd_encoding else ""
+            is_unicode = self.encoding.startswith("utf-8")
+            odd = f" and {self.odd_encoding}" if is_unicode and self.odd_encoding else ""
             parts = [
                 f"read as {self.encoding}{odd}",
                 f"columns split by {mark_in_words(self.delimiter)}",

@@ -513,6 +513,11 @@ def test_of_several_files_the_bad_one_is_named_and_nothing_changes(data):
     assert len(list((workspace.folder / "uploads").iterdir())) == 1
 
 
+def test_too_many_files_are_refused_before_any_is_read():
+    with pytest.raises(TableRefused, match="501 files are too many"):
+        create().put_stack([("a.csv", b"")] * 501)
+
+
 def test_a_stack_is_not_put_into_a_workspace_that_is_read_only():
     workspace = create()
     workspace.put_upload(PENGUINS, "penguins.csv")

@@ -13,6 +13,7 @@ from testing.heavy_files import calls
 from testing.odd_files import Facts, OddFile
 from testing.remarks import sentences
 from testing.workbooks import odd_workbooks
+from ui.labels import LONGEST_SENTENCE
 
 FILES = [*corpus(), *odd_workbooks()]
 
@@ -51,6 +52,9 @@ def assert_facts(table: Table, facts: Facts) -> None:
     for (row, name), day in facts.get("dates", {}).items():
         assert table.dates[name].iloc[row] == np.datetime64(day, "us")
     assert any(facts.get("remark", "") in sentence for sentence in said), said
+    for sentence in filter(None, said):
+        assert sentence.endswith(".")
+        assert len(sentence) < LONGEST_SENTENCE  # pages show it whole
 
 
 @by_name([file for file in FILES if " tables" in file.facts.get("remark", "")])
