@@ -8,7 +8,7 @@ import pandas as pd
 
 CalendarPart = Literal["weekdays", "months"]
 
-# English, German, French, Spanish, Italian, Portuguese, Dutch; the first is Monday.
+# English, German, French, Spanish, Italian, Portuguese, Dutch, from Monday on.
 _WEEKDAYS = (
     "mo mon monday montag lu lun lundi lunes lunedì lunedi seg segunda segunda-feira ma maandag",
     "tu tue tues tuesday di die dienstag mar mardi martes martedì martedi ter terça terça-feira"
@@ -37,18 +37,20 @@ _MONTHS = (
     "dec december dez dezember déc décembre dic diciembre dicembre dezembro",
 )
 PERIODS: Mapping[CalendarPart, float] = {"weekdays": 7.0, "months": 12.0}
-UNITS: Mapping[CalendarPart, str] = {"weekdays": "days since Monday", "months": "months, from 1"}
-_FIRST: Mapping[CalendarPart, int] = {"weekdays": 0, "months": 1}
+UNITS: Mapping[CalendarPart, str] = {
+    "weekdays": "days since Monday",
+    "months": "months since January",
+}
 _FEWEST, _REACH = 4, {"weekdays": 4, "months": 6}  # names, and from the first to the last
 
 
-def _places(words: tuple[str, ...], first: int) -> dict[str, int]:
-    return {word: place for place, line in enumerate(words, start=first) for word in line.split()}
+def _places(words: tuple[str, ...]) -> dict[str, int]:
+    return {word: place for place, line in enumerate(words) for word in line.split()}
 
 
 _PLACES: Mapping[CalendarPart, Mapping[str, int]] = {
-    "weekdays": _places(_WEEKDAYS, _FIRST["weekdays"]),
-    "months": _places(_MONTHS, _FIRST["months"]),
+    "weekdays": _places(_WEEKDAYS),
+    "months": _places(_MONTHS),
 }
 
 
@@ -70,7 +72,7 @@ def calendar_part(series: pd.Series) -> CalendarPart | None:
 
 
 def calendar_numbers(series: pd.Series, part: CalendarPart) -> pd.Series:
-    """Return days since Monday, or months from 1, of a column of names; NaN for other words."""
+    """Return days since Monday, or months since January, of names; NaN for other words."""
     places = {level: _place(level, part) for level in series.dropna().unique()}
     return series.map(places).astype(float)
 

@@ -207,14 +207,22 @@ def test_2_000_columns_can_be_prepared_and_found_on_the_maps(page, app_url, tmp_
 
 def test_a_circle_and_codes_are_said_and_taken_back_by_one_click(page, app_url, tmp_path):
     path = tmp_path / "loads.csv"
-    lines = [f"{hour},{1 + hour % 3},{(hour - 12) ** 2}.5" for hour in range(24)] * 10
-    path.write_text("\n".join(["hour,label,load", *lines]))
+    days = ["Mon", "Tue", "Wed", "Thu", "Fri"]
+    lines = [
+        f"{hour},{1 + hour % 3},{(hour - 12) ** 2}.5,{days[hour % 5]}" for hour in range(24)
+    ] * 10
+    path.write_text("\n".join(["hour,label,load,day", *lines]))
     page.goto(app_url)
     upload(page, path)
     page.get_by_role("button", name="Prepare the columns").click()
     circle = page.get_by_text("“hour” runs in a circle of 24")
     expect(circle).to_be_visible()
     expect(page.get_by_text("“label” holds codes of classes")).to_be_visible()
+    expect(page.get_by_text("“day” runs in a circle of 7")).to_be_visible()
+    expect(page.get_by_role("button", name="Take “day” as a category")).to_be_visible()
+    expect(
+        page.get_by_role("figure", name="Histograms of day as read and on its circle")
+    ).to_be_visible()
     expect(page.get_by_text("becomes two features, sine and cosine")).to_be_visible()
     page.get_by_role("button", name="Take “hour” as a number").click()
     expect(circle).to_be_hidden()
@@ -225,3 +233,4 @@ def test_a_circle_and_codes_are_said_and_taken_back_by_one_click(page, app_url, 
     expect(page.get_by_text("The map is trained.")).to_be_visible()
     page.get_by_role("button", name="Explore the map").click()
     expect(page.get_by_role("figure", name="hour", exact=True)).to_be_visible()
+    expect(page.get_by_role("figure", name="day", exact=True)).to_be_visible()
