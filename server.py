@@ -24,6 +24,7 @@ from serving.memory import (
     leave_libraries_out_of_garbage_collection,
     return_freed_memory,
 )
+from serving.placing import placing_routes
 from serving.upload_limit import UploadLimit, most_bytes
 from som_core.errors import AtlasError
 from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
@@ -74,6 +75,7 @@ answer_late_requests()
 publish_plotly_js()  # before the first visitor, whose browser is told to load it ahead
 app = st.App(
     "app.py",
+    routes=placing_routes() if config.service == "on" else [],
     middleware=[
         Middleware(AccessLog),
         Middleware(SecurityHeaders),

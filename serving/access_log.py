@@ -15,6 +15,7 @@ KINDS = {
     "/app/static/": "asset",
     "/oauth2callback": "sign-in",
     "/auth/": "sign-in",
+    "/api/": "service",
 }
 QUIET = {"asset", "server"}  # many, and telling nothing while they succeed
 logger = logging.getLogger("som_atlas.access")

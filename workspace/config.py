@@ -12,6 +12,7 @@ from som_core.errors import AtlasError
 from som_core.reading import Limits
 
 WorkerMode = Literal["own", "external"]
+ServiceMode = Literal["off", "on"]
 PREFIX = "SOM_ATLAS_"
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?")
 _BESIDE_APP = Path(__file__).resolve().parent.parent / "var"
@@ -43,6 +44,8 @@ class Configuration:
     SOM_ATLAS_URL_HOSTS               none            hosts from which tables are fetched by https,
                                                       parted by commas, such as data.example.org
     SOM_ATLAS_URL_SECONDS             60              longest time that this may take
+    SOM_ATLAS_SERVICE                 off             on: other programs may send rows and get the
+                                                      cells of a map in which they lie
     SOM_ATLAS_WORKER                  own             own: the web server keeps a worker running;
                                                       external: someone else runs workspace.worker
     """
@@ -65,6 +68,7 @@ class Configuration:
     trainings_per_workspace: int = 1
     url_hosts: tuple[str, ...] = ()
     url_seconds: int = 60
+    service: ServiceMode = "off"
     worker: WorkerMode = "own"
 
     @property
@@ -85,8 +89,8 @@ class Configuration:
         Raises
         ------
         AtlasError
-            If a number is no positive whole number, the worker mode is unknown, or a host isn't a
-            name.
+            If a number is no positive whole number, the mode of the worker or of the service is
+            unknown, or a host isn't a name.
         """
         standard = cls()
         return cls(
@@ -110,6 +114,7 @@ class Configuration:
             ),
             url_hosts=_hosts(standard.url_hosts),
             url_seconds=_number("url_seconds", standard.url_seconds),
+            service=_service_mode(standard.service),
             worker=_worker_mode(standard.worker),
         )
 
@@ -163,6 +168,14 @@ def _hosts(standard: tuple[str, ...]) -> tuple[str, ...]:
                 "parted by commas, without https:// or a path."
             )
     return hosts or standard
+
+
+def _service_mode(standard: ServiceMode) -> ServiceMode:
+    text = _text("service")
+    modes: dict[str, ServiceMode] = {"": standard, "off": "off", "on": "on"}
+    if text not in modes:
+        raise AtlasError(f"{PREFIX}SERVICE is “{text}”, but must be “off” or “on”.")
+    return modes[text]
 
 
 def _worker_mode(standard: WorkerMode) -> WorkerMode:

@@ -49,6 +49,15 @@ def test_an_unknown_worker_mode_names_the_two(monkeypatch):
         Configuration.from_environment()
 
 
+def test_the_service_is_off_unless_it_is_switched_on(monkeypatch):
+    assert Configuration.from_environment().service == "off"
+    monkeypatch.setenv("SOM_ATLAS_SERVICE", "on")
+    assert Configuration.from_environment().service == "on"
+    monkeypatch.setenv("SOM_ATLAS_SERVICE", "yes")
+    with pytest.raises(AtlasError, match="SOM_ATLAS_SERVICE is “yes”"):
+        Configuration.from_environment()
+
+
 def test_hosts_of_the_web_are_named_one_by_one(monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_URL_HOSTS", " Data.example.org, files.example.org:8443,")
     config = Configuration.from_environment()
