@@ -12,4 +12,4 @@ if [ ! -d node_modules ] || [ package-lock.json -nt node_modules ]; then
     touch node_modules
 fi
 cd ../..
-tests/javascript/node_modules/.bin/biome lint --error-on-warnings som_core/drawing ui/assets tests/javascript
+tests/javascript/node_modules/.bin/biome lint --error-on-warnings som_core/drawing som_core/exports/notebook.js ui/assets tests/javascript

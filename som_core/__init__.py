@@ -15,6 +15,7 @@ from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
 from som_core.exports.bundle import open_bundle, save_bundle
 from som_core.exports.html_maps import standalone_html
+from som_core.exports.notebook import linked_maps
 from som_core.exports.picture import picture
 from som_core.exports.report import write_report
 from som_core.exports.script import write_script
@@ -76,6 +77,7 @@ __all__ = [
     "explain_all",
     "group_map",
     "hit_map",
+    "linked_maps",
     "mean_layer",
     "node_error",
     "nodes_of",

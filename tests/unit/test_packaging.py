@@ -115,15 +115,17 @@ def test_what_som_core_imports_is_what_the_package_depends_on():
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 imported.add((node.module or "").partition(".")[0])
-    installed = {Requirement(line).name for line in PROJECT["dependencies"]}
+    extra = PROJECT["optional-dependencies"]["notebook"]
+    installed = {Requirement(line).name for line in (*PROJECT["dependencies"], *extra)}
     assert imported - sys.stdlib_module_names - {"som_core"} == {
         IMPORTED_AS.get(name, name.lower()) for name in installed
     }
 
 
-def test_the_exact_versions_of_the_dashboard_lie_within_the_ranges_of_the_package():
-    exact = pins(ROOT / "requirements.txt")
-    for requirement in map(Requirement, PROJECT["dependencies"]):
+def test_the_exact_versions_that_are_tested_lie_within_the_ranges_of_the_package():
+    exact = pins(ROOT / "requirements-dev.txt")
+    extra = PROJECT["optional-dependencies"]["notebook"]
+    for requirement in map(Requirement, (*PROJECT["dependencies"], *extra)):
         assert exact[canonicalize_name(requirement.name)] in requirement.specifier, requirement
 
 
