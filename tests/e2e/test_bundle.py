@@ -85,3 +85,5 @@ def test_a_bundle_that_was_changed_is_refused_in_words(page, app_url, shop, foun
     choose_file(page, tmp_path / "y.atlas.zip")
     expect(page.get_by_text(re.compile("of the bundle"))).to_be_visible()
     expect(page.get_by_text("Save the bundle once more")).to_be_visible()
+    choose_file(page, [tmp_path / "x.atlas.zip", tmp_path / "y.atlas.zip"])
+    expect(page.get_by_text("Choose it alone")).to_be_visible()

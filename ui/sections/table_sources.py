@@ -150,6 +150,13 @@ def _take_upload(key: str) -> None:
             _open_bundle(content, name)
         else:
             _take(lambda workspace: workspace.put_upload(content, name), name)
+    elif any(is_bundle(content) for _, content in files):
+        state = session.current()
+        state.uploads += 1
+        state.problem = (
+            "A bundle opens as a workspace of its own, so it can't be one of several files. Choose "
+            "it alone."
+        )
     else:
         _take(lambda workspace: workspace.put_stack(files), f"{len(files)} files")
     # The workspace has them; Streamlit would keep them in memory for as long as the tab is open.
@@ -164,7 +171,9 @@ def _open_bundle(content: bytes, name: str) -> None:
     state = session.current()
     state.uploads += 1
     try:
-        session.turn_to(open_workspace_bundle(content, state.person))
+        with st.spinner(f"Opening {safe_label(name)}", show_time=True):
+            opened = open_workspace_bundle(content, state.person)
+        session.turn_to(opened)
     except AtlasError as problem:
         state.problem = f"**{safe_label(name)}**: {safe_sentence(str(problem))}"
 
