@@ -78,6 +78,18 @@ def _in_two_encodings() -> list[OddFile]:
             remark="(cp1250) in 4 lines",
         ),
         loads(
+            "utf_8_and_old_macintosh.csv",
+            ("name,x\n" + new * 3).encode() + (old + "Besançon,5\n").encode("mac_roman"),
+            cells={(0, "name"): "Köln", (6, "name"): "Genève", (8, "name"): "Besançon"},
+            remark="(mac_roman) in 3 lines",
+        ),
+        loads(
+            "utf_8_and_cp1251.csv",
+            ("name,x\n" + "Москва,1\nКазань,2\n" * 3).encode()
+            + "Самара,3\nТула,4\n".encode("cp1251"),
+            cells={(0, "name"): "Москва", (6, "name"): "Самара", (7, "name"): "Тула"},
+        ),
+        loads(
             "utf_8_and_gbk.csv",
             ("name,x\n" + chinese * 9).encode() + chinese.encode("gb18030") * 2,
             cells={(0, "name"): "北京", (27, "name"): "北京", (28, "name"): "上海"},

@@ -245,6 +245,11 @@ def _tables_right_below() -> list[OddFile]:
         loads("right_and_far_below.csv", long(as_wide), **far | {"remark": f"{one} 200,002"}),
         loads("far_above.csv", long("", ants + "\n"), **far | {"remark": "is on line 1"}),
         loads(
+            "words_right_below.csv",
+            _HEADER + _rows() + "kind,means,from,by\n" + "ant,red one,north,us\n" * 6,
+            **_PLAIN | {"remark": f"{one} 26"},
+        ),
+        loads(
             "words_in_two_rows.csv",
             _HEADER + _rows() + "r24,cat,broken,lost\n" + _rows(5, 25),
             rows=30,

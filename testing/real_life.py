@@ -216,6 +216,19 @@ def _sparse_rows() -> list[OddFile]:
             **plain,
         ),
         loads(
+            "units_below_years.csv",
+            _csv(("site", "2019", "2020"), ("", "t", ""), *[row[:3] for row in rows]),
+            rows=19,
+            columns=("site", "2019", "2020"),
+            numbers=("2019", "2020"),
+        ),
+        loads(
+            "closed_below_years.csv",
+            _csv(("site", "2019", "2020"), ("S", "shut", "shut"), *[row[:3] for row in rows]),
+            rows=20,
+            remark="“shut” in row 1",
+        ),
+        loads(
             "first_row_of_gaps_and_a_word.csv",
             _csv(names, ("r0", "", "closed", ""), *rows),
             rows=20,

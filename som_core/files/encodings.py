@@ -3,7 +3,9 @@
 import codecs
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from charset_normalizer import from_bytes
 
@@ -35,6 +37,7 @@ _LATIN = {
     "mac_roman": ("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíóúüñ", "ãõáéíóúâêôàçü", "åäöéü", "æøåéóö"),
     "cp850": ("äöüß", "àâæçéèêëîïôùûüÿ", "áéíóúüñ", "ãõáéíóúâêôàçü", "åäöéü", "æøåéóö"),
 }  # fmt: skip
+_LATIN_LETTERS = frozenset("".join(chain.from_iterable(_LATIN.values())))
 _OTHERS = (
     "cp1251", "koi8_r", "cp866", "cp1253", "cp1255", "cp1256", "cp874", "cp932", "euc_jp",
     "gb18030", "big5", "cp949",
@@ -116,6 +119,28 @@ def guess_encoding(data: bytes) -> GuessedEncoding:
     return _guessed(found[0], found[1] if len(found) > 1 else "cp1252", cells)
 
 
+def guess_latin(data: bytes) -> str | None:
+    """Return the likeliest encoding of a text that is known to be Latin; None if none is likely.
+
+    Names of several languages may stand side by side.
+    """
+    cells = _cells_beyond_ascii(data)
+    shares = {
+        name: (
+            _share_explained(cells, name, ["".join(set("".join(languages)))]),
+            _share_explained(cells, name, languages),
+        )
+        for name, languages in _LATIN.items()
+    }
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best][0] >= _SURE else None
+
+
+def is_usual_latin(text: str) -> bool:
+    """Tell a text whose letters beyond ASCII are those of languages that Latin encodings write."""
+    return all(_small(sign) in _LATIN_LETTERS for sign in text if sign.isalpha() and sign > "\x7f")
+
+
 def western_encoding(data: bytes) -> str:
     """Return which of Western Europe's it is: cp1252 (Windows), or latin-1 where that can't be."""
     windows_only = any(byte in data for byte in range(0x80, 0xA0))
@@ -195,6 +220,11 @@ def _cells_beyond_ascii(data: bytes) -> list[bytes]:
 
 def _share_of_one_language(cells: list[bytes], encoding: str) -> float:
     """Return the share of letters and signs beyond ASCII that one language explains."""
+    return _share_explained(cells, encoding, _LATIN[encoding])
+
+
+def _share_explained(cells: list[bytes], encoding: str, languages: Sequence[str]) -> float:
+    """Return the share of letters and signs beyond ASCII that one of some languages explains."""
     letters: list[str] = []
     n_all = n_signs = 0
     for cell in cells:
@@ -209,7 +239,7 @@ def _share_of_one_language(cells: list[bytes], encoding: str) -> float:
                 letters += _fitting_letters(word[0], beyond)
     if n_all == 0:
         return 0.0
-    explained = max(sum(map(language.count, letters)) for language in _LATIN[encoding])
+    explained = max(sum(map(language.count, letters)) for language in languages)
     return (n_signs + explained) / n_all
 
 

@@ -54,7 +54,7 @@ def header_place(records: Records) -> HeaderPlace:
         return place
     first = _first_full(records, width)
     if _names_columns(records[first:]):
-        return HeaderPlace(first, 1)
+        return HeaderPlace(first, 1, judge.n_about_names(records[first + 1 :]))
     comment = _comment_of_names(records, first, width)
     return HeaderPlace(first, 0) if comment is None else HeaderPlace(comment, 1)
 
@@ -142,12 +142,22 @@ class _Judge:
         Rows have values in more of its blank cells than not.
         """
         n_values, n_words = self.counts(cells)
-        labels = [cell.strip() for i, cell in enumerate(cells) if i not in self.value_columns]
-        if n_values or not n_words or any(label and not _TYPE.fullmatch(label) for label in labels):
+        if n_values or not n_words or self.has_label(cells):
             return False
         blank = [i for i in self.value_columns if i >= len(cells) or not cells[i].strip()]
         filled = sum(bool(row[i].strip()) for row in below for i in blank if i < len(row))
         return bool(below) and filled > len(blank) * len(below) / 2
+
+    def n_about_names(self, records: Records) -> int:
+        """Return how many records of units and the like come below names that are values."""
+        count = 0
+        for place, cells in enumerate(records[:_MOST_BELOW]):
+            rows = records[place + 1 :]
+            is_other = self.is_words(cells) or self.is_sparse(cells, rows[:_ROWS_BELOW])
+            if not is_other or self.has_label(cells) or not self.is_about_names(cells, rows):
+                break
+            count += 1
+        return count
 
     def is_row(self, cells: Sequence[str]) -> bool:
         """Tell a record that looks like the rows below."""
@@ -182,8 +192,12 @@ class _Judge:
             for row in different
         ):
             return False  # a word that comes again stands for missing
+        return len(words) > 1 or not self.has_label(cells)
+
+    def has_label(self, cells: Sequence[str]) -> bool:
+        """Tell whether a record names something itself, beside “units” or “type”."""
         labels = [cell.strip() for i, cell in enumerate(cells) if i not in self.value_columns]
-        return len(words) > 1 or all(not label or _TYPE.fullmatch(label) for label in labels)
+        return any(label and not _TYPE.fullmatch(label) for label in labels)
 
 
 def is_rule(cells: Sequence[str]) -> bool:

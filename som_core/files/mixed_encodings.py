@@ -1,11 +1,17 @@
 """Texts of two encodings, as files have that were joined: UTF-8 here, something older there."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from som_core.files.encodings import IN_WORDS, guess_encoding, is_valid, western_encoding
+from som_core.files.encodings import (
+    IN_WORDS,
+    guess_encoding,
+    guess_latin,
+    is_usual_latin,
+    is_valid,
+    western_encoding,
+)
 from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, excerpt
 
@@ -13,8 +19,7 @@ _CHUNK = 1 << 20
 _MOST_CELLS = 20_000  # different ones that are looked at
 _CELL = re.compile(rb'[^,;\t|\r\n"]*[\x80-\xff][^,;\t|\r\n"]*')
 _FEWEST = 3  # cells of UTF-8, where a few may look so by chance
-# In these hardly a word looks like UTF-8 by chance; of Latin ones, if so, not like Latin letters.
-_LATIN = frozenset({"cp1252", "cp1250", "iso8859_2", "cp1254"})
+# In letters of one byte hardly a word looks like UTF-8, and like one of Latin letters, by chance.
 _CYRILLIC = frozenset({"cp1251", "koi8_r"})
 _OF_TWO_BYTES = frozenset({"cp932", "euc_jp", "gb18030", "big5", "cp949"})
 
@@ -43,8 +48,9 @@ def encoding_of_odd_cells(data: bytes) -> str | None:
     if not odd or not valid:
         return None
     joined = b"\n".join(odd)
-    name = guess_encoding(joined).name
-    is_sure = name in _CYRILLIC or (name in _LATIN and all(map(_is_latin, valid)))
+    is_latin = all(map(is_usual_latin, valid))
+    name = (is_latin and guess_latin(joined)) or guess_encoding(joined).name
+    is_sure = name in _CYRILLIC or (is_latin and name not in _OF_TWO_BYTES)
     if not is_sure and len(valid) < max(_FEWEST, len(odd)):
         return None
     return western_encoding(joined) if name == "cp1252" else name
@@ -96,11 +102,6 @@ def _is_odd(cell: bytes, encoding: str = "") -> bool:
         return False
     is_of_two = encoding in _OF_TWO_BYTES and is_valid(cell, encoding)
     return is_of_two or cell.decode("utf-8", "ignore").isascii()
-
-
-def _is_latin(text: str) -> bool:
-    letters = [sign for sign in text if sign.isalpha()]
-    return all("LATIN" in unicodedata.name(letter, "") for letter in letters)
 
 
 def _letters_of_utf_8(data: bytes) -> tuple[int, int]:

@@ -149,9 +149,10 @@ def _are_names_between(names: Sequence[str], above: Records, below: Records) -> 
     values_below = value_columns(below[: _AROUND // 2], width)
     if any(cell in row for row in below for cell in names):
         return False
-    if width != common_width(above):
-        return bool(values_above) and bool(values_below)
-    return bool(values_below) and bool(values_above) and values_above != values_below
+    are_full = all(all(cells) for cells in near)  # words, but no notes
+    if not values_above or not (values_below or are_full):
+        return False
+    return width != common_width(above) or values_above != values_below
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:
@@ -257,7 +258,9 @@ def _begins_another(records: Records, latest: Records) -> bool:
     names, latest_names = _names(records), _names(latest)
     if not names or names == latest_names:
         return False
-    return bool(value_columns(records, width)) or width != common_width(latest)
+    if value_columns(records, width) or width != common_width(latest):
+        return True
+    return bool(value_columns(latest, width)) and all(all(cells) for cells in records)
 
 
 def _names(records: Records) -> list[str]:
