@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from som_core import explain
 from som_core.analyses.regions import Regions
 from testing.customers import customers
 from testing.waiting import wait_until
@@ -69,6 +70,17 @@ def test_a_click_selects_the_rows_of_a_group_and_a_second_one_lets_them_go(panel
     expect(selected).to_have_count(0)
     panel.get_by_role("radio", name="Selection").click()
     expect(panel.get_by_role("heading", name="All 1,000 rows")).to_be_visible()
+
+
+def test_rows_begin_with_their_name_and_the_columns_that_set_them_apart(panel, shop, found):
+    saved = shop.current_map
+    rows = found.rows(shop.trained_map(saved), 0)
+    effects = explain(shop.table(saved.source), rows, recipe=saved.recipe).effects
+    groups_in(panel).first.click()
+    panel.get_by_role("radio", name="Selection").click()
+    headings = panel.get_by_test_id("stDataFrame").locator("[role=columnheader]")
+    wanted = ["customer", *effects["column"].head(2)]
+    wait_until(lambda: [text for text in headings.all_text_contents() if text][:3] == wanted)
 
 
 def test_each_group_bears_its_name_on_the_large_map_and_another_one_where_it_is_renamed(

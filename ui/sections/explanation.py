@@ -44,6 +44,11 @@ def is_chosen() -> bool:
     return AGAINST in st.session_state
 
 
+def columns_that_differ(view: MapView) -> list[str]:
+    """Return the columns by how much the selected rows differ in them, the most first."""
+    return list(map(str, _Compared.of(view).explanation.effects["column"]))
+
+
 @st.fragment(key="difference")
 def show(view: MapView) -> None:
     """Say and show what makes the selected rows different from those that the analyst chooses."""

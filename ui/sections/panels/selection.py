@@ -115,6 +115,8 @@ def _rows(view: MapView) -> None:
             width="stretch",
         )
     ways = ["Tick a row to see its cell on the maps."]
+    if not session.current().selection.is_empty:
+        ways.append("Columns that differ most come first.")
     if len(found) > MOST_SHOWN:
         ways.append(f"The first {MOST_SHOWN:,} of {len(found):,} rows; the CSV holds all.")
     st.caption(" ".join(ways))
@@ -126,7 +128,7 @@ def _table_of_rows(view: MapView, shown: Rows) -> None:
     key = f"rows {fingerprint(shown)}"
     ticked = np.flatnonzero(shown == session.current().chosen_row).tolist()
     st.dataframe(
-        counted_from_1(view.table.frame.iloc[shown]),
+        counted_from_1(view.table.frame.iloc[shown][_columns(view)]),
         key=key,
         height=table_height(len(shown), at_most=240),
         hide_index=False,
@@ -135,6 +137,16 @@ def _table_of_rows(view: MapView, shown: Rows) -> None:
         selection_default={"selection": {"rows": ticked}},
         alt="Rows of the selection",
     )
+
+
+def _columns(view: MapView) -> list[str]:
+    """Return the columns as they are shown: what names a row, then what sets the rows apart."""
+    columns: list[str] = view.table.frame.columns.tolist()
+    if session.current().selection.is_empty:
+        return columns
+    profiles = session.profiles_of(view.saved)
+    naming = [column.name for column in profiles if column.kind == "identifier"]
+    return list(dict.fromkeys([*naming[:1], *explanation.columns_that_differ(view), *columns]))
 
 
 def _tick(view: MapView, key: str) -> None:
