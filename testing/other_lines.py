@@ -224,9 +224,10 @@ def _tables_right_below() -> list[OddFile]:
     one = "2 tables: the one on line 1 was read, the other is on line"
 
     def long(below: str, above: str = "") -> Callable[[], bytes]:
-        return lambda: (above + _HEADER + _rows(200_000) + below).encode()
+        rows = _rows(60_000).replace("r", "r" * 60)  # above 4 MB
+        return lambda: (above + _HEADER + rows + below).encode()
 
-    far: Facts = {"rows": 200_000, "columns": _NAMES, "numbers": ("mass", "length")}
+    far: Facts = {"rows": 60_000, "columns": _NAMES, "numbers": ("mass", "length")}
     return [
         loads("right_below.csv", _HEADER + _rows() + ants, **_PLAIN | {"remark": f"{one} 26"}),
         loads("right_below_as_wide.csv", _HEADER + _rows() + as_wide, **_PLAIN | {"remark": one}),
@@ -236,13 +237,18 @@ def _tables_right_below() -> list[OddFile]:
             **_PLAIN | {"remark": f"{one} 27"},
         ),
         loads(
+            "three_of_other_widths_below_titles.csv",
+            f"Animals\n{_HEADER}{_rows()}Ants\n{ants}More\nx,y\n" + "1,2.5\n" * 12,
+            **_PLAIN | {"remark": "3 tables: the one on line 2 was read"},
+        ),
+        loads(
             "three_right_below.csv",
             f"{_HEADER}{_rows()}{ants}x,y,z,u,v\n" + "1,2.5,3,4,5\n" * 9,
             rows=24,
             remark="3 tables",
         ),
-        loads("far_below.csv", long("\n" + ants), **far | {"remark": f"{one} 200,003"}),
-        loads("right_and_far_below.csv", long(as_wide), **far | {"remark": f"{one} 200,002"}),
+        loads("far_below.csv", long("\n" + ants), **far | {"remark": f"{one} 60,003"}),
+        loads("right_and_far_below.csv", long(as_wide), **far | {"remark": f"{one} 60,002"}),
         loads("far_above.csv", long("", ants + "\n"), **far | {"remark": "is on line 1"}),
         loads(
             "words_right_below.csv",
@@ -257,14 +263,15 @@ def _tables_right_below() -> list[OddFile]:
         ),
         loads(
             "names_far_below_words.csv",
-            lambda: (_WORDS + _WORD_ROWS * 250_000 + _WORDS + _WORD_ROWS * 9).encode(),
-            rows=250_009,
-            remark="come again on line 250,002 of the file",
+            lambda: (_WORDS + _WORD_ROWS * 30_000 + _WORDS + _WORD_ROWS * 9).encode(),
+            rows=60_018,
+            remark="come again on line 60,002 of the file",
         ),
     ]
 
 
-_WORDS, _WORD_ROWS = "name,kind,colour\n", "anna,ant,dark red\n"
+_WORDS = "name,kind,colour\n"
+_WORD_ROWS = f"anna,ant,{'very ' * 15}red\nbert,bee,{'very ' * 15}blue\n"
 
 
 def _attributes() -> list[OddFile]:
@@ -319,6 +326,7 @@ def _sparse_attributes() -> list[OddFile]:
             + "{0 ?}\n{}\n",
             **plain | {"rows": 26, "missing": {"mass": 1}},
         ),
+        loads("sparse_with_weights.arff", names + rows.replace("}", "}, {0.5}"), **plain),
         loads(
             "sparse_and_wide.arff",
             f"@relation words\n{many}@data\n"

@@ -7,7 +7,14 @@ _PLAIN: Facts = {"rows": 24, "columns": ("x", "y", "z"), "numbers": ("x", "y", "
 
 def unusually_parted_files() -> list[OddFile]:
     """Return files that load."""
-    return [*_blanks(), *_whole_lines(), *_dates_with_commas(), *_quotes(), *_rare_delimiters()]
+    return [
+        *_blanks(),
+        *_whole_lines(),
+        *_dates_with_commas(),
+        *_line_ends_in_cells(),
+        *_quotes(),
+        *_rare_delimiters(),
+    ]
 
 
 def _lines(row: str, n_rows: int = 24) -> str:
@@ -150,6 +157,24 @@ def _dates_with_commas() -> list[OddFile]:
             columns=("day", "hour"),
             kinds={"day": "date", "hour": "date"},
         ),
+    ]
+
+
+def _line_ends_in_cells() -> list[OddFile]:
+    """Cells of two lines, as spreadsheets copy them."""
+    rows = "".join(f'"ant {i}\nred"\t$1,{i:03d}.50\t{i}\n' for i in range(24))
+    words = "".join(f'"ant {i}\nred";no;{i}\n' for i in range(24))
+    cells: dict[tuple[int, str], object] = {(0, "name"): "ant 0\nred"}
+    return [
+        loads(
+            "copied_cells_of_two_lines.tsv",
+            "name\tprice\tn\n" + rows,
+            rows=24,
+            columns=("name", "price", "n"),
+            numbers=("price", "n"),
+            cells=cells | {(1, "price"): 1001.5},
+        ),
+        loads("cells_of_two_lines.csv", "name;is;n\n" + words, rows=24, cells=cells),
     ]
 
 

@@ -21,7 +21,7 @@ _DATA_LINE = re.compile(rb"^[ \t]*@data\b.*\n", re.IGNORECASE | re.MULTILINE)
 _LEVEL = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s,{}'"][^,{}]*"""
 _FIRST_LEVEL = re.compile(rf"{_ATTRIBUTE.pattern}\s*\{{\s*({_LEVEL})", re.IGNORECASE)
 _NUMBER = re.compile(rf"{_ATTRIBUTE.pattern}\s*(numeric|real|integer)\b", re.IGNORECASE)
-_CELL = re.compile(rf"\s*(\d+)\s+({_LEVEL})\s*(?:,|$)")
+_CELL = re.compile(rf"\s*(\d+)\s+({_LEVEL})\s*([,}}])")
 
 
 def n_lines_above_data(lines: Sequence[str]) -> int:
@@ -69,11 +69,11 @@ def with_full_rows(text: bytes, limits: Limits) -> tuple[bytes, list[Remark]]:
     start = end_of_attributes(text)
     if not start or not text[start : start + 10_000].lstrip().startswith((b"{", b"%")):
         return text, []
-    lines = text[start:].decode().splitlines()
+    lines = text[start:].decode().split("\n")
     n_sparse = sum(line.lstrip().startswith("{") for line in lines)
     if not n_sparse:
         return text, []
-    above = text[:start].decode().splitlines()
+    above = text[:start].decode().split("\n")
     usual = [cell for line in above if (cell := _usual_cell(line)) is not None]
     if len(usual) > limits.columns or len(usual) * n_sparse > limits.cells:
         raise TableRefused(
@@ -82,7 +82,7 @@ def with_full_rows(text: bytes, limits: Limits) -> tuple[bytes, list[Remark]]:
             "cells can be read.",
             "Keep the columns that matter to your question, and upload those.",
         )
-    full = "\n".join(_full_rows(lines, usual, len(above)))
+    full = "\n".join(_full_rows(lines, usual, len(above) - 1))
     remark = Remark(
         kind="sparse rows",
         sentence=(
@@ -90,7 +90,7 @@ def with_full_rows(text: bytes, limits: Limits) -> tuple[bytes, list[Remark]]:
             "its set."
         ),
     )
-    return text[:start] + full.encode() + b"\n", [remark]
+    return text[:start] + full.encode(), [remark]
 
 
 def _usual_cell(line: str) -> str | None:
@@ -109,16 +109,15 @@ def _full_rows(lines: Sequence[str], usual: Sequence[str], n_above: int) -> Iter
         if not row.startswith("{"):
             yield line
             continue
-        inside = row[1 : row.rfind("}")].strip() if "}" in row else ""
         cells = list(usual)
-        place = 0
-        while place < len(inside):
-            cell = _CELL.match(inside, place)
+        place, is_open = 1, row[1:].lstrip()[:1] != "}"
+        while is_open:
+            cell = _CELL.match(row, place)
             if cell is None or int(cell[1]) >= len(cells):
                 raise TableRefused(
                     f"The sparse row on line {number:,} of the file can't be read.",
                     "Write it as {0 1.5, 3 ant}: places counted from 0, each with its value.",
                 )
             cells[int(cell[1])] = _as_csv(cell[2])
-            place = cell.end()
+            place, is_open = cell.end(), cell[3] == ","
         yield ",".join(cells)

@@ -8,6 +8,7 @@ patterns. Lines stay whole only where nothing parts them: a single column always
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from som_core.files.dates import date_format
 from som_core.files.dialect import Dialect
@@ -16,6 +17,7 @@ from som_core.files.marks import uses_of_marks
 from som_core.files.records import split
 
 _DELIMITERS = (",", ";", "\t", "|", " ", "^", "~", "¦", "§", "\x01", "\x1f")
+_USUAL = (",", ";", "\t", "|")
 _PAIRS = ("::", "||", "^^", "~~", "|~|", "^|^", "~|~", "##", "@@", "$$")
 _LAST_RESORTS = (":", "!", "*", "&", "=", "¬", "¶", "·", "•")  # they stand inside cells, too
 _CLEAN = re.compile(r"[^,;\t|\n^~\x01\x1f]*")
@@ -35,6 +37,7 @@ _DATE_WITH_COMMA = re.compile(
 
 _MOST_LINES = 1000
 _FEWEST_EVEN = 0.5  # share of the lines that have the same number of clean cells
+_SHORTEST_RUN = 4  # lines of one width that follow each other, where several tables do
 _MOST_WHOLE = 0.9  # share of the lines that are one number or date each
 
 
@@ -108,6 +111,9 @@ def _best_fit(lines: Sequence[str], way: Dialect) -> _Fit | None:
         if fit is not None and fit.score >= _FEWEST_EVEN:
             fits.append(fit)
     if not fits:
+        stacked = (_fit_in_runs(lines, replace(way, delimiter=mark)) for mark in _USUAL)
+        fits = [fit for fit in stacked if fit is not None]
+    if not fits:
         rare = (_fit(lines, replace(way, delimiter=mark)) for mark in _LAST_RESORTS)
         fits = [fit for fit in rare if fit is not None and _parts_all(fit, lines)]
     return max(fits, key=lambda fit: fit.rank, default=None)
@@ -148,6 +154,18 @@ def _fit(lines: Sequence[str], dialect: Dialect) -> _Fit | None:
     return _Fit(round(len(even) / len(records) * clean, 2), width, dialect)
 
 
+def _fit_in_runs(lines: Sequence[str], dialect: Dialect) -> _Fit | None:
+    """Return how a delimiter fits tables of several widths, one below the other."""
+    records = split(lines, dialect)
+    runs = [(width, len(list(run))) for width, run in groupby(map(len, records))]
+    n_even = sum(length for width, length in runs if width > 1 and length >= _SHORTEST_RUN)
+    if n_even < _MOST_WHOLE * len(records):
+        return None
+    clean = _clean_share(records, dialect.delimiter, is_prose=False)
+    width = max(runs, key=lambda run: run[1])[0]
+    return _Fit(round(n_even / len(records) * clean, 2), width, dialect)
+
+
 def _clean_share(records: Records, delimiter: str, *, is_prose: bool) -> float:
     """Return the share of cells that are a number, a date, or text without another delimiter.
 
@@ -155,8 +173,12 @@ def _clean_share(records: Records, delimiter: str, *, is_prose: bool) -> float:
     ----------
     is_prose : a comma before a blank parts no cells, as in Doe, J: the names are parted otherwise
     """
-    # A cell that holds the delimiter itself was quoted.
-    cells = [cell.replace(delimiter, "").strip() for record in records for cell in record]
+    # A cell that holds the delimiter itself, or a line end, was quoted.
+    cells = [
+        cell.replace(delimiter, "").replace("\n", " ").strip()
+        for record in records
+        for cell in record
+    ]
     if is_prose:
         cells = [cell.replace(", ", " ") for cell in cells]
     return sum(map(_is_clean, cells)) / max(1, len(cells))
