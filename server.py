@@ -16,8 +16,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 import som_core  # noqa: F401  with all libraries, so that the first visitor need not wait for them
 from serving.access_log import AccessLog
+from serving.fragment_runs import mend_fragment_runs
 from serving.headers import SecurityHeaders
-from serving.late_requests import answer_late_requests
 from serving.load_ahead import LoadAhead
 from serving.memory import (
     keep_memory_tidy,
@@ -71,7 +71,7 @@ except AtlasError as problem:
 # Else Streamlit takes the folder for pages of its old kind until app.py first tells it of them: a
 # page that was open while the server started anew would run without what app.py does before it.
 PagesManager.uses_pages_directory = False
-answer_late_requests()
+mend_fragment_runs()
 publish_plotly_js()  # before the first visitor, whose browser is told to load it ahead
 app = st.App(
     "app.py",

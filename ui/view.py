@@ -84,6 +84,11 @@ def write_address(workspace_id: str, view: View) -> None:
 
 
 def show_in_widget(key: str, value: object) -> None:
-    """Let a widget show a value that is kept elsewhere; ask before the widget is drawn."""
+    """Let a widget show a value that is kept elsewhere; ask before the widget is drawn.
+
+    The widget takes the same value as its default, too. What is set here reaches the browser once,
+    and where the next run overtakes it, not at all: the browser would then show a default, and tell
+    the server of it as if it had been chosen.
+    """
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value

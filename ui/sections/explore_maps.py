@@ -111,14 +111,14 @@ def _layers(view: MapView) -> list[Layer]:
         map_overlays.show_choices(view)
     added = [name for name in view.others if name in (*asked.over, asked.large)]
     offered = [name for name in view.others if _is_offered(view, name) and name not in added]
-    show_in_widget(LARGE, _large(view))
-    large.selectbox(
-        "Large map", [*view.classic, *added, *offered], key=LARGE, on_change=_choose_large
-    )
+    choices, chosen = [*view.classic, *added, *offered], _large(view)
+    show_in_widget(LARGE, chosen)
+    large.selectbox("Large map", choices, choices.index(chosen), key=LARGE, on_change=_choose_large)
     show_in_widget(OVER, added)
     over.multiselect(
         "Lay over the map",
         view.others,
+        added,
         key=OVER,
         on_change=_lay_over,
         select_all=False,

@@ -24,6 +24,7 @@ def show(view: MapView) -> None:
     st.segmented_control(
         "What the panel shows",
         list(PANELS),
+        default=name,
         format_func=lambda name: PANELS[name].title,
         key=SWITCH,
         required=True,

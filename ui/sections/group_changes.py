@@ -38,7 +38,15 @@ def how_many(view: MapView, shown: ShownGroups, after: AfterChange) -> None:
     most, k = shown_groups.most(shown), shown.regions.k
     show_in_widget(K, min(k, most))
     slider, back = st.columns([2, 1], vertical_alignment="bottom")
-    slider.slider("How many groups", 1, most, key=K, on_change=_choose_number, args=(view, after))
+    slider.slider(
+        "How many groups",
+        1,
+        most,
+        min(k, most),
+        key=K,
+        on_change=_choose_number,
+        args=(view, after),
+    )
     if k != shown.proposed or shown.regions.is_by_hand:
         back.button(
             "As proposed",

@@ -44,6 +44,7 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
         height=table_height(len(groups), at_most=320),
         on_select=lambda: _tick(view),
         selection_mode="multi-row",
+        selection_default={"selection": {"rows": places}},
         alt="All groups",
         column_config={
             "colour": text("", width=24),

@@ -83,6 +83,7 @@ def _choose_marks(view: MapView) -> None:
     st.segmented_control(
         "Rows as marks",
         ways,
+        default=chosen,
         format_func=MARKS.__getitem__,
         key=MARKED,
         required=True,
@@ -90,12 +91,18 @@ def _choose_marks(view: MapView) -> None:
         help="Each row lies within its cell towards the cells that fit it next best.",
     )
     if chosen == "by":
-        show_in_widget(MARKED_BY, _level_column(view, (asked.marks_by,)))
-        st.selectbox("Shape and colour by", _levels(view), key=MARKED_BY, on_change=_take)
+        _choose_level_column("Shape and colour by", view, (asked.marks_by,), MARKED_BY)
     if chosen:
         placed = _placed(view)
         if len(placed.rows) < placed.n_on_map:
             st.caption(f"{placed.in_words}: all of them could not be told apart.")
+
+
+def _choose_level_column(label: str, view: MapView, asked: tuple[str, ...], key: str) -> None:
+    """Offer the columns that tell rows apart by their level, the one asked for chosen."""
+    levels, chosen = _levels(view), _level_column(view, asked)
+    show_in_widget(key, chosen)
+    st.selectbox(label, levels, levels.index(chosen), key=key, on_change=_take)
 
 
 def _choose_glyphs(view: MapView) -> None:
@@ -107,6 +114,7 @@ def _choose_glyphs(view: MapView) -> None:
     st.segmented_control(
         "A small chart in each cell",
         kinds,
+        default=chosen,
         format_func=GLYPHS.__getitem__,
         key=GLYPH,
         required=True,
@@ -114,13 +122,14 @@ def _choose_glyphs(view: MapView) -> None:
         help="On the large map, where its cells are large enough.",
     )
     if chosen == "pie":
-        show_in_widget(PIE_OF, _level_column(view, asked.glyphs_of))
-        st.selectbox("Shares of", _levels(view), key=PIE_OF, on_change=_take)
+        _choose_level_column("Shares of", view, asked.glyphs_of, PIE_OF)
     if chosen == "bars":
-        show_in_widget(BARS_OF, _number_columns(view))
+        bars = _number_columns(view)
+        show_in_widget(BARS_OF, bars)
         st.multiselect(
             "Means of",
             _numbers(view),
+            bars,
             key=BARS_OF,
             on_change=_take,
             max_selections=MOST_BARS,
@@ -133,10 +142,12 @@ def _choose_sets(view: MapView) -> None:
     sets = {row_sets.id_of(kept): kept for kept in row_sets.kept(view)}
     if not sets:
         return
-    show_in_widget(SETS, [name for name in session.current().view.sets if name in sets])
+    chosen = [name for name in session.current().view.sets if name in sets]
+    show_in_widget(SETS, chosen)
     st.multiselect(
         "Borders around sets",
         list(sets),
+        chosen,
         format_func=lambda set_id: sets[set_id].name,
         key=SETS,
         on_change=_take,

@@ -66,6 +66,7 @@ def _choose_map(saved: SavedMap, maps: tuple[SavedMap, ...]) -> None:
     st.selectbox(
         "Map",
         list(names),
+        index=list(names).index(saved.id),
         format_func=names.__getitem__,
         key=MAP,
         on_change=_take_map,

@@ -18,19 +18,22 @@ ORDER, PALE = "order of planes", "pale planes"
 def show_choices() -> None:
     """Offer the order of the planes, and to let noise go pale."""
     asked = session.current().view
-    show_in_widget(ORDER, asked.order if asked.order in ORDERS else "")
+    order, is_pale = asked.order if asked.order in ORDERS else "", asked.pale == NOISE
+    show_in_widget(ORDER, order)
     st.segmented_control(
         "Order of the planes",
         list(ORDERS),
+        default=order,
         format_func=ORDERS.__getitem__,
         key=ORDER,
         required=True,
         on_change=_take,
         help="Likeness: similar planes side by side. Rank: what the map knows best comes first.",
     )
-    show_in_widget(PALE, asked.pale == NOISE)
+    show_in_widget(PALE, is_pale)
     st.toggle(
         "Pale: what the map doesn't know",
+        is_pale,
         key=PALE,
         on_change=_take,
         help="Planes of columns of which the map tells no more than of shuffled values, or that "

@@ -102,21 +102,25 @@ def _take(view: MapView, label: int) -> None:
 
 def _on_the_maps(shown: ShownGroups) -> None:
     view = session.current().view
-    show_in_widget(PARTS, [part for part in (BORDERS, NAMES) if part not in view.without])
+    parts = [part for part in (BORDERS, NAMES) if part not in view.without]
+    show_in_widget(PARTS, parts)
     st.pills(
         "On the maps",
         (BORDERS, NAMES),
         selection_mode="multi",
+        default=parts,
         format_func={BORDERS: "Borders", NAMES: "Names"}.__getitem__,
         key=PARTS,
         on_change=_choose_parts,
     )
     if shown.regions.k > 3 and not shown.regions.is_by_hand and BORDERS not in view.without:
-        show_in_widget(LEVELS, int(view.levels or 1))
+        levels = int(view.levels or 1)
+        show_in_widget(LEVELS, levels)
         st.slider(
             "Levels, one within the other",
             1,
             3,
+            levels,
             key=LEVELS,
             on_change=_choose_levels,
             help="Thick borders part the coarsest groups, thin ones those within them.",

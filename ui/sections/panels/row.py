@@ -23,11 +23,13 @@ def show(view: MapView) -> None:
     state = session.current()
     n_rows = len(view.table.frame)
     chosen = state.chosen_row
-    show_in_widget(NUMBER, None if chosen is None else chosen + 1)
+    number = None if chosen is None else chosen + 1
+    show_in_widget(NUMBER, number)
     st.number_input(
         "Row",
         min_value=1,
         max_value=n_rows,
+        value=number,
         step=1,
         placeholder=f"a number from 1 to {n_rows:,}",
         key=NUMBER,

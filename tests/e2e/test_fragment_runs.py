@@ -71,3 +71,15 @@ def test_a_choice_in_a_part_of_the_page_that_is_gone_is_not_lost(page: Page, app
     page.get_by_role("radio", name="Columns").click()
     expect(page.get_by_role("heading", name="Which columns the map knows")).to_be_visible()
     assert changed
+
+
+def test_panels_switched_faster_than_they_are_drawn_change_nothing(
+    page: Page, app_url: str, shop, found
+):
+    page.goto(f"{app_url}/explore?w={shop.id}")
+    page.get_by_role("radio", name="Groups").click()
+    expect(page.get_by_role("slider", name="How many groups")).to_have_value(str(found.k))
+    for panel in ["Selection", "Groups", "Columns", "Groups"] * 8:
+        page.get_by_role("radio", name=panel).click(force=True, no_wait_after=True)
+    expect(page.get_by_role("slider", name="How many groups")).to_have_value(str(found.k))
+    expect(page.get_by_role("button", name="As proposed")).to_be_hidden()

@@ -1,12 +1,15 @@
-"""Requests for a part of a page that is gone when they are heard.
+"""Runs of a part of a page, a fragment, that meet others: what Streamlit 1.67 makes wrong of them.
 
-While a training or a search for groups goes on, the browser asks for a fragment every moment, and
-every widget in a fragment asks for that fragment. On a busy server such a request can be heard
-after a run that went to another page, or that left the fragment out. Streamlit 1.67 then tells the
-browser of a run of the page before: it empties the page that it shows, and breaks down when the
-next fragment arrives. And what was chosen in a fragment that is gone, it forgets without a word.
-
-Here the one is left out, and the other becomes a run of the whole page, with what was chosen.
+- While a training or a search for groups goes on, the browser asks for a fragment every moment. On
+  a busy server such a request can be heard after the way to another page. Streamlit then tells the
+  browser of a run of the page before: it empties the page that it shows, and breaks down when the
+  next fragment arrives. Here a request for a page that was left is ignored.
+- Every widget in a fragment asks for that fragment. Where it is gone, because the run that would
+  have drawn it again was interrupted, Streamlit forgets what was chosen without a word. Here it
+  becomes a run of the whole page.
+- When a fragment runs while its last run is still on its way to the browser, Streamlit takes back
+  what it drew itself, but not what the fragments within it drew. The browser finds no place for
+  that, and the page turns white. Here nothing is taken back: all arrives, in order.
 """
 
 from dataclasses import replace
@@ -17,12 +20,14 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 _request_rerun = AppSession.request_rerun
+_clear_queue = AppSession._clear_queue
 _run_script = ScriptRunner._run_script
 
 
-def answer_late_requests() -> None:
-    """Let every session of this process answer late requests as said above."""
+def mend_fragment_runs() -> None:
+    """Let every session of this process do as said above."""
     AppSession.request_rerun = _request  # type: ignore[method-assign, assignment]
+    AppSession._clear_queue = _clear  # type: ignore[method-assign, assignment]
     ScriptRunner._run_script = _run  # type: ignore[method-assign, assignment]
 
 
@@ -51,3 +56,11 @@ def _run(runner: ScriptRunner, rerun_data: RerunData) -> None:
         if not rerun_data.is_auto_rerun and len(known) < len(asked):
             rerun_data = replace(rerun_data, fragment_id_queue=[], is_fragment_scoped_rerun=False)
     _run_script(runner, rerun_data)
+
+
+def _clear(session: AppSession, fragment_ids_this_run: list[str] | None = None) -> None:
+    """Say of what waits to be sent that it is overtaken; take it back where all runs anew."""
+    waiting = session._browser_queue._queue
+    _clear_queue(session, fragment_ids_this_run)
+    if fragment_ids_this_run:
+        session._browser_queue._queue = waiting
