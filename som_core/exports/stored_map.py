@@ -104,6 +104,10 @@ def check_fits(regions: Regions, m: TrainedMap, folder: str) -> None:
     """Raise BundleRefused if groups in a folder of an archive aren't those of its map."""
     if regions.node_labels.shape != (m.height, m.width):
         raise _no_groups(folder)
+    try:
+        regions.to_json()
+    except ValueError as problem:  # such as NaN, which JSON has not, but is read from it
+        raise _no_groups(folder) from problem
 
 
 def _is_whole(m: TrainedMap, table: Table) -> bool:

@@ -213,6 +213,11 @@ def an_array(array):
     return target.getvalue()
 
 
+def member(data, name):
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return file.read(name)
+
+
 def huge_array():
     header = "{'descr': '<f8', 'fortran_order': False, 'shape': (900000000000, 1), }"
     text = header.ljust(117) + "\n"
@@ -314,6 +319,12 @@ CHANGES = {
         lambda d: changed(d, "maps/1/trained/bmu.npy", an_array(np.array(["x"]))),
         "an array of other things than numbers",
     ),
+    "an array whose head is no head": (
+        lambda d: changed(
+            d, "maps/1/trained/bmu.npy", an_array(np.arange(3)).replace(b"'d", b"\0(")
+        ),
+        "is no array",
+    ),
     "no array": (lambda d: changed(d, "maps/1/trained/bmu.npy", b"1,2,3"), "is no array"),
     "cells beyond the map": (
         lambda d: changed(d, "maps/1/trained/bmu.npy", an_array(np.full(1461, 30))),
@@ -341,6 +352,14 @@ CHANGES = {
     ),
     "groups of another map": (
         lambda d: changed(d, "maps/1/regions.json", JSON),
+        "no groups of its map",
+    ),
+    "groups with a number that is none": (
+        lambda d: changed(
+            d,
+            "maps/1/regions.json",
+            re.sub(rb'"cloud_p": [^,]+', b'"cloud_p": NaN', member(d, "maps/1/regions.json")),
+        ),
         "no groups of its map",
     ),
     "rows of a set beyond the table": (
