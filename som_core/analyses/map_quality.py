@@ -13,6 +13,7 @@ from som_core.geometry.lattice import grid_distance, neighbours
 from som_core.preparation import Prepared
 from som_core.settings import Distance
 from som_core.trained_map import TrainedMap
+from som_core.wording import number
 
 MOST_FOR_TRUSTWORTHINESS = 2_000  # rows: every row meets every other one
 NEIGHBOURS_TRUSTED = 10
@@ -48,7 +49,9 @@ class Quality:
         }
 
     def _about_quantization(self) -> str:
-        sentence = f"On average a row lies {self.quantization_error:.3g} scaled units from its cell"
+        distance = number(self.quantization_error, digits=3)
+        units = "scaled unit" if distance == "1" else "scaled units"
+        sentence = f"On average a row lies {distance} {units} from its cell"
         if not self.centre_error > 0:
             return f"{sentence}."
         share = self.quantization_error / self.centre_error

@@ -1,7 +1,8 @@
 """A rule that finds a group without the map: “age < 30 and channel = app”, and how well it does.
 
 Each condition is one interval of a column, or one level; conditions are added while the rule gets
-better. It is found on two thirds of the rows and measured on the others.
+better. It is found on two thirds of the rows and measured on the others. One that does no better
+there than to name every row was found by chance, and is none.
 """
 
 from collections.abc import Sequence
@@ -78,11 +79,12 @@ class Rule:
 def group_rule(
     columns: Sequence[RankedColumn], here: Places, elsewhere: Places, *, seed: int = 0
 ) -> Rule | None:
-    """Return the rule that finds a group best; None if it is too small, or no column tells it.
+    """Return the rule that finds a group best; None if it is too small, or no rule tells it.
 
     The next condition is the one that raises precision × recall most. The rule ends with the third,
     or where the next would raise it by less than a twentieth. Boundaries lie between values of the
-    table, at the shortest number there.
+    table, at the shortest number there. A rule that isn't a twentieth better than every row on the
+    rows put aside, too, tells nothing.
 
     Parameters
     ----------
@@ -108,7 +110,9 @@ def group_rule(
     rule = _grown(tellable, *learned)
     if not rule:
         return None
-    precision, recall, _ = _measured(tellable, rule, *held_out)
+    precision, recall, score = _measured(tellable, rule, *held_out)
+    if score < _LEAST_GAIN * _score_of_all(*held_out):
+        return None
     return Rule(tuple(rule), precision, recall, sum(len(rows) for rows, _ in held_out))
 
 
@@ -120,9 +124,8 @@ def _has_few_levels(column: CodedLevels) -> bool:
 
 
 def _grown(columns: dict[str, RankedColumn], here: Side, elsewhere: Side) -> list[Condition]:
-    n_here = len(here[0])
     rule: list[Condition] = []
-    score = n_here * here[1] / (n_here * here[1] + len(elsewhere[0]) * elsewhere[1])
+    score = _score_of_all(here, elsewhere)
     while len(rule) < _MOST_CONDITIONS:
         candidates = [
             _best_condition(column, _kept(columns, rule, here), _kept(columns, rule, elsewhere))
@@ -137,6 +140,12 @@ def _grown(columns: dict[str, RankedColumn], here: Side, elsewhere: Side) -> lis
             break
         rule, score = conditions, best
     return rule
+
+
+def _score_of_all(here: Side, elsewhere: Side) -> float:
+    """Return precision × recall of a rule without conditions: the group's share of the rows."""
+    inside, outside = (len(rows) * weight for rows, weight in (here, elsewhere))
+    return inside / (inside + outside)
 
 
 def _kept(columns: dict[str, RankedColumn], rule: Sequence[Condition], side: Side) -> Side:

@@ -203,6 +203,7 @@ def test_rows_of_another_recipe_are_refused():
     ("matrix", "name", "sentence"),
     [
         ([[1], [13], [10], [4]], "quantization_error", "2 scaled units"),
+        ([[1], [11], [9], [1]], "quantization_error", "lies 1 scaled unit from"),
         ([[1], [13], [10], [4]], "quantization_error", "44% of its distance from the middle"),
         (
             [[5.0], [5.5]],
