@@ -4,9 +4,11 @@ from som_core.analyses.clusters import Clusters, cluster_nodes
 from som_core.analyses.column_importance import column_importance
 from som_core.analyses.differences import contrast
 from som_core.analyses.explanation import Explanation, explain, explain_all
+from som_core.analyses.joining import joined
 from som_core.analyses.map_quality import Quality, quality
 from som_core.analyses.regions import Regions, regions
 from som_core.analyses.row_groups import row_groups
+from som_core.analyses.search import find_rows
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.analyses.valley import valley
 from som_core.analysis import Analysis
@@ -75,8 +77,10 @@ __all__ = [
     "distance_from",
     "explain",
     "explain_all",
+    "find_rows",
     "group_map",
     "hit_map",
+    "joined",
     "linked_maps",
     "mean_layer",
     "node_error",

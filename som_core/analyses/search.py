@@ -7,6 +7,8 @@ import pyarrow.compute
 from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
+from som_core.files.table import Table
+
 
 def rows_that_mention(frame: pd.DataFrame, text: str) -> NDArray[np.bool_]:
     """Return which rows hold a text in any column, as shown in a table; case doesn't matter."""
@@ -22,3 +24,14 @@ def _written(column: pd.Series) -> pa.Array | pa.ChunkedArray:
     if is_numeric_dtype(column.dtype):
         return pa.array(column, from_pandas=True).cast(pa.string())
     return pa.array(column.astype("string"), from_pandas=True)
+
+
+def find_rows(table: Table, text: str) -> NDArray[np.int64]:
+    """Return the positions of the rows that hold a text in any column, ascending.
+
+    Parameters
+    ----------
+    table : Table
+    text : as it is shown in a table; case doesn't matter, and "" is in every row
+    """
+    return np.flatnonzero(rows_that_mention(table.frame, text))

@@ -2,7 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from som_core import find_rows
 from som_core.analyses.search import rows_that_mention
+from testing.maps import a_table
 
 FRAME = pd.DataFrame({"name": ["Ana (1)", "Bob", None], "size": [1.5, 21.0, 3.0]})
 
@@ -38,3 +40,7 @@ def test_columns_of_every_kind_are_searched_as_they_are_shown(text, column):
 
 def test_an_empty_table_has_no_rows_to_find():
     assert len(rows_that_mention(FRAME.iloc[:0], "a")) == 0
+
+
+def test_positions_of_the_rows_are_given_of_a_table():
+    assert find_rows(a_table(FRAME), "an").tolist() == [0]

@@ -1,0 +1,87 @@
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from som_core import AtlasError, joined, prepare, suggest_recipe
+from testing.maps import a_table
+
+CUSTOMERS = a_table({"name": ["Ana", "Bob", "Cy", "Dee"], "from": ["NO", "SE", "NO", None]})
+COUNTRIES = a_table(
+    {
+        "code": ["SE", "NO", "FI"],
+        "people": [10, 5, 6],
+        "since": ["0970-01-01", "1814-05-17", "1917-12-06"],
+        "name": ["Sweden", "Norway", "Finland"],
+    }
+)
+
+
+def test_each_row_gets_the_columns_of_its_key():
+    both = joined(CUSTOMERS, COUNTRIES, "from", "code")
+    merged = CUSTOMERS.frame.merge(
+        COUNTRIES.frame, how="left", left_on="from", right_on="code", suffixes=("", " (map)")
+    ).drop(columns="code")
+    assert_frame_equal(both.frame, merged)
+    assert both.name == CUSTOMERS.name
+
+
+def test_dates_and_kinds_come_along():
+    both = joined(CUSTOMERS, COUNTRIES, "from", "code")
+    assert both.kinds["since"] == "date"
+    assert both.dates["since"].tolist()[:3] == [
+        pd.Timestamp("1814-05-17"),
+        pd.Timestamp("0970-01-01"),
+        pd.Timestamp("1814-05-17"),
+    ]
+    assert pd.isna(both.dates["since"][3])
+    assert both.kinds["from"] == CUSTOMERS.kinds["from"]
+
+
+def test_what_found_no_row_is_counted_and_named():
+    (remark,) = joined(CUSTOMERS, COUNTRIES, "from", "code").remarks
+    assert str(remark) == (
+        "“a table” is joined by “from”: 3 of 4 rows found their row there, by 2 keys. 1 row found "
+        "none: its columns are missing there. 1 row of it belongs to no row here."
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "other_keys", "found"),
+    [
+        ([7, 8], ["007", "8"], [False, True]),  # as they are written
+        (["7", "8"], [7, 8], [True, True]),
+        ([7.0, np.nan], [7, 8], [True, False]),
+        (["a", "b"], ["b", "A"], [False, True]),
+        ([1, 2], [np.nan, 2.0], [False, True]),
+    ],
+)
+def test_kinds_of_keys_are_matched(keys, other_keys, found):
+    both = joined(a_table({"k": keys}), a_table({"k2": other_keys, "v": [1, 2]}), "k", "k2")
+    assert both.frame["v"].notna().tolist() == found
+
+
+def test_a_key_in_several_rows_is_refused():
+    with pytest.raises(AtlasError, match=r"“from” of “a table” holds “NO” 2 times"):
+        joined(COUNTRIES, CUSTOMERS, "code", "from")
+
+
+def test_keys_that_never_match_are_shown():
+    with pytest.raises(
+        AtlasError, match=r"“Ana”, “Bob” and “Cy” here and “SE”, “NO” and “FI” there"
+    ):
+        joined(CUSTOMERS, COUNTRIES, "name", "code")
+
+
+def test_a_column_that_is_not_there_is_named():
+    with pytest.raises(AtlasError, match=r"no column “country”. It has “name”, “from”"):
+        joined(CUSTOMERS, COUNTRIES, "country", "code")
+
+
+def test_the_joined_table_can_be_mapped():
+    rng = np.random.default_rng(0)
+    rows = a_table({"k": rng.integers(0, 5, 100), "x": rng.normal(size=100)})
+    facts = a_table({"k": range(5), "fact": [1.5, 2.5, 0.5, 3.5, 2.0]})
+    both = joined(rows, facts, "k", "k")
+    assert np.array_equal(both.frame["fact"], facts.frame["fact"].to_numpy()[rows.frame["k"]])
+    assert "fact" in prepare(both, suggest_recipe(both)).features
