@@ -8,6 +8,7 @@ from som_core.analyses.joining import joined
 from som_core.analyses.map_quality import Quality, quality
 from som_core.analyses.regions import Regions, regions
 from som_core.analyses.row_groups import row_groups
+from som_core.analyses.rows_by_condition import rows_where
 from som_core.analyses.search import find_rows
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.analyses.valley import valley
@@ -94,6 +95,7 @@ __all__ = [
     "regions",
     "row_groups",
     "rows_of",
+    "rows_where",
     "save_bundle",
     "share_layer",
     "standalone_html",

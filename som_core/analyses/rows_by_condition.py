@@ -1,0 +1,311 @@
+"""Which rows meet a condition, such as `income > 40000 and region = "north"`."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import reduce
+from typing import NamedTuple, assert_never
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from som_core.analyses.condition_parser import parse_condition
+from som_core.analyses.conditions import (
+    And,
+    Column,
+    Comparison,
+    Condition,
+    Extreme,
+    Missing,
+    Not,
+    Or,
+    Range,
+    Sign,
+    Value,
+    Within,
+)
+from som_core.analyses.row_cells import free_name
+from som_core.cells import is_number, level_texts, missing_in, numbers_of
+from som_core.errors import AtlasError
+from som_core.files.dates import is_time_of_day
+from som_core.groups import Group
+from som_core.reading import Table
+from som_core.trained_map import TrainedMap
+from som_core.wording import excerpt, listed
+
+CELL, GROUP = "cell", "group"  # what can be asked for beside the columns of the table
+
+Rows = NDArray[np.bool_]
+Bound = int | float | str | np.datetime64
+
+_TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?)?)?")
+
+
+def rows_where(
+    table: Table,
+    condition: str,
+    *,
+    m: TrainedMap | None = None,
+    groups: Sequence[Group] = (),
+) -> NDArray[np.int64]:
+    """Return the positions in table.frame of the rows that meet a condition, ascending.
+
+    A comparison with a missing value is neither true nor false, and nor is its `not`: such a row is
+    found by no condition that hangs on it, but by `is missing` (Kleene, 1952). Where the table has
+    a column “cell” or “group”, the map's own are `cell (map)` and `group (map)`.
+
+    Parameters
+    ----------
+    table : Table
+    condition : comparisons of a column by =, !=, <, <=, >, >=; `in 10..20`, `in ("a", "b")`,
+        `in top 10 %`, `is missing`; joined by `and`, `or`, `not` and brackets. The name of a column
+        stands in backticks where it has blanks or signs, a text in quotation marks. A date is
+        written 2024, 2024-03 or 2024-03-31 and means all of that year, month or day.
+    m : of the table, for `cell in 3..7`: its nodes, from 0
+    groups : of rows of the table, for `group = "large orders"`
+
+    Raises
+    ------
+    AtlasError
+        If the condition can't be read, names a column that isn't there, or compares one with what
+        it doesn't hold; the sentence names the word and its place.
+    """
+    return np.flatnonzero(_Asked(table, m, groups).truth(parse_condition(condition)).yes)
+
+
+class _Truth(NamedTuple):
+    """In which rows a condition is true, and in which it is false; in the others it's unknown."""
+
+    yes: Rows
+    no: Rows
+
+
+def _both(a: _Truth, b: _Truth) -> _Truth:
+    return _Truth(a.yes & b.yes, a.no | b.no)
+
+
+def _either(a: _Truth, b: _Truth) -> _Truth:
+    return _Truth(a.yes | b.yes, a.no & b.no)
+
+
+class _Cells(NamedTuple):
+    """A column to compare with."""
+
+    values: pd.Series  # numbers, texts, or moments
+    is_missing: Rows
+    is_time: bool = False  # moments are of 1970-01-01, so times of day
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What a condition is asked of."""
+
+    table: Table
+    m: TrainedMap | None
+    groups: Sequence[Group]
+
+    def truth(self, condition: Condition) -> _Truth:
+        match condition:
+            case And(parts):
+                return reduce(_both, map(self.truth, parts))
+            case Or(parts):
+                return reduce(_either, map(self.truth, parts))
+            case Not(part):
+                yes, no = self.truth(part)
+                return _Truth(no, yes)
+            case Comparison() | Within() | Extreme() | Missing():
+                if condition.column.name == free_name(GROUP, self.table.frame.columns):
+                    return self._truth_of_groups(condition)
+                return _truth_of_cells(condition, self._cells(condition.column))
+            case _:
+                assert_never(condition)
+
+    def _cells(self, column: Column) -> _Cells:
+        name, table = column.name, self.table
+        if name == free_name(CELL, table.frame.columns):
+            return self._cells_of_map(column)
+        if name not in table.frame.columns:
+            raise AtlasError(self._unknown(column))
+        if name in table.date_formats:
+            moments = table.dates[name]
+            is_time = is_time_of_day(table.date_formats[name])
+            return _Cells(moments, moments.isna().to_numpy(), is_time)
+        cells = table.frame[name]
+        is_missing = missing_in(cells)
+        return _Cells(cells if is_number(cells) else level_texts(cells), is_missing)
+
+    def _cells_of_map(self, column: Column) -> _Cells:
+        if self.m is None:
+            raise AtlasError(
+                f"{_shown(column.name, column.place)} asks for the cells of a map, and there is "
+                "none here. Give the map, or name a column of the table."
+            )
+        nodes = pd.Series(np.nan, index=range(len(self.table.frame)))
+        nodes.iloc[self.m.rows] = self.m.bmu
+        return _Cells(nodes, nodes.isna().to_numpy())
+
+    def _truth_of_groups(self, condition: Comparison | Within | Extreme | Missing) -> _Truth:
+        """Say which rows are in groups; a row may be in several, and is known of all."""
+        match condition:
+            case Comparison(_, "=" | "!=", value):
+                is_in = self._rows_in(value)
+                is_in = is_in if condition.sign == "=" else ~is_in
+            case Within(_, ranges) if all(one.low == one.high for one in ranges):
+                is_in = np.logical_or.reduce([self._rows_in(one.low) for one in ranges])
+            case Missing():
+                is_in = ~np.logical_or.reduce(
+                    [self._mask(group) for group in self.groups], initial=False
+                )
+                is_in = np.broadcast_to(is_in, len(self.table.frame))
+            case _:
+                raise AtlasError(
+                    f"{_shown(condition.column.name, condition.column.place)} is compared by =, !=,"
+                    " in a list of names, or is missing; groups have no order."
+                )
+        return _Truth(is_in, ~is_in)
+
+    def _rows_in(self, value: Value) -> Rows:
+        named = [group for group in self.groups if group.name == value.text]
+        if not named:
+            names = [group.name for group in self.groups]
+            raise AtlasError(
+                f"There is no group {_shown(value.text, value.place)}. {_near(value.text, names)}"
+            )
+        return np.logical_or.reduce([self._mask(group) for group in named])
+
+    def _mask(self, group: Group) -> Rows:
+        is_in = np.zeros(len(self.table.frame), dtype=bool)
+        is_in[group.rows[group.rows < len(is_in)]] = True
+        return is_in
+
+    def _unknown(self, column: Column) -> str:
+        names = [str(name) for name in self.table.frame.columns]
+        return (
+            f"There is no column {_shown(column.name, column.place)}. {_near(column.name, names)}"
+        )
+
+
+# A column of the table or of the map --------------------------------------------------------------
+
+
+def _truth_of_cells(condition: Comparison | Within | Extreme | Missing, cells: _Cells) -> _Truth:
+    name = condition.column.name
+    match condition:
+        case Missing():
+            return _Truth(cells.is_missing, ~cells.is_missing)
+        case Comparison(_, sign, value):
+            is_so = _compared(cells.values, sign, *_span(value, cells, name))
+        case Within(_, ranges):
+            is_so = np.logical_or.reduce([_is_within(one, cells, name) for one in ranges])
+        case Extreme():
+            is_so = _is_extreme(condition, cells)
+    return _Truth(is_so & ~cells.is_missing, ~is_so & ~cells.is_missing)
+
+
+def _compared(values: pd.Series, sign: Sign, first: Bound, last: Bound) -> Rows:
+    """Compare with what spans from first to last: a day has a first and a last moment."""
+    match sign:
+        case "=" | "!=":
+            is_it = (values >= first) & (values <= last)
+            is_so = is_it if sign == "=" else ~is_it
+        case "<":
+            is_so = values < first
+        case "<=":
+            is_so = values <= last
+        case ">":
+            is_so = values > last
+        case ">=":
+            is_so = values >= first
+    return is_so.to_numpy(dtype=bool, na_value=False)
+
+
+def _is_within(one: Range, cells: _Cells, name: str) -> Rows:
+    first, _ = _span(one.low, cells, name)
+    _, last = _span(one.high, cells, name)
+    return _compared(cells.values, "=", first, last)
+
+
+def _is_extreme(condition: Extreme, cells: _Cells) -> Rows:
+    column, percent = condition.column, float(condition.percent.text)
+    if not 0 < percent <= 100:
+        where = _shown(condition.percent.text, condition.percent.place)
+        raise AtlasError(f"{where} is no percentage of rows: give more than 0 and at most 100.")
+    if not is_number(cells.values):
+        raise AtlasError(
+            f"{_shown(column.name, column.place)} holds texts, which have no {condition.end} "
+            "values. Name a column of numbers or dates."
+        )
+    numbers = numbers_of(cells.values)
+    known = numbers[~cells.is_missing]
+    if len(known) == 0:
+        return np.zeros(len(numbers), dtype=bool)
+    if condition.end == "top":
+        return numbers >= np.quantile(known, 1 - percent / 100)
+    return numbers <= np.quantile(known, percent / 100)
+
+
+def _span(value: Value, cells: _Cells, name: str) -> tuple[Bound, Bound]:
+    """Return the first and the last of what a value means in a column; mostly they are one."""
+    if pd.api.types.is_datetime64_any_dtype(cells.values.dtype):
+        return _moments(value, name, is_time=cells.is_time)
+    if is_number(cells.values):
+        number = _number(value, name)
+        return number, number
+    if not value.is_quoted:
+        raise AtlasError(
+            f"“{excerpt(name)}” holds texts. Put {_shown(value.text, value.place)} in quotation "
+            f'marks: "{value.text}".'
+        )
+    return value.text, value.text
+
+
+def _number(value: Value, name: str) -> int | float:
+    try:
+        number = float(value.text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise AtlasError(
+            f"{_shown(value.text, value.place)} is no number, but “{excerpt(name)}” holds numbers. "
+            "Write one such as 40000 or 0.5."
+        )
+    # Whole numbers stay whole, as large ones can't all be told apart as fractions.
+    return int(value.text) if re.fullmatch(r"-?\d+", value.text) else number
+
+
+def _moments(value: Value, name: str, *, is_time: bool) -> tuple[Bound, Bound]:
+    """Return the first and the last moment of a year, a month, a day, an hour, a minute, …"""
+    shape, kind, example = (_TIME, "time", "08:30") if is_time else (_DATE, "date", "2024-03-31")
+    hour, colon, rest = value.text.partition(":")
+    text = f"1970-01-01T{hour:0>2}{colon}{rest}" if is_time else value.text
+    try:
+        if not shape.fullmatch(value.text):
+            raise ValueError
+        period = np.datetime64(text)
+    except ValueError:
+        raise AtlasError(
+            f"{_shown(value.text, value.place)} is no {kind}, but “{excerpt(name)}” holds {kind}s. "
+            f"Write one such as {example}."
+        ) from None
+    first, after = period.astype("datetime64[us]"), (period + 1).astype("datetime64[us]")
+    return first, after - np.timedelta64(1, "us")
+
+
+# Words --------------------------------------------------------------------------------------------
+
+
+def _shown(word: str, place: int) -> str:
+    return f"“{excerpt(word, 30)}” (character {place:,})"
+
+
+def _near(word: str, names: Sequence[str]) -> str:
+    """Say which name may have been meant."""
+    small = {name.casefold(): name for name in names}
+    near = get_close_matches(word.casefold(), small, n=1)
+    if near:
+        return f"Did you mean “{excerpt(small[near[0]])}”?"
+    return f"There are {listed(names)}." if names else "There are none."
