@@ -98,11 +98,13 @@ def level_effect(column: CodedLevels, here: Places, other: Places | None) -> Eff
     """Compare the level whose share differs most; None where one side has no value.
 
     The test is of all levels together: rare ones count as one, and where only two remain that are
-    still rare, it is Fisher's exact one.
+    still rare, it is Fisher's exact one. Where all are rare, as in a group of few rows, it is
+    Fisher's of the level that differs most, and p is multiplied by the number of levels.
 
     References
     ----------
     Cohen (1988), Statistical power analysis for the behavioral sciences, chapter 6.
+    Dunn (1961), Multiple comparisons among means, for Bonferroni's factor.
     Newcombe (1998), Interval estimation for the difference between independent proportions,
     method 10. Pearson (1900) and Fisher (1935) for the tests.
     """
@@ -120,11 +122,12 @@ def level_effect(column: CodedLevels, here: Places, other: Places | None) -> Eff
     effects = cohens_h(shares, others)
     # Of two levels that mirror each other (yes and no), name the one that is more frequent here.
     most = np.lexsort((-effects, -np.abs(effects).round(12)))[0]
+    level = int(repeated[most])
     low, high = difference_interval(
-        int(count_here[repeated[most]]), n_here, int(count_elsewhere[repeated[most]]), n_elsewhere
+        int(count_here[level]), n_here, int(count_elsewhere[level]), n_elsewhere
     )
     return Effect(
-        level=column.levels[repeated[most]],
+        level=column.levels[level],
         n_here=n_here,
         n_elsewhere=n_elsewhere,
         here=float(shares[most]),
@@ -133,7 +136,7 @@ def level_effect(column: CodedLevels, here: Places, other: Places | None) -> Eff
         delta=float(shares[most] - others[most]),
         low=low,
         high=high,
-        p=_p_of_levels(np.array([count_here, count_elsewhere])),
+        p=_p_of_levels(np.array([count_here, count_elsewhere]), level),
     )
 
 
@@ -200,18 +203,29 @@ def _p_of_ranks(share: float, n_here: int, n_elsewhere: int, ties: float) -> flo
     return float(min(2 * ndtr(-z), 1.0))
 
 
-def _p_of_levels(counts: NDArray[np.int64]) -> float:
-    """Return the p of independence of levels and sides; counts are (2, n_levels)."""
-    counts = counts[:, counts.sum(axis=0) > 0]
-    expected = counts.sum(axis=0) * counts.sum(axis=1).min() / counts.sum()
-    rare = expected < _FEWEST_EXPECTED
-    if rare.sum() > 1:
-        counts = np.column_stack([counts[:, ~rare], counts[:, rare].sum(axis=1)])
-    if counts.shape[1] < 2:
+def _p_of_levels(counts: NDArray[np.int64], most: int) -> float:
+    """Return the p of independence of levels and sides.
+
+    Parameters
+    ----------
+    counts : array of shape (2, n_levels)
+    most : the level that differs most
+    """
+    present = counts[:, counts.sum(axis=0) > 0]
+    if present.shape[1] < 2:
         return 1.0
-    if counts.shape[1] == 2 and rare.any():
-        return float(fisher_exact(counts).pvalue)
-    return float(chi2_contingency(counts, correction=False).pvalue)
+    expected = present.sum(axis=0) * present.sum(axis=1).min() / present.sum()
+    rare = expected < _FEWEST_EXPECTED
+    if rare.all():
+        level = counts[:, most]
+        p = fisher_exact(np.column_stack([level, counts.sum(axis=1) - level])).pvalue
+        n_levels = present.shape[1]
+        n_compared = 1 if n_levels == 2 else n_levels  # of two, one is as the other is not
+        return float(min(1.0, p * n_compared))
+    pooled = np.column_stack([present[:, ~rare], present[:, rare].sum(axis=1)])
+    if rare.any() and pooled.shape[1] == 2:
+        return float(fisher_exact(pooled).pvalue)
+    return float(chi2_contingency(pooled if rare.any() else present, correction=False).pvalue)
 
 
 def _counts(codes: NDArray[np.int32], n_levels: int) -> NDArray[np.int64]:

@@ -95,6 +95,28 @@ def test_rare_levels_are_tested_exactly():
     assert found.q == pytest.approx(fisher_exact([[3, 7], [0, 10]]).pvalue)
 
 
+@pytest.mark.parametrize(("levels", "n_compared"), [("ab", 1), ("abcd", 4)])
+def test_levels_of_few_rows_are_tested_though_all_are_rare(levels, n_compared):
+    level = ["a"] * 8 + list(levels) * 100
+    table = a_table({"level": level, "x": np.arange(len(level))})
+    found = line(explain(table, range(8), recipe=trained_on("x", described=["level"])), "level")
+    alone = fisher_exact([[8, 0], [100, 100 * (len(levels) - 1)]]).pvalue
+    assert found.q == pytest.approx(n_compared * alone)
+    assert found.q < 0.05
+
+
+@pytest.mark.parametrize("n_rows", [6, 14, 30])
+def test_levels_that_have_nothing_to_do_with_a_group_are_seldom_told_apart(n_rows):
+    random = np.random.default_rng(3)
+    table = a_table({"level": random.choice(list("abcd"), 400), "x": np.arange(400)})
+    recipe = trained_on("x", described=["level"])
+    q = [
+        line(explain(table, random.permutation(400)[:n_rows], recipe=recipe), "level").q
+        for _ in range(100)
+    ]
+    assert np.mean(np.less(q, 0.05)) <= 0.1
+
+
 def test_effects_are_those_of_the_contrast():
     random = np.random.default_rng(1)
     table = a_table({"a": random.normal(size=200), "b": random.choice(["u", "v"], 200)})
