@@ -1,5 +1,8 @@
 """The rows that an analyst points at; they stay selected from page to page and from map to map."""
 
+import itertools
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -10,6 +13,10 @@ from som_core.analyses.selection import nodes_of, rows_of
 from som_core.trained_map import TrainedMap
 
 Rows = NDArray[np.int64]
+
+_LONGEST_ID = 1_000  # letters; an address has to stay one that can be sent
+_MOST_IN_RUN = 10_000  # more nodes than a map has
+_CELLS = re.compile(r"(?P<map>[\w-]{1,64})\.(?P<runs>\d{1,5}(-\d{1,5})?(\.\d{1,5}(-\d{1,5})?)*)")
 
 
 def _no_rows() -> Rows:
@@ -22,7 +29,7 @@ class Selection:
 
     rows: Rows = field(default_factory=_no_rows)  # positions in table.frame
     group: str = ""  # id of the set that these rows are
-    id: str = ""  # of rows that were kept for a link
+    id: str = ""  # what an address says for it: of rows that were kept for a link, or the cells
     map: str = ""  # id of the map on which cells were chosen; "" where rows were
     nodes: frozenset[int] = frozenset()  # those cells: one without rows is among them
 
@@ -39,7 +46,32 @@ class Selection:
 
 def selection_by_nodes(map_id: str, m: TrainedMap, nodes: frozenset[int]) -> Selection:
     """Return the rows in some cells of a map."""
-    return Selection(rows=rows_of(m, nodes), map=map_id, nodes=nodes) if nodes else Selection()
+    if not nodes:
+        return Selection()
+    cells = f"{map_id}.{'.'.join(_runs(sorted(nodes)))}"
+    return Selection(
+        rows=rows_of(m, nodes),
+        id=cells if len(cells) <= _LONGEST_ID else "",
+        map=map_id,
+        nodes=nodes,
+    )
+
+
+def cells_in(selection_id: str) -> tuple[str, frozenset[int]] | None:
+    """Return of which map an id names cells, and which; None if it names something else."""
+    found = _CELLS.fullmatch(selection_id)
+    if found is None or len(selection_id) > _LONGEST_ID:
+        return None
+    runs = [[int(end) for end in run.split("-")] for run in found["runs"].split(".")]
+    nodes = (range(run[0], min(run[-1], run[0] + _MOST_IN_RUN) + 1) for run in runs)
+    return found["map"], frozenset(itertools.chain.from_iterable(nodes))
+
+
+def _runs(nodes: list[int]) -> Iterator[str]:
+    """Yield “3” for a node alone, and “3-7” for nodes that follow one another."""
+    for _, run in itertools.groupby(enumerate(nodes), lambda at: at[1] - at[0]):
+        members = [node for _, node in run]
+        yield f"{members[0]}-{members[-1]}" if len(members) > 1 else str(members[0])
 
 
 def fingerprint(rows: Rows) -> str:

@@ -35,7 +35,7 @@ class View:
     panel: str = ""  # name of the panel at the right
     group: str = ""  # id of the set, or mark of the group, that is selected
     beside: tuple[str, ...] = ()  # the same of groups that the Groups page has ticked beside it
-    selection: str = ""  # id of other rows that are selected, which were kept for a link
+    selection: str = ""  # the cells that are selected, or the id of rows that were kept for a link
     without: tuple[str, ...] = ()  # what isn't drawn of the groups: “borders”, “names”
     sets: tuple[str, ...] = ()  # ids of the sets that have borders on the maps
     levels: str = ""  # how many nested divisions are drawn, where it is more than one

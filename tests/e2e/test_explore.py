@@ -242,6 +242,19 @@ def test_a_name_that_exists_is_asked_about_and_a_deleted_set_comes_back(explore)
     ).to_be_visible()
 
 
+def test_selected_cells_outlive_a_reload_and_back_undoes_a_selection(explore):
+    n_rows = select_rows(explore, 0)
+    heading = explore.get_by_role("heading", name=re.compile(rf"^{n_rows} of 342 rows"))
+    wait_until(lambda: view_of(explore).get("selection"))
+    explore.reload()
+    expect(heading).to_be_visible()
+    expect(explore.get_by_text("1 cell selected")).to_be_visible()
+    explore.go_back()
+    expect(explore.get_by_role("heading", name="All 342 rows")).to_be_visible()
+    explore.go_forward()
+    expect(heading).to_be_visible()
+
+
 @pytest.mark.parametrize("name", ["Mean of year", "Most frequent island", "Purity of sex"])
 def test_a_column_that_only_describes_lies_over_the_map(explore, name):
     lay_over(explore, name)

@@ -70,7 +70,7 @@ def _take_selection(view: MapView) -> None:
     before = state.selection.nodes_on(view.saved.id, view.m)
     nodes = selection_on(_key(view), before, view.hits.size)
     state.selection = selection_by_nodes(view.saved.id, view.m, nodes)
-    state.view = replace(state.view, group="", selection="")
+    state.view = replace(state.view, group="", selection=state.selection.id)
     lens = any(_entry_needs_node(view, name) for name in state.view.over)
     st.rerun(["maps", "panel"] if lens else ["panel"])
 

@@ -12,7 +12,7 @@ from som_core.wording import counted
 from ui import session, shown_groups
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
-from ui.selection import Rows, Selection
+from ui.selection import Rows, Selection, cells_in, selection_by_nodes
 from ui.view import View
 from workspace.kept_groups import KeptGroup
 from workspace.tables import TableSource
@@ -46,17 +46,32 @@ def follow_view(view: MapView) -> None:
     named = next((named for named in kept(view) if id_of(named) == state.view.group), None)
     shown = shown_groups.of(view) if state.view.group else None
     label = None if shown is None else shown.label_of(state.view.group)
-    linked = state.workspace.selection(state.view.selection, view.saved.source)
+    linked = _named_by(state.view.selection, view)
     if named is not None:
         take(named)
     elif shown is not None and label is not None:
         shown_groups.take(view, shown, label)
     elif linked is not None:
-        state.selection = Selection(rows=linked.rows, id=state.view.selection)
+        state.selection = linked
     else:
         state.view = replace(state.view, group="", selection="")
         state.selection = Selection()
     state.view = replace(state.view, beside=beside)
+
+
+def _named_by(selection_id: str, view: MapView) -> Selection | None:
+    """Return what an id in an address stands for: cells of a map of this table, or kept rows."""
+    state = session.current()
+    cells = cells_in(selection_id)
+    if cells is None:
+        kept_rows = state.workspace.selection(selection_id, view.saved.source)
+        return None if kept_rows is None else Selection(rows=kept_rows.rows, id=selection_id)
+    map_id, nodes = cells
+    for saved in state.workspace.maps():
+        if saved.id == map_id and saved.source == view.saved.source:
+            m = session.trained_map(saved)
+            return selection_by_nodes(map_id, m, nodes & frozenset(range(m.settings.n_nodes)))
+    return None
 
 
 def view_for_link(table: TableSource) -> View:
