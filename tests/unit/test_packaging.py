@@ -84,6 +84,13 @@ def test_a_lock_leaves_it_to_the_machine_where_packages_come_from(name):
     assert set(re.findall(r"--[a-z-]+", text)) == {"--hash"}
 
 
+def test_an_image_is_built_on_one_base_named_by_its_digest():
+    bases = re.findall(r"^FROM (\S+)", (ROOT / "deploy/Dockerfile").read_text("utf-8"), re.M)
+    assert len(bases) == 2
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"python:3\.11-slim@sha256:[0-9a-f]{64}", bases[0])
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
