@@ -1,12 +1,12 @@
 """What each column of a table holds: its kind, and the facts that make oddities easy to see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.cells import is_number, numbers_of
+from som_core.cells import is_number, level_texts, numbers_of
 from som_core.columns.numbers import fences_beyond
 from som_core.files.codes import MOST_EXACT
 from som_core.files.dates import describe_format
@@ -74,6 +74,8 @@ def profile(table: Table) -> tuple[ColumnProfile, ...]:
 def _profile_column(column: pd.Series, kind: Kind, date_format: str | None) -> ColumnProfile:
     is_date = pd.api.types.is_datetime64_any_dtype(column)
     if is_number(column) and not is_date:
+        if kind == "category":
+            return _profile_codes(column)
         return _profile_numbers(column, kind, date_format)
     return _profile_texts(column.astype("str"), kind, date_format)
 
@@ -123,8 +125,6 @@ def _why_numbers_are(
             return "It counts up by 1 from row to row, as row numbers do."
         case "identifier":
             return "By its name and its whole numbers, it identifies rows."
-        case "category":
-            return f"Its {n_unique:,} whole numbers are codes of classes, by its name."
         case "date" if date_format is not None:
             return f"Every number reads as {describe_format(date_format)}."
     whole = bool((values == np.floor(values)).all())
@@ -165,6 +165,13 @@ def _histogram(ordered: NDArray[np.float64]) -> Histogram:
 
 
 # Text --------------------------------------------------------------------------------------------
+
+
+def _profile_codes(column: pd.Series) -> ColumnProfile:
+    """Return what a column of codes of classes holds: a mean of codes would say nothing."""
+    levels = _profile_texts(level_texts(column), "category", None)
+    reason = f"Its {levels.n_unique:,} whole numbers are codes of classes, by its name."
+    return replace(levels, reason=reason)
 
 
 def _profile_texts(column: pd.Series, kind: Kind, date_format: str | None) -> ColumnProfile:

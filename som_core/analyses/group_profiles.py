@@ -25,7 +25,7 @@ def group_profiles(
     ----------
     table : Table
     groups : name and positions in table.frame of each group
-    leave_out : columns that say nothing; identifiers are left out anyway
+    leave_out : columns that say nothing; identifiers and texts are left out anyway
     """
     rows = [np.asarray(group, dtype=np.int64) for group in groups.values()]
     profiles: dict[str, list[float]] = {}

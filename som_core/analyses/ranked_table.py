@@ -112,11 +112,14 @@ def ranked_table(table: Table) -> RankedTable:
 
 
 def telling_columns(table: Table, leave_out: Collection[str] = ()) -> tuple[RankedColumn, ...]:
-    """Return the ranked columns that can name a group: no identifiers, and none left out."""
+    """Return the ranked columns that can name a group: no identifiers or texts, none left out.
+
+    Of a text hardly two rows have the same, so that each level would speak of single rows.
+    """
     return tuple(
         column
         for column in ranked_table(table).columns
-        if column.name not in leave_out and table.kinds[column.name] != "identifier"
+        if column.name not in leave_out and table.kinds[column.name] not in ("identifier", "text")
     )
 
 

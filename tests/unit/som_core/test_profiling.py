@@ -136,6 +136,16 @@ def test_the_most_frequent_texts_come_first():
     assert column.n_unique == 3
 
 
+def test_codes_of_classes_are_counted_and_not_averaged():
+    column = profile_of([101, 205, 205, np.nan, 310, 205, 101] * 5, "sector_code")
+    assert column.kind == "category"
+    assert column.top_values == ("205", "101", "310")
+    assert column.top_counts == (15, 10, 5)
+    assert column.n_missing == 5
+    assert column.reason == "Its 3 whole numbers are codes of classes, by its name."
+    assert (column.mean, column.median, column.histogram) == (None, None, None)
+
+
 @pytest.mark.parametrize(
     ("texts", "form"),
     [

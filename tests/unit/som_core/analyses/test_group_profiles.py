@@ -16,6 +16,14 @@ def test_percentiles_of_numbers_and_shares_of_the_telling_level():
     assert list(found.columns)[-1] == "c"  # the same in all groups
 
 
+def test_texts_of_which_hardly_two_are_alike_stand_beside_no_group():
+    postcodes = [f"{10_000 + 17 * place}" for place in range(98)] + ["20000", "20000"]
+    table = a_table({"x": 0.3 * np.arange(100), "postcode": pd.Series(postcodes, dtype="str")})
+    assert table.kinds["postcode"] == "text"
+    found = group_profiles(table, {"low": np.arange(50), "high": np.arange(50, 100)})
+    assert list(found.columns) == ["x"]
+
+
 def test_columns_that_go_along_stand_side_by_side():
     random = np.random.default_rng(0)
     base = np.repeat([0.0, 1, 2], 50)
