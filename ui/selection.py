@@ -1,6 +1,7 @@
 """The rows that an analyst points at; they stay selected from page to page and from map to map."""
 
 import itertools
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.analyses.selection import nodes_of, rows_of
+from som_core.groups import GroupRecipe
 from som_core.trained_map import TrainedMap
 
 Rows = NDArray[np.int64]
@@ -32,6 +34,7 @@ class Selection:
     id: str = ""  # what an address says for it: of rows that were kept for a link, or the cells
     map: str = ""  # id of the map on which cells were chosen; "" where rows were
     nodes: frozenset[int] = frozenset()  # those cells: one without rows is among them
+    asked: str = ""  # the condition, or the text, that found the rows
 
     @property
     def is_empty(self) -> bool:
@@ -72,6 +75,18 @@ def _runs(nodes: list[int]) -> Iterator[str]:
     for _, run in itertools.groupby(enumerate(nodes), lambda at: at[1] - at[0]):
         members = [node for _, node in run]
         yield f"{members[0]}-{members[-1]}" if len(members) > 1 else str(members[0])
+
+
+def recipe_of(asked: str) -> GroupRecipe:
+    """Return how a group keeps what found its rows; "" is kept as nothing."""
+    return GroupRecipe(asked, json.dumps({"asked": asked})) if asked else GroupRecipe()
+
+
+def asked_in(recipe: GroupRecipe) -> str:
+    """Return what found the rows of a group, as `recipe_of` kept it; "" for any other."""
+    steps = json.loads(recipe.steps)
+    asked = steps.get("asked") if isinstance(steps, dict) else None
+    return asked if isinstance(asked, str) else ""
 
 
 def fingerprint(rows: Rows) -> str:

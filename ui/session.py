@@ -52,6 +52,14 @@ class Search(NamedTuple):
     found: Rows
 
 
+class Unanswered(NamedTuple):
+    """What was asked in vain; it stands until something else is selected."""
+
+    text: str
+    why: str
+    selection: Selection  # that was there, and stays
+
+
 @dataclass
 class Session:
     """What one browser tab is pointing at."""
@@ -69,6 +77,7 @@ class Session:
     selection: Selection = field(default_factory=Selection)
     chosen_row: int | None = None  # position in table.frame
     search: Search | None = None  # the latest
+    unanswered: Unanswered | None = None  # the latest
     sets_kept: int = 0  # a new number empties the field for the name
     deleted_set: KeptGroup | None = None  # the latest, which can be brought back
     to_maps: bool = False  # whether the Train page leads on to the maps once there is one

@@ -116,5 +116,12 @@ class Or:
 Condition = Comparison | Within | Extreme | Missing | Not | And | Or
 
 
+def columns_of(condition: Condition) -> tuple[str, ...]:
+    """Return the names of the columns that a condition asks for, each once, in its order."""
+    if isinstance(condition, And | Or):
+        return tuple(dict.fromkeys(name for part in condition.parts for name in columns_of(part)))
+    return columns_of(condition.part) if isinstance(condition, Not) else (condition.column.name,)
+
+
 def _in_brackets(part: Condition) -> str:
     return f"({part})" if isinstance(part, And | Or) else str(part)

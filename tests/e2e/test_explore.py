@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -16,6 +17,7 @@ from testing.waiting import wait_until
 from testing.workspaces import workspace_with_maps
 from workspace.store import Workspace
 
+ASK = "Find rows, or write a condition"
 SETTINGS = [
     MapSettings(height=6, width=8, sigma=3, epochs=10),
     MapSettings(height=2, width=2, sigma=1, epochs=10),
@@ -196,6 +198,56 @@ def test_a_tick_stays_with_its_row_and_a_search_counts_anew(explore):
     explore.get_by_role("radio", name="Row").click()
     expect(explore.get_by_role("spinbutton", name="Row")).to_have_value("6")
     expect(explore.get_by_text(re.compile(r"^Cell \d+ across, \d+ down"))).to_be_visible()
+
+
+def ask(page: Page, text: str) -> None:
+    box = page.get_by_role("textbox", name=ASK)
+    box.fill(text)
+    box.press("Enter")
+
+
+def expect_selected(page: Page, rows: pd.DataFrame) -> None:
+    """Expect that these rows of the penguins are selected, and outlined on the large map."""
+    heading = re.compile(rf"^{len(rows)} of 342 rows ·")
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(page.locator(".atlas-large .atlas-selected path")).not_to_have_count(0)
+
+
+def test_rows_are_found_by_a_condition_or_a_word_among_all_rows(explore, visitor):
+    frame = pd.read_csv(ROOT / "samples" / "penguins.csv")
+    heavy = frame[(frame.body_mass_g > 5000) & (frame.island == "Biscoe")]
+    ask(explore, 'body_mass_g > 5000 and island = "Biscoe"')
+    expect_selected(explore, heavy)
+    expect(explore.get_by_text(re.compile(r"^In \d+ cells, which hold"))).to_be_visible()
+    explained = explore.get_by_role("figure", name="Differences by column")
+    expect(explained).to_be_visible()
+
+    fault = explore.get_by_role("alert")
+    for asked, why in {
+        "body_mas > 5000": "no column “body_mas” (character 1). Did you mean “body_mass_g”?",
+        "body_mass_g > ": "The condition ends too early",
+        "body_mass_g > 50000": "No row meets this condition.",
+        "walrus": "No row mentions “walrus”.",
+    }.items():
+        ask(explore, asked)
+        expect(fault).to_contain_text(why)
+        expect(explore.get_by_role("textbox", name=ASK)).to_have_value(asked.strip())
+        expect_selected(explore, heavy)
+
+    ask(explore, "torgersen")
+    expect_selected(explore, frame[(frame.island == "Torgersen") & frame.body_mass_g.notna()])
+    expect(fault).to_have_count(0)
+    visitor.goto(read_only_link(explore))
+    expect_selected(visitor, frame[(frame.island == "Torgersen") & frame.body_mass_g.notna()])
+    expect(visitor.get_by_role("textbox", name=ASK)).to_have_value("torgersen")
+    assert "torgersen" not in visitor.url.lower()
+
+    ask(visitor, "")
+    expect(visitor.get_by_role("heading", name="All 342 rows")).to_be_visible()
+    ask(visitor, "cell = 0")
+    expect(visitor.get_by_role("heading", name=re.compile(r"^\d+ of 342 rows"))).to_be_visible()
+    click_cell(visitor, SETTINGS[0], 47)
+    expect(visitor.get_by_role("textbox", name=ASK)).to_have_value("")
 
 
 def ticked(page: Page) -> Locator:

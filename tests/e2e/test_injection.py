@@ -170,7 +170,7 @@ def test_hostile_texts_stay_text_on_every_page(page, app_url):
     expect_literally(kept, [HOSTILE_TEXTS["formula"]])
     expect_only_text(page)
     page.keyboard.press("Escape")
-    for box in ("Find a plane", "Search the rows"):
+    for box in ("Find a plane", "Search the rows", "Find rows, or write a condition"):
         for text in (HOSTILE_TEXTS["markdown image"], HOSTILE_TEXTS["formula"]):
             page.get_by_role("textbox", name=box).fill(f"{text}!")
             page.keyboard.press("Enter")

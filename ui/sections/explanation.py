@@ -12,7 +12,7 @@ from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.figures.effects import DOUBTED, effects_figure
 from som_core.figures.paired_bars import paired_bars
 from som_core.wording import counted
-from ui import listed_groups, session
+from ui import listed_groups, questions, session
 from ui.charts import chart
 from ui.downloads import download
 from ui.labels import safe_label, safe_sentence
@@ -116,9 +116,17 @@ def _choose_others(view: MapView) -> None:
 def _explanation(view: MapView, rows: Rows, other: Rows | None, against: str | None) -> Explanation:
     called = "elsewhere" if against is None else f"in “{against}”"
     other_key = "" if other is None else fingerprint(other)
+    asked = session.current().selection.asked
     return session.cached(
-        ("explanation", view.saved.id, fingerprint(rows), other_key, called),
-        lambda: explain(view.table, rows, other, recipe=view.saved.recipe, other_name=called),
+        ("explanation", view.saved.id, fingerprint(rows), other_key, called, asked),
+        lambda: explain(
+            view.table,
+            rows,
+            other,
+            recipe=view.saved.recipe,
+            drawn_by=questions.columns_behind(view.table, rows, asked),
+            other_name=called,
+        ),
         _size_of,
         "Comparing the columns …",
     )

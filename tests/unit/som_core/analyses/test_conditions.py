@@ -17,6 +17,7 @@ from som_core.analyses.conditions import (
     Range,
     Value,
     Within,
+    columns_of,
 )
 from som_core.errors import AtlasError
 from testing.payloads import HOSTILE_TEXTS
@@ -51,6 +52,11 @@ def _joined(part):
 @given(st.recursive(tests, _joined, max_leaves=8))
 def test_what_is_written_reads_as_the_same_condition(condition):
     assert parse_condition(str(condition)) == condition
+
+
+def test_a_condition_knows_the_columns_that_it_asks_for():
+    condition = parse_condition("b > 1 and not (a is missing or b in top 5 %) and `c d` in 1..2")
+    assert columns_of(condition) == ("b", "a", "c d")
 
 
 @given(st.text(alphabet=st.sampled_from("ab1. =<>()\"'`%,“”#;\n-:T") | st.characters()))

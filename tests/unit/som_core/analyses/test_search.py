@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from som_core import find_rows
-from som_core.analyses.search import rows_that_mention
+from som_core.analyses.search import columns_that_mention, rows_that_mention
 from testing.maps import a_table
 
 FRAME = pd.DataFrame({"name": ["Ana (1)", "Bob", None], "size": [1.5, 21.0, 3.0]})
@@ -36,6 +36,12 @@ def test_rows_are_found_by_any_column_in_any_case(text, found):
 )
 def test_columns_of_every_kind_are_searched_as_they_are_shown(text, column):
     assert rows_that_mention(column.to_frame("any"), text).tolist() == [True, False, False]
+
+
+def test_the_columns_that_hold_a_text_are_named():
+    assert columns_that_mention(FRAME, "1") == ("name", "size")
+    assert columns_that_mention(FRAME, "BOB") == ("name",)
+    assert columns_that_mention(FRAME, "nobody") == ()
 
 
 def test_an_empty_table_has_no_rows_to_find():
