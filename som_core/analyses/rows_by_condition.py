@@ -41,6 +41,7 @@ CELL, GROUP = "cell", "group"  # what can be asked for beside the columns of the
 Rows = NDArray[np.bool_]
 Bound = int | float | str | np.datetime64
 
+_ROUNDING = 1e-9
 _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?)?)?")
 
@@ -230,6 +231,7 @@ def _is_within(one: Range, cells: _Cells, name: str) -> Rows:
 
 
 def _is_extreme(condition: Extreme, cells: _Cells) -> Rows:
+    """Say which values reach the percentile: type 7 of Hyndman and Fan (1996), as pandas has it."""
     column, percent = condition.column, float(condition.percent.text)
     if not 0 < percent <= 100:
         where = _shown(condition.percent.text, condition.percent.place)
@@ -240,12 +242,14 @@ def _is_extreme(condition: Extreme, cells: _Cells) -> Rows:
             "values. Name a column of numbers or dates."
         )
     numbers = numbers_of(cells.values)
-    known = numbers[~cells.is_missing]
+    known = np.sort(numbers[~cells.is_missing])
     if len(known) == 0:
         return np.zeros(len(numbers), dtype=bool)
+    # By their count, as a percentile between two values may be rounded beyond one of them.
+    n_reach = 1 + math.floor(percent * (len(known) - 1) / 100 + _ROUNDING)
     if condition.end == "top":
-        return numbers >= np.quantile(known, 1 - percent / 100)
-    return numbers <= np.quantile(known, percent / 100)
+        return numbers >= known[-n_reach]
+    return numbers <= known[n_reach - 1]
 
 
 def _span(value: Value, cells: _Cells, name: str) -> tuple[Bound, Bound]:
