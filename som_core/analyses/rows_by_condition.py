@@ -1,6 +1,7 @@
 """Which rows meet a condition, such as `income > 40000 and region = "north"`."""
 
 import math
+import operator
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,9 +56,8 @@ def rows_where(
 ) -> NDArray[np.int64]:
     """Return the positions in table.frame of the rows that meet a condition, ascending.
 
-    A comparison with a missing value is neither true nor false, and nor is its `not`: such a row is
-    found by no condition that hangs on it, but by `is missing` (Kleene, 1952). Where the table has
-    a column “cell” or “group”, the map's own are `cell (map)` and `group (map)`.
+    A comparison with a missing value is false, so `not` finds that row. Where the table has a
+    column “cell” or “group”, the map's own are `cell (map)` and `group (map)`.
 
     Parameters
     ----------
@@ -75,22 +75,7 @@ def rows_where(
         If the condition can't be read, names a column that isn't there, or compares one with what
         it doesn't hold; the sentence names the word and its place.
     """
-    return np.flatnonzero(_Asked(table, m, groups).truth(parse_condition(condition)).yes)
-
-
-class _Truth(NamedTuple):
-    """In which rows a condition is true, and in which it is false; in the others it's unknown."""
-
-    yes: Rows
-    no: Rows
-
-
-def _both(a: _Truth, b: _Truth) -> _Truth:
-    return _Truth(a.yes & b.yes, a.no | b.no)
-
-
-def _either(a: _Truth, b: _Truth) -> _Truth:
-    return _Truth(a.yes | b.yes, a.no & b.no)
+    return np.flatnonzero(_Asked(table, m, groups).rows_that_meet(parse_condition(condition)))
 
 
 class _Cells(NamedTuple):
@@ -109,19 +94,18 @@ class _Asked:
     m: TrainedMap | None
     groups: Sequence[Group]
 
-    def truth(self, condition: Condition) -> _Truth:
+    def rows_that_meet(self, condition: Condition) -> Rows:
         match condition:
             case And(parts):
-                return reduce(_both, map(self.truth, parts))
+                return reduce(operator.and_, map(self.rows_that_meet, parts))
             case Or(parts):
-                return reduce(_either, map(self.truth, parts))
+                return reduce(operator.or_, map(self.rows_that_meet, parts))
             case Not(part):
-                yes, no = self.truth(part)
-                return _Truth(no, yes)
+                return ~self.rows_that_meet(part)
             case Comparison() | Within() | Extreme() | Missing():
                 if condition.column.name == free_name(GROUP, self.table.frame.columns):
-                    return self._truth_of_groups(condition)
-                return _truth_of_cells(condition, self._cells(condition.column))
+                    return self._rows_by_groups(condition)
+                return _rows_by_cells(condition, self._cells(condition.column))
             case _:
                 assert_never(condition)
 
@@ -149,7 +133,7 @@ class _Asked:
         nodes.iloc[self.m.rows] = self.m.bmu
         return _Cells(nodes, nodes.isna().to_numpy())
 
-    def _truth_of_groups(self, condition: Comparison | Within | Extreme | Missing) -> _Truth:
+    def _rows_by_groups(self, condition: Comparison | Within | Extreme | Missing) -> Rows:
         """Say which rows are in groups; a row may be in several, and is known of all."""
         match condition:
             case Comparison(_, "=" | "!=", value):
@@ -167,7 +151,7 @@ class _Asked:
                     f"{_shown(condition.column.name, condition.column.place)} is compared by =, !=,"
                     " in a list of names, or is missing; groups have no order."
                 )
-        return _Truth(is_in, ~is_in)
+        return is_in
 
     def _rows_in(self, value: Value) -> Rows:
         named = [group for group in self.groups if group.name == value.text]
@@ -193,18 +177,18 @@ class _Asked:
 # A column of the table or of the map --------------------------------------------------------------
 
 
-def _truth_of_cells(condition: Comparison | Within | Extreme | Missing, cells: _Cells) -> _Truth:
+def _rows_by_cells(condition: Comparison | Within | Extreme | Missing, cells: _Cells) -> Rows:
     name = condition.column.name
     match condition:
         case Missing():
-            return _Truth(cells.is_missing, ~cells.is_missing)
+            return cells.is_missing
         case Comparison(_, sign, value):
             is_so = _compared(cells.values, sign, *_span(value, cells, name))
         case Within(_, ranges):
             is_so = np.logical_or.reduce([_is_within(one, cells, name) for one in ranges])
         case Extreme():
             is_so = _is_extreme(condition, cells)
-    return _Truth(is_so & ~cells.is_missing, ~is_so & ~cells.is_missing)
+    return is_so & ~cells.is_missing
 
 
 def _compared(values: pd.Series, sign: Sign, first: Bound, last: Bound) -> Rows:
