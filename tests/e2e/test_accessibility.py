@@ -1,5 +1,6 @@
 """Every page keeps the rules of WCAG 2.1 AA that a machine can check, light and dark (axe-core)."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,3 +54,13 @@ def test_no_rule_of_wcag_is_broken(themed: Page, app_url: str, shop: dict[str, s
     assert not [
         (broken["help"], node["html"][:200]) for broken in found for node in broken["nodes"]
     ]
+
+
+def test_a_main_button_that_waits_has_grey_words(themed: Page, app_url: str, shop: dict[str, str]):
+    themed.goto(f"{app_url}/train?w={shop['w']}")
+    button = themed.get_by_role("button", name="Train the map")
+    expect(button).to_be_enabled()
+    expect(themed.locator("[data-stale=true]")).to_have_count(0)
+    button.evaluate("button => { button.disabled = true }")
+    # Streamlit's ink, pale; the colour of words on teal is opaque, and hardly seen on the page.
+    expect(button.locator("p")).to_have_css("color", re.compile(r"^rgba\(.*, 0\.4\)$"))
