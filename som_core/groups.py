@@ -27,6 +27,18 @@ class GroupRecipe:
                 f"The steps of a group must be JSON, but are “{self.steps}”."
             ) from problem
 
+    @classmethod
+    def of_question(cls, asked: str) -> Self:
+        """Return the recipe of rows that a condition, or a text, found; "" found nothing."""
+        return cls(asked, json.dumps({"asked": asked})) if asked else cls()
+
+    @property
+    def asked(self) -> str:
+        """The condition, or the text, that found the rows; "" where it was anything else."""
+        steps = json.loads(self.steps)
+        asked = steps.get("asked") if isinstance(steps, dict) else None
+        return asked if isinstance(asked, str) else ""
+
 
 @dataclass(frozen=True, eq=False)
 class Group:

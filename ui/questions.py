@@ -2,13 +2,10 @@
 
 import numpy as np
 
-from som_core.analyses.condition_parser import parse_condition
-from som_core.analyses.conditions import columns_of
 from som_core.analyses.rows_by_condition import rows_where
-from som_core.analyses.search import columns_that_mention, find_rows
+from som_core.analyses.search import find_rows
 from som_core.errors import AtlasError
 from som_core.groups import Group
-from som_core.reading import Table
 from som_core.wording import counted, excerpt
 from ui import listed_groups
 from ui.map_view import MapView
@@ -38,16 +35,3 @@ def rows_asked_for(view: MapView, text: str) -> Rows:
             f"{counted(len(rows), 'row')} found, but none on this map: the recipe leaves them out."
         )
     return on_map
-
-
-def columns_behind(table: Table, rows: Rows, text: str) -> tuple[str, ...]:
-    """Return the columns by which a text found rows; none where it is empty."""
-    if not text:
-        return ()
-    try:
-        named = set(columns_of(parse_condition(text))) & set(table.frame.columns)
-    except AtlasError:
-        named = set()
-    if named:
-        return tuple(name for name in table.frame.columns if name in named)
-    return columns_that_mention(table.frame.iloc[rows], text)

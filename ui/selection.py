@@ -1,7 +1,6 @@
 """The rows that an analyst points at; they stay selected from page to page and from map to map."""
 
 import itertools
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.analyses.selection import nodes_of, rows_of
-from som_core.groups import GroupRecipe
 from som_core.trained_map import TrainedMap
 
 Rows = NDArray[np.int64]
@@ -75,18 +73,6 @@ def _runs(nodes: list[int]) -> Iterator[str]:
     for _, run in itertools.groupby(enumerate(nodes), lambda at: at[1] - at[0]):
         members = [node for _, node in run]
         yield f"{members[0]}-{members[-1]}" if len(members) > 1 else str(members[0])
-
-
-def recipe_of(asked: str) -> GroupRecipe:
-    """Return how a group keeps what found its rows; "" is kept as nothing."""
-    return GroupRecipe(asked, json.dumps({"asked": asked})) if asked else GroupRecipe()
-
-
-def asked_in(recipe: GroupRecipe) -> str:
-    """Return what found the rows of a group, as `recipe_of` kept it; "" for any other."""
-    steps = json.loads(recipe.steps)
-    asked = steps.get("asked") if isinstance(steps, dict) else None
-    return asked if isinstance(asked, str) else ""
 
 
 def fingerprint(rows: Rows) -> str:

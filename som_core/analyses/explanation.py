@@ -95,16 +95,22 @@ def explain(
 
 
 def explain_all(
-    table: Table, groups: Mapping[str, ArrayLike], *, recipe: Recipe
+    table: Table,
+    groups: Mapping[str, ArrayLike],
+    *,
+    recipe: Recipe,
+    drawn_by: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, Explanation]:
     """Explain each group against the rest; q is over all columns and groups together.
 
     Parameters
     ----------
     groups : name and positions in table.frame of each group
+    drawn_by : by the name of a group, the columns that made it, which get no q
     """
+    made_by = drawn_by or {}
     compared = {
-        name: _Comparison.of(table, rows, None, recipe, (), "elsewhere")
+        name: _Comparison.of(table, rows, None, recipe, made_by.get(name, ()), "elsewhere")
         for name, rows in groups.items()
     }
     all_p = np.concatenate([found.p for found in compared.values()]) if compared else np.zeros(0)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pandas.api.types import is_float_dtype
 
 import som_core
+from som_core.analyses.asked_columns import asked_columns
 from som_core.analyses.column_importance import column_importance, importance_in_words
 from som_core.analyses.column_spread import ColumnSpread, column_spread
 from som_core.analyses.explanation import FEW_ROWS, NEGLIGIBLE, Explanation, explain_all
@@ -218,9 +219,15 @@ class _Report:
     @cached_property
     def _explained(self) -> Mapping[str, Explanation]:
         """What makes each group of the map different, and each that was kept, by its name."""
-        kept = {_beside(group.name, self._regions): group.rows for group in self.analysis.groups}
-        rows = {group.name: group.rows for group in self._regions} | kept
-        return explain_all(self.analysis.table, rows, recipe=self.analysis.recipe)
+        table = self.analysis.table
+        kept = {_beside(group.name, self._regions): group for group in self.analysis.groups}
+        rows = {group.name: group.rows for group in self._regions}
+        rows |= {name: group.rows for name, group in kept.items()}
+        drawn_by = {
+            name: asked_columns(table, group.rows, group.recipe.asked)
+            for name, group in kept.items()
+        }
+        return explain_all(table, rows, recipe=self.analysis.recipe, drawn_by=drawn_by)
 
     @cached_property
     def _importance(self) -> pd.DataFrame:

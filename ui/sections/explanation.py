@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from som_core.analyses.asked_columns import asked_columns
 from som_core.analyses.explanation import CHOSEN_BY, SHAPED, Explanation, explain, written
 from som_core.analyses.ranked_table import ranked_table
 from som_core.exports.differences import MEANINGS, differences_workbook
@@ -12,7 +13,7 @@ from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.figures.effects import DOUBTED, effects_figure
 from som_core.figures.paired_bars import paired_bars
 from som_core.wording import counted
-from ui import listed_groups, questions, session
+from ui import listed_groups, session
 from ui.charts import chart
 from ui.downloads import download
 from ui.labels import safe_label, safe_sentence
@@ -124,7 +125,7 @@ def _explanation(view: MapView, rows: Rows, other: Rows | None, against: str | N
             rows,
             other,
             recipe=view.saved.recipe,
-            drawn_by=questions.columns_behind(view.table, rows, asked),
+            drawn_by=asked_columns(view.table, rows, asked),
             other_name=called,
         ),
         _size_of,

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from som_core.analyses.asked_columns import asked_columns
 from som_core.analyses.explanation import Explanation, explain_all
 from som_core.analyses.row_groups import COLUMNS_ADDED, row_groups
 from som_core.errors import AtlasError
@@ -45,7 +46,13 @@ def show_differences(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     rows = {group.name: group.rows for group in groups}
 
     def explained() -> dict[str, Explanation]:
-        return explain_all(workspace.table(saved.source), rows, recipe=saved.recipe)
+        table = workspace.table(saved.source)
+        drawn_by = {
+            group.name: asked_columns(table, group.rows, group.kept.recipe.asked)
+            for group in groups
+            if group.kept is not None
+        }
+        return explain_all(table, rows, recipe=saved.recipe, drawn_by=drawn_by)
 
     st.markdown("**What makes each group different**")
     st.caption("Every column of every group against all other rows: effects, intervals, and q.")

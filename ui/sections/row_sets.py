@@ -7,12 +7,12 @@ import streamlit as st
 
 from som_core.drawing.palette import group_colour, set_place
 from som_core.errors import AtlasError
-from som_core.groups import Group
+from som_core.groups import Group, GroupRecipe
 from som_core.wording import counted
 from ui import session, shown_groups
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
-from ui.selection import Rows, Selection, asked_in, cells_in, recipe_of, selection_by_nodes
+from ui.selection import Rows, Selection, cells_in, selection_by_nodes
 from ui.view import View
 from workspace.kept_groups import KeptGroup
 from workspace.tables import TableSource
@@ -33,8 +33,7 @@ def id_of(named: Group) -> str:
 def take(named: Group) -> None:
     """Select the rows of a set."""
     state = session.current()
-    asked = asked_in(named.recipe)
-    state.selection = Selection(rows=named.rows, group=id_of(named), asked=asked)
+    state.selection = Selection(rows=named.rows, group=id_of(named), asked=named.recipe.asked)
     state.view = replace(state.view, group=id_of(named), beside=(), selection="")
 
 
@@ -68,7 +67,7 @@ def _named_by(selection_id: str, view: MapView) -> Selection | None:
         linked = state.workspace.selection(selection_id, view.saved.source)
         if linked is None:
             return None
-        return Selection(rows=linked.rows, id=selection_id, asked=asked_in(linked.recipe))
+        return Selection(rows=linked.rows, id=selection_id, asked=linked.recipe.asked)
     map_id, nodes = cells
     for saved in state.workspace.maps():
         if saved.id == map_id and saved.source == view.saved.source:
@@ -83,7 +82,9 @@ def view_for_link(table: TableSource) -> View:
     selection = state.selection
     if selection.group or selection.id or len(selection.rows) == 0:
         return state.view
-    group = Group("selection", selection.rows, "selection", recipe_of(selection.asked))
+    group = Group(
+        "selection", selection.rows, "selection", GroupRecipe.of_question(selection.asked)
+    )
     return replace(state.view, selection=state.workspace.keep_selection(group, table))
 
 
@@ -124,7 +125,9 @@ def _keep(table: TableSource, rows: Rows, sets: dict[str, Group]) -> None:
 def _keep_as(table: TableSource, name: str) -> None:
     """Keep the selected rows under a name; who replaces a set was asked before."""
     state = session.current()
-    kept_as = Group(name, state.selection.rows, "set", recipe_of(state.selection.asked))
+    kept_as = Group(
+        name, state.selection.rows, "set", GroupRecipe.of_question(state.selection.asked)
+    )
     state.workspace.keep_group(kept_as, table, replace=True)
     state.sets_kept += 1
     take(kept_as)

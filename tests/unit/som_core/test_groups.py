@@ -74,3 +74,13 @@ def test_an_unknown_origin_and_steps_that_are_no_json_are_refused():
 def test_what_is_no_group_says_so(text):
     with pytest.raises(AtlasError, match="This isn't a group"):
         Group.from_json(text)
+
+
+@given(st.text())
+def test_what_found_the_rows_of_a_group_comes_back_as_it_was_asked(asked):
+    assert GroupRecipe.of_question(asked).asked == asked
+
+
+@pytest.mark.parametrize("steps", ["{}", "[]", "3", '{"asked": 3}', '{"column": "income"}'])
+def test_a_group_that_was_found_another_way_was_not_asked_for(steps):
+    assert GroupRecipe("by hand", steps).asked == ""

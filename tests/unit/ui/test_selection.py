@@ -3,14 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from som_core.groups import GroupRecipe
 from testing.maps import a_map
 from ui.selection import (
     Selection,
-    asked_in,
     cells_in,
     fingerprint,
-    recipe_of,
     selection_by_nodes,
 )
 
@@ -36,16 +33,6 @@ def test_a_chosen_cell_without_rows_is_selected_all_the_same():
 def test_no_cells_are_no_selection():
     assert selection_by_nodes("four", FOUR_CELLS, frozenset()).is_empty
     assert Selection().is_empty
-
-
-@given(st.text())
-def test_what_found_the_rows_of_a_group_comes_back_as_it_was_asked(asked):
-    assert asked_in(recipe_of(asked)) == asked
-
-
-@pytest.mark.parametrize("steps", ["{}", "[]", "3", '{"asked": 3}', '{"column": "income"}'])
-def test_a_group_that_was_found_another_way_was_not_asked_for(steps):
-    assert asked_in(GroupRecipe("by hand", steps)) == ""
 
 
 def test_equal_rows_have_one_fingerprint_and_others_another():

@@ -163,6 +163,21 @@ def test_a_column_that_made_the_selection_is_not_tested_and_not_in_the_rule():
     assert "income" not in found.rule.text
 
 
+def test_of_several_groups_each_has_columns_of_its_own_that_made_it():
+    random = np.random.default_rng(3)
+    table = a_table({"income": random.normal(size=300), "z": random.normal(size=300)})
+    rich = np.flatnonzero(table.frame["income"] > 0.5)
+    explained = explain_all(
+        table,
+        {"rich": rich, "first": range(100)},
+        recipe=trained_on("z", described=["income"]),
+        drawn_by={"rich": ["income"]},
+    )
+    assert np.isnan(line(explained["rich"], "income").q)
+    assert line(explained["rich"], "income").caution == "made the selection"
+    assert line(explained["first"], "income").q > 0.05
+
+
 def test_a_near_copy_of_a_trained_column_says_so():
     random = np.random.default_rng(4)
     x = random.normal(size=500)
