@@ -38,7 +38,7 @@ from som_core.files.sentinels import (
     without_marked_numbers,
 )
 from som_core.files.sheets import is_packed, read_sheet
-from som_core.files.sniffing import Known, guess_dialect
+from som_core.files.sniffing import Known, dialects_of_tables, guess_dialect
 from som_core.files.table import Table, dates_of
 from som_core.files.totals import remarks_on_totals
 from som_core.files.typed_columns import is_columnar, read_columns
@@ -209,16 +209,17 @@ def _parse(
 ) -> _Parsed:
     """Lay out and parse the text; repair it first where quotation marks aren't closed."""
     for text, repairs in _texts_to_try(original, dialect.quote if dialect else '"'):
-        guessed = dialect or guess_dialect(text, encoding, known=known)
+        tables = [] if dialect else dialects_of_tables(text, encoding, known)
+        guessed = dialect or guess_dialect(text, encoding, known=known, tables=tables)
         parsed = _parsed(text, guessed, known, n_lines, limits)
         if dialect is None and (parsed is None or parsed.is_odd):
-            better = guess_dialect(text, encoding, known=known, thoroughly=True)
+            better = guess_dialect(text, encoding, known=known, thoroughly=True, tables=tables)
             if better != guessed:
                 parsed = _parsed(text, better, known, n_lines, limits) or parsed
         if parsed is not None:
             doubts = []
             if dialect is None:
-                doubts = [*parsed.doubts, *remarks_on_tables(text, parsed.dialect, known)]
+                doubts = [*parsed.doubts, *remarks_on_tables(tables, parsed.dialect)]
             return replace(parsed, remarks=[*repairs, *parsed.remarks, *doubts])
     raise TableRefused(
         "The quotation marks of the file don't fit together.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from som_core.files.dialect import Dialect
 from som_core.files.header import Records
 from som_core.files.marks import uses_of_marks
-from som_core.files.sniffing import Known, dialects_of_tables
+from som_core.files.sniffing import Known, Tables
 from som_core.remarks import Remark, Remedy
 from som_core.wording import mark_in_words, named, placed
 
@@ -19,10 +19,9 @@ _PARTS_OF_A_TABLE = (
 _OCCURS_NOWHERE = "\x02"
 
 
-def remarks_on_tables(text: bytes, dialect: Dialect, known: Known | None = None) -> list[Remark]:
+def remarks_on_tables(tables: Tables, dialect: Dialect) -> list[Remark]:
     """Return a remark where a text holds several tables, of which one was read."""
-    dialects = dialects_of_tables(text, dialect.encoding, known)
-    others = [other for _, other in dialects if other.header_row != dialect.header_row]
+    others = [other for _, other in tables if other.header_row != dialect.header_row]
     if not others:
         return []
     remedies = [
@@ -35,7 +34,7 @@ def remarks_on_tables(text: bytes, dialect: Dialect, known: Known | None = None)
     ]
     places = placed("line", [other.header_row + 1 for other in others])
     sentence = (
-        f"The file holds {len(dialects):,} tables: the one on line {dialect.header_row + 1:,} was "
+        f"The file holds {len(tables):,} tables: the one on line {dialect.header_row + 1:,} was "
         f"read, the {'other is' if len(others) == 1 else 'others are'} on {places}."
     )
     return [

@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -70,7 +72,10 @@ def _readable(rows: bytes, start: int, dialect: Dialect) -> tuple[bytes, int]:
 
 def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.DataFrame:
     as_text = {i for i, name in enumerate(layout.names) if name in dialect.as_text}
-    pieces = _pieces(rows, start, layout, dialect, as_text | _boolean_columns(layout))
+    loses_zeros = partial(has_leading_zeros, rows, start, one_character(dialect.delimiter))
+    with ThreadPoolExecutor(max_workers=1) as meanwhile:  # numpy doesn't hold pandas up
+        looking = meanwhile.submit(loses_zeros) if _holds_whole_numbers(layout) else None
+        pieces = _pieces(rows, start, layout, dialect, as_text | _boolean_columns(layout))
     if not any(map(len, pieces)):
         raise without_rows(dialect)
     mixed = [i for i in pieces[0].columns if not _is_one_kind([piece[i] for piece in pieces])]
@@ -79,7 +84,7 @@ def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.Data
     numbers = [i for i in frame.columns if not _is_text(frame[i])]
     doubtful = [i for i in numbers if is_too_large(frame[i])]
     whole = [i for i in numbers if i not in doubtful and is_whole(frame[i])]
-    if whole and has_leading_zeros(rows, start, one_character(dialect.delimiter)):
+    if whole and (looking.result() if looking else loses_zeros()):
         doubtful += whole
     if mixed or doubtful:
         again = _pieces(rows, start, layout, dialect, {*mixed, *doubtful})
@@ -92,6 +97,11 @@ def _parse(rows: bytes, start: int, layout: Layout, dialect: Dialect) -> pd.Data
         # By ="…" programs keep Excel from changing texts.
         frame = _replaced(frame, _FORMULA, r"\1")
     return _without_padding(frame, layout, dialect)
+
+
+def _holds_whole_numbers(layout: Layout) -> bool:
+    """Tell whether any of the first cells is a whole number, as a code such as 007 would be."""
+    return any(cell.strip().isdigit() for cells in layout.sample for cell in cells)
 
 
 def _pieces(

@@ -29,6 +29,10 @@ _SOM_PAK = re.compile(r"\d+(\s+(hexa|rect)\s+\d+\s+\d+\s+(gaussian|bubble))?\s*"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 
+# Each table of a text that holds several, and how it is read.
+Tables = list[tuple[Part, Dialect]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What needn't be guessed, as the text was written from cells that were apart."""
@@ -39,7 +43,12 @@ class Known:
 
 
 def guess_dialect(
-    text: bytes, encoding: str, *, known: Known | None = None, thoroughly: bool = False
+    text: bytes,
+    encoding: str,
+    *,
+    known: Known | None = None,
+    thoroughly: bool = False,
+    tables: Tables | None = None,
 ) -> Dialect:
     """Return how a UTF-8 text is laid out, judged by its first lines and pieces of the rest.
 
@@ -51,18 +60,18 @@ def guess_dialect(
     encoding : in which it was written
     known : what needn't be guessed, if anything
     thoroughly : look everywhere for what may be rare, such as comments; a short text is anyway
+    tables : what `dialects_of_tables` says of the text, where it was asked before
     """
     if known and known.is_laid_out:
         return replace(known.parting, encoding=encoding)
-    dialects = dialects_of_tables(text, encoding, known)
-    if dialects:
-        return max(dialects, key=lambda each: each[0].size)[1]
+    if tables is None:
+        tables = dialects_of_tables(text, encoding, known)
+    if tables:
+        return max(tables, key=lambda each: each[0].size)[1]
     return _guess_dialect(text, encoding, known, thoroughly=thoroughly)
 
 
-def dialects_of_tables(
-    text: bytes, encoding: str, known: Known | None = None
-) -> list[tuple[Part, Dialect]]:
+def dialects_of_tables(text: bytes, encoding: str, known: Known | None = None) -> Tables:
     """Return each table of a text that holds several, and how it is read; none where it doesn't."""
     if known and known.is_laid_out:
         return []
