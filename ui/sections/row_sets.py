@@ -10,6 +10,7 @@ from som_core.errors import AtlasError
 from som_core.groups import Group, GroupRecipe
 from som_core.wording import counted
 from ui import session, shown_groups
+from ui.coloured_buttons import colour_buttons
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
 from ui.selection import Rows, Selection, cells_in, selection_by_nodes
@@ -97,7 +98,10 @@ def show(view: MapView) -> None:
             _keep(view.saved.source, rows, {named.name: named for named in sets})
         if not sets:
             st.caption("A set keeps rows under a name, to come back to or to compare with.")
-        _colour(len(sets))
+        # As on the maps.
+        colour_buttons(
+            {f"take set {place}": group_colour(set_place(place)) for place in range(len(sets))}
+        )
         for place, named in enumerate(sets):
             _line(view.saved.source, named, place)
         if state.deleted_set is not None:
@@ -132,19 +136,6 @@ def _keep_as(table: TableSource, name: str) -> None:
     state.sets_kept += 1
     take(kept_as)
     st.rerun(["panel"])
-
-
-def _colour(n_sets: int) -> None:
-    """Give the button of each set the colour that it has on the maps."""
-    st.html(
-        "<style>"
-        + "".join(
-            f".st-key-take-set-{place} button "
-            f"{{border-left: 0.6rem solid {group_colour(set_place(place))}}}"
-            for place in range(n_sets)
-        )
-        + "</style>"
-    )
 
 
 def _line(table: TableSource, named: Group, place: int) -> None:

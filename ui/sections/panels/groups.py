@@ -8,6 +8,7 @@ from som_core.analyses.regions import OUTLIERS
 from som_core.drawing.palette import OTHER
 from som_core.wording import counted
 from ui import chrome, session, shown_groups
+from ui.coloured_buttons import colour_buttons
 from ui.group_levels import follow_slider
 from ui.labels import safe_label
 from ui.map_view import MapView
@@ -51,17 +52,11 @@ def _follow(view: MapView) -> None:
 
 
 def _list(view: MapView, shown: ShownGroups) -> None:
-    colours = {
-        label: OTHER if label == OUTLIERS else shown.colours[label] for label in shown.labels
-    }
-    # Colours are ours, from the palette; nothing from a file stands here.
-    st.html(
-        "<style>"
-        + "".join(
-            f".st-key-group-{place} button {{border-left: 0.6rem solid {colours[label]}}}"
+    colour_buttons(
+        {
+            f"group-{place}": OTHER if label == OUTLIERS else shown.colours[label]
             for place, label in enumerate(shown.labels)
-        )
-        + "</style>"
+        }
     )
     selected = session.current().selection.group
     with st.container(gap="xxsmall", key="groups_list"):
