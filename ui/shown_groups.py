@@ -18,7 +18,7 @@ from ui import session
 from ui.map_view import MapView
 from ui.selection import Selection
 from workspace.jobs.kinds.grouping import Proposal, proposal, proposal_id
-from workspace.map_groups import MOST_SHOWN, MapGroups, names_beside
+from workspace.map_groups import MOST_SHOWN, MapGroups, names_beside, names_given
 
 IN_NO_GROUP = "In no group"
 BORDERS, NAMES = "borders", "names"  # parts that a view can be without
@@ -313,8 +313,7 @@ def _dressed(
     places = _places(marks, {**found.colours, **made.colours})
     if not is_named:
         return regions, places
-    given = {**found.names, **made.names}
-    names = {label: given[mark] for label, mark in enumerate(marks) if given.get(mark)}
+    names = names_given(marks, found.names, made.names)
     return regions.named(names_beside(names, _in_words(view, regions))), places
 
 

@@ -1,7 +1,7 @@
 """What the analyst made of a map's groups: how many, which by hand, their names and colours."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from som_core.analyses.regions import Regions
@@ -32,6 +32,18 @@ class MapGroups:
         if self.by_hand is not None:
             return self.by_hand
         return proposed if self.k is None else proposed.at(min(self.k, proposed.most))
+
+
+def names_given(marks: Sequence[str], *given: Mapping[str, str]) -> dict[int, str]:
+    """Return the names that groups were given, by their places; a later one holds.
+
+    Parameters
+    ----------
+    marks : of the groups, in order
+    given : names by mark, such as those that a map began with and those of the analyst
+    """
+    names = {mark: name for names in given for mark, name in names.items()}
+    return {place: names[mark] for place, mark in enumerate(marks) if names.get(mark)}
 
 
 def names_beside(given: Mapping[int, str], automatic: Collection[str]) -> tuple[str, ...]:

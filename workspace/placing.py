@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.errors import AtlasError
-from som_core.preparation import FittedRecipe
 from som_core.reading import Table
 from som_core.trained_map import TrainedMap
 from workspace.jobs.kinds.grouping import Proposal, proposal, proposal_id
-from workspace.map_groups import MapGroups, names_beside
+from workspace.map_groups import MapGroups, names_beside, names_given
 from workspace.maps import SavedMap
 from workspace.store import Workspace
 
@@ -43,10 +42,6 @@ class _Places:
     m: TrainedMap
     regions: tuple[str | None, ...]  # the name of each node's group
 
-    @property
-    def fitted(self) -> FittedRecipe:
-        return self.m.fitted
-
 
 def place_rows(workspace: Workspace, saved: SavedMap, table: Table) -> PlacedRows:
     """Return where the rows of another table lie on a map, prepared as its own rows were.
@@ -64,7 +59,7 @@ def place_rows(workspace: Workspace, saved: SavedMap, table: Table) -> PlacedRow
     """
     groups = f"{proposal_id(workspace, saved)} {workspace.map_groups_version(saved)}"
     places = _places(workspace, saved.id, groups)
-    prepared = places.fitted.transform(table)
+    prepared = places.m.fitted.transform(table)
     bmu, distance = places.m.project(prepared.matrix)
     y, x = np.divmod(bmu, places.m.width)
     nowhere = PlacedRow(x=None, y=None, region=None, distance=None)
@@ -109,8 +104,7 @@ def _name_of_each_node(
 ) -> tuple[str | None, ...]:
     """Return the name that the pages give to the group of each node."""
     regions = made.chosen_of(found.regions)
-    given = {**found.names, **made.names}
-    names = {label: given[mark] for label, mark in enumerate(regions.marks) if given.get(mark)}
+    names = names_given(regions.marks, found.names, made.names)
     every = names_beside(names, regions.named_in_words(m, table).names)
     labels: NDArray[np.int64] = regions.node_labels.ravel()
     return tuple(every[label] if label >= 0 else None for label in labels.tolist())
