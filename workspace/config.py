@@ -6,13 +6,14 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar, get_args
 
 from som_core.errors import AtlasError
 from som_core.reading import Limits
 
 WorkerMode = Literal["own", "external"]
 ServiceMode = Literal["off", "on"]
+M = TypeVar("M", bound=str)
 PREFIX = "SOM_ATLAS_"
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?")
 _BESIDE_APP = Path(__file__).resolve().parent.parent / "var"
@@ -114,8 +115,8 @@ class Configuration:
             ),
             url_hosts=_hosts(standard.url_hosts),
             url_seconds=_number("url_seconds", standard.url_seconds),
-            service=_service_mode(standard.service),
-            worker=_worker_mode(standard.worker),
+            service=_mode("service", standard.service, *get_args(ServiceMode)),
+            worker=_mode("worker", standard.worker, *get_args(WorkerMode)),
         )
 
     def check_data_folder(self) -> None:
@@ -170,17 +171,10 @@ def _hosts(standard: tuple[str, ...]) -> tuple[str, ...]:
     return hosts or standard
 
 
-def _service_mode(standard: ServiceMode) -> ServiceMode:
-    text = _text("service")
-    modes: dict[str, ServiceMode] = {"": standard, "off": "off", "on": "on"}
-    if text not in modes:
-        raise AtlasError(f"{PREFIX}SERVICE is “{text}”, but must be “off” or “on”.")
-    return modes[text]
-
-
-def _worker_mode(standard: WorkerMode) -> WorkerMode:
-    text = _text("worker")
-    modes: dict[str, WorkerMode] = {"": standard, "own": "own", "external": "external"}
-    if text not in modes:
-        raise AtlasError(f"{PREFIX}WORKER is “{text}”, but must be “own” or “external”.")
-    return modes[text]
+def _mode(name: str, standard: M, *modes: M) -> M:
+    text = _text(name)
+    chosen = {"": standard, **{str(mode): mode for mode in modes}}
+    if text not in chosen:
+        either = " or ".join(f"“{mode}”" for mode in modes)
+        raise AtlasError(f"{PREFIX}{name.upper()} is “{text}”, but must be {either}.")
+    return chosen[text]
