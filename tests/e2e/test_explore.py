@@ -315,6 +315,21 @@ def test_a_column_that_only_describes_lies_over_the_map(explore, name):
     expect(large_map(explore)).to_have_accessible_name(name)
 
 
+def test_no_number_is_cut_where_a_cell_has_many_columns(page, app_url, app_folder, monkeypatch):
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
+    table = pd.DataFrame(np.random.default_rng(0).normal(123_456, 9_999, (60, 15)).round(2))
+    table.columns = [f"a rather long name {place}" for place in table]
+    workspace = workspace_with_maps(table.to_csv(index=False).encode(), "wide.csv", SETTINGS[1:])
+    page.goto(f"{app_url}/explore?w={workspace.id}")
+    click_cell(page, SETTINGS[1], 0)  # the mouse stays there
+    numbers = page.locator(".atlas-card .atlas-value > :is(b, i)")
+    expect(numbers).to_have_count(2 * (len(table.columns) + 2) + 2)
+    cut = (
+        "numbers => numbers.filter(it => it.scrollWidth > it.clientWidth).map(it => it.textContent)"
+    )
+    assert numbers.evaluate_all(cut) == []
+
+
 def test_dates_over_the_map_are_written_as_dates(page, app_url, app_folder, monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
     rng = np.random.default_rng(0)

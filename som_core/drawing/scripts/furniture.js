@@ -92,20 +92,27 @@ export function cardContent(drawing, node, ownLayer) {
   const head = part("div", "atlas-card-head");
   head.append(part("strong", "", rowsText(drawing, node)), part("span", "", placeText(drawing, node)));
   const lines = cardLines(drawing, node);
-  const list = part("div", lines.length > 12 ? "atlas-values atlas-values-wide" : "atlas-values");
+  const n_columns = lines.length > 12 ? 2 : 1;
+  const list = part("div", n_columns > 1 ? "atlas-values atlas-values-wide" : "atlas-values");
   lines.forEach(({ name, value, mean, layer }) => {
     const line = part("div", layer === ownLayer ? "atlas-value atlas-own" : "atlas-value");
     line.append(part("span", "", name), part("b", "", value));
     if (mean) line.append(part("i", "", mean));
     list.append(line);
   });
-  const key = lines.some(({ mean }) => mean) ? [cardKeyLine()] : [];
+  const key = lines.some(({ mean }) => mean) ? [keysOfCard(n_columns)] : [];
   const note = drawing.notes?.[node];
   return [head, ...key, list, ...(note ? [part("div", "atlas-note", note)] : [])];
 }
 
-/** What the two numbers of a line are. */
-function cardKeyLine() {
+/** What the two numbers of a line are, above each column of lines. */
+function keysOfCard(n_columns) {
+  const keys = part("div", n_columns > 1 ? "atlas-values-wide" : "");
+  keys.append(...Array.from({ length: n_columns }, keyOfCard));
+  return keys;
+}
+
+function keyOfCard() {
   const key = part("div", "atlas-value atlas-card-key");
   key.append(part("b", "", "the cell stands for"), part("i", "", "mean of its rows"));
   return key;
