@@ -18,8 +18,9 @@ from som_core.training import train
 
 CLOUD_ABOVE = 0.03  # such a p, and there is nothing but one cloud
 N_REFERENCES = 99  # so that 0.01 is the least p
-_HARDLY = {19: 0.2, 39: 0.1}  # after so many, a p that more references won't bring to 0.03
-_BEYOND_DOUBT = (39, 5.0)  # after so many, standard deviations that no reference came near to
+N_USUAL = 39  # after so many most tables are decided
+_HARDLY = {19: 0.2, N_USUAL: 0.1}  # after so many, a p that more references won't bring to 0.03
+_BEYOND_DOUBT = 5.0  # standard deviations that no reference came near to
 _MOST_CLUSTERS = 12
 _WEIGHT_OF_EMPTY_NODE = 1e-3
 
@@ -82,9 +83,10 @@ def _is_decided(scores: Floats) -> bool:
     n_references = len(scores) - 1
     if _p_of_first(scores) > _HARDLY.get(n_references, 1):
         return True
+    if n_references != N_USUAL:
+        return False
     first, others = scores[0], scores[1:]
-    enough, far = _BEYOND_DOUBT
-    return n_references == enough and bool((first - others.mean(0) > far * others.std(0)).any())
+    return bool((first - others.mean(0) > _BEYOND_DOUBT * others.std(0)).any())
 
 
 def _p_of_first(scores: Floats) -> float:

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from som_core.analyses.group_names import UNDIVIDED, group_names
 from som_core.analyses.link_tree import LinkTree, link_tree
-from som_core.analyses.one_cloud import CLOUD_ABOVE, N_REFERENCES, cloud_p
+from som_core.analyses.one_cloud import CLOUD_ABOVE, N_USUAL, cloud_p
 from som_core.analyses.parting_column import parting_column
 from som_core.analyses.repeated_category import repeated_category
 from som_core.analyses.resampling import sampled
@@ -363,7 +363,8 @@ class _Question:
     def answered(
         self, on_progress: Callable[[float], None], should_stop: Callable[[], bool]
     ) -> _Evidence:
-        n_steps = N_MAPS + 1 + N_REFERENCES  # one for the rows themselves
+        # One for the rows themselves. A doubtful table needs more, and stands still at the last.
+        n_steps = N_MAPS + 1 + N_USUAL
         found_again = survival(
             self.m,
             self.tree,
@@ -396,7 +397,7 @@ class _Question:
             self.weights,
             self.table,
             self.seed,
-            lambda done: on_progress((N_MAPS + 1 + done) / n_steps),
+            lambda done: on_progress((N_MAPS + 1 + min(done, N_USUAL - 1)) / n_steps),
             should_stop,
         )
         if np.isnan(p):
