@@ -1,5 +1,6 @@
 """Take the pictures of the user's guide, light and dark: `python scripts/take_screenshots.py`.
 
+That of a selection becomes the example on the start page, too.
 The dashboard has to run at the address given as the first argument (default http://localhost:8501).
 """
 
@@ -9,7 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-PICTURES = Path(__file__).parent.parent / "docs" / "images"
+ROOT = Path(__file__).parent.parent
+PICTURES, EXAMPLES = ROOT / "docs" / "images", ROOT / "ui" / "assets"
 ADDRESS = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8501"
 PATIENCE = 60_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
@@ -25,8 +27,6 @@ def journey(browser: Browser, scheme: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
     page.set_default_timeout(PATIENCE)
     page.goto(ADDRESS)
-    expect(page.get_by_role("button", name="Penguins")).to_be_visible()
-    take(page, "start", scheme)
     page.get_by_role("button", name="Air quality").click()
     expect(page.get_by_role("heading", name="air_quality.csv")).to_be_visible()
     take(page, "data", scheme)
@@ -50,14 +50,26 @@ def journey(browser: Browser, scheme: str) -> None:
     page.get_by_role("button", name="Explore the map").click()
     figure = page.get_by_role("figure", name="Hits")
     expect(figure.locator("image")).to_be_visible()
+    expect(page.get_by_text("Looking for groups")).to_be_hidden()
     take(page, "explore", scheme)
     box = figure.bounding_box()
     page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"])
     expect(page.get_by_text("What sets them apart")).to_be_visible()
     take(page, "selection", scheme)
+    shutil.copy(PICTURES / f"selection-{scheme}.png", EXAMPLES / f"example-{scheme}.png")
     page.get_by_role("link", name="Learn", exact=True).click()
     expect(page.get_by_role("heading", name="K-means", exact=True)).to_be_visible()
     take(page, "learn", scheme)
+    page.close()
+
+
+def start(browser: Browser, scheme: str) -> None:
+    """Take a picture of the start page, with the example as it is now."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    page.set_default_timeout(PATIENCE)
+    page.goto(ADDRESS)
+    expect(page.get_by_role("button", name="Penguins")).to_be_visible()
+    take(page, "start", scheme)
     page.close()
 
 
@@ -105,5 +117,6 @@ with sync_playwright() as playwright:
     )
     for color_scheme in ("light", "dark"):
         journey(launched, color_scheme)
+        start(launched, color_scheme)
         groups(launched, color_scheme)
     launched.close()
