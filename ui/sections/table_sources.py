@@ -13,7 +13,6 @@ from som_core.wording import listed
 from ui import session
 from ui.downloads import download
 from ui.labels import safe_label, safe_sentence
-from ui.reading_bar import reading_bar
 from ui.samples import SAMPLES, Sample
 from workspace.bundle import open_workspace_bundle
 from workspace.store import Workspace
@@ -132,9 +131,8 @@ def _take_address(key: str) -> None:
 
 
 def _take_upload(key: str) -> None:
-    # A click that interrupts the run makes Streamlit call this again for a file already taken,
-    # perhaps when it has already forgotten the uploader of that file.
-    uploads = st.session_state.get(key)
+    uploads = st.session_state[key]
+    # A click that interrupts the run makes Streamlit call this again for a file already taken.
     if not uploads or key != _uploader_key():
         return
     if any(isinstance(upload, DeletedFile) for upload in uploads):  # see serving/upload_limit.py
@@ -193,7 +191,8 @@ def _take(put: Callable[[Workspace], TableSource], name: str) -> None:
     state = session.current()
     state.uploads += 1
     try:
-        with reading_bar(name):
+        # Seconds, as nothing tells beforehand how long the rows of a file take.
+        with st.spinner(f"Reading {safe_label(name)}", show_time=True):
             put(state.workspace)
     except AtlasError as problem:
         state.problem = f"**{safe_label(name)}**: {safe_sentence(str(problem))}"
