@@ -152,7 +152,8 @@ def _columns(view: MapView) -> list[str]:
 
 def _tick(view: MapView, key: str) -> None:
     picked = st.session_state[key].selection.rows
-    session.current().chosen_row = int(_found(view)[picked[0]]) if picked else None
+    state = session.current()
+    state.chosen_row, state.typed = int(_found(view)[picked[0]]) if picked else None, None
     st.rerun(["maps"])
 
 
