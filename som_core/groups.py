@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from som_core.errors import AtlasError
+from som_core.selection_steps import Step, from_value, questions, to_value
 
 Origin = Literal["region", "set", "selection", "condition"]
 
@@ -28,16 +29,21 @@ class GroupRecipe:
             ) from problem
 
     @classmethod
-    def of_question(cls, asked: str) -> Self:
-        """Return the recipe of rows that a condition, or a text, found; "" found nothing."""
-        return cls(asked, json.dumps({"asked": asked})) if asked else cls()
+    def of_step(cls, step: Step | None) -> Self:
+        """Return the recipe of rows that were selected in some steps."""
+        if step is None:
+            return cls()
+        return cls(str(step), json.dumps(to_value(step), ensure_ascii=False))
 
     @property
-    def asked(self) -> str:
-        """The condition, or the text, that found the rows; "" where it was anything else."""
-        steps = json.loads(self.steps)
-        asked = steps.get("asked") if isinstance(steps, dict) else None
-        return asked if isinstance(asked, str) else ""
+    def step(self) -> Step | None:
+        """How the rows were selected; None where that isn't known."""
+        return from_value(json.loads(self.steps))
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The conditions and texts by which the rows were found."""
+        return questions(self.step)
 
 
 @dataclass(frozen=True, eq=False)

@@ -191,9 +191,11 @@ class DocumentType(Generic[V]):
         with replacing(path) as temporary:
             temporary.write_bytes(self.to_bytes(value))
 
-    def note(self, folder: Path, value: V) -> None:
+    def note(self, folder: Path, value: V, name: str = "") -> None:
         """Write the value quickly: after a power cut it may be damaged, or an older one."""
-        with refreshing(self.path(folder)) as temporary:
+        path = self.path(folder, name)
+        path.parent.mkdir(exist_ok=True)
+        with refreshing(path) as temporary:
             temporary.write_bytes(self.to_bytes(value))
 
     def discard(self, folder: Path, name: str = "") -> None:

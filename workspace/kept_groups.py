@@ -33,6 +33,15 @@ GROUP = DocumentType[KeptGroup](
     from_value=_from_fields,
 )
 
+# What somebody has selected at any time, for a reload and the browser's Back.
+PASSING_SELECTION = DocumentType[KeptGroup](
+    file="passing/*.json",
+    title="A selection",
+    instead="nothing is selected",
+    to_value=_to_value,
+    from_value=_from_fields,
+)
+
 SELECTION = DocumentType[KeptGroup](
     file="selections/*.json",
     title="A selection",

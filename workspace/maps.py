@@ -23,6 +23,7 @@ from workspace.files import publishing
 from workspace.tables import TableSource
 
 TRAINED = "trained"
+DELETED_MAPS = "deleted-maps"
 _DAMAGED = "damaged"
 
 

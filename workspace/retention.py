@@ -16,6 +16,7 @@ from workspace.documents import Damaged, DocumentType, Fields
 from workspace.files import TEMPORARY, discard, time_of
 from workspace.jobs import queue
 from workspace.log import goes_on_with_a_log_line
+from workspace.maps import DELETED_MAPS
 from workspace.service_time import ServiceTime, Witness
 from workspace.shares import SHARE
 
@@ -50,6 +51,8 @@ def witness_of(config: Configuration) -> Witness:
 def sweep(config: Configuration, witness: Witness) -> None:
     """Delete what expired, empty workspaces after a day, dead links and old temporary files.
 
+    Maps that somebody deleted go for good after a day, too.
+
     Nothing goes before the server ran for a day: after a restore or a wrong clock there is time to
     see in the log what will go, and to use it.
     """
@@ -58,6 +61,7 @@ def sweep(config: Configuration, witness: Witness) -> None:
     deleted: list[str] = []
     if served.total >= _DAY:
         deleted = _delete_expired(config, served, given)
+        _delete_maps_for_good(config, served)
         _forget_what_is_gone(config, served)
     left = {name: when for name, when in given.items() if name not in deleted}
     NOTICE.keep(config.data, Notice(left))
@@ -95,6 +99,13 @@ def _delete_expired(
                 logger.info("workspace deleted", extra={"workspace": folder.name[:6]})
                 deleted.append(folder.name)
     return deleted
+
+
+def _delete_maps_for_good(config: Configuration, served: ServiceTime) -> None:
+    """Delete the maps that somebody deleted, and had a day to bring back."""
+    for folder in (config.data / "workspaces").glob(f"[0-9a-f]*/{DELETED_MAPS}/[0-9a-f]*"):
+        if served.since(time_of(folder)) > _DAY:
+            discard(folder)
 
 
 def _lifetimes(config: Configuration, served: ServiceTime) -> Iterator[tuple[Path, float]]:

@@ -8,14 +8,16 @@
         sources/ uploads/ tables/          tables by role, and the files behind them (tables.py)
         recipe.json settings.json          what the analyst chose (choices.py)
         current.json ui.json
-        groups/ selections/                rows under a name, rows under an id (kept_groups.py)
+        groups/ selections/ passing/       rows under a name, rows under an id (kept_groups.py)
         maps/<map id>/                     a trained map, and what jobs found out of it (maps.py)
+        deleted-maps/<map id>/             the one that was deleted last, for a day
         jobs/<job id>/                     a job that waits or runs (see jobs/)
 
 Every file is replaced as a whole, and says itself whether it is whole (documents.py). Ids and names
 from outside never become part of a path.
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +25,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from secrets import token_hex
 from typing import Literal
@@ -32,6 +35,7 @@ from som_core.groups import Group
 from som_core.reading import Dialect, Table
 from som_core.recipe import Recipe
 from som_core.remarks import Remark
+from som_core.selection_steps import is_question
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
 from workspace.choices import CHOICE, RECIPE, SETTINGS, UI_STATE, MapChoice
@@ -42,9 +46,9 @@ from workspace.fetching import fetch
 from workspace.files import discard, locked, publishing, size_of, time_of
 from workspace.identity import folder_name, is_id, new_id
 from workspace.jobs.order import GO, orders_in
-from workspace.kept_groups import GROUP, SELECTION, KeptGroup
+from workspace.kept_groups import GROUP, PASSING_SELECTION, SELECTION, KeptGroup
 from workspace.map_groups import MAP_GROUPS, MapGroups
-from workspace.maps import SavedMap, keep_name, load_map, saved_map
+from workspace.maps import DELETED_MAPS, SavedMap, free_name, keep_name, load_map, saved_map
 from workspace.people import give
 from workspace.quota import check_room
 from workspace.shares import SHARE, Share
@@ -64,7 +68,8 @@ from workspace.tables import (
 from workspace.upgrade import upgrade
 
 _SELECTION_ID = re.compile(r"[0-9a-f]{12}")
-_MOST_SELECTIONS = 200  # of a workspace; the oldest go first
+_MOST_SELECTIONS = 200  # of a workspace, for links; the oldest go first
+_MOST_PASSING, _MOST_PASSING_BYTES = 100, 20_000_000  # of those that no link names
 
 
 class WorkspaceMissing(AtlasError):
@@ -433,13 +438,39 @@ class Workspace:
             keep_name(self._map_folder(saved), name)
 
     def delete_map(self, saved: SavedMap) -> None:
-        """Delete a map and what was found out about it, at once and for good."""
+        """Delete a map and what was found out about it; the one before it is gone for good.
+
+        `restore_map` brings it back until another one is deleted, or a day has passed.
+        """
         with self._changing():
             for job, order in orders_in(self.folder):
                 if order.map == saved.id:
                     (job / GO).unlink(missing_ok=True)
-            discard(self._map_folder(saved))
+            if self._map_folder(saved).exists():  # it may have been deleted in another tab
+                for older in self._deleted_maps():
+                    discard(older)
+                away = self.folder / DELETED_MAPS / saved.id
+                away.parent.mkdir(exist_ok=True)
+                self._map_folder(saved).rename(away)
+                os.utime(away)
             self._discard_unused_uploads()
+
+    @property
+    def deleted_map(self) -> SavedMap | None:
+        """The map that was deleted last, while it can be brought back."""
+        for folder in self._deleted_maps():
+            with suppress(Damaged):
+                return saved_map(folder)
+        return None
+
+    def restore_map(self, saved: SavedMap) -> None:
+        """Bring a deleted map back, if it is there still; its name gets a number if it is taken."""
+        with self._changing():
+            folder = self._map_folder(saved)
+            with suppress(FileNotFoundError):
+                (self.folder / DELETED_MAPS / saved.id).rename(folder)
+                taken = [other.name for other in self.maps() if other.id != saved.id]
+                keep_name(folder, free_name(saved.name, taken))
 
     def delete_damaged_maps(self) -> None:
         """Delete the maps that `remarks` tells of, which nobody can look at any more."""
@@ -476,6 +507,19 @@ class Workspace:
     def groups(self, table: TableSource | None = None) -> tuple[Group, ...]:
         """Return the groups of the main table, or of another one, in the order of their making."""
         return tuple(kept.group for _, kept in self._groups_of(table))
+
+    def questions_elsewhere(self, table: TableSource | None = None) -> tuple[Group, ...]:
+        """Return the groups of other tables that were found by questions alone, the latest first.
+
+        They can be asked of the main table, or of another one, anew.
+        """
+        key = self._key_of(table)
+        others = [kept for _, kept in self._kept_groups() if kept.table != key]
+        asked = [kept for kept in others if is_question(kept.group.recipe.step)]
+        by_recipe = {
+            kept.group.recipe: kept.group for kept in sorted(asked, key=attrgetter("kept"))
+        }
+        return tuple(by_recipe.values())[::-1]
 
     def keep_group(
         self, group: Group, table: TableSource | None = None, *, replace: bool = False
@@ -546,19 +590,41 @@ class Workspace:
         An address may carry it. The latest 200 are kept.
         """
         with self._changing():
-            key = self._key_of(table)
-            name = sha256(f"{key} {selection.to_json()}".encode()).hexdigest()[:12]
-            SELECTION.keep(self.folder, KeptGroup(selection, key, time.time()), name)
-            kept = sorted((self.folder / "selections").glob("*"), key=time_of)
-            for old in kept[:-_MOST_SELECTIONS]:
+            name, kept = self._named_by_its_rows(selection, table)
+            SELECTION.keep(self.folder, kept, name)
+            every = sorted((self.folder / "selections").glob("*"), key=time_of)
+            for old in every[:-_MOST_SELECTIONS]:
                 old.unlink(missing_ok=True)
         return name
+
+    def note_selection(self, selection: Group, table: TableSource | None = None) -> str:
+        """Note rows that are selected for a while, and return the id that `keep_selection` does.
+
+        They are there for a reload and for the browser's Back: the latest 100, or fewer large ones.
+        """
+        with self._changing():
+            name, kept = self._named_by_its_rows(selection, table)
+            PASSING_SELECTION.note(self.folder, kept, name)
+            n_bytes = 0
+            every = sorted((self.folder / "passing").glob("[0-9a-f]*"), key=time_of, reverse=True)
+            for place, path in enumerate(every):
+                n_bytes += path.stat().st_size
+                if place >= _MOST_PASSING or (place and n_bytes > _MOST_PASSING_BYTES):
+                    path.unlink(missing_ok=True)
+        return name
+
+    def _named_by_its_rows(
+        self, selection: Group, table: TableSource | None
+    ) -> tuple[str, KeptGroup]:
+        key = self._key_of(table)
+        name = sha256(f"{key} {selection.to_json()}".encode()).hexdigest()[:12]
+        return name, KeptGroup(selection, key, time.time())
 
     def selection(self, selection_id: str, table: TableSource | None = None) -> Group | None:
         """Return the rows under an id; None if it isn't one of the main, or the other, table."""
         if not _SELECTION_ID.fullmatch(selection_id):
             return None
-        kept = self._read(SELECTION, selection_id)
+        kept = self._read(SELECTION, selection_id) or self._read(PASSING_SELECTION, selection_id)
         return kept.group if kept is not None and kept.table == self._key_of(table) else None
 
     # Inside
@@ -626,6 +692,9 @@ class Workspace:
                 if saved is not None:
                     yield saved
 
+    def _deleted_maps(self) -> tuple[Path, ...]:
+        return tuple((self.folder / DELETED_MAPS).glob("[0-9a-f]*"))
+
     def _map_folder(self, saved: SavedMap) -> Path:
         return self.folder / "maps" / saved.id
 
@@ -687,6 +756,8 @@ class Workspace:
                 return
             needed.append(saved.source)
             maps.add(saved.id)
+        deleted = self.deleted_map
+        needed += [] if deleted is None else [deleted.source]
         for _, source in SOURCE.read_all(self.folder):
             if isinstance(source, Damaged):
                 return

@@ -1,5 +1,7 @@
 """The columns by which rows were asked for: what sets them apart there, the question made so."""
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,14 +12,17 @@ from som_core.errors import AtlasError
 from som_core.files.table import Table
 
 
-def asked_columns(table: Table, rows: NDArray[np.int64], asked: str) -> tuple[str, ...]:
-    """Return the columns by which a condition, or a text, found rows; none where it is empty."""
-    if not asked:
-        return ()
+def asked_columns(
+    table: Table, rows: NDArray[np.int64], questions: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the columns by which conditions, or texts, found rows, in the order of the table."""
+    named = {name for asked in questions for name in _columns_of(table, rows, asked)}
+    return tuple(name for name in table.frame.columns if name in named)
+
+
+def _columns_of(table: Table, rows: NDArray[np.int64], asked: str) -> Collection[str]:
     try:
         named = set(columns_of(parse_condition(asked))) & set(table.frame.columns)
     except AtlasError:
         named = set()
-    if named:
-        return tuple(name for name in table.frame.columns if name in named)
-    return columns_that_mention(table.frame.iloc[rows], asked)
+    return named or columns_that_mention(table.frame.iloc[rows], asked)

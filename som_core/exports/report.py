@@ -224,7 +224,7 @@ class _Report:
         rows = {group.name: group.rows for group in self._regions}
         rows |= {name: group.rows for name, group in kept.items()}
         drawn_by = {
-            name: asked_columns(table, group.rows, group.recipe.asked)
+            name: asked_columns(table, group.rows, group.recipe.questions)
             for name, group in kept.items()
         }
         return explain_all(table, rows, recipe=self.analysis.recipe, drawn_by=drawn_by)

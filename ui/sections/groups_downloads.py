@@ -48,7 +48,7 @@ def show_differences(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     def explained() -> dict[str, Explanation]:
         table = workspace.table(saved.source)
         drawn_by = {
-            group.name: asked_columns(table, group.rows, group.kept.recipe.asked)
+            group.name: asked_columns(table, group.rows, group.kept.recipe.questions)
             for group in groups
             if group.kept is not None
         }

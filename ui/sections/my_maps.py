@@ -16,10 +16,13 @@ LONGEST_NAME = 60
 
 def show() -> None:
     """List the maps, the newest first; nothing before there is one."""
-    maps = session.current().workspace.maps()
-    if not maps:
+    workspace = session.current().workspace
+    maps, deleted = workspace.maps(), workspace.deleted_map
+    if not maps and deleted is None:
         return
     st.subheader("My maps", anchor=False)
+    if deleted is not None and not workspace.read_only:
+        _offer_undo(deleted)
     told_apart = differences(maps)
     for place, saved in enumerate(maps):
         _line(saved, len(maps) - place, told_apart[saved.id])
@@ -72,11 +75,26 @@ def _take_name(saved: SavedMap) -> None:
 
 def _delete(saved: SavedMap, number: int) -> None:
     with st.popover("Delete", key=f"delete {saved.id}"):
-        st.write(f"Map {number} will be gone for good. The table, and sets of its rows, stay.")
+        st.write(
+            f"Map {number} can be brought back for a day, unless another one is deleted. The "
+            "table, and sets of its rows, stay."
+        )
         st.button(
             f"Delete map {number}",
             key=f"surely delete {saved.id}",
             icon=":material/delete:",
             on_click=session.current().workspace.delete_map,
             args=(saved,),
+        )
+
+
+def _offer_undo(deleted: SavedMap) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"“{safe_label(deleted.name)}” was deleted.")
+        st.button(
+            "Undo",
+            key="bring the map back",
+            icon=":material/undo:",
+            on_click=session.current().workspace.restore_map,
+            args=(deleted,),
         )

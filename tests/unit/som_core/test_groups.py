@@ -1,5 +1,7 @@
 """A group: rows with a name, which stay the same value wherever it is kept."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from som_core.errors import AtlasError
 from som_core.groups import Group, GroupRecipe
+from som_core.selection_steps import Asked
 
 names = st.text(min_size=1).filter(str.strip)
 positions = st.lists(st.integers(0, 2**62), max_size=20)
@@ -78,9 +81,15 @@ def test_what_is_no_group_says_so(text):
 
 @given(st.text())
 def test_what_found_the_rows_of_a_group_comes_back_as_it_was_asked(asked):
-    assert GroupRecipe.of_question(asked).asked == asked
+    recipe = GroupRecipe.of_step(Asked(asked))
+    assert recipe == GroupRecipe(asked, json.dumps({"asked": asked}, ensure_ascii=False))
+    assert recipe.step == Asked(asked)
+    assert recipe.questions == (asked,)
 
 
 @pytest.mark.parametrize("steps", ["{}", "[]", "3", '{"asked": 3}', '{"column": "income"}'])
 def test_a_group_that_was_found_another_way_was_not_asked_for(steps):
-    assert GroupRecipe("by hand", steps).asked == ""
+    recipe = GroupRecipe("by hand", steps)
+    assert recipe.step is None
+    assert recipe.questions == ()
+    assert GroupRecipe.of_step(None) == GroupRecipe()

@@ -291,6 +291,17 @@ def test_a_workspace_stays_while_its_training_waits_or_runs(config):
     assert queue.latest(config.data, workspace.folder.name) is None
 
 
+def test_a_deleted_map_goes_for_good_after_a_day(config):
+    workspace = full_workspace()
+    deleted = workspace.folder / "deleted-maps"
+    for name, days in (("0a", 1.1), ("0b", 0.9)):
+        (deleted / name).mkdir(parents=True)
+        os.utime(deleted / name, (days_ago(days), days_ago(days)))
+    served(config, (100, 0))
+    sweep_once(config)
+    assert [folder.name for folder in deleted.iterdir()] == ["0b"]
+
+
 def test_leavings_of_killed_processes_go_after_a_day(config):
     workspace = full_workspace()
     old, fresh = workspace.folder / ".new-aa-ui.json", workspace.folder / "maps" / ".new-bb"

@@ -19,13 +19,14 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from som_core.errors import AtlasError
-from som_core.groups import Group
+from som_core.groups import Group, GroupRecipe
 from som_core.reading import Dialect, TableRefused, read_table
 from som_core.recipe import ColumnRecipe, Recipe
+from som_core.selection_steps import Asked, Pointed
 from som_core.settings import MapSettings
 from testing.paths import ROOT
 from testing.waiting import PATIENCE
-from workspace import tables
+from workspace import store, tables
 from workspace.documents import FORMAT
 from workspace.facts import FACTS
 from workspace.store import NameTaken, ReadOnly, WorkspaceMissing, create, open_workspace
@@ -467,6 +468,40 @@ def test_the_latest_200_selections_are_kept():
     latest = [workspace.keep_selection(Group("s", np.array([row]))) for row in (199, 200)]
     assert workspace.selection(kept[77]) is None
     assert all(workspace.selection(name) for name in (*kept[:77], *kept[78:], *latest))
+
+
+def test_questions_of_other_tables_can_be_asked_again():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    asked = GroupRecipe.of_step(Asked("body_mass_g > 5000"))
+    pointed = GroupRecipe.of_step(Pointed("3 ticked rows", np.array([1, 2, 3])))
+    heavy, ticked = Group("heavy", [1], "set", asked), Group("ticked", [2], "set", pointed)
+    for group in (heavy, ticked, Group("by hand", [3]), Group("heavy again", [4], "set", asked)):
+        workspace.keep_group(group)
+    assert workspace.questions_elsewhere() == ()
+    workspace.put_upload(b"body_mass_g\n1\n2\n", "others.csv")
+    assert [group.name for group in workspace.questions_elsewhere()] == ["heavy again"]
+
+
+def test_rows_that_are_selected_for_a_while_push_out_no_link(monkeypatch):
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    linked = workspace.keep_selection(Group("s", np.array([0])))
+    assert workspace.note_selection(Group("s", np.array([0]))) == linked
+    noted = [workspace.note_selection(Group("s", np.array([row]))) for row in range(1, 100)]
+    passing = workspace.folder / "passing"
+    os.utime(passing / f"{linked}.json", (0, 0))
+    os.utime(passing / f"{noted[3]}.json", (1, 1))
+    noted += [workspace.note_selection(Group("s", np.array([row]))) for row in (100, 101)]
+    assert workspace.selection(noted.pop(3)) is None
+    assert workspace.selection(linked).rows.tolist() == [0]
+    assert all(workspace.selection(name) for name in noted)
+    monkeypatch.setattr(store, "_MOST_PASSING_BYTES", 1)
+    last = workspace.note_selection(Group("s", np.array([104])))
+    assert workspace.selection(last).rows.tolist() == [104]
+    assert len(list(passing.iterdir())) == 1
+    with pytest.raises(ReadOnly):
+        open_workspace(workspace.share_id()).note_selection(Group("s", np.array([1])))
 
 
 @pytest.mark.parametrize("problem", ["refused", "unforeseen"])

@@ -196,7 +196,8 @@ def test_a_map_keeps_its_table_when_another_file_is_uploaded(workspace):
     assert len(workspace.table(saved.source).frame) == 200
     workspace.delete_map(saved)
     assert workspace.current_map is None
-    assert len(list(workspace.folder.glob("uploads/*"))) == 1
+    workspace.restore_map(workspace.deleted_map)
+    assert len(workspace.table(workspace.current_map.source).frame) == 200
 
 
 def test_the_chosen_map_is_current_until_a_newer_one_is_trained(workspace):

@@ -1,0 +1,248 @@
+"""How rows were selected, step by step: what was pointed at, what was asked, and how they combine.
+
+A step writes itself as a sentence (`str`), and as JSON (`to_value`), so that it can be told and
+repeated: rows that were pointed at stay those rows, a question is asked anew.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import reduce
+from typing import Literal, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+Joiner = Literal["and", "or"]
+How = Literal["new", "and", "or", "without"]  # how a selection goes with the one before
+
+_DEEPEST = 50  # steps inside each other that are read
+_JOINED = re.compile(r"\b(and|or)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False)
+class Pointed:
+    """Rows that somebody pointed at; on every map they are the same rows."""
+
+    words: str  # such as “3 ticked rows”
+    rows: Rows  # positions in table.frame, ascending
+    asked: tuple[str, ...] = ()  # of a group: the questions that once found its rows
+
+    def __str__(self) -> str:
+        return self.words
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pointed) and self._facts == other._facts
+
+    def __hash__(self) -> int:
+        return hash(self._facts)
+
+    @property
+    def _facts(self) -> tuple[str, tuple[str, ...], bytes]:
+        return self.words, self.asked, self.rows.tobytes()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A condition, or a text that rows mention."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Turned:
+    """All rows but those of a step."""
+
+    part: "Step"
+
+    def __str__(self) -> str:
+        return f"not {_in_brackets(self.part)}"
+
+
+@dataclass(frozen=True)
+class Combined:
+    """The rows of all parts, or those of any."""
+
+    joiner: Joiner
+    parts: tuple["Step", ...]
+
+    def __str__(self) -> str:
+        return f" {self.joiner} ".join(map(_in_brackets, self.parts))
+
+
+Step = Pointed | Asked | Turned | Combined
+
+
+def _in_brackets(part: Step) -> str:
+    """Return a step as it stands within another one, which could else be read in two ways."""
+    is_open = isinstance(part, Combined) or (isinstance(part, Asked) and _JOINED.search(part.text))
+    return f"({part})" if is_open else str(part)
+
+
+def rows_found(step: Step, n_rows: int, answer: Callable[[str], Rows]) -> Rows:
+    """Return the positions of the rows that a step finds, ascending.
+
+    Parameters
+    ----------
+    step : Step
+    n_rows : of the table
+    answer : returns the positions of the rows that a question finds
+    """
+    return np.flatnonzero(_mask(step, n_rows, answer))
+
+
+def _mask(step: Step, n_rows: int, answer: Callable[[str], Rows]) -> NDArray[np.bool_]:
+    match step:
+        case Pointed():
+            return _among(step.rows, n_rows)
+        case Asked(text):
+            return _among(answer(text), n_rows)
+        case Turned(part):
+            return ~_mask(part, n_rows, answer)
+        case Combined(joiner, parts):
+            join = np.logical_and if joiner == "and" else np.logical_or
+            return reduce(join, [_mask(part, n_rows, answer) for part in parts])
+        case _:
+            assert_never(step)
+
+
+def _among(rows: Rows, n_rows: int) -> NDArray[np.bool_]:
+    is_among = np.zeros(n_rows, dtype=bool)
+    is_among[rows[rows < n_rows]] = True
+    return is_among
+
+
+def questions(step: Step | None) -> tuple[str, ...]:
+    """Return what was asked in a step, each once."""
+    match step:
+        case Asked(text):
+            return (text,)
+        case Pointed():
+            return step.asked
+        case Turned(part):
+            return questions(part)
+        case Combined(_, parts):
+            return tuple(dict.fromkeys(text for part in parts for text in questions(part)))
+        case None:
+            return ()
+        case _:
+            assert_never(step)
+
+
+def is_question(step: Step | None) -> bool:
+    """Return whether a step asks only, and points at no rows: so that other rows can be asked."""
+    match step:
+        case Asked():
+            return True
+        case Turned(part):
+            return is_question(part)
+        case Combined(_, parts):
+            return all(map(is_question, parts))
+        case _:
+            return False
+
+
+# What can be made of a step -----------------------------------------------------------------------
+
+
+def combined(before: Step | None, how: How, new: Step) -> Step:
+    """Return a step that goes with the one before in some way; alone where there is none."""
+    if before is None or how == "new":
+        return new
+    part = turned(new) if how == "without" else new
+    joiner: Joiner = "or" if how == "or" else "and"
+    return Combined(joiner, (*_parts_joined_by(joiner, before), *_parts_joined_by(joiner, part)))
+
+
+def _parts_joined_by(joiner: Joiner, step: Step) -> tuple[Step, ...]:
+    is_such = isinstance(step, Combined) and step.joiner == joiner
+    return parts_of(step) if is_such else (step,)
+
+
+def parts_of(step: Step) -> tuple[Step, ...]:
+    """Return what a step is combined of, or itself."""
+    return step.parts if isinstance(step, Combined) else (step,)
+
+
+def turned(step: Step) -> Step:
+    """Return the step that finds all other rows."""
+    return step.part if isinstance(step, Turned) else Turned(step)
+
+
+def with_part_turned(step: Step, place: int) -> Step:
+    """Return the step with one of its parts turned."""
+    parts = list(parts_of(step))
+    parts[place] = turned(parts[place])
+    return _made_of(step, parts)
+
+
+def without_part(step: Step, place: int) -> Step | None:
+    """Return the step without one of its parts; None where it had no other."""
+    parts = [part for at, part in enumerate(parts_of(step)) if at != place]
+    return _made_of(step, parts) if parts else None
+
+
+def joined_otherwise(step: Combined) -> Combined:
+    """Return the step with “or” in the place of “and”, or the other way round."""
+    return Combined("or" if step.joiner == "and" else "and", step.parts)
+
+
+def _made_of(step: Step, parts: Collection[Step]) -> Step:
+    if isinstance(step, Combined) and len(parts) > 1:
+        return Combined(step.joiner, tuple(parts))
+    return next(iter(parts))
+
+
+# JSON ---------------------------------------------------------------------------------------------
+
+
+def to_value(step: Step | None) -> dict[str, object]:
+    """Return a step as JSON can hold it; nothing is {}."""
+    match step:
+        case None:
+            return {}
+        case Pointed(words, rows, asked):
+            return {"pointed": words, "rows": rows.tolist(), "once": list(asked)}
+        case Asked(text):
+            return {"asked": text}
+        case Turned(part):
+            return {"not": to_value(part)}
+        case Combined(joiner, parts):
+            return {joiner: [to_value(part) for part in parts]}
+        case _:
+            assert_never(step)
+
+
+def from_value(value: object) -> Step | None:
+    """Return the step that `to_value` wrote; None where it is anything else."""
+    try:
+        return _read(value, _DEEPEST)
+    except (KeyError, TypeError, OverflowError):
+        return None
+
+
+def _read(value: object, depth: int) -> Step:
+    if not isinstance(value, dict) or depth == 0:
+        raise TypeError
+    match value:
+        case {"asked": str(text)}:
+            return Asked(text)
+        case {"pointed": str(words), "rows": list(rows), "once": list(asked)}:
+            return Pointed(words, _positions(rows), tuple(map(str, asked)))
+        case {"not": part}:
+            return Turned(_read(part, depth - 1))
+        case {"and": [_, _, *_] as parts}:
+            return Combined("and", tuple(_read(part, depth - 1) for part in parts))
+        case {"or": [_, _, *_] as parts}:
+            return Combined("or", tuple(_read(part, depth - 1) for part in parts))
+    raise KeyError
+
+
+def _positions(rows: list[object]) -> Rows:
+    if not all(type(row) is int and row >= 0 for row in rows):
+        raise TypeError
+    return np.unique(np.array(rows, dtype=np.int64))

@@ -1,0 +1,141 @@
+"""How rows were selected: told in a sentence, kept as JSON, and repeated."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from som_core.selection_steps import (
+    Asked,
+    Combined,
+    Pointed,
+    Turned,
+    combined,
+    from_value,
+    is_question,
+    joined_otherwise,
+    parts_of,
+    questions,
+    rows_found,
+    to_value,
+    turned,
+    with_part_turned,
+    without_part,
+)
+
+N_ROWS = 8
+ANSWERS = {"a": [0, 1, 2, 3], "b": [2, 3, 4], "c > 1 or d": [7]}
+pointed = st.builds(
+    lambda words, rows, asked: Pointed(words, np.unique(np.array(rows, np.int64)), asked),
+    st.text(),
+    st.lists(st.integers(0, N_ROWS + 2)),
+    st.lists(st.text(), max_size=2).map(tuple),
+)
+leaves = pointed | st.sampled_from([*ANSWERS]).map(Asked)
+steps = st.recursive(
+    leaves,
+    lambda part: (
+        st.builds(Turned, part)
+        | st.builds(
+            Combined,
+            st.sampled_from(["and", "or"]),
+            st.lists(part, min_size=2, max_size=3).map(tuple),
+        )
+    ),
+    max_leaves=8,
+)
+
+
+def found(step):
+    return set(rows_found(step, N_ROWS, lambda text: np.array(ANSWERS[text])).tolist())
+
+
+CELLS = Pointed("2 cells of “4 × 4”", np.array([1, 2, 5]))
+
+
+def test_rows_are_combined_as_sets_are():
+    a, b = set(ANSWERS["a"]), set(ANSWERS["b"])
+    assert found(combined(Asked("a"), "and", Asked("b"))) == a & b
+    assert found(combined(Asked("a"), "or", Asked("b"))) == a | b
+    assert found(combined(Asked("a"), "without", Asked("b"))) == a - b
+    assert found(combined(Asked("a"), "new", Asked("b"))) == b
+    assert found(combined(None, "without", Asked("b"))) == b
+    assert found(combined(CELLS, "and", Asked("a"))) == {1, 2}
+
+
+@given(steps, steps)
+def test_what_goes_with_a_selection_reads_and_finds_the_same(before, new):
+    assert found(combined(before, "and", new)) == found(before) & found(new)
+    assert found(combined(before, "or", new)) == found(before) | found(new)
+    assert found(combined(before, "without", new)) == found(before) - found(new)
+    assert found(turned(before)) == set(range(N_ROWS)) - found(before)
+
+
+@given(steps)
+def test_a_step_comes_back_from_json(step):
+    assert from_value(json.loads(json.dumps(to_value(step)))) == step
+    assert hash(from_value(to_value(step))) == hash(step)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        3,
+        {"asked": 3},
+        {"pointed": "x", "rows": [0.5], "once": []},
+        {"pointed": "x", "rows": [-1], "once": []},
+        {"pointed": "x", "rows": [True], "once": []},
+        {"pointed": "x", "rows": [2**80], "once": []},
+        {"and": []},
+        {"and": [{"asked": "a"}]},
+        {"not": None},
+        {"xor": [{"asked": "a"}, {"asked": "b"}]},
+    ],
+)
+def test_other_values_are_no_step(value):
+    assert from_value(value) is None
+
+
+def test_steps_that_are_nested_for_ever_are_none():
+    value = {"asked": "a"}
+    for _ in range(400):
+        value = {"not": value}
+    assert from_value(value) is None
+
+
+def test_a_step_is_a_sentence():
+    step = combined(combined(CELLS, "and", Asked("income > 40000")), "or", Asked("a or b"))
+    assert str(step) == "(2 cells of “4 × 4” and income > 40000) or (a or b)"
+    assert str(Turned(Asked("a and b"))) == "not (a and b)"
+    assert str(Turned(CELLS)) == "not 2 cells of “4 × 4”"
+
+
+def test_a_part_is_turned_or_taken_out():
+    step = Combined("and", (Asked("a"), Asked("b"), CELLS))
+    assert with_part_turned(step, 1) == Combined("and", (Asked("a"), Turned(Asked("b")), CELLS))
+    assert with_part_turned(with_part_turned(step, 1), 1) == step
+    assert without_part(step, 0) == Combined("and", (Asked("b"), CELLS))
+    assert without_part(Combined("or", (Asked("a"), CELLS)), 1) == Asked("a")
+    assert without_part(CELLS, 0) is None
+    assert with_part_turned(CELLS, 0) == Turned(CELLS)
+    assert joined_otherwise(joined_otherwise(step)) == step
+    assert joined_otherwise(step).joiner == "or"
+    assert parts_of(CELLS) == (CELLS,)
+
+
+def test_only_what_points_at_no_rows_can_be_asked_of_others():
+    assert is_question(Combined("and", (Asked("a"), Turned(Asked("b")))))
+    assert not is_question(Combined("and", (Asked("a"), Turned(CELLS))))
+    assert not is_question(CELLS)
+    assert not is_question(None)
+
+
+def test_it_is_known_what_was_asked():
+    kept = Pointed("group “rich”", np.array([1]), ("income > 40000",))
+    step = Combined("and", (Turned(Asked("a")), Combined("or", (kept, Asked("a"), Asked("b")))))
+    assert questions(step) == ("a", "income > 40000", "b")
+    assert questions(None) == questions(CELLS) == ()
