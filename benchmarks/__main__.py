@@ -24,7 +24,6 @@ NAMES = (
     "click",
     "quality_over_time",
     "load",
-    "beyond",
     "peers",
 )
 

@@ -14,7 +14,8 @@ import pandas as pd
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.waits import write_waits
-from som_core import MapSettings
+from som_core import MapSettings, read_table
+from som_core.analyses.search import find_rows, written_rows
 from testing.browser import WINDOW, chromium, server
 from testing.paths import ROOT
 from testing.waiting import wait_until
@@ -24,6 +25,7 @@ from workspace.store import Workspace
 REPEATS = 10
 SIDE = 40  # nodes along each side of the map
 N_ROWS, N_TRAINED, N_DESCRIBED = 50_000, 8, 4
+N_SEARCHED = 20  # columns
 RESULT = Path(__file__).parent / "results" / "dashboard.md"
 HEADING = (
     "# The dashboard in headless Chromium",
@@ -35,6 +37,7 @@ LIMITS = {  # what to reach, in words
     "seconds from the address to a sample's linked maps, new browser": "< 5",
     "seconds from the address to linked maps, 40 × 40, 8 planes": "< 5",
     "seconds from a click on a cell to what sets its rows apart and the rows": "< 0.7",
+    f"seconds to find a word in {N_ROWS:,} rows × {N_SEARCHED} columns, on the server": "< 0.3",
     "clicks from opening the page to a sample's linked maps": "≤ 3",
     "pictures a second of a map that is trained": "≥ 2",
 }
@@ -62,6 +65,7 @@ def main() -> None:
                 [seconds_to_maps(browser, sample) for _ in range(REPEATS)],
                 [seconds_to_maps(browser, wide) for _ in range(REPEATS)],
                 seconds_to_rows(browser, wide),
+                seconds_to_find(),
                 [clicks],
                 [pictures_a_second(browser, address)],
             )
@@ -130,6 +134,22 @@ def seconds_to_rows(browser: Browser, address: str) -> list[float]:
         wait_until(lambda: page.evaluate(ROWS_ARE_THERE))
         waits.append(time.monotonic() - started)
     page.close()
+    return waits
+
+
+def seconds_to_find() -> list[float]:
+    """Return how long words are looked for as they are typed, once the rows were written out."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(N_ROWS, N_SEARCHED // 2)).round(3)).add_prefix("measure ")
+    for k in range(N_SEARCHED // 2):
+        frame[f"kind {k}"] = np.array(["Norway", "Sweden", "Denmark"])[rng.integers(3, size=N_ROWS)]
+    table = read_table(frame.to_csv(index=False).encode(), "searched.csv")
+    written = written_rows(table)
+    waits = []
+    for text in ("n", "no", "norw", "norway", "1.2", "not there"):
+        started = time.monotonic()
+        find_rows(table, text, written=written)
+        waits.append(time.monotonic() - started)
     return waits
 
 

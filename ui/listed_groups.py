@@ -7,9 +7,8 @@ import numpy as np
 from som_core.analyses.regions import OUTLIERS
 from som_core.drawing.palette import LEVEL_NAMES, OTHER, group_colour, set_place
 from som_core.groups import Group
-from ui import session, shown_groups
+from ui import named_sets, session, shown_groups
 from ui.map_view import MapView
-from ui.sections import row_sets
 from ui.selection import Rows, fingerprint
 
 A_SET = " (set)"  # follows the name of a set that a group of the map has too
@@ -42,8 +41,8 @@ def of(view: MapView) -> tuple[ListedGroup, ...]:
     """Return the groups of the map, the largest first, rows in no group, and the sets."""
     regions = _of_the_map(view)
     taken = {group.name for group in regions}
-    sets = enumerate(row_sets.kept(view))
-    return (*regions, *(_of_set(kept, set_place(place), taken) for place, kept in sets))
+    kept = enumerate(named_sets.kept(view))
+    return (*regions, *(_of_set(named, set_place(place), taken) for place, named in kept))
 
 
 def _of_the_map(view: MapView) -> tuple[ListedGroup, ...]:
@@ -75,7 +74,7 @@ def _of_set(kept: Group, place: int, taken: set[str]) -> ListedGroup:
     name = kept.name
     while name in taken:
         name += A_SET
-    found = ListedGroup(mark=row_sets.id_of(kept), name=name, rows=kept.rows, kept=kept)
+    found = ListedGroup(mark=named_sets.id_of(kept), name=name, rows=kept.rows, kept=kept)
     if place < 0:
         return found
     return replace(found, colour=group_colour(place), colour_name=LEVEL_NAMES[place])

@@ -1,15 +1,22 @@
-"""What somebody asks the table: a condition, or a text that rows mention."""
+"""What somebody asks the table, and how the answer goes with what is selected."""
 
 import numpy as np
+import pyarrow as pa
 
+from som_core.analyses.completion import Completion, completions
+from som_core.analyses.condition_parser import parse_condition
 from som_core.analyses.rows_by_condition import rows_where
-from som_core.analyses.search import find_rows
+from som_core.analyses.search import find_rows, written_rows
 from som_core.errors import AtlasError
 from som_core.groups import Group
+from som_core.selection_steps import How, Step, combined, rows_found
 from som_core.wording import counted, excerpt
-from ui import listed_groups
+from ui import listed_groups, selecting, session
 from ui.map_view import MapView
-from ui.selection import Rows
+from ui.selection import Rows, Selection
+from ui.session import Unanswered
+
+_MOST_CELLS_WRITTEN = 10_000_000  # of a table: about 100 MB of text
 
 
 def rows_asked_for(view: MapView, text: str) -> Rows:
@@ -20,12 +27,11 @@ def rows_asked_for(view: MapView, text: str) -> Rows:
     AtlasError
         If there are none; the sentence says why.
     """
-    groups = [Group(group.name, group.rows) for group in listed_groups.of(view)]
     try:
-        rows = rows_where(view.table, text, m=view.m, groups=groups)
+        rows = rows_where(view.table, text, m=view.m, groups=_groups(view))
         none = "No row meets this condition."
     except AtlasError as problem:
-        rows = find_rows(view.table, text)
+        rows = find_rows(view.table, text, written=_written(view))
         none = f"No row mentions “{excerpt(text)}”. As a condition: {problem}"
     on_map = rows[np.isin(rows, view.m.rows)]
     if len(rows) == 0:
@@ -35,3 +41,81 @@ def rows_asked_for(view: MapView, text: str) -> Rows:
             f"{counted(len(rows), 'row')} found, but none on this map: the recipe leaves them out."
         )
     return on_map
+
+
+def is_condition(text: str) -> bool:
+    """Return whether a text is a whole condition."""
+    try:
+        parse_condition(text)
+    except AtlasError:
+        return False
+    return True
+
+
+def ways_on(view: MapView, text: str) -> tuple[Completion, ...]:
+    """Return how what is being written may go on."""
+    return completions(view.table, text, _groups(view))
+
+
+def _groups(view: MapView) -> list[Group]:
+    return [Group(group.name, group.rows) for group in listed_groups.of(view)]
+
+
+def _written(view: MapView) -> pa.Array | None:
+    """Return the rows as texts; None of a table for which they would take too much room."""
+    if view.table.frame.size > _MOST_CELLS_WRITTEN:
+        return None
+    return session.cached(
+        ("written rows", view.saved.source.key, *view.table.frame.columns),
+        lambda: written_rows(view.table),
+        lambda written: int(written.nbytes),
+        "Reading the rows …",
+    )
+
+
+# With what is selected ---------------------------------------------------------------------------
+
+
+def how() -> How:
+    """Return how the next selection goes with the one that is there."""
+    state = session.current()
+    if state.selection.is_empty:
+        return "new"
+    question = state.question
+    is_open = question is not None and question.answer is state.selection
+    return question.how if question is not None and is_open else state.how
+
+
+def select_as_chosen(view: MapView, selection: Selection) -> None:
+    """Let rows be selected, alone or as the analyst chose to combine them with those before."""
+    state = session.current()
+    before, chosen = selecting.step_of(state.selection), how()
+    new = selecting.step_of(selection)
+    if chosen == "new" or new is None:
+        selecting.select(selection)
+    else:
+        select_found_by(view, combined(before, chosen, new))
+
+
+def select_found_by(view: MapView, step: Step) -> None:
+    """Let the rows be selected that a step finds on the map; say so where there are none."""
+    state = session.current()
+    try:
+        selecting.select(found_by(view, step))
+    except AtlasError as problem:
+        state.unanswered = Unanswered(state.selection.asked, str(problem), state.selection)
+
+
+def found_by(view: MapView, step: Step) -> Selection:
+    """Return the selection of the rows on the map that a step finds.
+
+    Raises
+    ------
+    AtlasError
+        If there are none, or a question can't be answered.
+    """
+    rows = rows_found(step, len(view.table.frame), lambda text: rows_asked_for(view, text))
+    on_map = rows[np.isin(rows, view.m.rows)]
+    if len(on_map) == 0:
+        raise AtlasError("No row is left then, so the selection stays as it was.")
+    return Selection(rows=on_map, step=step)

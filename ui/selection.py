@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.analyses.selection import nodes_of, rows_of
+from som_core.groups import Group
+from som_core.selection_steps import Asked, Pointed, Step
 from som_core.trained_map import TrainedMap
 
 Rows = NDArray[np.int64]
@@ -32,17 +34,36 @@ class Selection:
     id: str = ""  # what an address says for it: of rows that were kept for a link, or the cells
     map: str = ""  # id of the map on which cells were chosen; "" where rows were
     nodes: frozenset[int] = frozenset()  # those cells: one without rows is among them
-    asked: str = ""  # the condition, or the text, that found the rows
+    step: Step | None = None  # how the rows were found; of cells it follows from them
 
     @property
     def is_empty(self) -> bool:
         return len(self.rows) == 0 and not self.nodes
+
+    @property
+    def asked(self) -> str:
+        """The one condition, or text, that found the rows; "" where it was anything else."""
+        return self.step.text if isinstance(self.step, Asked) else ""
+
+    def is_like(self, other: "Selection") -> bool:
+        """Return whether the same rows and cells are selected in the same way."""
+        return self._facts == other._facts
+
+    @property
+    def _facts(self) -> tuple[bytes, str, str, frozenset[int], Step | None]:
+        return self.rows.tobytes(), self.group, self.map, self.nodes, self.step
 
     def nodes_on(self, map_id: str, m: TrainedMap) -> frozenset[int]:
         """Return the cells of a map that are to be outlined: those chosen, or those of the rows."""
         if self.map == map_id:
             return self.nodes
         return frozenset(int(node) for node in np.unique(nodes_of(m, self.rows)) if node >= 0)
+
+
+def selection_of_group(mark: str, named: Group) -> Selection:
+    """Return the rows of a group that an address calls by a mark."""
+    step = Pointed(f"group “{named.name}”", named.rows, named.recipe.questions)
+    return Selection(rows=named.rows, group=mark, step=step)
 
 
 def selection_by_nodes(map_id: str, m: TrainedMap, nodes: frozenset[int]) -> Selection:

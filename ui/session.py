@@ -6,7 +6,7 @@ for all sessions, by keys that never name anything else; they are read only by c
 outlives a run of the page, a fragment or a callback, must not hold on to them.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -18,12 +18,14 @@ from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table
 from som_core.recipe import Recipe
+from som_core.selection_steps import How
 from som_core.settings import MapSettings
 from som_core.suggestions.recipe import suggest_recipe
 from som_core.suggestions.settings import suggest_settings
 from som_core.trained_map import TrainedMap
 from ui import steps
 from ui.cache import Cache
+from ui.history import History
 from ui.selection import Rows, Selection
 from ui.view import WORKSPACE, View, came_back
 from workspace.config import Configuration
@@ -55,9 +57,25 @@ class Search(NamedTuple):
 class Unanswered(NamedTuple):
     """What was asked in vain; it stands until something else is selected."""
 
-    text: str
+    text: str  # as it was typed
     why: str
     selection: Selection  # that was there, and stays
+
+
+class Ticks(NamedTuple):
+    """The rows that are ticked, in the order of their ticks."""
+
+    rows: tuple[int, ...] = ()  # positions in table.frame
+    id: str = ""  # what the address says for them
+
+
+class Question(NamedTuple):
+    """What stands in the box; as long as it is written on, each answer replaces the one before."""
+
+    text: str  # as it was typed
+    before: Selection
+    how: How  # it goes with that
+    answer: Selection  # the question is over once something else is selected
 
 
 @dataclass
@@ -76,9 +94,11 @@ class Session:
     pointed_table: str = ""  # key of the table whose rows are pointed at
     selection: Selection = field(default_factory=Selection)
     chosen_row: int | None = None  # position in table.frame
-    typed: Mapping[str, str] | None = None  # a row that was typed, looked at instead of the chosen
-    row_beside: int | None = None  # the one that the row looked at is compared with
+    ticks: Ticks = field(default_factory=Ticks)
     search: Search | None = None  # the latest
+    history: History = field(default_factory=History)  # of the selection
+    how: How = "new"  # the next selection goes with this one
+    question: Question | None = None  # the latest
     unanswered: Unanswered | None = None  # the latest
     sets_kept: int = 0  # a new number empties the field for the name
     deleted_set: KeptGroup | None = None  # the latest, which can be brought back
@@ -196,8 +216,7 @@ def point_at(source: TableSource) -> None:
     if session.pointed_table != source.key:
         session.pointed_table = source.key
         session.selection, session.chosen_row, session.search = Selection(), None, None
-        session.typed = session.row_beside = None
-        session.deleted_set = None
+        session.history, session.ticks, session.deleted_set = History(), Ticks(), None
 
 
 def source() -> TableSource:

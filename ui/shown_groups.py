@@ -13,10 +13,11 @@ from som_core.drawing.document import overlay_part
 from som_core.drawing.overlays import Borders, Overlay
 from som_core.drawing.palette import LEVELS, group_colour
 from som_core.errors import AtlasError
+from som_core.groups import Group
 from som_core.wording import share
-from ui import session
+from ui import selecting, session
 from ui.map_view import MapView
-from ui.selection import Selection
+from ui.selection import Selection, selection_of_group
 from workspace.jobs.kinds.grouping import Proposal, proposal, proposal_id
 from workspace.map_groups import MOST_SHOWN, MapGroups, names_beside, names_given
 
@@ -25,7 +26,6 @@ BORDERS, NAMES = "borders", "names"  # parts that a view can be without
 LONGEST_ON_THE_MAP = 60
 MOST_CELLS_NAMED_AHEAD = 1_000_000  # of a table: naming every number of groups takes about 0.3 s
 PLUS = " + "  # between the names of groups that were united
-NOTHING = Selection()
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +73,16 @@ class ShownGroups:
         """Return the group that an address means; None if it isn't shown."""
         return next((label for label in self.labels if self.mark(label) == mark), None)
 
+    def selection(self, view: MapView, label: int) -> Selection:
+        """Return the rows and the cells of a group of the map, or of -1 those in none."""
+        named = Group(self.name(label), self.regions.rows(view.m, label))
+        nodes = np.flatnonzero(self.regions.node_labels == label).tolist()
+        return replace(
+            selection_of_group(self.mark(label), named),
+            map=view.saved.id,
+            nodes=frozenset(nodes),
+        )
+
 
 def of(view: MapView) -> ShownGroups | None:
     """Return the groups of a map as they are shown now; None before they were found."""
@@ -90,15 +100,7 @@ def of(view: MapView) -> ShownGroups | None:
 
 def take(view: MapView, shown: ShownGroups, label: int) -> None:
     """Select the rows of a group, or of -1 those in none."""
-    state = session.current()
-    nodes = np.flatnonzero(shown.regions.node_labels == label).tolist()
-    state.selection = Selection(
-        rows=np.sort(shown.regions.rows(view.m, label)),
-        group=shown.mark(label),
-        map=view.saved.id,
-        nodes=frozenset(nodes),
-    )
-    state.view = replace(state.view, group=shown.mark(label), beside=(), selection="")
+    selecting.select(shown.selection(view, label))
 
 
 # What the analyst changes -------------------------------------------------------------------------

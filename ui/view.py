@@ -36,6 +36,7 @@ class View:
     group: str = ""  # id of the set, or mark of the group, that is selected
     beside: tuple[str, ...] = ()  # the same of groups that the Groups page has ticked beside it
     selection: str = ""  # the cells that are selected, or the id of rows that were kept for a link
+    ticked: str = ""  # id of the rows that are ticked
     without: tuple[str, ...] = ()  # what isn't drawn of the groups: “borders”, “names”
     sets: tuple[str, ...] = ()  # ids of the sets that have borders on the maps
     levels: str = ""  # how many nested divisions are drawn, where it is more than one
@@ -58,6 +59,7 @@ class View:
             group=query.get("group", ""),
             beside=tuple(query.get_all("beside")),
             selection=query.get("selection", ""),
+            ticked=query.get("ticked", ""),
             without=tuple(query.get_all("without")),
             sets=tuple(query.get_all("sets")),
             levels=query.get("levels", ""),

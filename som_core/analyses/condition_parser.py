@@ -42,7 +42,7 @@ _MOST_NESTED = 50  # brackets and “not”s inside each other
 _SIGNS = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "≠": "!="} | {
     "<": "<", "<=": "<=", "≤": "<=", ">": ">", ">=": ">=", "≥": ">="
 }  # fmt: skip
-_WORD = re.compile(
+WORD = re.compile(
     r"""(?P<column> `(?:[^`]|``)*` )
       | (?P<text>   "(?:[^"]|"")*" | '(?:[^']|'')*' | “[^”]*” )
       | (?P<date>   \d{4}-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d(?:\.\d{1,6})?)?)?)?)?(?!\w) )
@@ -87,7 +87,7 @@ class _Word:
 
 
 def _words(text: str) -> Iterator[_Word]:
-    for found in _WORD.finditer(text):
+    for found in WORD.finditer(text):
         word = _Word(str(found.lastgroup), found[0], found.start() + 1)
         if word.kind == "odd":
             raise AtlasError(_oddity(word))

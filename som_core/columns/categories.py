@@ -1,7 +1,6 @@
 """What becomes of one category column: one feature per level, together as strong as one number."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -118,26 +117,21 @@ def fit_category_column(recipe: ColumnRecipe, series: pd.Series) -> CategoryColu
         If there are more than 100 levels: each would be a feature.
     """
     labels, texts = _labels_of(series)
-    of_labels = np.bincount(labels[labels >= 0], minlength=len(texts)).tolist()
-    counts: Counter[str] = Counter()
-    for text, count in zip(texts, of_labels, strict=True):
-        counts[text] += count
-    return fit_category_counts(recipe, counts, len(labels) - counts.total())
-
-
-def fit_category_counts(
-    recipe: ColumnRecipe, level_counts: Mapping[str, int], n_missing: int
-) -> CategoryColumn | None:
-    """Learn the levels of a column as `fit_category_column` does, from how often each occurs."""
-    levels = tuple(sorted(level_counts))
+    levels = tuple(sorted(set(texts)))
     if len(levels) > MOST_LEVELS:
-        raise too_many_levels(recipe.name, f"{len(levels):,}")
+        raise AtlasError(
+            f"“{recipe.name}” has {len(levels):,} different values, and each would become a "
+            f"feature; at most {MOST_LEVELS} can. Let it only describe the map, or group its "
+            "values in the file."
+        )
     if len(levels) == 1:
         return None
-    counts = np.array([level_counts[level] for level in levels])
+    place_of = {level: place for place, level in enumerate(levels)}
+    codes = np.array([place_of[text] for text in texts])[labels[labels >= 0]]
+    counts = np.bincount(codes, minlength=len(levels))
     fill = None if recipe.missing in ("keep", "drop_row") else int(counts.argmax())
     if fill is not None:
-        counts[fill] += n_missing
+        counts[fill] += len(labels) - len(codes)
     shares = counts / counts.sum()
     return CategoryColumn(
         recipe=recipe,
@@ -145,14 +139,6 @@ def fit_category_counts(
         shares=tuple(shares.tolist()),
         fill=fill,
         spread=_spread(recipe.scale, shares),
-    )
-
-
-def too_many_levels(name: str, how_many: str) -> AtlasError:
-    """Return what to say of a column of more than 100 levels."""
-    return AtlasError(
-        f"“{name}” has {how_many} different values, and each would become a feature; at most "
-        f"{MOST_LEVELS} can. Let it only describe the map, or group its values in the file."
     )
 
 

@@ -24,6 +24,5 @@ CATALOGUE: tuple[LayerChoice, ...] = (
     share.CHOICE,
     purity.CHOICE,
     distance_from.CHOICE,
-    distance_from.FROM_ROW,
     errors.CHOICE,
 )

@@ -231,7 +231,7 @@ def test_rows_are_found_by_a_condition_or_a_word_among_all_rows(explore, visitor
     }.items():
         ask(explore, asked)
         expect(fault).to_contain_text(why)
-        expect(explore.get_by_role("textbox", name=ASK)).to_have_value(asked.strip())
+        expect(explore.get_by_role("textbox", name=ASK)).to_have_value(asked)
         expect_selected(explore, heavy)
 
     ask(explore, "torgersen")
@@ -248,6 +248,62 @@ def test_rows_are_found_by_a_condition_or_a_word_among_all_rows(explore, visitor
     expect(visitor.get_by_role("heading", name=re.compile(r"^\d+ of 342 rows"))).to_be_visible()
     click_cell(visitor, SETTINGS[0], 47)
     expect(visitor.get_by_role("textbox", name=ASK)).to_have_value("")
+
+
+def test_a_selection_is_combined_undone_and_linked(explore, visitor):
+    frame = pd.read_csv(ROOT / "samples" / "penguins.csv")
+    on_map = frame.body_mass_g.notna()
+    here, heavy = frame.island == "Torgersen", frame.body_mass_g > 4000
+    sentence = explore.locator(".st-key-sentence")
+    box = explore.get_by_role("textbox", name=ASK)
+
+    box.press_sequentially("torgersen")  # it answers without Enter
+    expect_selected(explore, frame[here & on_map])
+    expect(box).to_have_value("torgersen")
+    explore.reload()
+    expect_selected(explore, frame[here & on_map])
+    expect(box).to_have_value("torgersen")
+
+    explore.get_by_role("radio", name="And").click()
+    expect(box).to_have_value("")
+    box.fill("body_m")
+    explore.get_by_role("button", name="body_mass_g", exact=True).click()
+    expect(box).to_have_value("body_mass_g ")
+    ask(explore, "body_mass_g > 4000")
+    expect_selected(explore, frame[here & heavy])
+    sentence.get_by_role("button", name="and", exact=True).click()
+    expect_selected(explore, frame[(here | heavy) & on_map])
+
+    # Keys, but for those that take back what is typed.
+    box.press("ControlOrMeta+z")
+    large_map(explore).focus()
+    explore.keyboard.press("ControlOrMeta+z")
+    expect_selected(explore, frame[here & heavy])
+    explore.keyboard.press("ControlOrMeta+Shift+z")
+    expect_selected(explore, frame[(here | heavy) & on_map])
+    explore.locator(".st-key-undo").get_by_role("button").click()
+    expect_selected(explore, frame[here & heavy])
+
+    sentence.get_by_role("button", name="torgersen").click()
+    explore.get_by_role("menuitem", name="Turn round").click()
+    expect_selected(explore, frame[~here & heavy])
+    visitor.goto(read_only_link(explore))
+    expect_selected(visitor, frame[~here & heavy])
+    expect(visitor.locator(".st-key-sentence")).to_contain_text("not torgersen")
+    assert "torgersen" not in visitor.url.lower()
+
+
+def test_cells_that_are_selected_next_can_be_taken_away(explore):
+    n_rows = select_rows(explore, 0)
+    explore.get_by_role("radio", name="Or").click()
+    click_cell(explore, SETTINGS[0], 47)
+    both = explore.get_by_role("heading", name=re.compile(r"^\d+ of 342 rows"))
+    expect(both).not_to_contain_text(f"{n_rows} of 342")
+    explore.get_by_role("radio", name="Without").click()
+    click_cell(explore, SETTINGS[0], 47)
+    expect(both).to_contain_text(f"{n_rows} of 342")
+    explore.go_back()
+    expect(both).not_to_contain_text(f"{n_rows} of 342")
 
 
 def ticked(page: Page) -> Locator:

@@ -1,19 +1,20 @@
 """One box that finds rows by what they mention or by a condition, and selects them."""
 
-from dataclasses import replace
-
 import streamlit as st
 
+from som_core.analyses.completion import Completion
 from som_core.errors import AtlasError
-from ui import session
-from ui.labels import safe_sentence
+from som_core.selection_steps import Asked, combined
+from ui import questions, selecting, session
+from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
-from ui.questions import rows_asked_for
+from ui.sections import selection_sentence
 from ui.selection import Selection
-from ui.session import Unanswered
+from ui.session import Question, Unanswered
+from ui.undo_keys import let_keys_press
 from ui.view import show_in_widget
 
-ASKED = "asked"
+ASKED, UNDO, REDO = "asked", "undo", "redo"
 _HOW = """\
 A word finds all rows that mention it. Conditions select by columns:
 - `income > 40000 and region = "north"`
@@ -26,12 +27,21 @@ A word finds all rows that mention it. Conditions select by columns:
 
 
 def show(view: MapView) -> None:
-    """Offer to ask, with what found the selected rows; say why where nothing was found."""
-    state = session.current()
-    vain = state.unanswered
-    if vain is not None and vain.selection is not state.selection:
-        vain = state.unanswered = None  # something else was selected meanwhile
-    text = state.selection.asked if vain is None else vain.text
+    """Offer to ask, to undo, and to combine; say why where nothing was found."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        _box(view)
+        _undo_and_redo()
+    vain = _vain()
+    ways = questions.ways_on(view, _text())
+    if ways:
+        _offer_ways_on(view, ways)
+    elif vain is not None and vain.why:
+        st.warning(safe_sentence(vain.why))
+    selection_sentence.show(view)
+
+
+def _box(view: MapView) -> None:
+    text = _text()
     show_in_widget(ASKED, text)
     st.text_input(
         "Find rows, or write a condition",
@@ -39,24 +49,127 @@ def show(view: MapView) -> None:
         placeholder="a word, or column > 10 and …",
         key=ASKED,
         help=_HOW,
+        live="400ms",
         on_change=lambda: _ask(view),
     )
+
+
+def _offer_ways_on(view: MapView, ways: tuple[Completion, ...]) -> None:
+    with st.container(horizontal=True, gap="xxsmall", key="ways_on"):
+        for place, way in enumerate(ways):
+            st.button(
+                safe_label(way.word, 30),
+                key=f"way on {place}",
+                help="Goes on with this.",
+                on_click=_go_on,
+                args=(view, way.text),
+            )
+
+
+def _go_on(view: MapView, text: str) -> None:
+    """Let the box have a longer text, which is asked once it is whole."""
+    if questions.is_condition(text):
+        _answer(view, text)
+    else:
+        state = session.current()
+        state.unanswered = Unanswered(text, "", state.selection)
+    st.rerun(["maps", "panel"])
+
+
+def _text() -> str:
+    """Return what stands in the box: what was asked last, if it holds still."""
+    vain, question = _vain(), _question()
     if vain is not None:
-        st.warning(safe_sentence(vain.why))
+        return vain.text
+    if question is not None:
+        return question.text
+    return session.current().selection.asked if questions.how() == "new" else ""
+
+
+def _vain() -> Unanswered | None:
+    state = session.current()
+    if state.unanswered is not None and state.unanswered.selection is not state.selection:
+        state.unanswered = None  # something else was selected meanwhile
+    return state.unanswered
+
+
+def _question() -> Question | None:
+    """Return the question that the selected rows answer, while it can be written on."""
+    state = session.current()
+    if state.question is not None and state.question.answer is not state.selection:
+        state.question = None
+    return state.question
 
 
 def _ask(view: MapView) -> None:
+    typed = st.session_state[ASKED]
+    if typed.strip():
+        _answer(view, typed)
+    else:
+        _let_go()
+    st.rerun(["maps", "panel"])
+
+
+def _answer(view: MapView, typed: str) -> None:
     """Select the rows that are asked for, on all maps; where there are none, all stays as it is."""
-    state = session.current()
-    text, before = st.session_state[ASKED].strip(), state.selection
+    state, question, how = session.current(), _question(), questions.how()
     state.unanswered = None
-    if text:
-        try:
-            state.selection = Selection(rows=rows_asked_for(view, text), asked=text)
-        except AtlasError as problem:
-            state.unanswered = Unanswered(text, str(problem), before)
-    elif before.asked:
-        state.selection = Selection()
-    if state.selection is not before:
-        state.view = replace(state.view, group="", selection="")
+    before = state.selection if question is None else question.before
+    try:
+        step = combined(selecting.step_of(before), how, Asked(typed.strip()))
+        found = questions.found_by(view, step)
+    except AtlasError as problem:
+        state.unanswered = Unanswered(typed, str(problem), state.selection)
+        return
+    if question is not None and _is_written_on(question.text, typed):
+        selecting.select_instead(found)
+    else:
+        selecting.select(found)
+    state.question = Question(typed, before, how, state.selection)
+
+
+def _is_written_on(before: str, now: str) -> bool:
+    """Return whether somebody has gone on writing, or taken back some of it: no new question."""
+    return now.startswith(before.strip()) or before.startswith(now.strip())
+
+
+def _let_go() -> None:
+    """Go back to what a question was to be combined with; to nothing where it stood alone."""
+    state, question = session.current(), _question()
+    state.unanswered = None
+    if question is not None and question.how != "new":
+        selecting.select(question.before)
+    elif state.selection.asked:
+        selecting.select(Selection())
+
+
+def _undo_and_redo() -> None:
+    history = session.current().history
+    st.button(
+        "",
+        key=UNDO,
+        icon=":material/undo:",
+        help="Back to the selection before (Ctrl+Z).",
+        disabled=not history.past,
+        on_click=_undo,
+    )
+    st.button(
+        "",
+        key=REDO,
+        icon=":material/redo:",
+        help="The selection that was undone (Ctrl+Shift+Z).",
+        disabled=not history.future,
+        on_click=_redo,
+    )
+    with st.container(key="undo_keys"):
+        let_keys_press(UNDO, REDO)
+
+
+def _undo() -> None:
+    selecting.undo()
+    st.rerun(["maps", "panel"])
+
+
+def _redo() -> None:
+    selecting.redo()
     st.rerun(["maps", "panel"])

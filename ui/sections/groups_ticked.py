@@ -9,7 +9,7 @@ import streamlit as st
 from som_core.errors import AtlasError
 from som_core.groups import Group, GroupRecipe
 from som_core.wording import counted, listed, share
-from ui import chrome, listed_groups, session, shown_groups
+from ui import chrome, listed_groups, selecting, session, shown_groups
 from ui.labels import safe_label, safe_sentence
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
@@ -37,8 +37,7 @@ def tick(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     if groups:
         _select(view, groups[0])
     elif state.selection.group:
-        state.selection = Selection()
-        state.view = replace(state.view, group="")
+        selecting.select(Selection())
     state.view = replace(state.view, beside=tuple(group.mark for group in groups[1:]))
     _compare(groups)
 

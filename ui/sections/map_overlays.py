@@ -12,9 +12,8 @@ from som_core.drawing.palette import group_colour, set_place
 from som_core.drawing.row_marks import PlacedRows, placed_rows, row_marks
 from som_core.groups import Group
 from som_core.layers import categories, mean
-from ui import session, shown_groups
+from ui import named_sets, session, shown_groups
 from ui.map_view import MapView
-from ui.sections import row_sets
 from ui.selection import fingerprint
 from ui.view import show_in_widget
 
@@ -58,8 +57,8 @@ def overlays(view: MapView) -> list[Overlay]:
     borders = [] if groups is None else shown_groups.borders(view, groups)
     sets = [
         _border(view, kept, group_colour(set_place(place)))
-        for place, kept in enumerate(row_sets.kept(view))
-        if row_sets.id_of(kept) in asked.sets
+        for place, kept in enumerate(named_sets.kept(view))
+        if named_sets.id_of(kept) in asked.sets
     ]
     return [*drawn, *borders, *sets]
 
@@ -139,7 +138,7 @@ def _choose_glyphs(view: MapView) -> None:
 
 
 def _choose_sets(view: MapView) -> None:
-    sets = {row_sets.id_of(kept): kept for kept in row_sets.kept(view)}
+    sets = {named_sets.id_of(kept): kept for kept in named_sets.kept(view)}
     if not sets:
         return
     chosen = [name for name in session.current().view.sets if name in sets]

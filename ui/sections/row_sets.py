@@ -1,7 +1,6 @@
 """Named sets of rows: keep a selection, take it up again, compare with it."""
 
 from dataclasses import replace
-from hashlib import blake2b
 
 import streamlit as st
 
@@ -9,84 +8,58 @@ from som_core.drawing.palette import group_colour, set_place
 from som_core.errors import AtlasError
 from som_core.groups import Group, GroupRecipe
 from som_core.wording import counted
-from ui import session, shown_groups
+from ui import questions, selecting, session, shown_groups
 from ui.coloured_buttons import colour_buttons
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
-from ui.selection import Rows, Selection, cells_in, selection_by_nodes
+from ui.named_sets import id_of, kept
+from ui.selection import Rows, Selection, cells_in, selection_by_nodes, selection_of_group
 from ui.view import View
 from workspace.kept_groups import KeptGroup
 from workspace.tables import TableSource
 
 LONGEST_NAME = 60
-
-
-def kept(view: MapView) -> tuple[Group, ...]:
-    """Return the sets of the table whose rows lie on the map."""
-    return session.current().workspace.groups(view.saved.source)
-
-
-def id_of(named: Group) -> str:
-    """Return what an address says for the set: no name, and no rows."""
-    return blake2b(named.name.encode(), digest_size=6).hexdigest()
+MOST_ELSEWHERE = 8
 
 
 def take(named: Group) -> None:
     """Select the rows of a set."""
-    state = session.current()
-    state.selection = Selection(rows=named.rows, group=id_of(named), asked=named.recipe.asked)
-    state.view = replace(state.view, group=id_of(named), beside=(), selection="")
+    selecting.select(selection_of_group(id_of(named), named))
 
 
 def follow_view(view: MapView) -> None:
     """Select the rows that the view names, and none where it names none any more."""
     state = session.current()
-    wanted, beside = (state.view.group, state.view.selection), state.view.beside
-    if wanted == (state.selection.group, state.selection.id):
+    selecting.follow_ticks(view.saved.source)
+    if (state.view.group, state.view.selection) == (state.selection.group, state.selection.id):
         return
-    named = next((named for named in kept(view) if id_of(named) == state.view.group), None)
-    shown = shown_groups.of(view) if state.view.group else None
-    label = None if shown is None else shown.label_of(state.view.group)
-    linked = _named_by(state.view.selection, view)
-    if named is not None:
-        take(named)
-    elif shown is not None and label is not None:
-        shown_groups.take(view, shown, label)
-    elif linked is not None:
-        state.selection = linked
-    else:
-        state.view = replace(state.view, group="", selection="")
-        state.selection = Selection()
-    state.view = replace(state.view, beside=beside)
+    found = _named_by(state.view, view)
+    selecting.follow(found)
+    state.view = replace(state.view, group=found.group, selection=found.id)
 
 
-def _named_by(selection_id: str, view: MapView) -> Selection | None:
-    """Return what an id in an address stands for: cells of a map of this table, or kept rows."""
+def _named_by(asked: View, view: MapView) -> Selection:
+    """Return what an address stands for: a group, cells of a map of this table, or kept rows."""
     state = session.current()
-    cells = cells_in(selection_id)
+    if asked.group:
+        named = next((named for named in kept(view) if id_of(named) == asked.group), None)
+        if named is not None:
+            return selection_of_group(asked.group, named)
+        shown = shown_groups.of(view)
+        label = None if shown is None else shown.label_of(asked.group)
+        return Selection() if shown is None or label is None else shown.selection(view, label)
+    cells = cells_in(asked.selection)
     if cells is None:
-        linked = state.workspace.selection(selection_id, view.saved.source)
+        linked = state.workspace.selection(asked.selection, view.saved.source)
         if linked is None:
-            return None
-        return Selection(rows=linked.rows, id=selection_id, asked=linked.recipe.asked)
+            return Selection()
+        return Selection(rows=linked.rows, id=asked.selection, step=linked.recipe.step)
     map_id, nodes = cells
     for saved in state.workspace.maps():
-        if saved.id == map_id and saved.source == view.saved.source:
+        if saved.id == map_id and saved.source.key == view.saved.source.key:
             m = session.trained_map(saved)
             return selection_by_nodes(map_id, m, nodes & frozenset(range(m.settings.n_nodes)))
-    return None
-
-
-def view_for_link(table: TableSource) -> View:
-    """Return the view with what is selected in it: rows that are no set get an id."""
-    state = session.current()
-    selection = state.selection
-    if selection.group or selection.id or len(selection.rows) == 0:
-        return state.view
-    group = Group(
-        "selection", selection.rows, "selection", GroupRecipe.of_question(selection.asked)
-    )
-    return replace(state.view, selection=state.workspace.keep_selection(group, table))
+    return Selection()
 
 
 def show(view: MapView) -> None:
@@ -103,7 +76,8 @@ def show(view: MapView) -> None:
             {f"take set {place}": group_colour(set_place(place)) for place in range(len(sets))}
         )
         for place, named in enumerate(sets):
-            _line(view.saved.source, named, place)
+            _line(view, named, place)
+        _offer_questions(view)
         if state.deleted_set is not None:
             _offer_undo(state.deleted_set)
 
@@ -129,24 +103,23 @@ def _keep(table: TableSource, rows: Rows, sets: dict[str, Group]) -> None:
 def _keep_as(table: TableSource, name: str) -> None:
     """Keep the selected rows under a name; who replaces a set was asked before."""
     state = session.current()
-    kept_as = Group(
-        name, state.selection.rows, "set", GroupRecipe.of_question(state.selection.asked)
-    )
+    recipe = GroupRecipe.of_step(selecting.step_of(state.selection))
+    kept_as = Group(name, state.selection.rows, "set", recipe)
     state.workspace.keep_group(kept_as, table, replace=True)
     state.sets_kept += 1
     take(kept_as)
     st.rerun(["panel"])
 
 
-def _line(table: TableSource, named: Group, place: int) -> None:
+def _line(view: MapView, named: Group, place: int) -> None:
     choose, delete = st.columns([5, 1], vertical_alignment="center")
     choose.button(
         f"{safe_label(named.name)} · {counted(len(named.rows), 'row')}",
         key=f"take set {place}",
         width="stretch",
-        help="Select its rows.",
+        help=_what_it_is(named),
         on_click=_select,
-        args=(named,),
+        args=(view, named),
     )
     if not session.current().workspace.read_only:
         delete.button(
@@ -155,12 +128,39 @@ def _line(table: TableSource, named: Group, place: int) -> None:
             icon=":material/delete:",
             help="Forget it.",
             on_click=_delete,
-            args=(table, named),
+            args=(view.saved.source, named),
         )
 
 
-def _select(named: Group) -> None:
-    take(named)
+def _what_it_is(named: Group) -> str:
+    sentence = named.recipe.sentence
+    return f"Select its rows: {safe_label(sentence, 200)}." if sentence else "Select its rows."
+
+
+def _offer_questions(view: MapView) -> None:
+    """Offer to ask these rows what found the sets of other tables."""
+    elsewhere = session.current().workspace.questions_elsewhere(view.saved.source)
+    for place, named in enumerate(elsewhere[:MOST_ELSEWHERE]):
+        st.button(
+            f"Ask again: {safe_label(named.name)}",
+            key=f"ask again {place}",
+            icon=":material/refresh:",
+            width="stretch",
+            help=f"A set of another table: {safe_label(named.recipe.sentence, 200)}. Selects the "
+            "rows of this one that it finds.",
+            on_click=_ask_again,
+            args=(view, named),
+        )
+
+
+def _ask_again(view: MapView, named: Group) -> None:
+    if named.recipe.step is not None:
+        questions.select_found_by(view, named.recipe.step)
+    st.rerun(["maps", "panel"])
+
+
+def _select(view: MapView, named: Group) -> None:
+    questions.select_as_chosen(view, selection_of_group(id_of(named), named))
     st.rerun(["maps", "panel"])
 
 
@@ -170,6 +170,7 @@ def _delete(table: TableSource, named: Group) -> None:
     if state.view.group == id_of(named):
         state.view = replace(state.view, group="")
         state.selection = replace(state.selection, group="")
+    state.history = state.history.without_group(id_of(named))
     st.rerun(["panel"])
 
 

@@ -6,11 +6,10 @@ import streamlit as st
 
 from som_core.errors import AtlasError
 from som_core.exports.bundle import file_name
-from ui import chrome, session, sign_in
+from ui import chrome, selecting, session, sign_in
 from ui.downloads import download
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
-from ui.sections import row_sets
 from ui.steps import STEPS, shows_map
 from ui.view import WORKSPACE, View
 from ui.whole_analysis import whole_analysis
@@ -51,6 +50,7 @@ def show() -> None:
 def _link_to_view(workspace: Workspace) -> None:
     """Offer the read-only address of what is on the page just now."""
     st.write("**Copy link.** It shows what you see now, and changes nothing.")
+    st.caption("Whoever has it sees the whole workspace: every row, all maps, groups and sets.")
     if workspace.read_only:
         st.code(_address(workspace.id, _view()), language=None, wrap_lines=True)
     elif workspace.is_shared:
@@ -112,7 +112,7 @@ def _view() -> View:
     state, saved = session.current(), session.shown_map()
     if not shows_map(state.page) or saved is None:
         return View()
-    return state.view if state.workspace.read_only else row_sets.view_for_link(saved.source)
+    return state.view if state.workspace.read_only else selecting.view_for_link(saved.source)
 
 
 def _address(workspace_id: str, view: View) -> str:

@@ -7,13 +7,14 @@ import streamlit as st
 from som_core.analyses.regions import OUTLIERS
 from som_core.drawing.palette import OTHER
 from som_core.wording import counted
-from ui import chrome, session, shown_groups
+from ui import chrome, selecting, session, shown_groups
 from ui.coloured_buttons import colour_buttons
 from ui.group_levels import follow_slider
 from ui.labels import safe_label
 from ui.map_view import MapView
 from ui.sections import group_changes, groups_search
 from ui.sections.panels.panel import Panel
+from ui.selection import Selection
 from ui.shown_groups import BORDERS, NAMES, ShownGroups
 from ui.view import show_in_widget
 
@@ -85,8 +86,7 @@ def _take(view: MapView, label: int) -> None:
     state, shown = session.current(), shown_groups.of(view)
     if shown is not None:
         if state.selection.group == shown.mark(label):
-            state.selection = shown_groups.NOTHING
-            state.view = replace(state.view, group="", selection="")
+            selecting.select(Selection())
         else:
             shown_groups.take(view, shown, label)
     st.rerun(["maps", "panel"])

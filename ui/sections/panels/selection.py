@@ -6,7 +6,7 @@ import streamlit as st
 from som_core.analyses.search import rows_that_mention
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.wording import counted, share
-from ui import session
+from ui import questions, selecting, session
 from ui.downloads import download
 from ui.labels import safe_label
 from ui.map_view import MapView
@@ -121,20 +121,28 @@ def _rows(view: MapView) -> None:
     if len(found) > MOST_SHOWN:
         ways.append(f"The first {MOST_SHOWN:,} of {len(found):,} rows; the CSV holds all.")
     st.caption(" ".join(ways))
+    n_ticked = len(selecting.ticked_rows())
+    if n_ticked > 1:
+        st.button(
+            f"Select the {counted(n_ticked, 'ticked row')}",
+            icon=":material/check_box:",
+            on_click=_select_ticked,
+            args=(view,),
+        )
     _table_of_rows(view, found[:MOST_SHOWN])
 
 
 def _table_of_rows(view: MapView, shown: Rows) -> None:
     """Show rows; the tick stays with its row, whatever other rows come or go."""
     key = f"rows {fingerprint(shown)}"
-    ticked = np.flatnonzero(shown == session.current().chosen_row).tolist()
+    ticked = np.flatnonzero(np.isin(shown, selecting.ticked_rows())).tolist()
     st.dataframe(
         counted_from_1(view.table.frame.iloc[shown][_columns(view)]),
         key=key,
         height=table_height(len(shown), at_most=240),
         hide_index=False,
         on_select=lambda: _tick(view, key),
-        selection_mode="single-row",
+        selection_mode="multi-row",
         selection_default={"selection": {"rows": ticked}},
         alt="Rows of the selection",
     )
@@ -151,10 +159,19 @@ def _columns(view: MapView) -> list[str]:
 
 
 def _tick(view: MapView, key: str) -> None:
-    picked = st.session_state[key].selection.rows
-    state = session.current()
-    state.chosen_row, state.typed = int(_found(view)[picked[0]]) if picked else None, None
-    st.rerun(["maps"])
+    """Take the ticks on the rows that are shown; those on others stay."""
+    before = selecting.ticked_rows()
+    shown = _found(view)[:MOST_SHOWN].tolist()
+    picked = {shown[place] for place in st.session_state[key].selection.rows}
+    stay = [row for row in before if row in picked or row not in shown]
+    new = [row for row in shown if row in picked and row not in before]
+    selecting.tick([*stay, *new])
+    st.rerun(["maps", "rows"])
+
+
+def _select_ticked(view: MapView) -> None:
+    questions.select_as_chosen(view, selecting.selection_of_ticked())
+    st.rerun(["maps", "panel"])
 
 
 def _found(view: MapView) -> Rows:

@@ -1,9 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from som_core import find_rows
-from som_core.analyses.search import columns_that_mention, rows_that_mention
+from som_core.analyses.search import columns_that_mention, rows_that_mention, written_rows
 from testing.maps import a_table
 
 FRAME = pd.DataFrame({"name": ["Ana (1)", "Bob", None], "size": [1.5, 21.0, 3.0]})
@@ -50,3 +52,21 @@ def test_an_empty_table_has_no_rows_to_find():
 
 def test_positions_of_the_rows_are_given_of_a_table():
     assert find_rows(a_table(FRAME), "an").tolist() == [0]
+
+
+letters = st.sampled_from("abAB\x1f 1ſßİσΣς.-") | st.characters()
+
+
+@given(
+    st.lists(st.tuples(st.none() | st.text(letters), st.none() | st.integers()), min_size=1),
+    st.text(letters, max_size=2),
+)
+def test_rows_that_were_written_out_before_are_found_alike(cells, text):
+    table = a_table(
+        {
+            "word": pd.Series([word for word, _ in cells], dtype="str"),
+            "number": pd.Series([number for _, number in cells], dtype="float64"),
+        }
+    )
+    found = find_rows(table, text, written=written_rows(table))
+    assert found.tolist() == find_rows(table, text).tolist()

@@ -1,0 +1,100 @@
+"""How the selected rows were found, part by part: each can be turned or taken out."""
+
+import streamlit as st
+
+from som_core.selection_steps import (
+    Combined,
+    Step,
+    joined_otherwise,
+    parts_of,
+    with_part_turned,
+    without_part,
+)
+from som_core.wording import excerpt
+from ui import questions, selecting, session
+from ui.labels import safe_label
+from ui.map_view import MapView
+from ui.selection import Selection
+
+HOW = "how to go on"
+_WAYS = {"new": "New", "and": "And", "or": "Or", "without": "Without"}
+_TURN, _TAKE_OUT = "Turn round: all other rows", "Take out"
+LONGEST = 48  # letters of a part
+
+
+def show(view: MapView) -> None:
+    """Show what found the selected rows, and how the next selection is to go with them."""
+    step = selecting.step_of(session.current().selection)
+    if step is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key="sentence"):
+        for place, part in enumerate(parts_of(step)):
+            if place and isinstance(step, Combined):
+                _joiner(view, step, place)
+            _part(view, step, place, part)
+        _how_to_go_on()
+
+
+def _part(view: MapView, step: Step, place: int, part: Step) -> None:
+    key = f"part {place}"
+    words = f"({part})" if isinstance(part, Combined) else str(part)
+    st.menu_button(
+        safe_label(excerpt(words, LONGEST), LONGEST),
+        [_TURN, _TAKE_OUT],
+        key=key,
+        on_click=_change,
+        args=(view, step, place, key),
+    )
+
+
+def _change(view: MapView, step: Step, place: int, key: str) -> None:
+    if st.session_state[key] == _TURN:
+        questions.select_found_by(view, with_part_turned(step, place))
+    else:
+        left = without_part(step, place)
+        if left is None:
+            selecting.select(Selection())
+        else:
+            questions.select_found_by(view, left)
+    st.rerun(["maps", "panel"])
+
+
+def _joiner(view: MapView, step: Combined, place: int) -> None:
+    other = joined_otherwise(step)
+    st.button(
+        step.joiner,
+        key=f"joiner {place}",
+        type="tertiary",
+        help=f"Change to “{other.joiner}”.",
+        on_click=_join_otherwise,
+        args=(view, other),
+    )
+
+
+def _join_otherwise(view: MapView, other: Combined) -> None:
+    questions.select_found_by(view, other)
+    st.rerun(["maps", "panel"])
+
+
+def _how_to_go_on() -> None:
+    how = questions.how()
+    if st.session_state.get(HOW) != how:
+        st.session_state[HOW] = how
+    st.segmented_control(
+        "The next question or lasso",
+        list(_WAYS),
+        default=how,
+        format_func=_WAYS.__getitem__,
+        key=HOW,
+        required=True,
+        label_visibility="collapsed",
+        help="How what you ask, click or lasso next goes with the rows that are selected: alone, "
+        "only rows that are in both, in either, or those of now without the next.",
+        on_change=_choose_how,
+    )
+
+
+def _choose_how() -> None:
+    state = session.current()
+    state.how, state.question, state.unanswered = st.session_state[HOW], None, None
+    st.rerun(["panel"])
