@@ -24,6 +24,7 @@ _NAME = 12.0  # height of letters, in pixels
 _BORDER_WIDTHS = (2.0, 1.3, 0.8)  # by how deep a division is nested
 _HALO = 1.1  # on each side of a border
 _LONGEST_LINE, _MOST_LINES = 22, 2  # letters and lines of a name
+_SPOT = 14.0  # pixels that a spot of colour needs beside a name
 _DIMMED = 0.35
 _DIAMOND: Shape = ((0, -1), (1, 0), (0, 1), (-1, 0))
 # Kinds of rows have shapes of their own, for readers who don't see colours.
@@ -216,7 +217,10 @@ def _names(overlay: Borders, lattice: DrawnLattice) -> Iterator[str]:
         lines = textwrap.wrap(name, _LONGEST_LINE, max_lines=_MOST_LINES, placeholder=" …")
         width = max((width_of(line, _NAME) for line in lines), default=0.0) * 1.06 + 8  # bold
         height = len(lines) * LINE * _NAME
-        for x, y in _inner_middles(overlay.node_labels.ravel() == group, lattice):
+        colour = overlay.colours[group] if overlay.colours else ""
+        width += _SPOT if colour else 0
+        middles = _inner_middles(overlay.node_labels.ravel() == group, lattice)
+        for x, y, side in _beside_spots(middles, width) if colour else ((*m, 0) for m in middles):
             # Near the rim it moves inside just so far that it is whole.
             x = min(max(x, width / 2), MAP_WIDTH - width / 2)
             y = min(max(y, height / 2), lattice.height - height / 2)
@@ -225,9 +229,19 @@ def _names(overlay: Borders, lattice: DrawnLattice) -> Iterator[str]:
                 for ox, oy, ow, oh in taken
             ):
                 taken.append((x, y, width, height))
-                colour = overlay.colours[group] if overlay.colours else ""
-                yield _name(lines, x, y, width, colour)
+                yield _name(lines, x, y, width, colour, side)
                 break
+
+
+def _beside_spots(
+    middles: Sequence[tuple[float, float]], width: float
+) -> list[tuple[float, float, int]]:
+    """Return where a name stands so that its spot of colour is in a cell of its group.
+
+    It is to the right of the spot (1) or, at the right rim, to its left (-1).
+    """
+    sides = [(x + side * (width - _SPOT) / 2, y, side) for x, y in middles for side in (1, -1)]
+    return sorted(sides, key=lambda place: not width / 2 <= place[0] <= MAP_WIDTH - width / 2)
 
 
 def _inner_middles(is_in: NDArray[np.bool_], lattice: DrawnLattice) -> list[tuple[float, float]]:
@@ -246,16 +260,17 @@ def _inner_middles(is_in: NDArray[np.bool_], lattice: DrawnLattice) -> list[tupl
     return [(float(x), float(y)) for x, y in middles[order]]
 
 
-def _name(lines: Sequence[str], x: float, y: float, width: float, colour: str) -> str:
-    """Return a name in lines around a middle, with a light rim, and a spot of its colour."""
-    parts = []
+def _name(lines: Sequence[str], x: float, y: float, width: float, colour: str, side: int) -> str:
+    """Return a name in lines around a middle, with a light rim, and a spot of its colour beside."""
+    parts, middle = [], x + side * _SPOT / 2
     for place, line in enumerate(lines):
         baseline = y + (place - (len(lines) - 1) / 2) * LINE * _NAME + 0.35 * _NAME
         words = f'text-anchor="middle" font-weight="bold">{plain(line)}</text>'
-        start = f'<text x="{x:.1f}" y="{baseline:.1f}" font-size="{_NAME:g}"'
+        start = f'<text x="{middle:.1f}" y="{baseline:.1f}" font-size="{_NAME:g}"'
         rim = f'stroke="{PAPER}" stroke-width="3" stroke-linejoin="round" fill="{PAPER}"'
         parts.append(f'{start} {rim} {words}{start} fill="{INK}" {words}')
     if colour and lines:
         spot = f'r="4.5" fill={quoteattr(colour)} stroke="{PAPER}" stroke-width="1.5"'
-        parts.append(f'<circle cx="{x - width / 2 - 3:.1f}" cy="{y:.1f}" {spot}/>')
+        at = x - side * (width - _SPOT) / 2
+        parts.append(f'<circle cx="{at:.1f}" cy="{y:.1f}" {spot}/>')
     return "".join(parts)

@@ -31,6 +31,18 @@ test("a border is ink within a light halo, thinner than a selection and thinner 
   assert.ok(nested[1] < ink.width);
 });
 
+test("the spot beside a name is in a cell of its group, however narrow that is", () => {
+  const strips = geometry.x.map((x) => (x < 1 ? 0 : x < 6 ? 1 : 2));
+  const narrow = { ...borders, labels: strips, names: ["a name at the left", "in the middle", "and one at the right"], colours: ["red", "green", "blue"] };
+  const placed = piecesOf(narrow, geometry, large).filter(({ lines }) => lines);
+  assert.deepEqual(placed.map(({ side }) => side), [1, 1, -1]);
+  for (const { spot, side, x, y, width } of placed) {
+    const { node } = geometry.cellAt((x - (side * (width - 14)) / 2) / 50 + geometry.left, y / 50 + geometry.top);
+    assert.equal(narrow.colours[strips[node]], spot);
+    assert.ok(x >= width / 2 && x + width / 2 <= geometry.spanX * 50, "the name is whole");
+  }
+});
+
 test("each name stands inside its own group", () => {
   for (const piece of piecesOf(borders, geometry, large).filter(({ lines }) => lines)) {
     const { node } = geometry.cellAt(piece.x / 50 + geometry.left, piece.y / 50 + geometry.top);

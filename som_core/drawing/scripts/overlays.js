@@ -100,21 +100,34 @@ function namePieces({ labels, names, colours, dimmed }, geometry, scale) {
   const widest = Math.max(60, Math.min(170, 0.4 * width));
   const wanted = innerCells(geometry, labels).map((cells, group) => {
     const lines = wrapped(names[group], scale.measure, widest);
-    const spot = colours.length ? SPOT : 0;
+    const spot = colours[group] ?? null;
+    const room = Math.max(...lines.map(scale.measure)) + (spot ? SPOT : 0) + 6;
+    const middles = cells.map((node) => ({
+      x: (geometry.x[node] - geometry.left) * scale.stepX,
+      y: (geometry.y[node] - geometry.top) * scale.stepY,
+    }));
     return {
       group,
       lines,
-      spot: colours[group] ?? null,
-      width: Math.max(...lines.map(scale.measure)) + spot + 6,
+      spot,
+      width: room,
       height: lines.length * NAME_SIZE * LINE_HEIGHT + 4,
-      places: cells.map((node) => ({
-        x: (geometry.x[node] - geometry.left) * scale.stepX,
-        y: (geometry.y[node] - geometry.top) * scale.stepY,
-      })),
+      places: spot ? besideSpots(middles, room, width) : middles,
     };
   });
   return placedLabels(wanted.filter(({ lines }) => lines[0]), { width, height })
-    .map(({ group, lines, spot, x, y, width: room }) => ({ lines, spot, x, y, width: room, opacity: dimmed.includes(group) ? DIMMED : 1 }));
+    .map(({ group, lines, spot, side, x, y, width: room }) => (
+      { lines, spot, side, x, y, width: room, opacity: dimmed.includes(group) ? DIMMED : 1 }));
+}
+
+/**
+ * Where a name stands so that its spot of colour is in a cell of its group, though the name may be wider
+ * than the group: to the right of the spot or, at the right rim, to its left.
+ */
+function besideSpots(middles, room, width) {
+  const sides = middles.flatMap(({ x, y }) => [1, -1].map((side) => ({ x: x + side * (room - SPOT) / 2, y, side })));
+  const isWhole = ({ x }) => x >= room / 2 && x <= width - room / 2;
+  return [...sides.filter(isWhole), ...sides.filter((place) => !isWhole(place))];
 }
 
 /** A line through the middles of cells, with an arrow at its end; on a toroid it takes the shorter way. */
@@ -277,9 +290,9 @@ export function elementsOf(pieces, geometry, { stepX, stepY }) {
   })));
 }
 
-function nameElement({ lines, spot, x, y, width, opacity }) {
+function nameElement({ lines, spot, side, x, y, width, opacity }) {
   const group = svgPart("g", { class: "atlas-label-of-group", opacity });
-  const indent = spot ? SPOT / 2 : 0;
+  const indent = spot ? (side * SPOT) / 2 : 0;
   lines.forEach((line, k) => {
     const text = svgPart("text", {
       x: x + indent,
@@ -289,7 +302,7 @@ function nameElement({ lines, spot, x, y, width, opacity }) {
     text.textContent = line;
     group.append(text);
   });
-  if (spot) group.append(svgPart("circle", { cx: x - width / 2 + SPOT / 2, cy: y, r: 4.5, fill: spot, stroke: PAPER, "stroke-width": 1.5 }));
+  if (spot) group.append(svgPart("circle", { cx: x - (side * (width - SPOT)) / 2, cy: y, r: 4.5, fill: spot, stroke: PAPER, "stroke-width": 1.5 }));
   return group;
 }
 

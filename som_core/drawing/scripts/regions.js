@@ -79,7 +79,7 @@ function cut(text, measure, width) {
 /**
  * Where labels stand so that none lies over another or beyond the map; one without a free place is left
  * out. A label has a `width` and a `height`, and its `places`, the best first; the first label chooses
- * first. Returns the labels that have a place, each with its middle as `x` and `y`.
+ * first. Returns the labels that have a place, each with all of it, and its middle as `x` and `y`.
  */
 export function placedLabels(labels, { width, height }) {
   const taken = [];
@@ -91,7 +91,7 @@ export function placedLabels(labels, { width, height }) {
       const isFree = taken.every((other) =>
         Math.abs(other.x - x) >= (other.width + label.width) / 2 || Math.abs(other.y - y) >= (other.height + label.height) / 2);
       if (!isFree) continue;
-      taken.push({ ...label, x, y });
+      taken.push({ ...label, ...place, x, y });
       return;
     }
   });

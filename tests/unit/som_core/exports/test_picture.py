@@ -80,6 +80,17 @@ def test_names_stand_inside_of_their_groups_and_none_over_another():
     assert 0 < places["left"] < 200 < places["right"] < 400
     spots = [circle.get("fill") for circle in root.iter(f"{SVG}circle")]
     assert spots == list(LEVELS[:2])
+    for circle in root.iter(f"{SVG}circle"):
+        half = LEVELS.index(circle.get("fill"))
+        assert half * 200 < float(circle.get("cx")) < (half + 1) * 200
+    strips = Borders(
+        node_labels=np.array([[0, 1, 1, 1, 1, 2]]),
+        names=("a long name", "middle", "a longer name"),
+        colours=LEVELS[:3],
+    )
+    root = drawn(a_layer(np.zeros((1, 6))), borders=[strips], with_words=False)
+    places = [float(circle.get("cx")) for circle in root.iter(f"{SVG}circle")]
+    assert [int(place * 6 / 400) for place in places][::2] == [0, 5]
     long = "a" * 20 + " " + "b" * 20
     crowded = Borders(node_labels=np.array([[0, 1, 2]]), names=(long,) * 3)
     root = drawn(a_layer(np.zeros((1, 3))), borders=[crowded], with_words=False)
