@@ -24,6 +24,7 @@ NAMES = (
     "click",
     "quality_over_time",
     "load",
+    "beyond",
     "peers",
 )
 

@@ -51,10 +51,15 @@ def _about(name: str) -> str:
     module = import_module(getattr(import_module("som_core"), name).__module__)
     source = Path(str(module.__file__)).read_text(encoding="utf-8")
     for node in ast.parse(source).body:
-        if isinstance(node, Definition) and node.name == name:
+        if isinstance(node, Definition) and node.name == name and not _is_one_of_several(node):
             where = f"`{module.__name__}`"
             return f"## {name}\n\n{where}\n\n{_definition(node, source.splitlines())}"
     raise LookupError(f"{module.__name__} doesn't define {name}, so it can't be described.")
+
+
+def _is_one_of_several(node: Definition) -> bool:
+    """Tell one of several signatures of a function, of which the last has all."""
+    return "overload" in map(ast.unparse, node.decorator_list)
 
 
 def _definition(node: Definition, lines: list[str]) -> str:

@@ -16,4 +16,5 @@ lock() { # name, and options
 # The largest first: the others take its versions, so that tests run with what analysts get.
 lock requirements-dev "$@"
 lock deploy/requirements-sign-in --constraints requirements-dev.lock
+lock deploy/requirements-dask --constraints requirements-dev.lock
 lock requirements --constraints requirements-dev.lock

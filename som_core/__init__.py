@@ -13,6 +13,7 @@ from som_core.analyses.search import find_rows
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.analyses.valley import valley
 from som_core.analysis import Analysis
+from som_core.datasets import TableOnDisk, open_dataset
 from som_core.drawing.overlays import Borders
 from som_core.engines.online.som import Som
 from som_core.errors import AtlasError
@@ -33,7 +34,7 @@ from som_core.layers.layer import Layer
 from som_core.layers.mean import mean_layer
 from som_core.layers.share import share_layer
 from som_core.layers.u_matrix import u_matrix
-from som_core.preparation import Prepared, prepare
+from som_core.preparation import Prepared, PreparedOnDisk, prepare
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Dialect, Limits, Table, TableRefused, read_table
 from som_core.recipe import ColumnRecipe, Recipe
@@ -60,6 +61,7 @@ __all__ = [
     "Limits",
     "MapSettings",
     "Prepared",
+    "PreparedOnDisk",
     "Progress",
     "Quality",
     "Recipe",
@@ -68,6 +70,7 @@ __all__ = [
     "Remedy",
     "Som",
     "Table",
+    "TableOnDisk",
     "TableRefused",
     "TrainedMap",
     "category_map",
@@ -87,6 +90,7 @@ __all__ = [
     "node_error",
     "nodes_of",
     "open_bundle",
+    "open_dataset",
     "picture",
     "prepare",
     "profile",

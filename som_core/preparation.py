@@ -11,12 +11,22 @@ so does a column on a circle, as sine and cosine.
 """
 
 from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import NamedTuple, overload
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from som_core.cells import is_number, missing_in, numbers_of
 from som_core.columns.calendar_words import calendar_part
-from som_core.columns.categories import fit_category_column
+from som_core.columns.categories import (
+    CategoryColumn,
+    fit_category_column,
+    fit_category_counts,
+    too_many_levels,
+)
 from som_core.columns.cycles import CyclicColumn, fit_cyclic_column
 from som_core.columns.fitted_recipe import (
     FittedColumn,
@@ -24,12 +34,18 @@ from som_core.columns.fitted_recipe import (
     Prepared,
     check_columns,
     encoded,
+    prepared,
+    unreadable_dates,
     with_times,
 )
 from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
 from som_core.columns.neighbour_fill import MOST_DONORS, fit_neighbour_fill
 from som_core.columns.numbers import Fences, NumberColumn, fit_number_column, tukey_fences
+from som_core.columns.on_disk import PreparedOnDisk, prepared_on_disk
+from som_core.datasets import TableOnDisk
 from som_core.errors import AtlasError
+from som_core.files.column_counts import MOST_LEVELS as MOST_COUNTED
+from som_core.files.column_counts import ColumnCounts
 from som_core.reading import Table
 from som_core.recipe import ColumnRecipe, Outliers, Recipe
 from som_core.remarks import Remark, Remedy
@@ -38,12 +54,20 @@ from som_core.wording import counted, listed, number
 _MOST_CELLS = 200_000_000  # of a matrix: 1.6 GB
 
 
-def prepare(table: Table, recipe: Recipe) -> Prepared:
+@overload
+def prepare(table: Table, recipe: Recipe) -> Prepared: ...
+@overload
+def prepare(table: TableOnDisk, recipe: Recipe) -> PreparedOnDisk: ...
+def prepare(table: Table | TableOnDisk, recipe: Recipe) -> Prepared | PreparedOnDisk:
     """Turn a table into a matrix, step by step as the recipe says.
+
+    Of a data set on a disk (`open_dataset`) the matrix is never held: each pass over its rows
+    transforms them anew. The steps are learned from its sample; levels of categories with their
+    shares, and the ends of min–max scaling, from all rows, where the recipe drops none.
 
     Parameters
     ----------
-    table : Table
+    table : Table or TableOnDisk
         Number and date columns become one feature each (dates as text too, where all are written
         alike), or two where the recipe lays them on a circle, others one feature for each level.
     recipe : Recipe
@@ -51,7 +75,7 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
 
     Returns
     -------
-    Prepared
+    Prepared or PreparedOnDisk
         Its remarks say how many rows and columns remain and why.
 
     Raises
@@ -59,8 +83,28 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     AtlasError
         If the table has one row, no column trains or none differs between rows, a column that
         trains isn't in the table or has no value, a category has more than 100 levels, the matrix
-        would have more than 200 million cells, or no row remains.
+        would have more than 200 million cells, or no row remains; if a data set is to be filled
+        by nearest rows, which need all of it in memory.
     """
+    if isinstance(table, TableOnDisk):
+        return _prepare_on_disk(table, recipe)
+    fit = _fit(table, recipe)
+    remarks = _fitting_remarks(table, fit.fitted, len(fit.rows.positions))
+    found = encoded(fit.frame, fit.rows, fit.fitted, fit.filled, fit.unreadable)
+    return prepared(fit.fitted, found, (*remarks, *unreadable_dates(fit.unreadable)))
+
+
+class _Fit(NamedTuple):
+    """What was learned of a table, and what was made of it on the way."""
+
+    fitted: FittedRecipe
+    frame: pd.DataFrame  # of the table, with its dates read
+    rows: KeptRows
+    filled: dict[str, NDArray[np.float64]]  # columns that nearest rows filled, (n_rows,)
+    unreadable: dict[str, int]  # dates, by column
+
+
+def _fit(table: Table, recipe: Recipe) -> _Fit:
     _check_rows_differ(table, recipe)
     check_columns(table, recipe)
     trained = recipe.trained
@@ -69,11 +113,11 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     circles = [column.name for column in trained if column.encoding == "cyclic"]
     parts = {name: part for name in circles if (part := calendar_part(table.frame[name]))}
     frame, unreadable = with_times(table, date_formats, parts)
-    rows = complete_rows(frame, trained)
+    rows = complete_rows(frame, trained).checked()
     numbers = [column.name for column in trained if _is_one_number(frame, column)]
     clip_fences = _fences(frame, rows, recipe, "clip")
     row_fences = _fences(frame, rows, recipe, "drop_row")
-    rows = rows_between(rows, frame, row_fences)
+    rows = rows_between(rows, frame, row_fences).checked()
     _check_values(frame, rows, recipe)
 
     neighbours, filled = None, {}
@@ -96,8 +140,88 @@ def prepare(table: Table, recipe: Recipe) -> Prepared:
     differing = tuple(column for column in columns if column is not None)
     fitted = FittedRecipe(recipe, differing, date_formats, row_fences, neighbours)
     _check_features(fitted, len(rows.positions))
-    remarks = (*_fitting_remarks(table, fitted, rows), *unreadable)
-    return encoded(frame, rows, fitted, filled, remarks)
+    return _Fit(fitted, frame, rows, filled, unreadable)
+
+
+# Of a data set on a disk --------------------------------------------------------------------------
+
+
+def _prepare_on_disk(table: TableOnDisk, recipe: Recipe) -> PreparedOnDisk:
+    by_neighbours = [column.name for column in recipe.trained if column.missing == "knn"]
+    if by_neighbours:
+        raise AtlasError(
+            f"Nearest rows are looked for among rows in memory, but “{table.name}” stays on its "
+            f"disk. Fill {listed(by_neighbours)} by the median, or read a part of the rows with "
+            "read_table."
+        )
+    sample = table.sample
+    fit = _fit(sample, recipe)
+    fitted, n_sampled = fit.fitted, len(sample.frame)
+    if n_sampled == table.n_rows:
+        return prepared_on_disk(table, fitted, _fitting_remarks(sample, fitted, n_sampled))
+    fitted = replace(fitted, columns=_with_exact_counts(fit, table.counts))
+    _check_features(fitted, n_sampled)
+    rare = [name for name in _constant(fitted) if _differs(table.counts[name])]
+    remarks = [
+        *_remarks_on_sample(table.n_rows, n_sampled, rare),
+        *_fitting_remarks(sample, fitted, n_sampled, rare),
+    ]
+    return prepared_on_disk(table, fitted, tuple(remarks))
+
+
+def _with_exact_counts(
+    fit: _Fit, counts_of: Mapping[str, ColumnCounts]
+) -> tuple[FittedColumn, ...]:
+    """Return what was learned of a sample, with what the counts of all rows know better."""
+    trained = fit.fitted.recipe.trained
+    if any("drop_row" in (column.missing, column.outliers) for column in trained):
+        return fit.fitted.columns  # the counts are of all rows, not of those that remain
+    learned = {column.recipe.name: column for column in fit.fitted.columns}
+    columns: list[FittedColumn | None] = []
+    for column in trained:
+        known, counts = learned.get(column.name), counts_of[column.name]
+        if isinstance(known, CategoryColumn) and counts.levels is None:
+            raise too_many_levels(column.name, f"more than {MOST_COUNTED:,}")
+        if counts.levels is not None and _is_category(known, column, fit.frame):
+            known = fit_category_counts(column, counts.levels, counts.n_missing)
+        elif isinstance(known, NumberColumn) and column.scale == "minmax":
+            known = known.between(counts.minimum, counts.maximum)
+        columns.append(known)
+    return tuple(column for column in columns if column is not None)
+
+
+def _is_category(known: FittedColumn | None, column: ColumnRecipe, frame: pd.DataFrame) -> bool:
+    if known is None:  # one level in the sample, but there may be others
+        return column.encoding != "cyclic" and not _is_one_number(frame, column)
+    return isinstance(known, CategoryColumn)
+
+
+def _remarks_on_sample(n_rows: int, n_sampled: int, rare: list[str]) -> list[Remark]:
+    """Say what was learned of a sample, and which columns differ in other rows alone."""
+    sentence = (
+        f"Medians, quartiles, means and spreads are those of a sample of {n_sampled:,} of the "
+        f"{n_rows:,} rows, drawn by chance."
+    )
+    remarks = [Remark(kind="sampled rows", sentence=sentence)]
+    if rare:
+        sentence = (
+            f"Left out, as the same in all rows of the sample, though not in all rows: "
+            f"{listed(rare)}."
+        )
+        remarks.append(
+            Remark(
+                kind="rarely different", sentence=sentence, severity="warning", columns=tuple(rare)
+            )
+        )
+    return remarks
+
+
+def _differs(counts: ColumnCounts) -> bool:
+    several = counts.levels is None or len(counts.levels) > 1
+    return several if counts.minimum is None else counts.minimum != counts.maximum
+
+
+# What may be wrong, and what to say ---------------------------------------------------------------
 
 
 def _check_rows_differ(table: Table, recipe: Recipe) -> None:
@@ -162,8 +286,16 @@ def _fences(
     return {name: fences for name, fences in learned.items() if fences is not None}
 
 
-def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tuple[Remark, ...]:
-    """Say which columns train the map, which don't and why, and what couldn't be done."""
+def _fitting_remarks(
+    table: Table, fitted: FittedRecipe, n_rows: int, rare: Collection[str] = ()
+) -> tuple[Remark, ...]:
+    """Say which columns train the map, which don't and why, and what couldn't be done.
+
+    Parameters
+    ----------
+    n_rows : from how many rows it was learned
+    rare : columns that are constant in these rows alone
+    """
     recipe, n_columns = fitted.recipe, table.frame.shape[1]
     n_trained, n_features = len(fitted.columns), len(fitted.features)
     n_describing = sum(column.role == "describe" for column in recipe.columns)
@@ -175,7 +307,7 @@ def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tupl
         f"{n_columns - n_trained - n_describing:,} left out."
     )
     remarks = [Remark(kind="columns", sentence=sentence)]
-    constant = _constant(fitted)
+    constant = [name for name in _constant(fitted) if name not in rare]
     if constant:
         sentence = f"Left out, as the same in all rows that remain: {listed(constant)}."
         remarks.append(Remark(kind="constant columns", sentence=sentence, columns=tuple(constant)))
@@ -196,10 +328,10 @@ def _fitting_remarks(table: Table, fitted: FittedRecipe, rows: KeptRows) -> tupl
             f"{listed(unfenced)}."
         )
         remarks.append(Remark(kind="no fences", sentence=sentence, columns=tuple(unfenced)))
-    if fitted.neighbours is not None and len(rows.positions) > MOST_DONORS:
+    if fitted.neighbours is not None and n_rows > MOST_DONORS:
         sentence = (
             f"Nearest rows are looked for among {MOST_DONORS:,} of the "
-            f"{len(rows.positions):,} rows, chosen at random."
+            f"{n_rows:,} rows, chosen at random."
         )
         remarks.append(Remark(kind="sampled donors", sentence=sentence))
     return tuple(remarks)

@@ -31,7 +31,8 @@ class TrainedMap:
     """A codebook and where each row lies on it. A node is a flat index: y * width + x."""
 
     codebook: NDArray[np.float64]  # (height, width, n_features), in scaled units
-    bmu: NDArray[np.int64]  # (n_rows,) best matching unit of each row
+    # (n_rows,) best matching unit of each row; int32 as the next where it was trained from a disk
+    bmu: NDArray[np.int64]
     second_bmu: NDArray[np.int64]  # (n_rows,)
     distance: NDArray[np.float64]  # (n_rows,) from each row to its best matching unit
     rows: NDArray[np.int64]  # (n_rows,) position of each row in table.frame

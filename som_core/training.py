@@ -1,6 +1,7 @@
 """From a prepared matrix to a trained map, with progress, cancel and checkpoints."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import replace
 from time import monotonic
 
@@ -8,16 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.engines.batch import batch_steps
+from som_core.engines.blocks_on_disk import BlocksOnDisk
+from som_core.engines.blockwise import blockwise_steps
 from som_core.engines.initialisation import initial_codebook
 from som_core.engines.online.training import train_online
 from som_core.engines.progress import Checkpoint, Progress
 from som_core.engines.runaway import RunawayWatch
-from som_core.engines.schedule import suggested_schedule
+from som_core.engines.schedule import Schedule, suggested_schedule
 from som_core.engines.state import TrainingState
 from som_core.errors import AtlasError
+from som_core.geometry.arrays_on_disk import array_on_disk
 from som_core.geometry.best_matching import Matches, check_rows, match_two
+from som_core.geometry.distances import slices
 from som_core.geometry.parallel import one_blas_thread_each
-from som_core.preparation import Prepared
+from som_core.geometry.sampling import RowsElsewhere
+from som_core.preparation import Prepared, PreparedOnDisk
 from som_core.settings import MapSettings
 from som_core.trained_map import HistoryPoint, TrainedMap
 
@@ -27,7 +33,7 @@ _SHARE_OF_TIME = 0.05  # that copying the codebook for reports may cost
 
 
 def train(
-    prepared: Prepared,
+    prepared: Prepared | PreparedOnDisk,
     settings: MapSettings,
     *,
     on_progress: Callable[[Progress], None] | None = None,
@@ -38,6 +44,11 @@ def train(
     """Train a map.
 
     Batch training ignores the learning rate: its nodes move all the way to the mean of their rows.
+
+    The rows of a data set on a disk are trained block by block, and so never all in memory, to the
+    same map (1e-9). What is kept of each row lies in files for temporary things (TMPDIR): 16 bytes
+    a row, as long as the map is held. To find the rows' cells takes one more pass over all rows,
+    also after a stop.
 
     Parameters
     ----------
@@ -55,55 +66,73 @@ def train(
     Raises
     ------
     AtlasError
-        If there are no rows, a row is empty or infinite, the weights are not such numbers, or the
-        map runs away from the rows, as it may with a Mexican hat.
+        If there are no rows, a row is empty or infinite, the weights are not such numbers, the map
+        runs away from the rows, as it may with a Mexican hat, or rows on a disk are to be trained
+        online.
     """
+    if isinstance(prepared, PreparedOnDisk):
+        return _train_on_disk(prepared, settings, on_progress, should_stop, resume, row_weights)
     matrix = prepared.matrix
     if len(matrix) == 0:
         raise AtlasError("There are no rows to train on. Keep more rows in the recipe.")
     gaps = check_rows(matrix)
     if row_weights is not None:
-        _check_weights(row_weights, len(matrix), settings)
+        check_weights(row_weights, len(matrix), settings)
     start = resume or Checkpoint(0, initial_codebook(matrix, settings))
     states, n_looks = _plan(matrix, settings, start, row_weights)
-    record = _Record(settings, start, n_looks + len(matrix))  # in the end each row is looked up
-
-    def report(state: TrainingState) -> None:
-        # Before the first row there is no pace to tell the time left by.
-        if on_progress is not None and state.rows_done > 0 and record.is_due():
-            on_progress(record.progress(state))
-
-    # If nothing is left to learn, it stays at this one.
-    state = TrainingState(n_looks, start.epoch, lambda: start.codebook, np.nan, -1.0)
-    watch = RunawayWatch(matrix, start.codebook, settings)
-    for state in states:
-        watch.look(state)
-        record.note(state)
-        report(state)
-        if should_stop is not None and should_stop():
-            states.close()
-            break
-
-    epoch, codebook = state.epoch, np.array(state.codebook(), order="C")
-    watch.check(codebook, epoch)
-    record.n_looks = state.rows_done + len(matrix)
+    n_looks += len(matrix)  # in the end each row is looked up
+    course = Course(matrix, settings, start, n_looks, on_progress, should_stop)
+    codebook = course.learn(states)
     matches = Matches.empty(len(matrix))
     with one_blas_thread_each() as pool:
-        for done in match_two(matrix, codebook, settings.distance, matches, pool, gaps=gaps):
-            report(replace(state, rows_done=state.rows_done + done))
-    error = float(np.average(matches.distance, weights=row_weights))
-    record.finish(epoch, error)
-    history = tuple(record.history)
-    if on_progress is not None:
-        on_progress(
-            Progress(
-                fraction=1.0,
-                epochs=settings.epochs,
-                quantization_error=error,
-                seconds_left=0.0,
-                checkpoint=Checkpoint(epoch, codebook.copy(), history),
-            )
-        )
+        course.match(match_two(matrix, codebook, settings.distance, matches, pool, gaps=gaps))
+    history = course.finish(float(np.average(matches.distance, weights=row_weights)))
+    return _trained(prepared, settings, codebook, matches, history)
+
+
+def _train_on_disk(
+    prepared: PreparedOnDisk,
+    settings: MapSettings,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+    resume: Checkpoint | None,
+    row_weights: NDArray[np.float64] | None,
+) -> TrainedMap:
+    """Train block by block; what is kept of each row lies on the disk, too."""
+    matrix = prepared.matrix
+    if row_weights is not None:
+        check_weights(row_weights, len(matrix), settings)
+    check_blockwise(settings)
+    start = resume or Checkpoint(0, initial_codebook(matrix, settings))
+    schedule = schedule_of(settings, len(matrix), is_weighted=row_weights is not None)
+    blocks = BlocksOnDisk(matrix, row_weights)
+    states = blockwise_steps(
+        blocks, start.codebook, settings, schedule, first_epoch=int(start.epoch)
+    )
+    n_looks = int(schedule.rows.sum()) + len(matrix)
+    course = Course(matrix, settings, start, n_looks, on_progress, should_stop)
+    codebook = course.learn(states)
+    node = np.int32  # a map has far fewer nodes than it can count
+    matches = Matches(
+        array_on_disk(len(matrix), node),
+        array_on_disk(len(matrix), node),
+        array_on_disk(len(matrix), np.float64),
+    )
+    course.match(blocks.match(codebook, settings.distance, matches))
+    # Slice by slice, as an average takes copies of all rows.
+    parts = slices(len(matrix), 1_000_000)
+    error = sum(float(matches.distance[part] @ blocks.weights(part)) for part in parts)
+    weight = sum(float(blocks.weights(part).sum()) for part in parts)
+    return _trained(prepared, settings, codebook, matches, course.finish(error / weight))
+
+
+def _trained(
+    prepared: Prepared | PreparedOnDisk,
+    settings: MapSettings,
+    codebook: NDArray[np.float64],
+    matches: Matches,
+    history: tuple[HistoryPoint, ...],
+) -> TrainedMap:
     return TrainedMap(
         codebook=codebook,
         bmu=matches.bmu,
@@ -116,7 +145,17 @@ def train(
     )
 
 
-def _check_weights(weights: NDArray[np.float64], n_rows: int, settings: MapSettings) -> None:
+def check_blockwise(settings: MapSettings) -> None:
+    """Raise an AtlasError if rows that lie in blocks can't be trained with these settings."""
+    if settings.algorithm != "batch":
+        raise AtlasError(
+            "Online training presents rows one by one, in any order, so they have to be in "
+            "memory. Choose batch training."
+        )
+
+
+def check_weights(weights: NDArray[np.float64], n_rows: int, settings: MapSettings) -> None:
+    """Raise an AtlasError if rows can't have these weights."""
     if settings.algorithm != "batch":
         raise AtlasError("Online training takes no row weights. Choose batch training.")
     if np.shape(weights) != (n_rows,):
@@ -141,9 +180,7 @@ def _plan(
     if settings.algorithm == "online":
         states = train_online(matrix, start.codebook, settings, first_epoch=start.epoch)
         return states, settings.epochs * len(matrix)
-    schedule = suggested_schedule(settings, len(matrix))
-    if row_weights is not None:  # a sample might miss the rows that weigh most
-        schedule = replace(schedule, rows=np.full(settings.epochs, len(matrix)))
+    schedule = schedule_of(settings, len(matrix), is_weighted=row_weights is not None)
     states = batch_steps(
         matrix,
         start.codebook,
@@ -153,6 +190,90 @@ def _plan(
         row_weights=row_weights,
     )
     return states, int(schedule.rows.sum())
+
+
+def schedule_of(settings: MapSettings, n_rows: int, *, is_weighted: bool) -> Schedule:
+    """Return what each epoch of batch training does."""
+    schedule = suggested_schedule(settings, n_rows)
+    if not is_weighted:
+        return schedule
+    # A sample might miss the rows that weigh most.
+    return replace(schedule, rows=np.full(settings.epochs, n_rows))
+
+
+class Course:
+    """One training on its way: it reports, asks whether to stop, and keeps the history.
+
+    Parameters
+    ----------
+    matrix : the rows, by whose range it is seen that a map runs away
+    settings, on_progress, should_stop : as `train` takes them
+    start : where it begins
+    n_looks : at rows, in the whole training
+    """
+
+    def __init__(
+        self,
+        matrix: NDArray[np.float64] | RowsElsewhere,
+        settings: MapSettings,
+        start: Checkpoint,
+        n_looks: int,
+        on_progress: Callable[[Progress], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self._record = _Record(settings, start, n_looks)
+        self._watch = RunawayWatch(matrix, start.codebook, settings)
+        self._n_rows = len(matrix)
+        self._settings = settings
+        self._on_progress, self._should_stop = on_progress, should_stop
+        self.is_stopped = False
+        # If nothing is left to learn, it stays at this one.
+        self._state = TrainingState(n_looks, start.epoch, lambda: start.codebook, np.nan, -1.0)
+
+    def learn(self, states: Generator[TrainingState, None, None]) -> NDArray[np.float64]:
+        """Go through the states of an engine; return the codebook of the last one."""
+        with closing(states):
+            for self._state in states:
+                self._watch.look(self._state)
+                self._record.note(self._state)
+                self._report(self._state)
+                if self._should_stop is not None and self._should_stop():
+                    self.is_stopped = True
+                    break
+        self._codebook = np.array(self._state.codebook(), order="C")
+        self._watch.check(self._codebook, self._state.epoch)
+        return self._codebook
+
+    def match(self, n_done: Iterable[int]) -> None:
+        """Go through the look for the best nodes of all rows."""
+        self._record.n_looks = self._state.rows_done + self._n_rows
+        for done in n_done:
+            self._report(replace(self._state, rows_done=self._state.rows_done + done))
+
+    @property
+    def history(self) -> tuple[HistoryPoint, ...]:
+        return tuple(self._record.history)
+
+    def finish(self, quantization_error: float) -> tuple[HistoryPoint, ...]:
+        """Report the last time, with the error of all rows; return the history."""
+        epoch = self._state.epoch
+        self._record.finish(epoch, quantization_error)
+        if self._on_progress is not None:
+            self._on_progress(
+                Progress(
+                    fraction=1.0,
+                    epochs=self._settings.epochs,
+                    quantization_error=quantization_error,
+                    seconds_left=0.0,
+                    checkpoint=Checkpoint(epoch, self._codebook.copy(), self.history),
+                )
+            )
+        return self.history
+
+    def _report(self, state: TrainingState) -> None:
+        # Before the first row there is no pace to tell the time left by.
+        if self._on_progress is not None and state.rows_done > 0 and self._record.is_due():
+            self._on_progress(self._record.progress(state))
 
 
 class _Record:

@@ -96,20 +96,24 @@ class MapView:
         name: str,
         node: int | None = None,
         groups: tuple[NDArray[np.int64], Sequence[str], Sequence[str]] | None = None,
+        row: NDArray[np.float64] | None = None,
     ) -> Layer | None:
-        """Return a layer of the menu; None where it needs a node or groups and there are none.
+        """Return a layer of the menu; None where it needs a node, a row or groups and has none.
 
         Parameters
         ----------
         name : in the menu
         node : the one that is selected, if one is
         groups : labels of the nodes, names and colours of the groups, once they are found
+        row : the one that is looked at, in scaled units, if one is
         """
         if name in self.classic:
             return self.classic[name]
         entry = self.menu[name]
         if entry.choice.needs == "node":
             return None if node is None else entry.layer(self.m, node)
+        if entry.choice.needs == "row":
+            return None if row is None else entry.layer(self.m, row)
         if entry.choice.needs == "groups":
             return None if groups is None else entry.layer(self.m, *groups)
         return session.cached(

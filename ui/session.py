@@ -6,7 +6,7 @@ for all sessions, by keys that never name anything else; they are read only by c
 outlives a run of the page, a fragment or a callback, must not hold on to them.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -94,6 +94,8 @@ class Session:
     pointed_table: str = ""  # key of the table whose rows are pointed at
     selection: Selection = field(default_factory=Selection)
     chosen_row: int | None = None  # position in table.frame
+    typed: Mapping[str, str] | None = None  # a row that was typed, looked at instead of the chosen
+    row_beside: int | None = None  # the one that the row looked at is compared with
     ticks: Ticks = field(default_factory=Ticks)
     search: Search | None = None  # the latest
     history: History = field(default_factory=History)  # of the selection
@@ -216,6 +218,7 @@ def point_at(source: TableSource) -> None:
     if session.pointed_table != source.key:
         session.pointed_table = source.key
         session.selection, session.chosen_row, session.search = Selection(), None, None
+        session.typed = session.row_beside = None
         session.history, session.ticks, session.deleted_set = History(), Ticks(), None
 
 

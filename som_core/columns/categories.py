@@ -1,6 +1,7 @@
 """What becomes of one category column: one feature per level, together as strong as one number."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -117,21 +118,26 @@ def fit_category_column(recipe: ColumnRecipe, series: pd.Series) -> CategoryColu
         If there are more than 100 levels: each would be a feature.
     """
     labels, texts = _labels_of(series)
-    levels = tuple(sorted(set(texts)))
+    of_labels = np.bincount(labels[labels >= 0], minlength=len(texts)).tolist()
+    counts: Counter[str] = Counter()
+    for text, count in zip(texts, of_labels, strict=True):
+        counts[text] += count
+    return fit_category_counts(recipe, counts, len(labels) - counts.total())
+
+
+def fit_category_counts(
+    recipe: ColumnRecipe, level_counts: Mapping[str, int], n_missing: int
+) -> CategoryColumn | None:
+    """Learn the levels of a column as `fit_category_column` does, from how often each occurs."""
+    levels = tuple(sorted(level_counts))
     if len(levels) > MOST_LEVELS:
-        raise AtlasError(
-            f"“{recipe.name}” has {len(levels):,} different values, and each would become a "
-            f"feature; at most {MOST_LEVELS} can. Let it only describe the map, or group its "
-            "values in the file."
-        )
+        raise too_many_levels(recipe.name, f"{len(levels):,}")
     if len(levels) == 1:
         return None
-    place_of = {level: place for place, level in enumerate(levels)}
-    codes = np.array([place_of[text] for text in texts])[labels[labels >= 0]]
-    counts = np.bincount(codes, minlength=len(levels))
+    counts = np.array([level_counts[level] for level in levels])
     fill = None if recipe.missing in ("keep", "drop_row") else int(counts.argmax())
     if fill is not None:
-        counts[fill] += len(labels) - len(codes)
+        counts[fill] += n_missing
     shares = counts / counts.sum()
     return CategoryColumn(
         recipe=recipe,
@@ -139,6 +145,14 @@ def fit_category_column(recipe: ColumnRecipe, series: pd.Series) -> CategoryColu
         shares=tuple(shares.tolist()),
         fill=fill,
         spread=_spread(recipe.scale, shares),
+    )
+
+
+def too_many_levels(name: str, how_many: str) -> AtlasError:
+    """Return what to say of a column of more than 100 levels."""
+    return AtlasError(
+        f"“{name}” has {how_many} different values, and each would become a feature; at most "
+        f"{MOST_LEVELS} can. Let it only describe the map, or group its values in the file."
     )
 
 

@@ -121,11 +121,22 @@ class FittedRecipe:
             If the table lacks a column, holds text where numbers were, or no row remains.
         """
         check_columns(table, self.recipe)
+        found = self.transform_block(table)
+        return prepared(self, found, unreadable_dates(found.unreadable))
+
+    def transform_block(self, table: Table) -> "EncodedRows":
+        """Apply the learned steps to a block of rows, of which none need remain.
+
+        Raises
+        ------
+        AtlasError
+            If the block holds text where numbers were.
+        """
         frame, unreadable = with_times(table, self.date_formats, self.calendar_parts)
         _check_numbers(frame, table.name, self._numbers)
         rows = rows_between(complete_rows(frame, self.recipe.trained), frame, self.row_fences)
         filled = {}
-        if self.neighbours is not None:
+        if self.neighbours is not None and len(rows.positions):
             filled = self.neighbours.filled(frame, rows.positions)
         return encoded(frame, rows, self, filled, unreadable)
 
@@ -235,8 +246,8 @@ def check_columns(table: Table, recipe: Recipe) -> None:
 
 def with_times(
     table: Table, date_formats: Mapping[str, str], calendar_parts: Mapping[str, CalendarPart]
-) -> tuple[pd.DataFrame, tuple[Remark, ...]]:
-    """Return a frame with its written dates read, and a remark on those that can't be read.
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return a frame with its written dates read, and how many can't be read, by column.
 
     Names of weekdays or months become numbers in the columns for which one of the two is given.
     """
@@ -249,14 +260,17 @@ def with_times(
     for name, part in calendar_parts.items():
         if not is_number(frame[name]):
             read[name] = calendar_numbers(frame[name], part)
-    frame = frame.assign(**read)
-    unreadable = {name: int(count) for name, count in lost.items() if count}
+    return frame.assign(**read), {name: int(count) for name, count in lost.items() if count}
+
+
+def unreadable_dates(unreadable: Mapping[str, int]) -> tuple[Remark, ...]:
+    """Return a remark on dates that can't be read, where there are any, so many of each column."""
     if not unreadable:
-        return frame, ()
+        return ()
     where = joined([f"“{name}” ({count:,})" for name, count in unreadable.items()])
     sentence = f"Unreadable as dates, so taken as missing: {where}."
     columns = tuple(unreadable)
-    return frame, (Remark(kind="unreadable dates", sentence=sentence, columns=columns),)
+    return (Remark(kind="unreadable dates", sentence=sentence, columns=columns),)
 
 
 def _dates_to_compute_with(table: Table, name: str, written_as: str) -> pd.Series:
@@ -275,14 +289,24 @@ def _dates_to_compute_with(table: Table, name: str, written_as: str) -> pd.Serie
     return hours_of(dates) if is_time else dates
 
 
+@dataclass(frozen=True, eq=False)
+class EncodedRows:
+    """The matrix of a table, or of a block of its rows, and what was done on the way."""
+
+    matrix: NDArray[np.float64]  # (n_rows, n_features)
+    rows: KeptRows
+    notes: dict[str, dict[str, int]]  # what was done to values: to how many of each column
+    unreadable: dict[str, int]  # dates that can't be read, by column
+
+
 def encoded(
     frame: pd.DataFrame,
     rows: KeptRows,
     fitted: FittedRecipe,
     filled: dict[str, NDArray[np.float64]],
-    remarks: tuple[Remark, ...],
-) -> Prepared:
-    """Encode rows by what was learned; the remarks go between those on rows and on values."""
+    unreadable: dict[str, int],
+) -> EncodedRows:
+    """Encode rows by what was learned; those that hold nothing at all are dropped."""
     matrix = np.empty((len(rows.positions), len(fitted.features)))
     notes: dict[str, dict[str, int]] = {}
     start = 0
@@ -299,16 +323,39 @@ def encoded(
     if any(column.recipe.missing == "keep" for column in fitted.columns):
         empty = np.asarray(np.isnan(matrix).all(axis=1))
         if empty.any():  # nothing says where such a row lies
-            rows = rows.without(empty, "they have no value in any column that trains").checked()
+            rows = rows.without(empty, "they have no value in any column that trains")
             matrix = matrix[~empty]
-    on_rows = Remark(kind="rows", sentence=rows.sentence())
-    on_values = [_remark_on_values(note, counts) for note, counts in notes.items()]
+    return EncodedRows(matrix, rows, notes, unreadable)
+
+
+def prepared(fitted: FittedRecipe, found: EncodedRows, remarks: tuple[Remark, ...]) -> Prepared:
+    """Return encoded rows; the remarks go between those on rows and on values.
+
+    Raises
+    ------
+    AtlasError
+        If no row remains.
+    """
+    rows = found.rows.checked()
     return Prepared(
-        matrix, fitted.features, rows.positions, (on_rows, *remarks, *on_values), fitted
+        found.matrix,
+        fitted.features,
+        rows.positions,
+        with_remarks_on_rows_and_values(rows, remarks, found.notes),
+        fitted,
     )
 
 
-def _remark_on_values(note: str, counts: dict[str, int]) -> Remark:
+def with_remarks_on_rows_and_values(
+    rows: KeptRows, remarks: tuple[Remark, ...], notes: Mapping[str, Mapping[str, int]]
+) -> tuple[Remark, ...]:
+    """Return remarks between one on the rows that remain and those on what was done to values."""
+    on_rows = Remark(kind="rows", sentence=rows.sentence())
+    on_values = [_remark_on_values(note, counts) for note, counts in notes.items()]
+    return (on_rows, *remarks, *on_values)
+
+
+def _remark_on_values(note: str, counts: Mapping[str, int]) -> Remark:
     """Return what was done to values, and to how many of each column."""
     where = joined([f"“{name}” ({count:,})" for name, count in counts.items()])
     return Remark(kind="values", sentence=f"{note}: {where}.", columns=tuple(counts))

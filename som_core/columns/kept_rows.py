@@ -64,7 +64,7 @@ def complete_rows(frame: pd.DataFrame, columns: tuple[ColumnRecipe, ...]) -> Kep
         if column.missing == "drop_row":
             missing = missing_in(frame[column.name])[rows.positions]
             rows = rows.without(missing, f"“{column.name}” is missing")
-    return rows.checked()
+    return rows
 
 
 def rows_between(rows: KeptRows, frame: pd.DataFrame, fences: dict[str, Fences]) -> KeptRows:
@@ -72,4 +72,4 @@ def rows_between(rows: KeptRows, frame: pd.DataFrame, fences: dict[str, Fences])
     for name, (low, high) in fences.items():
         values = numbers_of(frame[name])[rows.positions]
         rows = rows.without((values < low) | (values > high), f"“{name}” is an outlier")
-    return rows.checked()
+    return rows

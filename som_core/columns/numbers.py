@@ -1,7 +1,7 @@
 """What becomes of one number column: fill, clip, transform, scale, weigh; and the way back."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -99,6 +99,14 @@ class NumberColumn:
     def plane(self, block: NDArray[np.float64], name: str) -> NDArray[np.float64]:
         """Return the one feature of a block, (…, 1), in original units, (…)."""
         return self.decode(block[..., 0], name)
+
+    def between(self, lowest: float | None, highest: float | None) -> Self:
+        """Return the column with 0 and 1 at these values in original units, if they differ."""
+        if lowest is None or highest is None:
+            return self
+        cleaned = _cleaned(np.array([lowest, highest]), None, self.fences)
+        low, high = self.transform.apply(np.clip(cleaned, *self.transform.domain)).tolist()
+        return replace(self, centre=low, spread=high - low) if high > low else self
 
     def to_dict(self) -> dict[str, object]:
         learned = {

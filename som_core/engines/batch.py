@@ -32,6 +32,7 @@ def batch_steps(
     *,
     first_epoch: int = 0,
     row_weights: NDArray[np.float64] | None = None,
+    gaps: bool | None = None,
 ) -> Generator[TrainingState, None, None]:
     """Train epoch by epoch; yield before, every few milliseconds, and after each epoch.
 
@@ -49,12 +50,14 @@ def batch_steps(
     schedule : what each epoch does
     first_epoch : epochs before it are left out, as learned already
     row_weights : array of shape (n_rows,), how many rows each row stands for; each 1 by default
+    gaps : whether rows may have NaN cells; looked up if not given
 
     References
     ----------
     Kohonen (2013), Essentials of the self-organizing map.
     """
-    gaps = has_gaps(matrix)
+    if gaps is None:
+        gaps = has_gaps(matrix)
     weights = np.ones(len(matrix)) if row_weights is None else row_weights
     rows_before = int(schedule.rows[:first_epoch].sum())
     error, measured_at = np.nan, -1.0
@@ -122,7 +125,7 @@ def add_up(
     bmu, row_weights : arrays of shape (n_rows,)
     sums : to be added to. With equal blocks in the same order, they are equal to the last bit.
     """
-    parts = slices(len(rows), _rows_at_once(*sums.values.shape))
+    parts = slices(len(rows), rows_at_once(*sums.values.shape))
     part_sums = partial(_sums_of_part, rows, bmu, row_weights, len(sums.values), sums.with_gaps)
     for _, (values, weights) in in_order(part_sums, parts, pool):
         np.add(sums.values, values, out=sums.values)
@@ -150,7 +153,7 @@ def _sums_of_part(
     return at_node @ np.where(known, in_part, 0), at_node @ known.astype(float)
 
 
-def _rows_at_once(n_nodes: int, n_features: int) -> int:
+def rows_at_once(n_nodes: int, n_features: int) -> int:
     """Return how many rows one thread sums by node at a time.
 
     They should be many more than the nodes, as the sums of all parts are to be added up, but not

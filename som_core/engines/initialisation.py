@@ -4,12 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from som_core.geometry.principal_axes import principal_axes
+from som_core.geometry.sampling import RowsElsewhere
 from som_core.settings import MapSettings
 
 _PCA_REACH = 1.5  # standard deviations to either side of the mean
 
 
-def initial_codebook(matrix: NDArray[np.float64], settings: MapSettings) -> NDArray[np.float64]:
+def initial_codebook(
+    matrix: NDArray[np.float64] | RowsElsewhere, settings: MapSettings
+) -> NDArray[np.float64]:
     """Return a codebook of shape (height, width, n_features) to start training from.
 
     - pca: a flat sheet through the mean; the longer side of the map along the first principal axis,
@@ -27,14 +30,25 @@ def initial_codebook(matrix: NDArray[np.float64], settings: MapSettings) -> NDAr
     if settings.initialisation == "pca":
         return _sheet(matrix, settings)
     if settings.initialisation == "random":
-        low, high = np.fmin.reduce(matrix, axis=0), np.fmax.reduce(matrix, axis=0)
+        low, high = extremes(matrix)
         return random.uniform(np.nan_to_num(low), np.nan_to_num(high), shape)
     enough = len(matrix) >= settings.n_nodes
     chosen = matrix[random.choice(len(matrix), settings.n_nodes, replace=not enough)]
     return np.where(np.isnan(chosen), principal_axes(matrix).mean, chosen).reshape(shape)
 
 
-def _sheet(matrix: NDArray[np.float64], settings: MapSettings) -> NDArray[np.float64]:
+def extremes(
+    matrix: NDArray[np.float64] | RowsElsewhere,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the smallest and the largest value of each feature; NaN where it has none."""
+    if isinstance(matrix, np.ndarray):
+        return np.fmin.reduce(matrix, axis=0), np.fmax.reduce(matrix, axis=0)
+    return matrix.lowest, matrix.highest
+
+
+def _sheet(
+    matrix: NDArray[np.float64] | RowsElsewhere, settings: MapSettings
+) -> NDArray[np.float64]:
     axes = principal_axes(matrix)
     reach = _PCA_REACH * axes.spreads[:, None] * axes.directions
     along_x, along_y = reach if settings.width >= settings.height else reach[::-1]

@@ -5,8 +5,10 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
+from som_core.engines.initialisation import extremes
 from som_core.engines.state import TrainingState
 from som_core.errors import AtlasError
+from som_core.geometry.sampling import RowsElsewhere
 from som_core.settings import MapSettings
 
 _REACH = 3.0  # spans of the rows that nodes may lie beyond them; pulls alone never leave them
@@ -21,10 +23,14 @@ class RunawayWatch:
     """
 
     def __init__(
-        self, matrix: NDArray[np.float64], start: NDArray[np.float64], settings: MapSettings
+        self,
+        matrix: NDArray[np.float64] | RowsElsewhere,
+        start: NDArray[np.float64],
+        settings: MapSettings,
     ) -> None:
-        lowest = min(float(np.nanmin(matrix)), float(start.min()))
-        highest = max(float(np.nanmax(matrix)), float(start.max()))
+        low, high = extremes(matrix)
+        lowest = min(float(np.nanmin(low)), float(start.min()))
+        highest = max(float(np.nanmax(high)), float(start.max()))
         reach = _REACH * (highest - lowest)
         self._lowest, self._highest = lowest - reach, highest + reach
         self._settings = settings

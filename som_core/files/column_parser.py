@@ -41,7 +41,7 @@ def _read(data: bytes, wanted: dict) -> dict:
     table = _parquet(data, wanted) if data.startswith(b"PAR1") else _feather(data, wanted)
     columns: dict[str, list] = {"names": [], "cells": [], "left_out": [], "zones": []}
     for name, column in zip(table.column_names, table.columns, strict=True):
-        cells = _cells(column)
+        cells = plain_cells(column)
         if cells is None:
             columns["left_out"].append(name)
             continue
@@ -108,11 +108,11 @@ def _refuse_too_large(n_rows: int, n_columns: int, wanted: dict) -> None:
         raise Refused({"problem": "large", "height": n_rows, "width": n_columns})
 
 
-def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+def plain_cells(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     """Return cells that can be written as text; None for those that are no single values."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return _cells(column.cast(kind.value_type))
+        return plain_cells(column.cast(kind.value_type))
     if pa.types.is_null(kind):
         return column.cast(pa.string())
     if pa.types.is_float16(kind):

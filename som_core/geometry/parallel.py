@@ -12,6 +12,7 @@ from threadpoolctl import ThreadpoolController
 
 T = TypeVar("T")
 _THREADS = os.cpu_count() or 1
+_END = object()
 
 
 class _BlasAlone:
@@ -39,9 +40,9 @@ _blas_alone = _BlasAlone()  # of the process, as the threads of BLAS are
 
 
 @contextmanager
-def one_blas_thread_each() -> Iterator[Executor]:
-    """Give threads to work in, as many as there are processors, each without threads of its own."""
-    with _blas_alone, ThreadPoolExecutor(_THREADS) as pool:
+def one_blas_thread_each(n_threads: int | None = None) -> Iterator[Executor]:
+    """Give threads to work in, one a processor unless told, each without threads of its own."""
+    with _blas_alone, ThreadPoolExecutor(n_threads or _THREADS) as pool:
         yield pool
 
 
@@ -67,6 +68,15 @@ def in_order(
     finally:
         for _, job in ahead:
             job.cancel()
+
+
+def one_ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield the same items, while a thread already makes the next one."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, items, _END)
+        while (item := coming.result()) is not _END:
+            coming = beside.submit(next, items, _END)
+            yield item  # type: ignore[misc]
 
 
 def _done(part: slice, job: Future[T]) -> tuple[slice, T]:

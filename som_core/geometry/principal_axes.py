@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from som_core.geometry.parallel import one_blas_thread_each
-from som_core.geometry.sampling import sampled_rows
+from som_core.geometry.sampling import RowsElsewhere, sampled_rows
 
 _MOST_CELLS = 1_000_000  # 8 MB, and some more of them on the way
 _MOST_WORK = 300_000_000  # multiplications: a few milliseconds
@@ -23,7 +23,7 @@ class PrincipalAxes:
     spreads: NDArray[np.float64]  # (2,) standard deviation of the rows along each
 
 
-def principal_axes(matrix: NDArray[np.float64]) -> PrincipalAxes:
+def principal_axes(matrix: NDArray[np.float64] | RowsElsewhere) -> PrincipalAxes:
     """Return the two principal axes of a matrix of shape (n_rows, n_features), n_rows at least 1.
 
     NaN cells count as the mean of their feature. A long table is represented by rows drawn by

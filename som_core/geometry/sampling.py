@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,26 @@ class SampledRows:
 
     def __getitem__(self, part: slice) -> NDArray[np.float64]:
         return self.matrix[self.places[part]]
+
+
+class RowsElsewhere(Protocol):
+    """Rows of a matrix that isn't in memory; some of them can be fetched."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The number of rows, and of features."""
+
+    @property
+    def lowest(self) -> NDArray[np.float64]:
+        """The smallest value of each feature, (n_features,); NaN where it has none."""
+
+    @property
+    def highest(self) -> NDArray[np.float64]:
+        """The largest value of each feature, (n_features,)."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.float64]: ...
 
 
 Rows = NDArray[np.float64] | SampledRows  # of shape (n_rows, n_features), looked at in slices

@@ -24,5 +24,6 @@ CATALOGUE: tuple[LayerChoice, ...] = (
     share.CHOICE,
     purity.CHOICE,
     distance_from.CHOICE,
+    distance_from.FROM_ROW,
     errors.CHOICE,
 )

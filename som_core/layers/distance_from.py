@@ -74,3 +74,10 @@ CHOICE = LayerChoice(
     needs="node",
     make=distance_from_node,
 )
+
+FROM_ROW = LayerChoice(
+    title="Distance to the row",
+    says="How different every cell is from the row that is looked at, across all features.",
+    needs="row",
+    make=distance_from,
+)

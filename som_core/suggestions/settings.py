@@ -4,7 +4,7 @@ from math import sqrt
 
 from som_core.errors import AtlasError
 from som_core.geometry.principal_axes import principal_axes
-from som_core.preparation import Prepared
+from som_core.preparation import Prepared, PreparedOnDisk
 from som_core.settings import MapSettings
 
 _LONGEST_SIDE = 60
@@ -14,7 +14,7 @@ _NODES_PER_ROW = 2 / 3
 _ON_A_LINE = 0.02  # of the spread along the line: what the rows may spread beside it
 
 
-def suggest_settings(prepared: Prepared) -> MapSettings:
+def suggest_settings(prepared: Prepared | PreparedOnDisk) -> MapSettings:
     """Return settings that suit the table: about 5·√n_rows nodes, in the shape of the rows.
 
     The sides of the map are to each other as the spreads of the rows along their two principal

@@ -18,13 +18,19 @@ from packaging.utils import canonicalize_name
 from testing.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
 # Where a package is imported by another name than it is installed by.
 IMPORTED_AS = {
     "scikit-learn": "sklearn",
     "charset-normalizer": "charset_normalizer",
     "python-calamine": "python_calamine",
 }
-LOCKS = ("requirements", "deploy/requirements-sign-in", "requirements-dev")
+LOCKS = (
+    "requirements",
+    "deploy/requirements-sign-in",
+    "deploy/requirements-dask",
+    "requirements-dev",
+)
 
 
 def pins(path: Path) -> dict[str, str]:
@@ -122,8 +128,7 @@ def test_what_som_core_imports_is_what_the_package_depends_on():
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 imported.add((node.module or "").partition(".")[0])
-    extra = PROJECT["optional-dependencies"]["notebook"]
-    installed = {Requirement(line).name for line in (*PROJECT["dependencies"], *extra)}
+    installed = {Requirement(line).name for line in (*PROJECT["dependencies"], *EXTRAS)}
     assert imported - sys.stdlib_module_names - {"som_core"} == {
         IMPORTED_AS.get(name, name.lower()) for name in installed
     }
@@ -131,8 +136,7 @@ def test_what_som_core_imports_is_what_the_package_depends_on():
 
 def test_the_exact_versions_that_are_tested_lie_within_the_ranges_of_the_package():
     exact = pins(ROOT / "requirements-dev.txt")
-    extra = PROJECT["optional-dependencies"]["notebook"]
-    for requirement in map(Requirement, (*PROJECT["dependencies"], *extra)):
+    for requirement in map(Requirement, (*PROJECT["dependencies"], *EXTRAS)):
         assert exact[canonicalize_name(requirement.name)] in requirement.specifier, requirement
 
 

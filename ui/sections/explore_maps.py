@@ -1,13 +1,15 @@
 """The maps on the Explore page: which are shown, and what the analyst selects on them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
-from som_core.analyses.selection import nodes_of
 from som_core.drawing.overlays import MarkedCells, Overlay
 from som_core.layers.layer import Layer
-from ui import questions, selecting, session, shown_groups
+from ui import looked_at, questions, selecting, session, shown_groups
 from ui.labels import safe_label
 from ui.linked_maps import large_on, linked_maps, selection_on
 from ui.map_view import MapView
@@ -45,10 +47,9 @@ def show(view: MapView) -> None:
 
 
 def _mark_of_row(view: MapView) -> list[Overlay]:
-    """Return a mark in the cell of the chosen row, where there is one on the map."""
-    row = session.current().chosen_row
-    nodes = [] if row is None else [int(node) for node in nodes_of(view.m, [row]) if node >= 0]
-    return [MarkedCells(nodes=frozenset(nodes))] if nodes else []
+    """Return a mark in the cell of the row that is looked at, where there is one on the map."""
+    row = looked_at.of(view)
+    return [] if row is None or row.node < 0 else [MarkedCells(nodes=frozenset({row.node}))]
 
 
 def _key(view: MapView) -> str:
@@ -75,12 +76,12 @@ def _take_selection(view: MapView) -> None:
         selecting.select(selected)
     else:
         questions.select_as_chosen(view, selected)
-    lens = any(_entry_needs_node(view, name) for name in state.view.over)
+    lens = any(_needs(view, name) == "node" for name in state.view.over)
     st.rerun(["panel"] if is_alone and not lens else ["maps", "panel"])
 
 
-def _entry_needs_node(view: MapView, name: str) -> bool:
-    return name in view.menu and view.menu[name].choice.needs == "node"
+def _needs(view: MapView, name: str) -> str:
+    return view.menu[name].choice.needs if name in view.menu else ""
 
 
 def _take_large(view: MapView) -> None:
@@ -138,9 +139,13 @@ def _layers(view: MapView) -> list[Layer]:
     names = dict.fromkeys([_large(view), *shown] if _large(view) not in shown else shown)
     groups = shown_groups.of(view)
     drawn = None if groups is None else groups.drawn
-    made = {name: view.layer(name, _selected_node(view), drawn) for name in names}
-    if any(made[name] is None and _entry_needs_node(view, name) for name in names):
+    row = _row_for(view, names)
+    made = {name: view.layer(name, _selected_node(view), drawn, row) for name in names}
+    lacking = {_needs(view, name) for name in names if made[name] is None}
+    if "node" in lacking:
         st.caption("Select one cell, and the distance lens opens on it.")
+    if "row" in lacking:
+        st.caption("Choose a row of the map under “Row”, and the distances from it are shown.")
     return [layer for layer in made.values() if layer is not None]
 
 
@@ -155,6 +160,14 @@ def _how_to_read(view: MapView) -> str:
     return "\n".join(
         f"- **{safe_label(choice.named('…', '…'))}**: {choice.says}" for choice in choices.values()
     )
+
+
+def _row_for(view: MapView, names: Iterable[str]) -> NDArray[np.float64] | None:
+    """Return the row that is looked at, where some of these layers need it."""
+    if not any(_needs(view, name) == "row" for name in names):
+        return None
+    row = looked_at.of(view)
+    return None if row is None or row.node < 0 else row.vector(view)
 
 
 def _selected_node(view: MapView) -> int | None:

@@ -16,6 +16,7 @@ ARGUMENTS = {
     "column": (pd.Series([1.0, 2.0, 3.0, 3.0], name="height"),),
     "level": (pd.Series(["low", "low", "high", "high"], name="height"), "low"),
     "node": (0,),
+    "row": (np.array([1.5]),),
     "groups": (np.array([[0, 1], [-1, 0]]), ("low", "high"), ("#0072b2", "#d55e00")),
 }
 

@@ -1,0 +1,264 @@
+"""Times training of rows that no memory holds: from a disk, and over Dask on this machine.
+
+Run `python -m benchmarks.beyond`; the table goes to benchmarks/results/beyond.md. It writes 8 GB of
+Parquet (100,000,000 × 10) into the folder for temporary files and takes half an hour or more;
+`--quick` takes 1,000,000 rows and writes no table. Each measurement is a process of its own, so
+that its memory is that of one thing.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+from time import perf_counter
+
+import dask.array as da
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from distributed import Client, LocalCluster, wait
+
+from som_core import open_dataset, prepare, train
+from som_core.distributed import DaskSom
+from som_core.preparation import Prepared
+from som_core.recipe import ColumnRecipe, Recipe
+from som_core.settings import MapSettings
+from testing.paths import ROOT
+
+RESULT = Path(__file__).parent / "results" / "beyond.md"
+ROWS, QUICK_ROWS = 100_000_000, 1_000_000
+ROWS_IN_MEMORY = 5_000_000  # of the table; as many as an upload may have
+ROWS_OF_A_CLUSTER = 20_000_000
+N_FEATURES = 10
+ROWS_A_GROUP, GROUPS_A_FILE = 1_000_000, 10
+SETTINGS = MapSettings(height=30, width=40, sigma=13.3, epochs=20)
+RECIPE = Recipe(tuple(ColumnRecipe(name=f"column {place}") for place in range(N_FEATURES)))
+BLOCK = 250_000  # rows of a Dask array in one block
+
+
+def rows(number: int, n_rows: int) -> np.ndarray:
+    """Return some rows of ten clusters; the same number gives the same."""
+    random = np.random.default_rng([number, n_rows])
+    middles = np.random.default_rng(0).normal(size=(10, N_FEATURES)) * 3
+    return middles[random.integers(10, size=n_rows)] + random.normal(size=(n_rows, N_FEATURES))
+
+
+def write(folder: Path, n_rows: int) -> None:
+    """Write so many rows of Parquet, in groups and files as warehouses have them."""
+    names = [column.name for column in RECIPE.columns]
+    schema = pa.schema([(name, pa.float64()) for name in names])
+    n_groups = -(-n_rows // ROWS_A_GROUP)
+    for first in range(0, n_groups, GROUPS_A_FILE):
+        with pq.ParquetWriter(folder / f"part-{first:05}.parquet", schema) as file:
+            for group in range(first, min(first + GROUPS_A_FILE, n_groups)):
+                length = min(ROWS_A_GROUP, n_rows - group * ROWS_A_GROUP)
+                file.write_table(pa.table(list(rows(group, length).T), schema=schema))
+
+
+# What is measured, each in a process of its own ---------------------------------------------------
+
+
+def reading(folder: Path) -> dict:
+    table = open_dataset(folder)
+    start = perf_counter()
+    n_rows = sum(batch.num_rows for batch in table.dataset.to_batches())
+    return {"rows": n_rows, "seconds": perf_counter() - start}
+
+
+def counting(folder: Path) -> dict:
+    start = perf_counter()
+    table = open_dataset(folder)
+    n_sampled = len(table.sample.frame)
+    return {"rows": table.n_rows, "seconds": perf_counter() - start, "sampled": n_sampled}
+
+
+def preparing(folder: Path) -> dict:
+    table = open_dataset(folder)
+    _ = table.sample
+    start = perf_counter()
+    prepared = prepare(table, RECIPE)
+    return {"rows": len(prepared.matrix), "seconds": perf_counter() - start}
+
+
+def on_disk(folder: Path) -> dict:
+    prepared = prepare(open_dataset(folder), RECIPE)
+    start = perf_counter()
+    m = train(prepared, SETTINGS)
+    seconds = perf_counter() - start
+    return {"rows": len(m.bmu), "seconds": seconds, "error": m.history[-1].quantization_error}
+
+
+def in_memory(folder: Path) -> dict:
+    on_a_disk = prepare(open_dataset(folder), RECIPE)
+    blocks, n_rows = [], 0
+    for block in on_a_disk.matrix.blocks():
+        blocks.append(block)
+        n_rows += len(block)
+        if n_rows >= ROWS_IN_MEMORY:
+            break
+    matrix = np.concatenate(blocks)[:ROWS_IN_MEMORY]
+    del blocks
+    prepared = Prepared(matrix, on_a_disk.features, np.arange(len(matrix)), (), on_a_disk.fitted)
+    start = perf_counter()
+    m = train(prepared, SETTINGS)
+    seconds = perf_counter() - start
+    return {"rows": len(m.bmu), "seconds": seconds, "error": m.history[-1].quantization_error}
+
+
+def over_dask(n_workers: int, n_rows: int) -> dict:
+    cluster = LocalCluster(
+        n_workers=n_workers, threads_per_worker=1, processes=True, dashboard_address=None
+    )
+    with cluster, Client(cluster) as client:
+        array = client.persist(
+            da.random.default_rng(0).normal(size=(n_rows, N_FEATURES), chunks=(BLOCK, N_FEATURES))
+        )
+        wait(array)
+        start = perf_counter()
+        som = DaskSom(SETTINGS, client).fit(array)
+        seconds = perf_counter() - start
+    return {"rows": n_rows, "seconds": seconds, "error": som.history_[-1].quantization_error}
+
+
+MEASURED: dict[str, tuple[str, Callable[[Path], dict]]] = {
+    "reading": ("reading alone, all columns", reading),
+    "counting": ("opening, exact counts and the sample", counting),
+    "preparing": ("`prepare`, after that", preparing),
+    "on_disk": ("`train` from the disk", on_disk),
+    "in_memory": ("`train` in memory", in_memory),
+}
+
+
+class Memory:
+    """The most memory of its own that this process has had, looked at ten times a second."""
+
+    def __init__(self) -> None:
+        self.peak = 0
+        self._is_over = Event()
+        self._watch = Thread(target=self._look, daemon=True)
+        self._watch.start()
+
+    def _look(self) -> None:
+        while not self._is_over.wait(0.1):
+            for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+                if line.startswith("RssAnon:"):
+                    self.peak = max(self.peak, int(line.split()[1]) * 1_024)
+
+    def stop(self) -> int:
+        self._is_over.set()
+        self._watch.join()
+        return self.peak
+
+
+def measure(name: str, folder: Path, n_rows: int) -> dict:
+    memory = Memory()
+    if name.startswith("dask"):
+        found = over_dask(int(name.removeprefix("dask")), n_rows)
+    else:
+        found = MEASURED[name][1](folder)
+    return found | {"bytes": memory.stop()}
+
+
+def in_a_process(name: str, folder: Path, n_rows: int) -> dict:
+    command = [sys.executable, "-m", "benchmarks.beyond", "--measure", name]
+    command += ["--folder", str(folder), "--rows", str(n_rows)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+# The table ----------------------------------------------------------------------------------------
+
+
+def report(n_rows: int) -> str:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder, n_rows)
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        found = {name: in_a_process(name, folder, n_rows) for name in MEASURED}
+        of_cluster = min(n_rows, ROWS_OF_A_CLUSTER)
+        clusters = {n: in_a_process(f"dask{n}", folder, of_cluster) for n in (1, 2)}
+    lines = [
+        "# Rows that no memory holds",
+        "",
+        f"{n_rows:,} rows × {N_FEATURES} columns of Parquet ({size / 1e9:.1f} GB), a map of "
+        f"{SETTINGS.height} × {SETTINGS.width}, {SETTINGS.epochs} epochs; the file cache of the "
+        "system may hold a part of the files. Memory is the most that the process has of its "
+        "own: pages of mapped files, which the system can take back, are left out. Seconds are of "
+        "one run. Made by `python -m benchmarks.beyond`.",
+        "",
+        "| what | rows | seconds | rows a second | memory, MB |",
+        "|---|--:|--:|--:|--:|",
+        *(line(MEASURED[name][0], row) for name, row in found.items()),
+        "",
+        "Training looks at all rows in its last epoch, and once more to find their cells; the "
+        "epochs before take samples, which one pass gathers, and so does the start.",
+        "",
+        "## Over Dask, on this machine",
+        "",
+        f"{of_cluster:,} rows × {N_FEATURES} in blocks of {BLOCK:,}, which the workers hold; one "
+        "thread each. Memory is that of the client.",
+        "",
+        "| what | rows | seconds | rows a second | memory, MB |",
+        "|---|--:|--:|--:|--:|",
+        *(line(f"`DaskSom.fit`, workers: {n}", row) for n, row in clusters.items()),
+        "",
+        *model(of_cluster, clusters),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def line(what: str, row: dict) -> str:
+    pace = row["rows"] / row["seconds"]
+    return (
+        f"| {what} | {row['rows']:,} | {row['seconds']:.1f} | {pace:,.0f} "
+        f"| {row['bytes'] / 1e6:,.0f} |"
+    )
+
+
+def model(n_rows: int, clusters: dict[int, dict]) -> list[str]:
+    """Say how many bytes an epoch of all rows sends, and what that is for more workers."""
+    codebook = SETTINGS.n_nodes * N_FEATURES * 8
+    sums = SETTINGS.n_nodes * (N_FEATURES + 1) * 8
+    n_blocks = -(-n_rows // BLOCK)
+    pace = n_rows / clusters[1]["seconds"]
+    rows_each = 100_000_000_000 / 100 / pace
+    return [
+        "## What travels",
+        "",
+        f"An epoch of all rows sends the codebook to each worker ({codebook / 1e6:.2f} MB) and the "
+        f"sums of each block back ({sums / 1e6:.2f} MB, with gaps twice the codebook): "
+        f"workers × {codebook / 1e6:.2f} MB + {n_blocks:,} blocks × {sums / 1e6:.2f} MB = "
+        f"{(2 * codebook + n_blocks * sums) / 1e6:,.0f} MB here. Rows never travel, but those of "
+        "sampled epochs.",
+        "",
+        "A model, not a measurement: 100 workers of this pace "
+        f"({pace:,.0f} rows a second, all of `fit` counted) would need {rows_each:,.0f} s for "
+        "100,000,000,000 rows, in blocks of 2,500,000 rows "
+        f"{40_000 * sums / 1e9:,.1f} GB of sums an epoch: {40_000 * sums / 1e9 / 1.2:,.0f} s "
+        "through a network of 1.2 GB a second into one client. So blocks should be large; with "
+        "small ones the client, not the workers, sets the pace.",
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.beyond", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="1,000,000 rows, no table is written")
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.measure:
+        print(json.dumps(measure(given.measure, given.folder, given.rows)))
+        return
+    text = report(QUICK_ROWS if given.quick else given.rows)
+    print(text)
+    if not given.quick:
+        RESULT.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
