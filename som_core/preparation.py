@@ -17,7 +17,7 @@ from typing import NamedTuple, overload
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from som_core.cells import is_number, missing_in, numbers_of
 from som_core.columns.calendar_words import calendar_part
@@ -55,10 +55,12 @@ _MOST_CELLS = 200_000_000  # of a matrix: 1.6 GB
 
 
 @overload
-def prepare(table: Table, recipe: Recipe) -> Prepared: ...
+def prepare(table: Table, recipe: Recipe, rows: ArrayLike | None = None) -> Prepared: ...
 @overload
 def prepare(table: TableOnDisk, recipe: Recipe) -> PreparedOnDisk: ...
-def prepare(table: Table | TableOnDisk, recipe: Recipe) -> Prepared | PreparedOnDisk:
+def prepare(
+    table: Table | TableOnDisk, recipe: Recipe, rows: ArrayLike | None = None
+) -> Prepared | PreparedOnDisk:
     """Turn a table into a matrix, step by step as the recipe says.
 
     Of a data set on a disk (`open_dataset`) the matrix is never held: each pass over its rows
@@ -72,6 +74,9 @@ def prepare(table: Table | TableOnDisk, recipe: Recipe) -> Prepared | PreparedOn
         alike), or two where the recipe lays them on a circle, others one feature for each level.
     recipe : Recipe
         Columns that it doesn't name are left out.
+    rows : positions in table.frame
+        All that is learned is learned from these rows alone, as if the table had no others; None:
+        from the whole table.
 
     Returns
     -------
@@ -81,14 +86,20 @@ def prepare(table: Table | TableOnDisk, recipe: Recipe) -> Prepared | PreparedOn
     Raises
     ------
     AtlasError
-        If the table has one row, no column trains or none differs between rows, a column that
-        trains isn't in the table or has no value, a category has more than 100 levels, the matrix
-        would have more than 200 million cells, or no row remains; if a data set is to be filled
-        by nearest rows, which need all of it in memory.
+        If the table has one row, or fewer than two are chosen, no column trains or none differs
+        between rows, a column that trains isn't in the table or has no value, a category has more
+        than 100 levels, the matrix would have more than 200 million cells, or no row remains; if a
+        data set is to be filled by nearest rows, which need all of it in memory, or rows of one are
+        chosen.
     """
     if isinstance(table, TableOnDisk):
+        if rows is not None:
+            raise AtlasError(
+                f"“{table.name}” stays on its disk, where no rows of it can be chosen. Read those "
+                "rows with read_table."
+            )
         return _prepare_on_disk(table, recipe)
-    fit = _fit(table, recipe)
+    fit = _fit(table, recipe, rows)
     remarks = _fitting_remarks(table, fit.fitted, len(fit.rows.positions))
     found = encoded(fit.frame, fit.rows, fit.fitted, fit.filled, fit.unreadable)
     return prepared(fit.fitted, found, (*remarks, *unreadable_dates(fit.unreadable)))
@@ -104,8 +115,9 @@ class _Fit(NamedTuple):
     unreadable: dict[str, int]  # dates, by column
 
 
-def _fit(table: Table, recipe: Recipe) -> _Fit:
+def _fit(table: Table, recipe: Recipe, rows: ArrayLike | None = None) -> _Fit:
     _check_rows_differ(table, recipe)
+    chosen = None if rows is None else _chosen(table, rows)
     check_columns(table, recipe)
     trained = recipe.trained
     names = [column.name for column in trained]
@@ -113,23 +125,23 @@ def _fit(table: Table, recipe: Recipe) -> _Fit:
     circles = [column.name for column in trained if column.encoding == "cyclic"]
     parts = {name: part for name in circles if (part := calendar_part(table.frame[name]))}
     frame, unreadable = with_times(table, date_formats, parts)
-    rows = complete_rows(frame, trained).checked()
+    kept = complete_rows(frame, trained, chosen).checked()
     numbers = [column.name for column in trained if _is_one_number(frame, column)]
-    clip_fences = _fences(frame, rows, recipe, "clip")
-    row_fences = _fences(frame, rows, recipe, "drop_row")
-    rows = rows_between(rows, frame, row_fences).checked()
-    _check_values(frame, rows, recipe)
+    clip_fences = _fences(frame, kept, recipe, "clip")
+    row_fences = _fences(frame, kept, recipe, "drop_row")
+    kept = rows_between(kept, frame, row_fences).checked()
+    _check_values(frame, kept, recipe)
 
     neighbours, filled = None, {}
     filling = [column.name for column in trained if column.missing == "knn"]
     filling = [name for name in filling if name in numbers]
     if filling:
-        neighbours = fit_neighbour_fill(frame, rows.positions, numbers, filling)
-        filled = neighbours.filled(frame, rows.positions)
+        neighbours = fit_neighbour_fill(frame, kept.positions, numbers, filling)
+        filled = neighbours.filled(frame, kept.positions)
 
     columns: list[FittedColumn | None] = []
     for column in trained:
-        series = frame[column.name].iloc[rows.positions]
+        series = frame[column.name].iloc[kept.positions]
         if column.name in numbers:
             values = filled[column.name] if column.name in filled else numbers_of(series)
             columns.append(fit_number_column(column, values, clip_fences.get(column.name)))
@@ -139,8 +151,26 @@ def _fit(table: Table, recipe: Recipe) -> _Fit:
             columns.append(fit_category_column(column, series))
     differing = tuple(column for column in columns if column is not None)
     fitted = FittedRecipe(recipe, differing, date_formats, row_fences, neighbours)
-    _check_features(fitted, len(rows.positions))
-    return _Fit(fitted, frame, rows, filled, unreadable)
+    _check_features(fitted, len(kept.positions))
+    return _Fit(fitted, frame, kept, filled, unreadable)
+
+
+def _chosen(table: Table, rows: ArrayLike) -> NDArray[np.int64]:
+    """Return positions rising and each once; AtlasError if they choose no two rows of a table."""
+    chosen = np.unique(np.asarray(rows, dtype=np.int64))
+    n_rows = len(table.frame)
+    if len(chosen) < 2:
+        raise AtlasError(
+            f"A map lays out rows by how they differ, but of “{table.name}” "
+            f"{counted(len(chosen), 'row')} {'is' if len(chosen) == 1 else 'are'} chosen. Choose "
+            "at least two rows; from about fifty on, a map shows patterns."
+        )
+    if chosen[0] < 0 or chosen[-1] >= n_rows:
+        raise AtlasError(
+            f"Rows {chosen[0]} to {chosen[-1]} are chosen, but “{table.name}” has rows 0 to "
+            f"{n_rows - 1}. Choose positions in table.frame."
+        )
+    return chosen
 
 
 # Of a data set on a disk --------------------------------------------------------------------------

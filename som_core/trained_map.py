@@ -14,7 +14,9 @@ from som_core.preparation import FittedRecipe
 from som_core.settings import Lattice, MapSettings
 
 _FORMAT = 1
+_FORMAT_OF_CHOSEN_ROWS = 2  # which a version that knows no chosen rows must not read
 _ARRAYS = ("codebook", "bmu", "second_bmu", "distance", "rows")
+_CHOSEN = "chosen.npy"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class TrainedMap:
     settings: MapSettings
     fitted: FittedRecipe  # from the table's columns to features, and back to original units
     history: tuple[HistoryPoint, ...] = ()
+    # Positions of the rows to which the map was limited, among them `rows`; None: the whole table.
+    chosen: NDArray[np.int64] | None = None
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -82,8 +86,10 @@ class TrainedMap:
         folder.mkdir(parents=True, exist_ok=True)
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+        if self.chosen is not None:
+            np.save(folder / _CHOSEN, self.chosen, allow_pickle=False)
         values = {
-            "format": _FORMAT,
+            "format": _FORMAT if self.chosen is None else _FORMAT_OF_CHOSEN_ROWS,
             "settings": json.loads(self.settings.to_json()),
             "fitted": json.loads(self.fitted.to_json()),
             "history": [asdict(point) for point in self.history],
@@ -102,14 +108,17 @@ class TrainedMap:
         try:
             values = json.loads((folder / "map.json").read_text(encoding="utf-8"))
             arrays = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in _ARRAYS}
+            if values["format"] == _FORMAT_OF_CHOSEN_ROWS:
+                arrays["chosen"] = np.load(folder / _CHOSEN, allow_pickle=False)
         except (OSError, ValueError, EOFError) as problem:
             raise AtlasError(
                 "The saved map can't be read: a part of it is missing or damaged. Train it again."
             ) from problem
-        if values["format"] != _FORMAT:
+        if values["format"] not in (_FORMAT, _FORMAT_OF_CHOSEN_ROWS):
             raise AtlasError(
-                f"The saved map has format {values['format']}, but this version reads format "
-                f"{_FORMAT}. Open it with the version that saved it, or train it again."
+                f"The saved map has format {values['format']}, but this version reads formats "
+                f"{_FORMAT} and {_FORMAT_OF_CHOSEN_ROWS}. Open it with the version that saved it, "
+                "or train it again."
             )
         return cls(
             **arrays,

@@ -142,6 +142,7 @@ def _trained(
         settings=settings,
         fitted=prepared.fitted,
         history=history,
+        chosen=prepared.chosen,
     )
 
 

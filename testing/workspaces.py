@@ -61,10 +61,11 @@ def find_groups(workspace: Workspace, should_stop: Callable[[], bool] | None = N
     saved = workspace.current_map
     assert saved is not None
     table = workspace.table(saved.source)
+    m = workspace.trained_map(saved)
     found = regions(
-        workspace.trained_map(saved),
+        m,
         table=table,
-        prepared=prepare(table, saved.recipe),
+        prepared=prepare(table, saved.recipe, m.chosen),
         should_stop=should_stop,
     )
     folder = workspace.folder / "maps" / saved.id / GROUPING.name / secrets.token_hex(8)

@@ -54,7 +54,7 @@ def layer_menu(
 
 def _of_the_map(planes: Sequence[str]) -> Iterator[Entry]:
     for choice in sorted(CATALOGUE, key=lambda choice: not choice.is_classic):
-        if choice.needs in ("nothing", "node", "row", "groups"):
+        if choice.needs in ("nothing", "node", "row", "groups", "parent"):
             yield Entry(choice.named(), choice)
         if choice.needs == "feature":
             for plane in planes:

@@ -62,7 +62,7 @@ def prepared(view: MapView) -> Prepared:
     """Return the whole table as the map compares it."""
     return session.cached(
         ("prepared for", view.saved.id),
-        lambda: view.m.fitted.transform(view.table),
+        lambda: view.m.fitted.transform(view.table, view.m.chosen),
         lambda found: found.matrix.nbytes + found.rows.nbytes,
         "Preparing the table …",
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from som_core.analyses.column_importance import column_importance
 from som_core.analyses.selection import nearest_rows
 from som_core.analyses.valley import valleys
-from som_core.layers import u_matrix
+from som_core.layers import parent_groups, u_matrix
 from som_core.layers.columns import column_to_average
 from som_core.layers.component_plane import order_planes
 from som_core.layers.layer import Layer
@@ -25,6 +25,7 @@ from workspace.maps import SavedMap
 
 LABEL_KINDS = ("identifier", "text", "category", "date")  # what can name a row, the best first
 MOST_LABEL_LENGTH = 40
+Groups = tuple[NDArray[np.int64] | pd.Series, Sequence[str], Sequence[str]]
 BYTES_A_DRAWN_NUMBER = 8  # of a layer's text, about
 
 
@@ -61,6 +62,11 @@ class MapView:
         return session.table_of(self.saved)
 
     @property
+    def rows_key(self) -> str:
+        """What names the rows that the map is of: maps of the same whole table have the same."""
+        return self.saved.source.key if self.saved.parent is None else self.saved.id
+
+    @property
     def lattice(self) -> Lattice:
         return self.saved.settings.lattice
 
@@ -95,7 +101,7 @@ class MapView:
         self,
         name: str,
         node: int | None = None,
-        groups: tuple[NDArray[np.int64], Sequence[str], Sequence[str]] | None = None,
+        groups: Groups | None = None,
         row: NDArray[np.float64] | None = None,
     ) -> Layer | None:
         """Return a layer of the menu; None where it needs a node, a row or groups and has none.
@@ -104,7 +110,8 @@ class MapView:
         ----------
         name : in the menu
         node : the one that is selected, if one is
-        groups : labels of the nodes, names and colours of the groups, once they are found
+        groups : where the layer needs some: of which group each node, or row, is, and the names and
+            colours of the groups; None before they are found
         row : the one that is looked at, in scaled units, if one is
         """
         if name in self.classic:
@@ -114,7 +121,7 @@ class MapView:
             return None if node is None else entry.layer(self.m, node)
         if entry.choice.needs == "row":
             return None if row is None else entry.layer(self.m, row)
-        if entry.choice.needs == "groups":
+        if entry.choice.needs in ("groups", "parent"):
             return None if groups is None else entry.layer(self.m, *groups)
         return session.cached(
             ("layer", self.saved.id, name),
@@ -156,6 +163,8 @@ def _map_view(saved: SavedMap) -> MapView:
     menu = layer_menu(order_planes(m), profiles, table)
     if m.settings.n_nodes == 1:  # which has no neighbour
         menu.pop(u_matrix.CHOICE.title)
+    if saved.parent is None:
+        menu.pop(parent_groups.CHOICE.title)
     return MapView(
         saved=saved,
         hits=m.hits,

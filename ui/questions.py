@@ -38,7 +38,8 @@ def rows_asked_for(view: MapView, text: str) -> Rows:
         raise AtlasError(none)
     if len(on_map) == 0:
         raise AtlasError(
-            f"{counted(len(rows), 'row')} found, but none on this map: the recipe leaves them out."
+            f"{counted(len(rows), 'row')} found, but none on this map: it is of other rows, or the "
+            "recipe leaves them out."
         )
     return on_map
 

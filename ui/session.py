@@ -7,7 +7,7 @@ outlives a run of the page, a fragment or a callback, must not hold on to them.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
 import streamlit as st
@@ -210,6 +210,14 @@ def shown_map() -> SavedMap | None:
     session = current()
     maps = {saved.id: saved for saved in session.workspace.maps()}
     return maps.get(session.view.map) or session.workspace.current_map
+
+
+def look_at(saved: SavedMap) -> None:
+    """Turn to a map, on this page and, where the workspace may be changed, for the next visit."""
+    session = current()
+    if not session.workspace.read_only:
+        session.workspace.choose_map(saved)
+    session.view = replace(session.view, map=saved.id)
 
 
 def point_at(source: TableSource) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sys import getsizeof
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.analyses.group_names import AVERAGE, UNDIVIDED
@@ -14,12 +15,15 @@ from som_core.drawing.overlays import Borders, Overlay
 from som_core.drawing.palette import LEVELS, group_colour
 from som_core.errors import AtlasError
 from som_core.groups import Group
+from som_core.layers.layer import Layer
 from som_core.wording import share
 from ui import selecting, session
-from ui.map_view import MapView
+from ui.map_tree import ancestors
+from ui.map_view import Groups, MapView
 from ui.selection import Selection, selection_of_group
 from workspace.jobs.kinds.grouping import Proposal, proposal, proposal_id
 from workspace.map_groups import MOST_SHOWN, MapGroups, names_beside, names_given
+from workspace.maps import SavedMap
 
 IN_NO_GROUP = "In no group"
 BORDERS, NAMES = "borders", "names"  # parts that a view can be without
@@ -192,6 +196,46 @@ def _found(view: MapView) -> ShownGroups:
     if shown is None:
         raise AtlasError("The groups of this map aren't found yet. Wait until they are.")
     return shown
+
+
+# As layers ----------------------------------------------------------------------------------------
+
+
+def layer(
+    view: MapView, name: str, node: int | None = None, row: NDArray[np.float64] | None = None
+) -> Layer | None:
+    """Return a layer of a map's menu; None where it needs a node, a row or groups and has none."""
+    match view.menu[name].choice.needs:
+        case "groups":
+            shown = of(view)
+            return view.layer(name, groups=None if shown is None else shown.drawn)
+        case "parent":
+            return view.layer(name, groups=_of_parent(view))
+        case _:
+            return view.layer(name, node, row=row)
+
+
+def parent_of(view: MapView) -> SavedMap | None:
+    """Return the map on which the rows of a map were chosen, if it is there."""
+    *_, parent = None, *ancestors(view.saved, session.current().workspace.maps())
+    if parent is None or parent.source.key != view.saved.source.key:  # as only a bundle could say
+        return None
+    return parent
+
+
+def _of_parent(view: MapView) -> Groups | None:
+    """Return the group of each row, and names and colours, on the map that its rows are from."""
+    parent = parent_of(view)
+    if parent is None:
+        return None
+    above = MapView.of(parent)
+    shown = of(above)
+    if shown is None:
+        return None
+    names = np.array([*shown.regions.names, None], dtype=object)  # -1 is the last
+    group_of_rows = pd.Series(None, index=range(len(view.table.frame)), dtype=object)
+    group_of_rows.iloc[above.m.rows] = names[shown.regions.node_labels.ravel()[above.m.bmu]]
+    return group_of_rows, shown.regions.names, shown.colours
 
 
 # How they are drawn -------------------------------------------------------------------------------

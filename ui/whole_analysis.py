@@ -1,11 +1,13 @@
 """The whole analysis of a map as the pages show it, for what leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from som_core.analysis import Analysis
 from som_core.preparation import prepare
+from som_core.wording import counted
 from ui import session, shown_groups
 from ui.map_view import MapView
+from workspace.maps import SavedMap
 
 STOPPED = "The training was stopped early."
 
@@ -15,17 +17,26 @@ def whole_analysis(view: MapView) -> Callable[[], Analysis]:
     workspace, saved, shown = session.current().workspace, view.saved, shown_groups.of(view)
 
     def made() -> Analysis:
-        table = workspace.table(saved.source)
+        table, m = workspace.table(saved.source), workspace.trained_map(saved)
         return Analysis(
             table=table,
             recipe=saved.recipe,
-            prepared=prepare(table, saved.recipe),
+            prepared=prepare(table, saved.recipe, m.chosen),
             settings=saved.settings,
-            map=workspace.trained_map(saved),
+            map=m,
             regions=None if shown is None else shown.regions,
             groups=workspace.groups(saved.source),
-            notes=() if saved.complete else (STOPPED,),
+            notes=tuple(_notes(saved)),
             colours=() if shown is None else shown.colours,
         )
 
     return made
+
+
+def _notes(saved: SavedMap) -> Iterator[str]:
+    """Yield what is to be known of a map that neither it nor its table says."""
+    if not saved.complete:
+        yield STOPPED
+    if saved.parent is not None:
+        rows = counted(saved.parent.n_rows, "row")
+        yield f"The map is of {rows} that were chosen on another map: {saved.parent.chosen_by}."

@@ -15,6 +15,7 @@ import hashlib
 import io
 import json
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -70,7 +71,7 @@ from workspace.jobs.kinds.grouping import KIND as GROUPING
 from workspace.jobs.kinds.grouping import PROPOSAL, Proposal, proposal
 from workspace.kept_groups import GROUP, KeptGroup
 from workspace.map_groups import MAP_GROUPS, MapGroups
-from workspace.maps import MAP, SavedMap, map_files, save_map
+from workspace.maps import MAP, Parent, SavedMap, map_files, save_map
 from workspace.quota import check_room
 from workspace.store import Workspace, create
 from workspace.tables import (
@@ -259,7 +260,9 @@ class _Opening:
         for name in self._folders(TABLES):
             self.tables[name] = self._table(folder_of(TABLES, name))
             self._groups(folder_of(TABLES, name), self.tables[name])
-        maps = {name: self._map(folder_of(MAPS, name)) for name in self._folders(MAPS)}
+        maps = {name: token_hex(8) for name in self._folders(MAPS)}
+        for name in maps:
+            self._map(name, maps)
         shown = self._shown()
         if shown.table is not None:
             SOURCE.keep(self.folder, self._brought(shown.table).source, "main")
@@ -335,8 +338,9 @@ class _Opening:
 
     # Maps
 
-    def _map(self, inside: str) -> str:
+    def _map(self, name: str, new_ids: Mapping[str, str]) -> None:
         """Keep a map with its groups, under a new id: that of a map names no other, anywhere."""
+        inside = folder_of(MAPS, name)
         said = self._said_of(inside)
         brought = self._brought(said.source.key if said is not None else self._pointed_table())
         m = stored_map(self.archive, inside, brought.table)
@@ -351,15 +355,23 @@ class _Opening:
                 f"“{inside}” of the bundle says other settings than its map has. Save the bundle "
                 "once more."
             )
-        folder = self.folder / "maps" / token_hex(8)
-        save_map(folder, m, replace(saved, id=folder.name, source=brought.source))
+        folder = self.folder / "maps" / new_ids[name]
+        save_map(
+            folder,
+            m,
+            replace(
+                saved,
+                id=folder.name,
+                source=brought.source,
+                parent=_parent_by_new_id(saved.parent, m, new_ids),
+            ),
+        )
         proposed, chosen = self._groups_of_map(inside, m)
         if proposed is not None:
             result = folder / GROUPING.name / token_hex(8)
             result.mkdir(parents=True)
             PROPOSAL.keep(result, proposed)
             MAP_GROUPS.keep(folder, chosen)
-        return folder.name
 
     def _said_of(self, inside: str) -> SavedMap | None:
         there = inside + _SAVED in self.archive.names
@@ -394,9 +406,24 @@ def _newly_saved(m: TrainedMap, recipe: Recipe, table: Table) -> SavedMap:
         source=TableSource("0" * 64, table.name),
         recipe=recipe,
         settings=settings,
-        quality=quality(m, prepare(table, recipe)),
+        quality=quality(m, prepare(table, recipe, m.chosen)),
         complete=not m.history or m.history[-1].epoch >= settings.epochs,
     )
+
+
+def _parent_by_new_id(
+    said: Parent | None, m: TrainedMap, new_ids: Mapping[str, str]
+) -> Parent | None:
+    """Return what is said of the map on which rows were chosen; "" as the id of one that is gone.
+
+    A map of an analysis says which rows it is of, but not by what they were chosen.
+    """
+    if m.chosen is None:
+        return None
+    n_rows = len(m.chosen)
+    if said is None:
+        return Parent(map="", name="", chosen_by=f"{n_rows:,} chosen rows", n_rows=n_rows)
+    return replace(said, map=new_ids.get(said.map, ""), n_rows=n_rows)
 
 
 def _chosen(regions: Regions, colours: tuple[str, ...]) -> MapGroups:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from math import nan
 from pathlib import Path
+from typing import Self
 
 from som_core.analyses.map_quality import Quality
 from som_core.errors import AtlasError
@@ -32,6 +33,28 @@ class MapDamaged(AtlasError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parent:
+    """The map on which the rows of another one were chosen; those rows are `TrainedMap.chosen`."""
+
+    map: str  # its id; it may be deleted by now
+    name: str  # as it was called then
+    chosen_by: str  # how the rows were chosen: “young, app”, “the condition age < 27”
+    n_rows: int  # that were chosen
+
+    def to_value(self) -> object:
+        return asdict(self)
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> Self:
+        return cls(
+            map=fields.text("map"),
+            name=fields.text("name"),
+            chosen_by=fields.text("chosen_by"),
+            n_rows=fields.whole("n_rows"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class SavedMap:
     """What is known of a trained map without loading it."""
 
@@ -44,6 +67,7 @@ class SavedMap:
     quality: Quality
     complete: bool  # False: the training was stopped early, by the analyst
     checks: Mapping[str, Check] = field(default_factory=dict)  # of the files of the map itself
+    parent: Parent | None = None  # None: it is of the whole table
 
 
 def _to_value(saved: SavedMap) -> object:
@@ -56,6 +80,7 @@ def _to_value(saved: SavedMap) -> object:
         "quality": asdict(saved.quality),
         "complete": saved.complete,
         "checks": {name: asdict(check) for name, check in saved.checks.items()},
+        "parent": None if saved.parent is None else saved.parent.to_value(),
     }
 
 
@@ -71,6 +96,7 @@ def _from_fields(fields: Fields) -> SavedMap:
         quality=_quality_from(fields.inner("quality")),
         complete=fields.flag("complete"),
         checks={name: _check_from(checks.inner(name)) for name in checks.values},
+        parent=Parent.from_fields(fields.inner("parent")) if fields.has("parent") else None,
     )
 
 

@@ -185,7 +185,7 @@ def _p(m: TrainedMap, column: RankedColumn) -> float:
 
 
 def _shares_of_distance(m: TrainedMap, table: Table) -> dict[str, float]:
-    matrix = m.fitted.transform(table).matrix
+    matrix = m.fitted.transform(table, m.chosen).matrix
     squares = np.nansum((matrix - np.nanmean(matrix, axis=0)) ** 2, axis=0)
     by_column = pd.Series(squares).groupby([m.fitted.column_of(f) for f in m.features]).sum()
     return dict((by_column / by_column.sum()).items())

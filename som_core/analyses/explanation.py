@@ -100,6 +100,7 @@ def explain_all(
     *,
     recipe: Recipe,
     drawn_by: Mapping[str, Collection[str]] | None = None,
+    among: ArrayLike | None = None,
 ) -> dict[str, Explanation]:
     """Explain each group against the rest; q is over all columns and groups together.
 
@@ -107,10 +108,13 @@ def explain_all(
     ----------
     groups : name and positions in table.frame of each group
     drawn_by : by the name of a group, the columns that made it, which get no q
+    among : positions of the rows that the rest is of, such as those of a map; None: the whole table
     """
     made_by = drawn_by or {}
     compared = {
-        name: _Comparison.of(table, rows, None, recipe, made_by.get(name, ()), "elsewhere")
+        name: _Comparison.of(
+            table, rows, rest_of(among, rows), recipe, made_by.get(name, ()), "elsewhere"
+        )
         for name, rows in groups.items()
     }
     all_p = np.concatenate([found.p for found in compared.values()]) if compared else np.zeros(0)
@@ -121,6 +125,11 @@ def explain_all(
         explained[name] = found.explanation(q[start:stop]) if stop > start else found.empty
         start = stop
     return explained
+
+
+def rest_of(among: ArrayLike | None, rows: ArrayLike) -> NDArray[np.int64] | None:
+    """Return the positions that are not in `rows`; None for the rest of the whole table."""
+    return None if among is None else np.setdiff1d(np.asarray(among, dtype=np.int64), rows)
 
 
 def false_discovery_rates(p: NDArray[np.float64]) -> NDArray[np.float64]:

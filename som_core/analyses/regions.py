@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from som_core.analyses.group_names import UNDIVIDED, group_names
 from som_core.analyses.link_tree import LinkTree, link_tree
 from som_core.analyses.one_cloud import CLOUD_ABOVE, N_USUAL, cloud_p
+from som_core.analyses.own_rows import own_places, own_table
 from som_core.analyses.parting_column import parting_column
 from som_core.analyses.repeated_category import repeated_category
 from som_core.analyses.resampling import sampled
@@ -155,11 +156,13 @@ class Regions:
     def named_in_words(self, m: TrainedMap, table: Table) -> "Regions":
         """Return the same groups, named by what sets their rows apart; see `group_names`.
 
-        A single group is “undivided”: there are no others for it to be apart from.
+        They are apart from the other rows to which the map was limited. A single group is
+        “undivided”: there are no others for it to be apart from.
         """
         if self.k == 1:
             return self.named([UNDIVIDED])
-        return self.named(group_names(table, [self.rows(m, label) for label in range(self.k)]))
+        rows = [own_places(m, self.rows(m, label)) for label in range(self.k)]
+        return self.named(group_names(own_table(m, table), rows))
 
     def united(self, labels: Collection[int]) -> "Regions":
         """Return the groups with some of them made one.

@@ -40,7 +40,7 @@ def row_groups(
         second_cell_adjacent. Blank where a row is not on the map. Then a column for each set, by
         its name: whether the row is in it. A name that is taken already gets “ (map)”.
     """
-    matrix = m.fitted.transform(table).matrix
+    matrix = m.fitted.transform(table, m.chosen).matrix
     nodes = m.codebook.reshape(m.settings.n_nodes, -1)
     gaps = bool(np.isnan(matrix).any())
     second = distances_to(matrix, nodes, m.second_bmu, m.settings.distance, gaps=gaps)

@@ -109,11 +109,16 @@ class FittedRecipe:
         fitted = self._column_by_plane.get(column, (None, 0))[0]
         return fitted if isinstance(fitted, CyclicColumn) else None
 
-    def transform(self, table: Table) -> "Prepared":
+    def transform(self, table: Table, rows: NDArray[np.int64] | None = None) -> "Prepared":
         """Apply the learned steps to the rows of a table; nothing is learned anew.
 
-        Rows are dropped by the same rules. Of the table that the recipe was fitted on, the same
-        matrix comes out again.
+        Rows are dropped by the same rules. Of the table, and the rows of it, that the recipe was
+        fitted on, the same matrix comes out again.
+
+        Parameters
+        ----------
+        table : with the columns that the recipe trains with
+        rows : positions in table.frame, rising, of those to take; None: all of them
 
         Raises
         ------
@@ -121,11 +126,16 @@ class FittedRecipe:
             If the table lacks a column, holds text where numbers were, or no row remains.
         """
         check_columns(table, self.recipe)
-        found = self.transform_block(table)
+        found = self.transform_block(table, rows)
         return prepared(self, found, unreadable_dates(found.unreadable))
 
-    def transform_block(self, table: Table) -> "EncodedRows":
+    def transform_block(self, table: Table, rows: NDArray[np.int64] | None = None) -> "EncodedRows":
         """Apply the learned steps to a block of rows, of which none need remain.
+
+        Parameters
+        ----------
+        table : the block
+        rows : positions in table.frame, rising, of those to take; None: all of them
 
         Raises
         ------
@@ -134,11 +144,12 @@ class FittedRecipe:
         """
         frame, unreadable = with_times(table, self.date_formats, self.calendar_parts)
         _check_numbers(frame, table.name, self._numbers)
-        rows = rows_between(complete_rows(frame, self.recipe.trained), frame, self.row_fences)
+        complete = complete_rows(frame, self.recipe.trained, rows)
+        kept = rows_between(complete, frame, self.row_fences)
         filled = {}
-        if self.neighbours is not None and len(rows.positions):
-            filled = self.neighbours.filled(frame, rows.positions)
-        return encoded(frame, rows, self, filled, unreadable)
+        if self.neighbours is not None and len(kept.positions):
+            filled = self.neighbours.filled(frame, kept.positions)
+        return encoded(frame, kept, self, filled, unreadable)
 
     def to_json(self) -> str:
         neighbours = None if self.neighbours is None else self.neighbours.to_dict()
@@ -215,6 +226,8 @@ class Prepared:
     rows: NDArray[np.int64]  # (n_rows,) positions in table.frame
     remarks: tuple[Remark, ...]  # how many rows and columns remain and why, what was done to values
     fitted: FittedRecipe
+    # Positions of the rows to which it was limited before any was dropped; None: the whole table.
+    chosen: NDArray[np.int64] | None = None
 
     def transform(self, table: Table) -> "Prepared":
         """Apply the learned steps to the rows of a table: see `FittedRecipe.transform`."""
@@ -343,6 +356,7 @@ def prepared(fitted: FittedRecipe, found: EncodedRows, remarks: tuple[Remark, ..
         rows.positions,
         with_remarks_on_rows_and_values(rows, remarks, found.notes),
         fitted,
+        rows.chosen,
     )
 
 

@@ -1,6 +1,6 @@
 """Which rows of a table go on to the matrix, and why the others don't."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -12,6 +12,8 @@ from som_core.columns.numbers import Fences
 from som_core.errors import AtlasError
 from som_core.recipe import ColumnRecipe
 
+NOT_CHOSEN = "the map is of other rows"
+
 
 @dataclass(frozen=True, eq=False)
 class KeptRows:
@@ -20,17 +22,30 @@ class KeptRows:
     positions: NDArray[np.int64]  # in table.frame, rising
     n_rows: int  # of the table
     dropped: tuple[tuple[str, int], ...] = ()  # “x” is missing, 2
+    chosen: NDArray[np.int64] | None = None  # positions to which it was limited before
 
     @classmethod
     def all_of(cls, frame: pd.DataFrame) -> Self:
         return cls(np.arange(len(frame)), len(frame))
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, chosen: NDArray[np.int64] | None) -> "KeptRows":
+        """Return the rows that were chosen, by positions that rise; None: all of them."""
+        every = cls.all_of(frame)
+        if chosen is None:
+            return every
+        others = np.ones(len(frame), dtype=bool)
+        others[chosen] = False
+        return replace(every.without(others, NOT_CHOSEN), chosen=chosen)
 
     def without(self, leaving: NDArray[np.bool_], reason: str) -> "KeptRows":
         """Return the rows that remain when some of these, marked in their order, are dropped."""
         count = int(np.count_nonzero(leaving))
         if count == 0:
             return self
-        return KeptRows(self.positions[~leaving], self.n_rows, (*self.dropped, (reason, count)))
+        return replace(
+            self, positions=self.positions[~leaving], dropped=(*self.dropped, (reason, count))
+        )
 
     def sentence(self) -> str:
         """Say how many rows the table has, how many remain, and why the others were dropped."""
@@ -57,9 +72,18 @@ class KeptRows:
         return self
 
 
-def complete_rows(frame: pd.DataFrame, columns: tuple[ColumnRecipe, ...]) -> KeptRows:
-    """Return the rows that have a value in each column where a missing one drops its row."""
-    rows = KeptRows.all_of(frame)
+def complete_rows(
+    frame: pd.DataFrame,
+    columns: tuple[ColumnRecipe, ...],
+    chosen: NDArray[np.int64] | None = None,
+) -> KeptRows:
+    """Return the rows that have a value in each column where a missing one drops its row.
+
+    Parameters
+    ----------
+    chosen : positions of the rows to look at, rising; None: all of them
+    """
+    rows = KeptRows.of(frame, chosen)
     for column in columns:
         if column.missing == "drop_row":
             missing = missing_in(frame[column.name])[rows.positions]

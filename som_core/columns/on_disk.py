@@ -95,6 +95,7 @@ class PreparedOnDisk:
     rows: NDArray[np.int64]  # (n_rows,) numbers of the rows that remain; int32 where these suffice
     remarks: tuple[Remark, ...]
     fitted: FittedRecipe
+    chosen: None = None  # it is of the whole data set
 
     def transform(self, table: Table) -> Prepared:
         """Apply the learned steps to the rows of a table: see `FittedRecipe.transform`."""

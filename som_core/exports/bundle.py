@@ -57,7 +57,7 @@ _KNOWN = re.compile(
     rf"ro-crate-metadata\.json|analysis\.json|workspace\.json|ui\.json"
     rf"|{TABLES}/{_ID}/(?:(?:table|source|sets)\.json|(?:cells|dates)\.arrow|file|sets/\d{{1,6}}\.npy)"
     rf"|{MAPS}/{_ID}/(?:recipe|settings|regions|saved|proposal|choice)\.json"
-    rf"|{MAPS}/{_ID}/trained/(?:map\.json|(?:codebook|bmu|second_bmu|distance|rows)\.npy)"
+    rf"|{MAPS}/{_ID}/trained/(?:map\.json|(?:codebook|bmu|second_bmu|distance|rows|chosen)\.npy)"
 )
 _COLOUR = re.compile("#[0-9a-f]{6}")
 
@@ -210,7 +210,7 @@ def stored_analysis(archive: Archive, limits: Limits) -> Analysis:
     return Analysis(
         table=table,
         recipe=recipe,
-        prepared=prepare(table, recipe),
+        prepared=prepare(table, recipe, m.chosen),
         settings=m.settings,
         map=m,
         regions=regions,

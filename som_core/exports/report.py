@@ -227,7 +227,13 @@ class _Report:
             name: asked_columns(table, group.rows, group.recipe.questions)
             for name, group in kept.items()
         }
-        return explain_all(table, rows, recipe=self.analysis.recipe, drawn_by=drawn_by)
+        return explain_all(
+            table,
+            rows,
+            recipe=self.analysis.recipe,
+            drawn_by=drawn_by,
+            among=self.analysis.map.chosen,
+        )
 
     @cached_property
     def _importance(self) -> pd.DataFrame:
@@ -260,11 +266,13 @@ class _Report:
         table, recipe = self.analysis.table, self.analysis.recipe
         n_rows, n_columns = table.frame.shape
         on_map, trained = len(self.analysis.map.rows), len(recipe.trained)
+        chosen = self.analysis.map.chosen
+        of = "" if chosen is None else f"The map is of {len(chosen):,} rows that were chosen. "
         describing = sum(column.role == "describe" for column in recipe.columns)
         left_out = n_columns - trained - describing
         return (
             f"The table has {counted(n_rows, 'row')} and {counted(n_columns, 'column')}. "
-            f"On the map: {counted(on_map, 'row')}, {n_rows - on_map:,} left out. "
+            f"{of}On the map: {counted(on_map, 'row')}, {n_rows - on_map:,} left out. "
             f"Columns: {trained:,} shaped it, {describing:,} describe it, {left_out:,} left out."
         )
 

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 import som_core
 from som_core.analyses.regions import Regions
@@ -201,12 +202,26 @@ recipe = som_core.Recipe(
     (
 {columns}    )
 )
-prepared = som_core.prepare(table, recipe)"""
+{_chosen_rows(analysis)}"""
     return _Step(
         "Prepare the columns: which of them shape the map, and how. The reasons are those that "
         "were given for each suggestion.",
         code,
     )
+
+
+def _chosen_rows(analysis: Analysis) -> str:
+    """Return the statements that prepare the rows: those that were chosen, or all of them."""
+    chosen = analysis.map.chosen
+    if chosen is None:
+        return "prepared = som_core.prepare(table, recipe)"
+    steps = np.diff(chosen, prepend=0).astype("<u4")  # small numbers, which pack well
+    return f"""\
+# The map is of some of the rows: by how far each is from the one before, in table.frame.
+CHOSEN = {_lines_of(_packed(steps))}
+
+steps = np.frombuffer(zlib.decompress(base64.b64decode(CHOSEN)), dtype="<u4")
+prepared = som_core.prepare(table, recipe, rows=np.cumsum(steps, dtype=np.int64))"""
 
 
 def _training(analysis: Analysis) -> _Step:
@@ -227,10 +242,9 @@ for sentence in som_core.quality(m, prepared).in_words.values():
 
 def _comparison(analysis: Analysis) -> _Step:
     codebook = np.ascontiguousarray(analysis.map.codebook, dtype="<f8")
-    packed = base64.b64encode(zlib.compress(codebook.tobytes())).decode()
     code = f"""\
 SHAPE = {codebook.shape!r}
-CODEBOOK = {_lines_of(packed)}
+CODEBOOK = {_lines_of(_packed(codebook))}
 
 unpacked = zlib.decompress(base64.b64decode(CODEBOOK))
 expected = np.frombuffer(unpacked, dtype="<f8").reshape(SHAPE)
@@ -381,6 +395,11 @@ def _matrix(rows: Iterable[list[int]]) -> str:
 
 def _indented(entries: Iterable[str]) -> str:
     return "\n" + "".join(f"    {entry},\n" for entry in entries)
+
+
+def _packed(numbers: NDArray) -> str:
+    """Return the bytes of an array as letters."""
+    return base64.b64encode(zlib.compress(numbers.tobytes())).decode()
 
 
 def _lines_of(packed: str) -> str:

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from som_core.analyses.regions import Regions
 from som_core.errors import AtlasError
@@ -15,6 +16,7 @@ from som_core.trained_map import TrainedMap
 
 RECIPE, SETTINGS, REGIONS, TRAINED = "recipe.json", "settings.json", "regions.json", "trained/"
 PARTS = ("map.json", "codebook.npy", "bmu.npy", "second_bmu.npy", "distance.npy", "rows.npy")
+CHOSEN = "chosen.npy"  # a part of a map of some rows only
 _WRONG = (ValueError, KeyError, TypeError, AttributeError, OverflowError, IndexError, AtlasError)
 
 
@@ -22,7 +24,8 @@ def members_of_map(m: TrainedMap) -> dict[str, Content]:
     """Return the files of a map by name."""
     with tempfile.TemporaryDirectory() as folder:
         m.save(Path(folder))
-        return {TRAINED + part: (Path(folder) / part).read_bytes() for part in PARTS}
+        parts = [*PARTS, *([] if m.chosen is None else [CHOSEN])]
+        return {TRAINED + part: (Path(folder) / part).read_bytes() for part in parts}
 
 
 def members_of_choices(recipe: Recipe, settings: MapSettings) -> dict[str, Content]:
@@ -55,7 +58,8 @@ def stored_map(archive: Archive, folder: str, table: Table) -> TrainedMap:
         If it is no map of this table.
     """
     with tempfile.TemporaryDirectory() as away:
-        for part in PARTS:
+        is_of_some = folder + TRAINED + CHOSEN in archive.names
+        for part in (*PARTS, *([CHOSEN] if is_of_some else [])):
             (Path(away) / part).write_bytes(archive.read(folder + TRAINED + part))
         try:
             m = TrainedMap.load(Path(away))
@@ -126,6 +130,19 @@ def _is_whole(m: TrainedMap, table: Table) -> bool:
         and m.rows.min() >= 0
         and m.rows.max() < len(table.frame)
         and all(column.recipe.name in table.frame for column in m.fitted.columns)
+        and (m.chosen is None or _is_choice(m.chosen, m.rows, len(table.frame)))
+    )
+
+
+def _is_choice(chosen: NDArray, rows: NDArray[np.int64], n_rows: int) -> bool:
+    """Return whether positions choose rows of a table, those of the map among them."""
+    return (
+        chosen.dtype.kind == "i"
+        and chosen.ndim == 1
+        and bool((np.diff(chosen) > 0).all())
+        and chosen[0] >= 0
+        and chosen[-1] < n_rows
+        and bool(np.isin(rows, chosen).all())
     )
 
 

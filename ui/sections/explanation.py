@@ -6,7 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from som_core.analyses.asked_columns import asked_columns
-from som_core.analyses.explanation import CHOSEN_BY, SHAPED, Explanation, explain, written
+from som_core.analyses.explanation import (
+    CHOSEN_BY,
+    SHAPED,
+    Explanation,
+    explain,
+    rest_of,
+    written,
+)
 from som_core.analyses.ranked_table import ranked_table
 from som_core.exports.differences import MEANINGS, differences_workbook
 from som_core.exports.spreadsheet import spreadsheet_csv
@@ -82,9 +89,9 @@ def show(view: MapView) -> None:
 class _Compared:
     """The selected rows and those that they are compared with."""
 
-    against: str | None  # None: the rest of the table
+    against: str | None  # None: the rest, of the rows that the map is of
     rows: Rows
-    others: Rows | None
+    others: Rows | None  # None: the rest of the whole table
     explanation: Explanation
 
     @classmethod
@@ -92,7 +99,7 @@ class _Compared:
         rows = session.current().selection.rows
         wanted, choices = st.session_state.get(AGAINST), others(view)
         against = wanted if wanted in choices else None  # it may be gone, deleted in another tab
-        chosen = None if against is None else choices[against]
+        chosen = rest_of(view.m.chosen, rows) if against is None else choices[against]
         return cls(against, rows, chosen, _explanation(view, rows, chosen, against))
 
     @property

@@ -137,10 +137,8 @@ def _layers(view: MapView) -> list[Layer]:
     shown = [name for name in view.classic if name not in view.planes]
     shown += [*added, *_page_of(found)]
     names = dict.fromkeys([_large(view), *shown] if _large(view) not in shown else shown)
-    groups = shown_groups.of(view)
-    drawn = None if groups is None else groups.drawn
     row = _row_for(view, names)
-    made = {name: view.layer(name, _selected_node(view), drawn, row) for name in names}
+    made = {name: shown_groups.layer(view, name, _selected_node(view), row) for name in names}
     lacking = {_needs(view, name) for name in names if made[name] is None}
     if "node" in lacking:
         st.caption("Select one cell, and the distance lens opens on it.")
@@ -151,7 +149,13 @@ def _layers(view: MapView) -> list[Layer]:
 
 def _is_offered(view: MapView, name: str) -> bool:
     """Return whether a layer is offered as the large map without being laid over first."""
-    return view.menu[name].choice.needs == "groups" and shown_groups.of(view) is not None
+    match view.menu[name].choice.needs:
+        case "groups":
+            return shown_groups.of(view) is not None
+        case "parent":
+            return shown_groups.parent_of(view) is not None
+        case _:
+            return False
 
 
 def _how_to_read(view: MapView) -> str:

@@ -52,7 +52,8 @@ def show_differences(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
             for group in groups
             if group.kept is not None
         }
-        return explain_all(table, rows, recipe=saved.recipe, drawn_by=drawn_by)
+        among = workspace.trained_map(saved).chosen
+        return explain_all(table, rows, recipe=saved.recipe, drawn_by=drawn_by, among=among)
 
     st.markdown("**What makes each group different**")
     st.caption("Every column of every group against all other rows: effects, intervals, and q.")

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from som_core.analyses.group_profiles import group_profiles, most_parting
+from som_core.analyses.own_rows import own_places, own_table
 from som_core.figures.group_heat import group_heat, profile_lines
 from ui import listed_groups, session
 from ui.charts import chart
@@ -47,8 +48,11 @@ def show(view: MapView) -> None:
 
 def _profiles(view: MapView, groups: tuple[ListedGroup, ...]) -> pd.DataFrame:
     return session.cached(
-        ("profiles", view.saved.source.key, *(group.key for group in groups)),
-        lambda: group_profiles(view.table, {group.name: group.rows for group in groups}),
+        ("profiles", view.rows_key, *(group.key for group in groups)),
+        lambda: group_profiles(
+            own_table(view.m, view.table),
+            {group.name: own_places(view.m, group.rows) for group in groups},
+        ),
         lambda profiles: int(profiles.memory_usage(deep=True).sum()),
         "Comparing the groups …",
     )

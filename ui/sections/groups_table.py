@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from som_core.analyses.group_names import group_traits
+from som_core.analyses.own_rows import own_places, own_table
 from ui import listed_groups
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
@@ -66,10 +67,11 @@ def _tick(view: MapView) -> None:
 
 
 def _traits(view: MapView, group: ListedGroup) -> str:
-    return _in_words(view, group.rows, (view.saved.source.key, group.key[1]))
+    return _in_words(view, group.rows, (view.rows_key, group.key[1]))
 
 
 @st.cache_resource(max_entries=TRAITS_KEPT, show_spinner="Naming the groups …")
 def _in_words(_view: MapView, _rows: Rows, key: tuple[str, str]) -> str:
-    traits = group_traits(_view.table, _rows)[:MOST_TRAITS]
+    own, rows = own_table(_view.m, _view.table), own_places(_view.m, _rows)
+    traits = group_traits(own, rows)[:MOST_TRAITS]
     return ", ".join(trait.words for trait in traits) or "about as all others"

@@ -8,7 +8,7 @@ from ui import session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import row_sets
+from ui.sections import breadcrumb, row_sets
 
 
 def view(title: str) -> MapView:
@@ -25,6 +25,7 @@ def view(title: str) -> MapView:
     session.point_at(saved.source)
     row_sets.follow_view(found)
     state.view = replace(state.view, map=saved.id)
+    breadcrumb.show(saved)
     if saved.source != state.workspace.source:
         st.info(
             f"This map was trained on {safe_label(saved.source.name)}, and shows its rows. "

@@ -1,7 +1,6 @@
 """The map as a whole: which one it is, how good, how it was made."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from math import isnan
 
 import streamlit as st
@@ -12,10 +11,12 @@ from som_core.exports.html_maps import standalone_html
 from som_core.exports.picture import picture
 from som_core.exports.script import notebook, script
 from som_core.layers.layer import Layer
+from som_core.wording import counted
 from ui import chrome, session, shown_groups
 from ui.downloads import download
 from ui.labels import safe_label
 from ui.map_names import map_names
+from ui.map_tree import map_number
 from ui.map_view import MapView
 from ui.png import NARROWEST, USUAL, WIDEST, save_as_png
 from ui.sections import map_overlays, report_choices
@@ -33,8 +34,7 @@ def show() -> None:
     saved, maps = session.shown_map(), session.current().workspace.maps()
     if saved is None:
         return
-    number = len(maps) - [other.id for other in maps].index(saved.id)
-    label = f"Map {number} of {len(maps)}" if len(maps) > 1 else "This map"
+    label = f"Map {map_number(saved, maps)} of {len(maps)}" if len(maps) > 1 else "This map"
     opened = st.popover(label, icon=":material/hexagon:", on_change="rerun", key="map")
     if not opened.open:  # most runs: nobody looks
         return
@@ -75,10 +75,8 @@ def _choose_map(saved: SavedMap, maps: tuple[SavedMap, ...]) -> None:
 
 
 def _take_map(maps: tuple[SavedMap, ...]) -> None:
-    chosen, state = st.session_state[MAP], session.current()
-    state.view = replace(state.view, map=chosen)
-    if not state.workspace.read_only:
-        state.workspace.choose_map(next(saved for saved in maps if saved.id == chosen))
+    chosen = st.session_state[MAP]
+    session.look_at(next(saved for saved in maps if saved.id == chosen))
     st.rerun("app")
 
 
@@ -103,8 +101,15 @@ def _settings(saved: SavedMap) -> None:
         f"{settings.epochs} epochs, {settings.algorithm}, {settings.neighbourhood}, "
         f"{settings.distance}, started by {settings.initialisation}, seed {settings.seed}."
         f"{'' if saved.complete else ' Training was stopped early.'} "
-        f"Trained on {safe_label(saved.source.name)}."
+        f"Trained on {safe_label(saved.source.name)}{_which_rows(saved)}."
     )
+
+
+def _which_rows(saved: SavedMap) -> str:
+    if saved.parent is None:
+        return ""
+    rows = counted(saved.parent.n_rows, "row")
+    return f", {rows} of it: {safe_label(saved.parent.chosen_by)}"
 
 
 def _pictures(view: MapView, layers: list[Layer], overlays: list[Overlay], large: str) -> None:
@@ -168,11 +173,9 @@ def _script(made: Callable[[], Analysis]) -> None:
 def _layers(saved: SavedMap) -> list[Layer]:
     """Return the layers that are shown of a map, all planes among them."""
     view = MapView.of(saved)
-    groups = shown_groups.of(view)
-    drawn = None if groups is None else groups.drawn
     asked = session.current().view
     over = dict.fromkeys(name for name in (*asked.over, asked.large) if name in view.others)
-    added = [view.layer(name, groups=drawn) for name in over]
+    added = [shown_groups.layer(view, name) for name in over]
     return [*view.classic.values(), *(layer for layer in added if layer is not None)]
 
 

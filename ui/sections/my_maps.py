@@ -1,21 +1,22 @@
 """The maps of the workspace: what tells them apart; looking at them, renaming, deleting."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from som_core.wording import counted
 from ui import chrome, session
 from ui.labels import safe_label
 from ui.map_names import differences
+from ui.map_tree import map_number, map_tree
 from ui.times import moment_in_words
 from workspace.maps import SavedMap
 
 LONGEST_NAME = 60
+INDENT = 28  # pixels, of a map of some rows under the one they are from
+DEEPEST = 6  # that is told apart by how far a line is indented
 
 
 def show() -> None:
-    """List the maps, the newest first; nothing before there is one."""
+    """List the maps, the newest first, those of some rows below the map that the rows are from."""
     workspace = session.current().workspace
     maps, deleted = workspace.maps(), workspace.deleted_map
     if not maps and deleted is None:
@@ -24,18 +25,19 @@ def show() -> None:
     if deleted is not None and not workspace.read_only:
         _offer_undo(deleted)
     told_apart = differences(maps)
-    for place, saved in enumerate(maps):
-        _line(saved, len(maps) - place, told_apart[saved.id])
+    for depth, saved in map_tree(maps):
+        _line(saved, depth, map_number(saved, maps), told_apart[saved.id], maps)
 
 
-def _line(saved: SavedMap, number: int, differing: str) -> None:
+def _line(
+    saved: SavedMap, depth: int, number: int, differing: str, maps: tuple[SavedMap, ...]
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"map {saved.id}"):
+        if depth:
+            st.space(INDENT * min(depth, DEEPEST))
         name = f"**{number} · {safe_label(saved.name)}**"
-        st.markdown(
-            f"{name} · {safe_label(differing)}  \n:small[{_facts(saved)}]"
-            if differing
-            else f"{name}  \n:small[{_facts(saved)}]"
-        )
+        said = f"{name} · {safe_label(differing)}" if differing else name
+        st.markdown(f"{said}  \n:small[{_facts(saved)}{_of_which_rows(saved, maps)}]")
         if st.button("Explore", key=f"explore {saved.id}", icon=":material/hexagon:"):
             _explore(saved)
         if not session.current().workspace.read_only:
@@ -51,11 +53,17 @@ def _facts(saved: SavedMap) -> str:
     )
 
 
+def _of_which_rows(saved: SavedMap, maps: tuple[SavedMap, ...]) -> str:
+    """Say of a map of some rows how they were chosen, and where."""
+    if saved.parent is None:
+        return ""
+    above = next((other for other in maps if other.id == saved.parent.map), None)
+    on = "a map that was deleted" if above is None else f"map {map_number(above, maps)}"
+    return f" · of {on}: {safe_label(saved.parent.chosen_by)}"
+
+
 def _explore(saved: SavedMap) -> None:
-    state = session.current()
-    if not state.workspace.read_only:
-        state.workspace.choose_map(saved)
-    state.view = replace(state.view, map=saved.id)
+    session.look_at(saved)
     chrome.go("explore")
 
 
@@ -77,7 +85,7 @@ def _delete(saved: SavedMap, number: int) -> None:
     with st.popover("Delete", key=f"delete {saved.id}"):
         st.write(
             f"Map {number} can be brought back for a day, unless another one is deleted. The "
-            "table, and sets of its rows, stay."
+            "table, sets of its rows, and maps of some of its rows stay."
         )
         st.button(
             f"Delete map {number}",

@@ -429,3 +429,55 @@ def test_a_damaged_file_is_refused_with_a_sentence(damage):
     written = json.loads(prepared_alike({"x": [1, 2]}).fitted.to_json())
     with pytest.raises(AtlasError, match=r"anew|isn't a recipe"):
         FittedRecipe.from_json(damage(written))
+
+
+# Some rows only
+
+
+@pytest.mark.parametrize("missing", ["drop_row", "median", "knn"])
+@pytest.mark.parametrize("outliers", ["keep", "clip", "drop_row"])
+def test_of_chosen_rows_all_is_learned_as_if_there_were_no_others(missing, outliers):
+    columns = (*MEASURES, "island")
+    recipe = Recipe(
+        tuple(
+            ColumnRecipe(name=name, missing=missing, outliers=outliers, scale="robust")
+            if name in MEASURES
+            else ColumnRecipe(name=name)
+            for name in columns
+        )
+    )
+    table = table_of(PENGUINS[list(columns)])
+    chosen = np.flatnonzero(PENGUINS["species"] == "Gentoo")
+    alone = prepare(table.of_rows(chosen), recipe)
+    prepared = prepare(table, recipe, rows=chosen[::-1])
+    assert_array_equal(prepared.matrix, alone.matrix)
+    assert prepared.features == alone.features
+    assert_array_equal(prepared.rows, chosen[alone.rows])
+    assert_array_equal(prepared.chosen, chosen)
+    again = prepared.fitted.transform(table, prepared.chosen)
+    assert_array_equal(again.matrix, prepared.matrix)
+    assert_array_equal(again.rows, prepared.rows)
+
+
+def test_it_is_said_how_many_rows_the_map_is_not_of():
+    prepared = prepare(
+        table_of({"x": [1.0, 2.0, np.nan, 4.0, 5.0]}), alike("x", missing="drop_row"), [0, 2, 4]
+    )
+    assert sentences(prepared.remarks)[0] == (
+        "5 rows: 2 remain; 3 were dropped: 2 because the map is of other rows, 1 because “x” is "
+        "missing."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([], "0 rows are chosen. Choose at least two rows"),
+        ([3], "1 row is chosen. Choose at least two rows"),
+        ([0, 4], "has rows 0 to 3"),
+        ([-1, 2], "has rows 0 to 3"),
+    ],
+)
+def test_rows_that_make_no_map_are_refused(rows, sentence):
+    with pytest.raises(AtlasError, match=sentence):
+        prepare(table_of({"x": [1.0, 2.0, 3.0, 4.0]}), alike("x"), rows)

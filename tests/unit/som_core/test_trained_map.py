@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,4 +80,19 @@ def test_a_map_of_a_later_format_is_refused_with_a_sentence(tmp_path):
     written.write_text(json.dumps(json.loads(written.read_text()) | {"format": 99}))
 
     with pytest.raises(AtlasError, match="format 99"):
+        TrainedMap.load(tmp_path)
+
+
+def test_a_map_of_chosen_rows_keeps_them(tmp_path):
+    m = replace(a_map(CODEBOOK, [[0.2, 1], [10, 11]], rows=[3, 7]), chosen=np.array([3, 5, 7]))
+    m.save(tmp_path)
+    loaded = TrainedMap.load(tmp_path)
+    assert_array_equal(loaded.chosen, [3, 5, 7])
+    assert_array_equal(loaded.rows, [3, 7])
+
+
+def test_without_its_chosen_rows_such_a_map_is_not_whole(tmp_path):
+    replace(a_map(CODEBOOK), chosen=np.arange(6)).save(tmp_path)
+    (tmp_path / "chosen.npy").unlink()
+    with pytest.raises(AtlasError, match="missing or damaged"):
         TrainedMap.load(tmp_path)

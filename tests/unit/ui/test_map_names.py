@@ -1,32 +1,12 @@
 from dataclasses import replace
 
-from som_core.analyses.map_quality import Quality
 from som_core.recipe import ColumnRecipe, Recipe
-from som_core.settings import MapSettings
+from testing.saved_maps import A_SAVED_MAP
 from ui.map_names import differences, map_names
-from workspace.maps import SavedMap
 from workspace.tables import TableSource
 
 AGE, SEX = ColumnRecipe(name="age"), ColumnRecipe(name="sex")
-QUALITY = Quality(
-    quantization_error=1.0,
-    centre_error=2.0,
-    topographic_error=0.0,
-    trustworthiness=1.0,
-    trustworthiness_rows=9,
-    explained_variance=0.5,
-    n_rows=9,
-)
-FIRST = SavedMap(
-    id="1",
-    name="6 × 8, 20 epochs",
-    created=0.0,
-    source=TableSource("a", "people.csv"),
-    recipe=Recipe((AGE, SEX)),
-    settings=MapSettings(height=6, width=8, sigma=3),
-    quality=QUALITY,
-    complete=True,
-)
+FIRST = A_SAVED_MAP
 
 
 def changed(settings=None, recipe=None, **values):

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from testing.workspaces import find_groups, workspace_with_maps
 from workspace.bundle import open_workspace_bundle, workspace_bundle
 from workspace.jobs.kinds.grouping import proposal
 from workspace.map_groups import MapGroups
+from workspace.maps import Parent, save_map
 from workspace.people import workspaces_of
 from workspace.store import NotYours, ReadOnly, create, open_workspace
 
@@ -66,7 +68,7 @@ def analysis_of(made):
     return Analysis(
         table=table,
         recipe=saved.recipe,
-        prepared=prepare(table, saved.recipe),
+        prepared=prepare(table, saved.recipe, made.trained_map(saved).chosen),
         settings=saved.settings,
         map=made.trained_map(saved),
         regions=found.named_in_words(made.trained_map(saved), table),
@@ -320,3 +322,32 @@ def test_a_bundle_that_could_not_be_opened_again_is_not_saved(full, monkeypatch)
     monkeypatch.setenv("SOM_ATLAS_FILE_BYTES", "1000")
     with pytest.raises(AtlasError, match="could not be opened again"):
         workspace_bundle(open_workspace(full.id), None)
+
+
+def test_a_map_of_some_rows_keeps_them_and_its_parent(full, monkeypatch, tmp_path):
+    _, oldest = full.maps()
+    chosen = np.arange(0, 60, 3)
+    prepared = prepare(full.table(), oldest.recipe, chosen)
+    m = train(prepared, SMALL)
+    of = Parent(map=oldest.id, name=oldest.name, chosen_by="every third", n_rows=20)
+    saved = replace(
+        oldest, id="00ff", name="thirds", created=oldest.created + 100, settings=SMALL, parent=of
+    )
+    save_map(full.folder / "maps" / saved.id, m, saved)
+    full.choose_map(saved)
+    find_groups(full)
+    new = moved(full, monkeypatch, tmp_path)
+    found = new.current_map
+    parent = next(other for other in new.maps() if other.name == "my map")
+    assert found.name == "thirds"
+    assert found.parent == replace(of, map=parent.id), "by its new id"
+    assert_array_equal(new.trained_map(found).chosen, chosen)
+
+    bundle = tmp_path / "thirds.atlas.zip"
+    bundle.write_bytes(workspace_bundle(new, analysis_of(new)))
+    opened = open_bundle(bundle)
+    assert_array_equal(opened.map.chosen, chosen)
+    assert_array_equal(opened.prepared.matrix, prepared.matrix)
+    save_bundle(opened, bundle)
+    again = open_workspace_bundle(bundle.read_bytes()).current_map
+    assert again.parent == Parent(map="", name="", chosen_by="20 chosen rows", n_rows=20)

@@ -42,7 +42,7 @@ def show(view: MapView) -> None:
             )
         return
     if row.node < 0:
-        st.info("This row is not on the map: the recipe left it out.")
+        st.info("This row is not on the map: it is of other rows, or the recipe left it out.")
     else:
         _place(view, row)
         _near(view, row)

@@ -10,7 +10,7 @@ from ui import questions, selecting, session
 from ui.downloads import download
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import ask, explanation, row_sets
+from ui.sections import ask, drilling, explanation, row_sets
 from ui.sections.panels.panel import Panel
 from ui.selection import Rows, fingerprint
 from ui.session import Search
@@ -35,6 +35,7 @@ def show(view: MapView) -> None:
         st.write("No row lies in these cells: their values are a guess between their neighbours.")
         return
     else:
+        drilling.show(view)
         explanation.show(view)
     _rows(view)
 
@@ -70,8 +71,8 @@ def _how_many(view: MapView) -> str:
         return f"{found:,} of {counted(len(selected), 'row')} with “{safe_label(wanted, 30)}”"
     if session.current().selection.is_empty:
         return f"All {counted(n_on_map, 'row')}"
-    part = len(selected) / n_on_map
-    return f"{len(selected):,} of {counted(n_on_map, 'row')} · {share(part)}"
+    here = np.count_nonzero(np.isin(selected, view.m.rows))
+    return f"{here:,} of {counted(n_on_map, 'row')} · {share(here / n_on_map)}"
 
 
 def _where(view: MapView) -> str:

@@ -117,7 +117,7 @@ def _find_and_save(task: Task[Grouping]) -> None:
     found = regions(
         m,
         table=table,
-        prepared=prepare(table, saved.recipe),
+        prepared=prepare(table, saved.recipe, m.chosen),
         seed=task.work.seed,
         on_progress=task.tell,
         should_stop=task.should_stop,
@@ -135,8 +135,8 @@ class _Named:
 
 
 def _named_before(maps: Path, saved: SavedMap) -> dict[str, _Named]:
-    """Return the named groups of the latest earlier map of the same table that has some."""
-    earlier = [found for found in _whole_maps(maps) if found.source.key == saved.source.key]
+    """Return the named groups of the latest earlier map of the same rows that has some."""
+    earlier = [found for found in _whole_maps(maps) if _is_of_same_rows(found, saved)]
     for before in sorted(earlier, key=lambda found: -found.created):
         if before.created < saved.created:
             with suppress(MapDamaged):
@@ -144,6 +144,10 @@ def _named_before(maps: Path, saved: SavedMap) -> dict[str, _Named]:
                 if named:
                     return named
     return {}
+
+
+def _is_of_same_rows(one: SavedMap, other: SavedMap) -> bool:
+    return (one.source.key, one.parent) == (other.source.key, other.parent)
 
 
 def _whole_maps(maps: Path) -> Iterator[SavedMap]:

@@ -1,14 +1,20 @@
 """The training of a map: from the workspace's table, recipe and settings to a saved map."""
 
+import base64
 import json
 import logging
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
+import numpy as np
+from numpy.typing import NDArray
+
 from som_core.analyses.map_quality import quality
 from som_core.errors import AtlasError
+from som_core.groups import Group
 from som_core.preparation import prepare
 from som_core.recipe import Recipe
 from som_core.settings import MapSettings
@@ -20,21 +26,23 @@ from workspace.jobs.prediction import refuse_beyond_limits
 from workspace.jobs.progress import CHECKPOINT, Reporter
 from workspace.jobs.queue import Job
 from workspace.jobs.submission import submit
-from workspace.maps import MAP, SavedMap, free_name, write_map
+from workspace.maps import MAP, Parent, SavedMap, free_name, write_map
 from workspace.quota import check_room
 from workspace.store import Workspace
-from workspace.tables import table_of
+from workspace.tables import TableSource, table_of
 
 logger = logging.getLogger("som_atlas.training")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Training:
     """What to train; the table is the order's only source."""
 
     name: str  # of the map, for the analyst
     recipe: Recipe
     settings: MapSettings
+    parent: Parent | None = None  # the map on which rows were chosen
+    chosen: NDArray[np.int64] | None = None  # their positions, rising; None: the whole table
 
 
 def submit_training(
@@ -59,18 +67,66 @@ def submit_training(
     source, recipe = workspace.source, workspace.recipe
     if source is None or recipe is None:
         raise AtlasError("There is nothing to train on yet. Choose a table, then prepare it.")
-    refuse_beyond_limits(shape, settings, workspace.config)
-    map_bytes = 8 * (settings.n_nodes * shape[1] + 4 * shape[0])
-    check_room(workspace.config, workspace.folder, 3 * map_bytes)  # map, checkpoint, live view
-    workspace.keep_settings(settings)
     standard_name = f"{settings.height} × {settings.width}, {settings.epochs} epochs"
+    training = Training(_free_name(workspace, name or standard_name), recipe, settings)
+    _check_can_be_done(workspace, training, shape)
+    workspace.keep_settings(settings)
+    return _submit(workspace, training, source)
+
+
+def submit_drilling(
+    workspace: Workspace,
+    parent: SavedMap,
+    chosen: Group,
+    settings: MapSettings,
+    shape: tuple[int, int],
+) -> Job:
+    """Put the training of a map of some rows of another map's table at the end of the line.
+
+    They are prepared by the recipe of that map. The new one is called as the rows are.
+
+    Parameters
+    ----------
+    parent : on which the rows were chosen
+    chosen : those rows; its sentence, or else its name, says how they were chosen
+    settings : of the map to train; the workspace keeps its own
+    shape : (n_rows, n_features) of the prepared matrix, for the limits
+
+    Raises
+    ------
+    AtlasError
+        As `submit_training`.
+    """
+    workspace.check_may_change()
+    of = Parent(
+        map=parent.id,
+        name=parent.name,
+        chosen_by=chosen.recipe.sentence or chosen.name,
+        n_rows=len(chosen.rows),
+    )
+    name = _free_name(workspace, chosen.name)
+    training = Training(name, parent.recipe, settings, of, chosen.rows)
+    _check_can_be_done(workspace, training, shape)
+    return _submit(workspace, training, parent.source)
+
+
+def _free_name(workspace: Workspace, name: str) -> str:
+    """Return a name that no map has, and none in line will have."""
     waiting = [
         KIND.work_of(order).name
         for _, order in orders_in(workspace.folder)
         if order.kind == KIND.name
     ]
-    taken = [*waiting, *(saved.name for saved in workspace.maps())]
-    training = Training(free_name(name or standard_name, taken), recipe, settings)
+    return free_name(name, [*waiting, *(saved.name for saved in workspace.maps())])
+
+
+def _check_can_be_done(workspace: Workspace, training: Training, shape: tuple[int, int]) -> None:
+    refuse_beyond_limits(shape, training.settings, workspace.config)
+    map_bytes = 8 * (training.settings.n_nodes * shape[1] + 4 * shape[0])
+    check_room(workspace.config, workspace.folder, 3 * map_bytes)  # map, checkpoint, live view
+
+
+def _submit(workspace: Workspace, training: Training, source: TableSource) -> Job:
     order = KIND.order(training, sources=(source,))
     return submit(workspace, order, at_most=workspace.config.trainings_per_workspace)
 
@@ -78,7 +134,7 @@ def submit_training(
 def _train_and_save(task: Task[Training]) -> None:
     training, [source] = task.work, task.order.sources
     table = table_of(source, task.workspace, task.config.limits)
-    prepared = prepare(table, training.recipe)
+    prepared = prepare(table, training.recipe, training.chosen)
     refuse_beyond_limits(prepared.matrix.shape, training.settings, task.config)
     trained = train(
         prepared,
@@ -97,6 +153,7 @@ def _train_and_save(task: Task[Training]) -> None:
         settings=training.settings,
         quality=quality(trained, prepared),
         complete=complete,
+        parent=training.parent,
     )
     task.save(lambda folder: write_map(folder, trained, saved))
 
@@ -124,6 +181,8 @@ def _to_value(training: Training) -> object:
         "name": training.name,
         "recipe": json.loads(training.recipe.to_json()),
         "settings": json.loads(training.settings.to_json()),
+        "parent": None if training.parent is None else training.parent.to_value(),
+        "chosen": None if training.chosen is None else _packed(training.chosen),
     }
 
 
@@ -132,7 +191,20 @@ def _from_fields(fields: Fields) -> Training:
         fields.text("name"),
         Recipe.from_json(fields.json("recipe")),
         MapSettings.from_json(fields.json("settings")),
+        Parent.from_fields(fields.inner("parent")) if fields.has("parent") else None,
+        _unpacked(fields.text("chosen")) if fields.has("chosen") else None,
     )
+
+
+def _packed(rows: NDArray[np.int64]) -> str:
+    """Return rising positions as a short text: the page reads an order again and again."""
+    steps = np.diff(rows, prepend=0).astype("<i8")
+    return base64.b64encode(zlib.compress(steps.tobytes())).decode()
+
+
+def _unpacked(text: str) -> NDArray[np.int64]:
+    steps = np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype="<i8")
+    return np.cumsum(steps, dtype=np.int64)
 
 
 KIND = Kind[Training](

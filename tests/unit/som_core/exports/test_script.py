@@ -206,3 +206,20 @@ def test_no_text_is_ever_a_statement_or_a_comment(run):
     assert left["groups"] == list(made.groups)
     assert "\u202e" not in said
     json.loads(notebook(made))
+
+
+def test_a_script_of_chosen_rows_keeps_only_those_and_gives_the_same_map(run):
+    data = a_file()
+    whole = an_analysis(data)
+    chosen = np.flatnonzero(np.arange(90) % 3 != 1)
+    prepared = prepare(whole.table, whole.recipe, chosen)
+    m = train(prepared, SETTINGS)
+    made = replace(whole, prepared=prepared, map=m, regions=regions(m, 2, table=whole.table))
+    left, said = run(script(made), data)
+    assert left["m"].codebook.tobytes() == m.codebook.tobytes()
+    assert "The codebook is the same, bit for bit." in said
+    assert "The groups are the same, cell by cell." in said
+    assert left["regions"].names == made.regions.names
+    np.testing.assert_array_equal(left["prepared"].rows, chosen)
+    on_map = left["rows_with_groups"]["cell_x"].notna()
+    np.testing.assert_array_equal(np.flatnonzero(on_map), chosen)

@@ -17,6 +17,7 @@ ARGUMENTS = {
     "level": (pd.Series(["low", "low", "high", "high"], name="height"), "low"),
     "node": (0,),
     "row": (np.array([1.5]),),
+    "parent": (["low", None, "high", "low"], ("low", "high"), ("#0072b2", "#d55e00")),
     "groups": (np.array([[0, 1], [-1, 0]]), ("low", "high"), ("#0072b2", "#d55e00")),
 }
 
