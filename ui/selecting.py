@@ -77,7 +77,7 @@ def tick(rows: Sequence[int]) -> None:
     """Let rows be ticked; the last one is marked on the maps, and shown as a whole."""
     state = session.current()
     state.ticks = Ticks(tuple(rows), _noted(_group_of_ticked(rows)) if rows else "")
-    state.chosen_row = rows[-1] if rows else None
+    state.chosen_row, state.typed = rows[-1] if rows else None, None
     state.view = replace(state.view, ticked=state.ticks.id)
 
 

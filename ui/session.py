@@ -226,8 +226,8 @@ def point_at(source: TableSource) -> None:
     if session.pointed_table != source.key:
         session.pointed_table = source.key
         session.selection, session.chosen_row, session.search = Selection(), None, None
-        session.typed = session.row_beside = None
         session.history, session.ticks, session.deleted_set = History(), Ticks(), None
+        session.typed = session.row_beside = None
 
 
 def source() -> TableSource:

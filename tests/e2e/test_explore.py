@@ -196,7 +196,7 @@ def test_a_tick_stays_with_its_row_and_a_search_counts_anew(explore):
     search.press("Enter")
     expect(explore.get_by_role("heading", name="All 342 rows")).to_be_visible()
     explore.get_by_role("radio", name="Row").click()
-    expect(explore.get_by_role("spinbutton", name="Row")).to_have_value("6")
+    expect(explore.get_by_role("spinbutton", name="Row", exact=True)).to_have_value("6")
     expect(explore.get_by_text(re.compile(r"^Cell \d+ across, \d+ down"))).to_be_visible()
 
 
@@ -343,7 +343,7 @@ def test_a_name_that_exists_is_asked_about_and_a_deleted_set_comes_back(explore)
     expect(kept).to_be_visible()
     explore.locator(".st-key-delete-set-0").get_by_role("button").click()
     expect(kept).to_have_count(0)
-    explore.get_by_role("button", name="Undo").click()
+    explore.get_by_test_id("stPopoverBody").get_by_role("button", name="Undo").click()
     kept.click()
     expect(
         explore.get_by_role("heading", name=re.compile(rf"^{n_rows} of 342 rows"))

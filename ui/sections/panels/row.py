@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from som_core.analyses.nearness import distance_parts, near_rows, parts_in_words
 from som_core.analyses.row_differences import difference_in_words, row_differences
@@ -13,8 +14,9 @@ from som_core.analyses.typed_row import as_typed, typed_columns, typed_row
 from som_core.errors import AtlasError
 from som_core.layers.distance_from import FROM_ROW
 from som_core.reading import Table
-from som_core.wording import cell_in_words, number
-from ui import looked_at, selecting, session
+from som_core.selection_steps import Pointed
+from som_core.wording import cell_in_words, counted, number
+from ui import looked_at, questions, selecting, session
 from ui.labels import safe_sentence
 from ui.looked_at import LookedAt
 from ui.map_view import MapView
@@ -89,7 +91,6 @@ def _take_number() -> None:
 
 def _look_at(place: int | None) -> None:
     selecting.tick([] if place is None else [place])
-    session.current().typed = None
     st.rerun(["maps", "panel"])
 
 
@@ -238,7 +239,7 @@ def _near(view: MapView, row: LookedAt) -> None:
         "Select these rows",
         icon=":material/select_all:",
         on_click=_select_rows,
-        args=([*near.rows.tolist(), *([] if row.place is None else [row.place])],),
+        args=(view, near.rows, row.place),
         help="And the row itself, where it is one of the table.",
     )
 
@@ -258,8 +259,12 @@ def _take_near(key: str, places: list[int]) -> None:
         _look_at(places[picked[0]])
 
 
-def _select_rows(places: list[int]) -> None:
-    selecting.select(Selection(rows=np.unique(np.array(places, dtype=np.int64))))
+def _select_rows(view: MapView, near: NDArray[np.int64], place: int | None) -> None:
+    """Select the nearest rows, and the row itself where it is one of the table."""
+    near_what = "a typed row" if place is None else f"row {place + 1:,}"
+    rows = np.unique(near if place is None else np.append(near, place))
+    step = Pointed(f"{counted(len(near), 'row')} nearest to {near_what}", rows)
+    questions.select_as_chosen(view, Selection(rows=rows, step=step))
     st.rerun(["maps", "panel"])
 
 

@@ -167,7 +167,6 @@ def _tick(view: MapView, key: str) -> None:
     stay = [row for row in before if row in picked or row not in shown]
     new = [row for row in shown if row in picked and row not in before]
     selecting.tick([*stay, *new])
-    session.current().typed = None
     st.rerun(["maps", "rows"])
 
 
