@@ -235,12 +235,12 @@ def model(n_rows: int, clusters: dict[int, dict]) -> list[str]:
         f"{(2 * codebook + n_blocks * sums) / 1e6:,.0f} MB here. Rows never travel, but those of "
         "sampled epochs.",
         "",
-        "A model, not a measurement: 100 workers of this pace "
-        f"({pace:,.0f} rows a second, all of `fit` counted) would need {rows_each:,.0f} s for "
-        "100,000,000,000 rows, in blocks of 2,500,000 rows "
-        f"{40_000 * sums / 1e9:,.1f} GB of sums an epoch: {40_000 * sums / 1e9 / 1.2:,.0f} s "
-        "through a network of 1.2 GB a second into one client. So blocks should be large; with "
-        "small ones the client, not the workers, sets the pace.",
+        f"A model, not a measurement: 100 workers of this pace ({pace:,.0f} rows a second, all of "
+        f"`fit` counted) would take {rows_each:,.0f} s for 100,000,000,000 rows. In blocks of "
+        f"2,500,000 rows an epoch's sums are {40_000 * sums / 1e9:,.1f} GB, which one client takes "
+        f"in {40_000 * sums / 1.2e9:,.0f} s by a network of 1.2 GB a second; in blocks of "
+        f"{BLOCK:,} rows ten times as many. With maps of more weights they grow alike: then "
+        "make blocks larger, or the client sets the pace.",
     ]
 
 

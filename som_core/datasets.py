@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset as ds
+import pyarrow.parquet
 
 from som_core.errors import AtlasError
 from som_core.files.arrow_blocks import block_of, is_cell, texts_of
@@ -39,6 +40,7 @@ _SAMPLED_ROWS = 500_000
 _SAMPLED_BYTES = 200_000_000
 _BLOCK_CELLS = 2_000_000
 _BLOCK_ROWS = 131_072
+_BUFFER = 1 << 20  # bytes of a column that are read at a time
 _FILES_AT_ONCE = 16  # whose ends are read: on a remote disk each is a wait
 
 
@@ -112,6 +114,25 @@ class TableOnDisk:
                 known_dates=WrittenDates(frame_of_dates, {name: formats[name] for name in dates}),
             )
 
+    def as_one_file(self) -> tuple[str, bytes]:
+        """Return all of it in memory as a file, by name and bytes: as it lies there if it is one.
+
+        Several files become one of Parquet.
+
+        Raises
+        ------
+        AtlasError
+            If a file can't be read, or holds what its column can't.
+        """
+        with _told_of(self.address):
+            if self.n_files == 1:
+                (path,) = self.dataset.files
+                with self.dataset.filesystem.open_input_file(path) as file:
+                    return PurePosixPath(path).name, file.read()
+            whole = pa.BufferOutputStream()
+            pa.parquet.write_table(self.dataset.to_table(columns=list(self.columns)), whole)
+        return f"{self.name}.parquet", whole.getvalue().to_pybytes()
+
     @cached_property
     def _look(self) -> tuple[Mapping[str, ColumnCounts], Table]:
         """Look at each cell once: count, and take the rows of the sample."""
@@ -133,9 +154,8 @@ class TableOnDisk:
 
     @property
     def _n_sampled(self) -> int:
-        with _told_of(self.address):
-            head = self.dataset.head(1_000, columns=list(self.columns))
-        return min(_SAMPLED_ROWS, int(_SAMPLED_BYTES / (head.nbytes / len(head) + 1)))
+        first = next(self._batches(self.columns))
+        return min(_SAMPLED_ROWS, int(_SAMPLED_BYTES / (first.nbytes / first.num_rows + 1)))
 
     def _table_of(self, rows: pa.Table) -> Table:
         """Return rows as a table that was read: with dates as texts, which are then found."""
@@ -146,19 +166,13 @@ class TableOnDisk:
 
     def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield all rows in order; columns that aren't asked for are not read."""
+        length = max(1_000, min(_BLOCK_ROWS, _BLOCK_CELLS // max(1, len(columns))))
         n_rows = 0
-        is_parquet = isinstance(self.dataset.format, ds.ParquetFileFormat)
         with _told_of(self.address):
-            batches = self.dataset.to_batches(
-                columns=list(columns),
-                batch_size=max(1_000, min(_BLOCK_ROWS, _BLOCK_CELLS // max(1, len(columns)))),
-                batch_readahead=2,
-                fragment_readahead=1,
-                # Else all that is needed of a file would be held at once.
-                fragment_scan_options=ds.ParquetFragmentScanOptions(pre_buffer=False)
-                if is_parquet
-                else None,
-            )
+            if isinstance(self.dataset.format, ds.ParquetFileFormat):
+                batches = _parquet_batches(self.dataset, columns, length)
+            else:
+                batches = self.dataset.to_batches(columns=list(columns), batch_size=length)
             for batch in batches:
                 n_rows += batch.num_rows
                 if batch.num_rows:
@@ -168,6 +182,32 @@ class TableOnDisk:
                 f"“{self.name}” changed while it was read: it had {self.n_rows:,} rows, and now "
                 f"has {n_rows:,}. Open it anew when nothing writes into it."
             )
+
+
+def _parquet_batches(
+    dataset: ds.Dataset, columns: Sequence[str], length: int
+) -> Iterator[pa.RecordBatch]:
+    """Yield all rows in order, so many at a time.
+
+    Files are read one after the other through a buffer: a scan of the data set would hold row
+    groups as a whole, and the next ones ahead.
+    """
+    schema = pa.schema([dataset.schema.field(name) for name in columns])
+    for fragment in dataset.get_fragments():
+        of_folder = ds.get_partition_keys(fragment.partition_expression)
+        in_file = [name for name in columns if name not in of_folder]
+        with fragment.filesystem.open_input_file(fragment.path) as file:
+            parquet = pa.parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
+            # Without a column it would not be known how many rows there are.
+            read = in_file or parquet.schema_arrow.names[:1]
+            for batch in parquet.iter_batches(length, columns=read):
+                cells = [
+                    batch.column(field.name).cast(field.type)
+                    if field.name in in_file
+                    else pa.repeat(pa.scalar(of_folder[field.name], field.type), batch.num_rows)
+                    for field in schema
+                ]
+                yield pa.RecordBatch.from_arrays(cells, schema=schema)
 
 
 def open_dataset(address: str | Path) -> TableOnDisk:
@@ -222,6 +262,47 @@ def open_dataset(address: str | Path) -> TableOnDisk:
     )
 
 
+@dataclass(frozen=True)
+class FoundDataset:
+    """A data set that lies in a folder and isn't opened yet."""
+
+    address: str
+    n_bytes: int
+    kind: str  # “parquet” or “csv”, of its first file
+
+
+def datasets_in(address: str | Path) -> tuple[FoundDataset, ...]:
+    """Return the data sets in a folder, by their names.
+
+    Each folder in it is one, and each file; where folders are named by values (year=2024), the
+    whole folder is. What holds neither Parquet nor CSV is left out.
+
+    Raises
+    ------
+    AtlasError
+        If nothing lies there, or no file system is known or installed for the address.
+    """
+    address = str(address)
+    fs, root = _file_system(address)
+    with _told_of(address):
+        sizes = _files_of(fs, root, address)
+    found: dict[str, FoundDataset] = {}
+    for path in sorted(sizes):
+        kind = _kind_of(path)
+        if kind is None:
+            continue
+        first = path.removeprefix(root).strip("/").partition("/")[0]
+        whole = root if "=" in first or not first else f"{root.rstrip('/')}/{first}"
+        before = found.get(whole, FoundDataset(_address_of(fs, whole), 0, kind))
+        found[whole] = replace(before, n_bytes=before.n_bytes + sizes[path])
+    return tuple(found.values())
+
+
+def _address_of(fs: fsspec.AbstractFileSystem, path: str) -> str:
+    """Return a path as `open_dataset` takes it: without “file://” on this machine."""
+    return str(fs.unstrip_protocol(path)).removeprefix("file://")
+
+
 @contextmanager
 def _told_of(address: str) -> Iterator[None]:
     """Say in words what goes wrong while files are read."""
@@ -268,9 +349,7 @@ def _one_kind(sizes: Mapping[str, int], address: str) -> str:
     """Return whether all files are Parquet or CSV, by the endings of their names."""
     by_kind: dict[str, list[str]] = {}
     for path in sorted(sizes):
-        name = PurePosixPath(path).name
-        endings = (kind for ending, kind in _ENDINGS.items() if name.lower().endswith(ending))
-        by_kind.setdefault(next(endings, "other"), []).append(name)
+        by_kind.setdefault(_kind_of(path) or "other", []).append(PurePosixPath(path).name)
     if set(by_kind) <= {"other"}:
         raise AtlasError(
             f"“{address}” holds no file that ends in {', '.join(_ENDINGS)}. Open a Parquet data "
@@ -283,6 +362,11 @@ def _one_kind(sizes: Mapping[str, int], address: str) -> str:
             "folder with files of one kind, Parquet or CSV."
         )
     return next(iter(by_kind))
+
+
+def _kind_of(path: str) -> str | None:
+    endings = (kind for ending, kind in _ENDINGS.items() if path.lower().endswith(ending))
+    return next(endings, None)
 
 
 def _refuse_empty(name: str, n_rows: int, columns: Sequence[str], left_out: Sequence[str]) -> None:

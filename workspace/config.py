@@ -45,6 +45,9 @@ class Configuration:
     SOM_ATLAS_URL_HOSTS               none            hosts from which tables are fetched by https,
                                                       parted by commas, such as data.example.org
     SOM_ATLAS_URL_SECONDS             60              longest time that this may take
+    SOM_ATLAS_TABLES                  none            folders of Parquet and CSV that are offered on
+                                                      the Data page, parted by commas, such as
+                                                      /srv/tables, s3://warehouse/tables
     SOM_ATLAS_SERVICE                 off             on: other programs may send rows and get the
                                                       cells of a map in which they lie
     SOM_ATLAS_WORKER                  own             own: the web server keeps a worker running;
@@ -69,6 +72,7 @@ class Configuration:
     trainings_per_workspace: int = 1
     url_hosts: tuple[str, ...] = ()
     url_seconds: int = 60
+    tables: tuple[str, ...] = ()
     service: ServiceMode = "off"
     worker: WorkerMode = "own"
 
@@ -91,7 +95,7 @@ class Configuration:
         ------
         AtlasError
             If a number is no positive whole number, the mode of the worker or of the service is
-            unknown, or a host isn't a name.
+            unknown, a host isn't a name, or a folder of tables isn't named from the root on.
         """
         standard = cls()
         return cls(
@@ -115,6 +119,7 @@ class Configuration:
             ),
             url_hosts=_hosts(standard.url_hosts),
             url_seconds=_number("url_seconds", standard.url_seconds),
+            tables=_tables(standard.tables),
             service=_mode("service", standard.service, *get_args(ServiceMode)),
             worker=_mode("worker", standard.worker, *get_args(WorkerMode)),
         )
@@ -169,6 +174,17 @@ def _hosts(standard: tuple[str, ...]) -> tuple[str, ...]:
                 "parted by commas, without https:// or a path."
             )
     return hosts or standard
+
+
+def _tables(standard: tuple[str, ...]) -> tuple[str, ...]:
+    tables = tuple(place.strip() for place in _text("tables").split(",") if place.strip())
+    for place in tables:
+        if "://" not in place and not Path(place).is_absolute():
+            raise AtlasError(
+                f"{PREFIX}TABLES names “{place}”, but must name folders from the root on, such as "
+                "/srv/tables, or addresses such as s3://warehouse/tables, parted by commas."
+            )
+    return tables or standard
 
 
 def _mode(name: str, standard: M, *modes: M) -> M:

@@ -51,6 +51,7 @@ from workspace.map_groups import MAP_GROUPS, MapGroups
 from workspace.maps import DELETED_MAPS, SavedMap, free_name, keep_name, load_map, saved_map
 from workspace.people import give
 from workspace.quota import check_room
+from workspace.server_tables import file_of
 from workspace.shares import SHARE, Share
 from workspace.tables import (
     SOURCE,
@@ -313,6 +314,20 @@ class Workspace:
             most_bytes=self.config.file_bytes,
             most_seconds=self.config.url_seconds,
         )
+        return self.put_upload(data, name, role)
+
+    def put_server_table(self, address: str, role: TableRole = "main") -> TableSource:
+        """Make a table of one that the server offers (`SOM_ATLAS_TABLES`), which stays as it is.
+
+        Raises
+        ------
+        TableRefused
+            If it can't be read as a table; the table that was there stays.
+        AtlasError
+            If it isn't offered, or the workspace or the disk has no room for it.
+        """
+        self.check_may_change()
+        name, data = file_of(address, self.config)
         return self.put_upload(data, name, role)
 
     def upload_of(self, source: TableSource) -> bytes:

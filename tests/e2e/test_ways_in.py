@@ -109,3 +109,29 @@ def test_a_file_is_fetched_from_allowed_hosts_alone_and_from_no_private_address(
             field.fill(place)
             page.get_by_role("button", name="Fetch the file").click()
             expect(page.get_by_role("alert").get_by_text(refused)).to_be_visible()
+
+
+def test_a_table_of_the_server_is_listed_and_opens_as_an_upload_does(
+    page, app_url, tmp_path, monkeypatch
+):
+    page.goto(app_url)
+    expect(page.get_by_text("Or paste cells from a spreadsheet")).to_be_visible()
+    expect(page.get_by_text("Or open a table of this server")).to_have_count(0)
+    folder = tmp_path / "tables" / "birds"
+    folder.mkdir(parents=True)
+    penguins = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame
+    penguins[:150].to_parquet(folder / "part-0.parquet")
+    penguins[150:].to_parquet(folder / "part-1.parquet")
+    (folder.parent / "long.csv").write_text("x,y\n" + "1,2\n" * 400, encoding="utf-8")
+    monkeypatch.setenv("SOM_ATLAS_TABLES", str(folder.parent))
+    monkeypatch.setenv("SOM_ATLAS_ROWS", "350")
+    with server(ROOT / "server.py", tmp_path) as address:
+        page.goto(address)
+        page.get_by_text("Or open a table of this server").click()
+        expect(page.get_by_text(f"344 rows · {penguins.shape[1]} columns")).to_be_visible()
+        expect(page.get_by_text("400 rows are more than a workspace takes")).to_be_visible()
+        expect(page.get_by_role("button", name="long.csv")).to_be_disabled()
+        page.get_by_role("button", name="birds").click()
+        expect(page.get_by_role("heading", name="birds.parquet")).to_be_visible()
+        expect(page.get_by_text("344 rows", exact=True)).to_be_visible()
+        page.goto("about:blank")  # nothing is asked for while the server ends

@@ -9,12 +9,14 @@ from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from som_core.errors import AtlasError
 from som_core.exports.bundle import is_bundle
-from som_core.wording import listed
+from som_core.wording import counted, listed, size_in_words
 from ui import session
 from ui.downloads import download
 from ui.labels import safe_label, safe_sentence
 from ui.samples import SAMPLES, Sample
 from workspace.bundle import open_workspace_bundle
+from workspace.config import Configuration
+from workspace.server_tables import ServerTable, server_tables
 from workspace.store import Workspace
 from workspace.tables import TableSource
 
@@ -33,6 +35,9 @@ def show() -> None:
         if session.current().workspace.config.url_hosts:
             with st.expander("Or fetch a file from the web", icon=":material/link:"):
                 _fetching()
+        if session.current().workspace.config.tables:
+            with st.expander("Or open a table of this server", icon=":material/database:"):
+                _server_tables()
     with samples:
         st.subheader("Or a sample")
         for first in range(0, len(SAMPLES), 3):
@@ -128,6 +133,36 @@ def _fetching() -> None:
 def _take_address(key: str) -> None:
     address: str = st.session_state[key]
     _take(lambda workspace: workspace.put_address(address), address or "No address")
+
+
+def _server_tables() -> None:
+    """List the tables that whoever runs the server offers, and what opening each would take."""
+    config = session.current().workspace.config
+    tables = _offered(config.tables, config)
+    if not tables:
+        st.caption("There is none yet.")
+    for table in tables:
+        st.button(
+            safe_label(table.name),
+            key=f"server table {table.address}",
+            disabled=bool(table.problem),
+            on_click=_take_server_table,
+            args=(table,),
+            width="stretch",
+        )
+        facts = [size_in_words(table.n_bytes)]
+        if table.n_rows is not None and table.n_columns is not None:
+            facts = [counted(table.n_rows, "row"), counted(table.n_columns, "column"), *facts]
+        st.caption(" · ".join(facts) + "  \n" * bool(table.problem) + safe_sentence(table.problem))
+
+
+@st.cache_data(ttl=60, max_entries=4, show_spinner="Looking what tables there are")
+def _offered(folders: tuple[str, ...], _config: Configuration) -> tuple[ServerTable, ...]:
+    return server_tables(_config)
+
+
+def _take_server_table(table: ServerTable) -> None:
+    _take(lambda workspace: workspace.put_server_table(table.address), table.name)
 
 
 def _take_upload(key: str) -> None:

@@ -110,7 +110,7 @@ def test_a_short_table_is_its_own_sample(tmp_path):
 def test_blocks_are_all_rows_in_the_order_of_the_files(tmp_path, monkeypatch):
     monkeypatch.setattr(datasets, "_BLOCK_ROWS", 64)
     monkeypatch.setattr(datasets, "_BLOCK_CELLS", 64)
-    frame = a_frame(3_000)
+    frame = a_frame(9_000)
     table = open_dataset(written(frame, tmp_path / "sales"))
 
     blocks = list(table.blocks(["number", "when"]))

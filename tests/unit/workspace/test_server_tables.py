@@ -1,0 +1,115 @@
+"""Tables that an admin offers become tables of a workspace, if they fit; no other address does."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from som_core.errors import AtlasError
+from workspace.config import Configuration
+from workspace.server_tables import server_tables
+from workspace.store import create
+
+
+@pytest.fixture
+def offered(tmp_path, monkeypatch):
+    """A folder of three tables: a data set of two files, a file of CSV, and a broken one."""
+    folder = tmp_path / "tables"
+    (folder / "sales").mkdir(parents=True)
+    frame = pd.DataFrame({"shop": ["a", "b"] * 50, "price": np.arange(100) / 4})
+    frame[:60].to_parquet(folder / "sales" / "part-0.parquet")
+    frame[60:].to_parquet(folder / "sales" / "part-1.parquet")
+    (folder / "birds.csv").write_bytes(b"id;mass\n1;3,5\n2;4,25\n")
+    (folder / "broken.parquet").write_bytes(b"no Parquet")
+    (folder / "read me.txt").write_text("no table", encoding="utf-8")
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("SOM_ATLAS_TABLES", str(folder))
+    return folder
+
+
+def by_name():
+    return {table.name: table for table in server_tables(Configuration.from_environment())}
+
+
+def test_each_folder_and_each_file_is_listed_with_rows_columns_and_size(offered):
+    tables = by_name()
+
+    assert list(tables) == ["birds.csv", "broken.parquet", "sales"]
+    sales = tables["sales"]
+    assert (sales.n_rows, sales.n_columns, sales.problem) == (100, 2, "")
+    assert sales.n_bytes == sum(path.stat().st_size for path in (offered / "sales").iterdir())
+    assert (tables["birds.csv"].n_rows, tables["birds.csv"].problem) == (2, "")
+    assert "can't be read" in tables["broken.parquet"].problem
+
+
+def test_folders_named_by_values_are_one_table(tmp_path, offered, monkeypatch):
+    for year in (2023, 2024):
+        part = tmp_path / "orders" / f"year={year}"
+        part.mkdir(parents=True)
+        pd.DataFrame({"x": range(5)}).to_parquet(part / "part.parquet")
+    monkeypatch.setenv("SOM_ATLAS_TABLES", f"{offered}, {tmp_path / 'orders'}")
+
+    assert (by_name()["orders"].n_rows, by_name()["orders"].n_columns) == (10, 2)
+
+
+def test_one_that_is_opened_is_a_table_of_the_workspace_and_stays_as_it_was(offered):
+    before = {path: path.read_bytes() for path in offered.rglob("*.*")}
+    workspace = create()
+
+    workspace.put_server_table(by_name()["sales"].address)
+    of_several = workspace.table()
+    workspace.put_server_table(by_name()["birds.csv"].address)
+
+    assert of_several.name == "sales.parquet"
+    assert of_several.frame["price"].tolist() == (np.arange(100) / 4).tolist()
+    assert workspace.table().frame["mass"].tolist() == [3.5, 4.25]
+    assert {path: path.read_bytes() for path in offered.rglob("*.*")} == before
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "says"),
+    [
+        ("ROWS", "99", "100 rows are more than a workspace takes (99)"),
+        ("CELLS", "150", "200 cells are more than a workspace takes (150)"),
+        ("FILE_BYTES", "100", "are more than a workspace takes (100 bytes)"),
+    ],
+)
+def test_one_that_does_not_fit_says_so_and_is_not_opened(offered, monkeypatch, limit, most, says):
+    monkeypatch.setenv(f"SOM_ATLAS_{limit}", most)
+    sales = by_name()["sales"]
+
+    assert says in sales.problem
+    assert "`open_dataset`" in sales.problem
+    with pytest.raises(AtlasError, match="more than a workspace takes"):
+        create().put_server_table(sales.address)
+
+
+def test_rows_of_a_long_csv_file_are_not_counted(offered, monkeypatch):
+    monkeypatch.setenv("SOM_ATLAS_FILE_BYTES", "10")
+
+    assert by_name()["birds.csv"].n_rows is None
+
+
+def test_what_is_not_offered_is_not_opened(offered, tmp_path):
+    elsewhere = tmp_path / "secret.csv"
+    elsewhere.write_text("a,b\n1,2\n", encoding="utf-8")
+    for address in (str(elsewhere), f"{offered}/sales/../../secret.csv", "memory://secret"):
+        with pytest.raises(AtlasError, match="no longer offered"):
+            create().put_server_table(address)
+
+
+def test_a_folder_that_is_not_there_is_told_and_the_others_are_listed(offered, monkeypatch):
+    monkeypatch.setenv("SOM_ATLAS_TABLES", f"/no/such/folder,{offered}")
+
+    assert "Nothing lies at “/no/such/folder”" in by_name()["folder"].problem
+    assert "sales" in by_name()
+
+
+def test_nothing_is_offered_unless_folders_are_named(tmp_path, monkeypatch):
+    monkeypatch.delenv("SOM_ATLAS_TABLES", raising=False)
+    assert server_tables(Configuration.from_environment()) == ()
+
+
+def test_a_folder_is_named_from_the_root_on(monkeypatch):
+    monkeypatch.setenv("SOM_ATLAS_TABLES", "tables")
+    with pytest.raises(AtlasError, match="SOM_ATLAS_TABLES names “tables”"):
+        Configuration.from_environment()
