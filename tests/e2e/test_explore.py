@@ -130,7 +130,7 @@ def test_the_read_only_link_shows_the_same_view_and_changes_nothing(explore, vis
     ).to_be_visible()
     assert view_of(visitor) == view_in(link)
     visitor.get_by_role("button", name="Sets").click()
-    expect(visitor.get_by_role("button", name="first cell")).to_be_visible()
+    expect(visitor.get_by_role("button", name="first cell ·")).to_be_visible()
     expect(visitor.get_by_label("Keep these")).to_have_count(0)
     visitor.keyboard.press("Escape")
     # Looking at another map is no change either.

@@ -10,7 +10,7 @@ from som_core.selection_steps import (
     with_part_turned,
     without_part,
 )
-from som_core.wording import excerpt
+from som_core.wording import counted, excerpt
 from ui import questions, selecting, session
 from ui.labels import safe_label
 from ui.map_view import MapView
@@ -37,14 +37,20 @@ def show(view: MapView) -> None:
 
 def _part(view: MapView, step: Step, place: int, part: Step) -> None:
     key = f"part {place}"
-    words = f"({part})" if isinstance(part, Combined) else str(part)
     st.menu_button(
-        safe_label(excerpt(words, LONGEST), LONGEST),
+        safe_label(excerpt(_words(view, part), LONGEST), LONGEST),
         [_TURN, _TAKE_OUT],
         key=key,
         on_click=_change,
         args=(view, step, place, key),
     )
+
+
+def _words(view: MapView, part: Step) -> str:
+    selection = session.current().selection
+    if selection.step is None and selection.map == view.saved.id:
+        return counted(len(selection.nodes), "cell")  # which map they are of is to be seen
+    return f"({part})" if isinstance(part, Combined) else str(part)
 
 
 def _change(view: MapView, step: Step, place: int, key: str) -> None:
