@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
-def write_waits(
-    path: Path, heading: Sequence[str], waits: Mapping[str, Sequence[float]], digits: int,
+def waits_table(
+    heading: Sequence[str], waits: Mapping[str, Sequence[float]], digits: int,
     limits: Mapping[str, str],
-) -> None:  # fmt: skip
-    """Print and write a table: median and slowest of each wait, beside what is to be reached."""
+) -> str:  # fmt: skip
+    """Return a table: median and slowest of each wait, beside what is to be reached."""
     lines = [
         *heading,
         "",
@@ -21,7 +21,15 @@ def write_waits(
             f"| {what} | {statistics.median(found):.{digits}f} | {max(found):.{digits}f} "
             f"| {len(found)} | {limits[what]} |"
         )
-    text = "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+def write_waits(
+    path: Path, heading: Sequence[str], waits: Mapping[str, Sequence[float]], digits: int,
+    limits: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Print and write such a table."""
+    text = waits_table(heading, waits, digits, limits)
     print(text)
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")

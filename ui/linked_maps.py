@@ -1,6 +1,6 @@
 """The linked maps as a Streamlit component: a selection goes in, the new selection comes out."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from som_core.drawing.overlays import Overlay
 from som_core.drawing.script import maps_script, maps_style, plain_script
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
+from ui.component_events import MAILBOX, answered, held, new_event
 from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
 
 ADAPTER = Path(__file__).parent / "assets" / "streamlit.js"
@@ -22,7 +23,9 @@ _component = st.components.v2.component(
     "som_atlas_linked_maps",
     html='<div class="atlas-mount"></div>',
     css=maps_style(),
-    js=maps_script() + "\n" + plain_script(ADAPTER.read_text(encoding="utf-8")),
+    js="\n".join(
+        [maps_script(), *(plain_script(p.read_text(encoding="utf-8")) for p in (MAILBOX, ADAPTER))]
+    ),
     isolate_styles=False,
 )
 
@@ -38,7 +41,7 @@ def selection_on(key: str, before: frozenset[int], n_nodes: int) -> frozenset[in
     before : what was selected until now
     n_nodes : of the map; what else a browser sends is left out
     """
-    nodes = _new_event(key, SELECTED)
+    nodes = new_event(key, SELECTED)
     if not isinstance(nodes, list):
         return before
     return frozenset(node for node in nodes if isinstance(node, int) and 0 <= node < n_nodes)
@@ -54,7 +57,7 @@ def large_on(key: str, before: str) -> str:
     key : of the maps
     before : the large layer until now
     """
-    name = _new_event(key, ENLARGED)
+    name = new_event(key, ENLARGED)
     return name if isinstance(name, str) else before
 
 
@@ -115,17 +118,17 @@ def linked_maps(
         columns=columns,
         height_per_map=height_per_map,
     )
-    held = _held(key)
+    there = held(key, (SELECTED, ENLARGED, MISSED), MISSED)
     _component(
         key=key,
         data={
-            "layers": _unless_held(drawing.layers, held),
-            "overlays": [_unless_held(part, held) for part in drawing.overlays],
+            "layers": _unless_held(drawing.layers, there),
+            "overlays": [_unless_held(part, there) for part in drawing.overlays],
             "selected": None if selected is None else sorted(selected),
             "large": large,
             "height": height,
-            "answered": st.session_state.get(_answered(key, SELECTED)),
-            "enlarged": st.session_state.get(_answered(key, ENLARGED)),
+            "answered": answered(key, SELECTED),
+            "enlarged": answered(key, ENLARGED),
             "plotly": PLOTLY_ADDRESS,
         },
         on_event_change=on_select or _rerun,
@@ -142,39 +145,6 @@ def load_ahead() -> None:
 def _unless_held(part: Part, held: Set[str]) -> dict[str, str | None]:
     """Return a part of a drawing as it is sent: by its version alone where the browser has it."""
     return {"version": part.version, "json": None if part.version in held else part.json}
-
-
-def _held(key: str) -> Set[str]:
-    """Return the versions of what the browser has already: a click sends them to it no more.
-
-    With each event the browser says what it draws. Should it have lost a part, as when the maps
-    move to another place on the page, it says that it missed it, and gets it.
-    """
-    missed = _versions(_new_event(key, MISSED))
-    events = [st.session_state.get(key, {}).get(kind) for kind in (SELECTED, ENLARGED, MISSED)]
-    said = [_versions(event.get("holds")) for event in events if isinstance(event, Mapping)]
-    return frozenset().union(*said) - missed
-
-
-def _versions(sent: object) -> Set[str]:
-    """Return the versions that a browser has sent."""
-    return frozenset(map(str, sent)) if isinstance(sent, list) else frozenset()
-
-
-def _new_event(key: str, kind: str) -> object:
-    """Return what the newest event of a kind on these maps says, once; None if there is none."""
-    event = st.session_state.get(key, {}).get(kind)
-    if not isinstance(event, Mapping) or event.get("id") == st.session_state.get(
-        _answered(key, kind)
-    ):
-        return None
-    st.session_state[_answered(key, kind)] = event.get("id")
-    return event.get("says")
-
-
-def _answered(key: str, kind: str) -> str:
-    """Return where the session notes the last event of these maps that it has answered."""
-    return f"{key} {kind} answered"
 
 
 def _rerun() -> None:

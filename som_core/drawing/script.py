@@ -5,6 +5,7 @@ one script: what a module imports is there already, so its imports and exports a
 """
 
 import re
+from collections.abc import Set
 from pathlib import Path
 
 import plotly
@@ -22,7 +23,11 @@ MODULES = (
     "furniture",
     "drags",
     "maps",
+    "bins",
+    "brush",
 )
+_OF_MAPS = frozenset(MODULES) - {"bins", "brush"}
+_OF_BRUSH = frozenset(MODULES) - {"layout", "drags", "maps"}
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"  # what it draws with
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const |function |class )", re.MULTILINE)
@@ -30,7 +35,17 @@ _EXPORT = re.compile(r"^export (?=const |function |class )", re.MULTILINE)
 
 def maps_script() -> str:
     """Return the script that defines `drawMaps`, which needs Plotly and an element of a page."""
-    sources = [(FOLDER / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
+    return _script_of(_OF_MAPS)
+
+
+def brush_script() -> str:
+    """Return the script that defines `drawBrush`, which needs an element of a page."""
+    return _script_of(_OF_BRUSH)
+
+
+def _script_of(modules: Set[str]) -> str:
+    names = [name for name in MODULES if name in modules]
+    sources = [(FOLDER / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in names]
     return "\n".join([f"const PALETTE = {PALETTE_JSON.strip()};", *map(plain_script, sources)])
 
 

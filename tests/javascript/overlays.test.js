@@ -160,3 +160,15 @@ test("other borders take the place of those of the same title, pale where nothin
   assert.deepEqual(paler.dimmed, [1]);
   assert.deepEqual(withBorders([marks, set], [three], new Set()), [marks, set]); // groups aren't shown
 });
+
+test("cells are veiled the more, the smaller their share of rows in a brush", () => {
+  const shares = geometry.x.map((_, node) => (node === 0 ? 1 : node === 1 ? 0.5 : node === 2 ? 0.001 : 0));
+  const pieces = piecesOf({ kind: "shares", shares }, geometry, large);
+  const opacityAt = (node) => {
+    const middle = geometry.stamp([node], geometry.corners);
+    return pieces.find(({ path }) => path.includes(middle))?.opacity ?? 0;
+  };
+  assert.equal(opacityAt(0), 0);
+  assert.ok(opacityAt(1) > 0 && opacityAt(1) < opacityAt(2));
+  assert.ok(opacityAt(2) < opacityAt(3) && opacityAt(3) < 1);
+});

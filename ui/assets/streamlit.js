@@ -1,6 +1,7 @@
 // The maps as a Streamlit component: data come from Python, the selection goes back.
 
 import { drawMaps } from "../../som_core/drawing/scripts/maps.js";
+import { mailbox } from "./mailbox.js";
 
 const shown = new WeakMap(); // what lives in which element of the page
 const calls = new WeakMap(); // how often it was shown there
@@ -16,19 +17,6 @@ function loadPlotly(address) {
     document.head.append(script);
   });
   return plotly;
-}
-
-/** What this tab has sent as one kind of event, until Python answers the newest one. */
-function mailbox(name, setStateValue, held) {
-  const box = { sent: null, count: 0 };
-  box.send = (says) => {
-    box.count += 1;
-    box.sent = `${Date.now()}-${box.count}`;
-    setStateValue(name, { id: box.sent, says, holds: held() });
-  };
-  // An answer to an older event would undo a newer one that is still on its way.
-  box.isAnswered = (answered) => box.sent === null || answered === box.sent;
-  return box;
 }
 
 function mount(Plotly, element, setStateValue) {
@@ -66,9 +54,13 @@ function mount(Plotly, element, setStateValue) {
     maps.show(state.drawing, { selected: state.selected, large: state.large, height: data.height });
   };
   const tryBorders = ({ detail }) => maps.tryBorders(detail);
+  const light = ({ detail }) => maps.light(detail);
   window.addEventListener("atlas-borders", tryBorders); // of group_levels.js
+  window.addEventListener("atlas-shares", light); // of brush.js, which may have been there before
+  window.dispatchEvent(new CustomEvent("atlas-maps-are-there"));
   state.remove = () => {
     window.removeEventListener("atlas-borders", tryBorders);
+    window.removeEventListener("atlas-shares", light);
     maps.remove();
   };
   return state;

@@ -7,10 +7,13 @@ import streamlit as st
 from ui import session
 from ui.map_view import MapView
 from ui.sections import groups_search
-from ui.sections.panels import columns, groups, row, selection
+from ui.sections.panels import brush, columns, groups, row, selection
 from ui.view import show_in_widget, write_address
 
-PANELS = {panel.name: panel for panel in (selection.PANEL, groups.PANEL, row.PANEL, columns.PANEL)}
+PANELS = {
+    panel.name: panel
+    for panel in (selection.PANEL, groups.PANEL, row.PANEL, columns.PANEL, brush.PANEL)
+}
 SWITCH = "panel"
 
 

@@ -5,6 +5,7 @@ import PALETTE from "../palette.json" with { type: "json" };
 export const INK = PALETTE.ink;
 export const PAPER = PALETTE.paper;
 export const MARK = PALETTE.mark;
+export const ROWS = PALETTE.rows;
 
 // What a pixel can be, as numbers on Plotly's colour scale; 1 to 2 are values, low to high.
 const NOTHING_Z = 0;

@@ -12,14 +12,14 @@ import { spokenText } from "./words.js";
 const AROUND = 190; // pixels of the window that the page needs for other things, where it says nothing
 const LEAST_HEIGHT = 420; // pixels for toolbar, large map and small ones, however low the window is
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
-// Over a map, the later ones on top: charts in cells, marks of rows (a canvas), what else the page gives, the
-// selection, the lit cell, a lasso.
-const SHEETS = ["charts", "given", "selected", "lit", "lasso"];
+// Over a map, the later ones on top: charts in cells, veils of cells outside a brush, marks of rows (a canvas),
+// what else the page gives, the selection, the lit cell, a lasso.
+const SHEETS = ["charts", "veils", "given", "selected", "lit", "lasso"];
 
 /**
  * Draw linked maps into an element; `onSelect(nodes)` is called when the analyst changes the selection,
  * `onEnlarge(name)` when another map becomes the large one.
- * Returns `show(drawing, view)`, `tryBorders(borders)` and `remove()`. A view has the `selected` nodes (null: maps that are only
+ * Returns `show(drawing, view)`, `tryBorders(borders)`, `light(shares)` and `remove()`. A view has the `selected` nodes (null: maps that are only
  * to be looked at) and, where one map is large, its name as `large` and as `height` the pixels for the
  * toolbar, the large map and a row of small ones.
  */
@@ -32,7 +32,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   element.replaceChildren(root);
 
   let given, drawing, geometry, isEmpty, maps = []; // what is drawn is what was given, or borders that are tried
-  let tried = null;
+  let tried = null, brushed = null;
   const drawn = { version: null, width: 0 };
   let selectable = true, selected = new Set();
   let lit = -1, wantedX = 0, tool = "lasso";
@@ -154,6 +154,11 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
 
   const showLit = () => showOver("lit", lit >= 0 ? [{ kind: "lit", node: lit }] : []);
 
+  function showBrushed() {
+    const fits = brushed?.length === isEmpty.length; // and not of another map
+    showOver("veils", fits ? [{ kind: "shares", shares: brushed }] : []);
+  }
+
   function showSelection() {
     showOver("selected", selected.size ? [{ kind: "outline", nodes: selected }] : []);
     toolbar.say(selected.size);
@@ -249,8 +254,8 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
       sheets: Object.fromEntries(SHEETS.map((sheet) => [sheet, svgPart("g", { class: `atlas-${sheet}` })])),
       foot: part("div", "atlas-foot"),
     };
-    const { charts, ...others } = map.sheets;
-    map.under.append(charts);
+    const { charts, veils, ...others } = map.sheets;
+    map.under.append(charts, veils);
     map.over.append(...Object.values(others));
     map.frame.append(map.plot, map.under, map.rows, map.over);
     map.stage.append(map.frame);
@@ -313,6 +318,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     const rasters = rastersFor(geometry, maps.map((map) => map.size), window.devicePixelRatio || 1);
     maps.forEach((map, k) => drawMap(map, rasters[k]));
     showGiven();
+    showBrushed();
     showSelection();
     showLit();
   }
@@ -409,6 +415,12 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     showGiven();
   }
 
+  /** Light each cell by its share, from 0 to 1, on all maps; null: no cell more than others. */
+  function lightShares(shares) {
+    brushed = shares;
+    if (drawing) showBrushed();
+  }
+
   const clearBeside = (event) => {
     const onMap = event.target.closest(".atlas-plot, .atlas-toolbar, .atlas-legend, .atlas-head, .atlas-foot");
     if (!onMap && selected.size && !event.shiftKey) select([]);
@@ -430,7 +442,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
     root.remove();
   }
 
-  return { show, tryBorders, remove };
+  return { show, tryBorders, light: lightShares, remove };
 }
 
 const cardKey = (layer) => `${layer.kind} ${layer.name}`;

@@ -59,6 +59,7 @@ const DRAWN = {
     { path: `M${corners.map(([px, py]) => pointText(px, py)).join("L")}Z`, line: MARK, width: 2 },
   ],
   path: pathPieces,
+  shares: sharePieces,
   glyphs: glyphPieces,
   rows: () => [], // so many that they have a canvas of their own
 };
@@ -128,6 +129,26 @@ function besideSpots(middles, room, width) {
   const sides = middles.flatMap(({ x, y }) => [1, -1].map((side) => ({ x: x + side * (room - SPOT) / 2, y, side })));
   const isWhole = ({ x }) => x >= room / 2 && x <= width - room / 2;
   return [...sides.filter(isWhole), ...sides.filter((place) => !isWhole(place))];
+}
+
+const VEIL_STEPS = 10; // as many kinds of veil at most, so that they are drawn at once
+const THICKEST_VEIL = 0.88;
+
+/** A veil over each cell, the thicker the smaller its share: cells are lit in proportion. */
+function sharePieces({ shares }, geometry) {
+  const veiled = Array.from({ length: VEIL_STEPS }, () => []);
+  shares.forEach((share, node) => {
+    const step = share > 0 ? Math.floor((1 - share) * VEIL_STEPS) : VEIL_STEPS; // a single row can be seen
+    if (step > 0) veiled[step - 1].push(node);
+  });
+  return veiled
+    .map((nodes, k) => ({
+      path: geometry.stamp(nodes, geometry.corners),
+      fill: "var(--atlas-page)",
+      line: "none",
+      opacity: (THICKEST_VEIL * (k + 1)) / VEIL_STEPS,
+    }))
+    .filter(({ path }) => path);
 }
 
 /** A line through the middles of cells, with an arrow at its end; on a toroid it takes the shorter way. */

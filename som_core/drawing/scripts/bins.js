@@ -1,0 +1,95 @@
+// Rows in bins, and which of them lie in the ranges that are brushed: arithmetic without a page.
+
+/** What Python sends as base64. */
+export function bytesOf(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let k = 0; k < text.length; k += 1) bytes[k] = text.charCodeAt(k);
+  return bytes;
+}
+
+/** The node of each row, and the bins of all rows, column by column; null where Python keeps them. */
+export function rowsIn({ nodes, bins }) {
+  if (bins === null) return null;
+  return { nodes: new Uint16Array(bytesOf(nodes).buffer), bins: bytesOf(bins) };
+}
+
+/** A range that leaves something out; a whole one is none. */
+export const isPart = ([first, last], nBins) => first > 0 || last < nBins - 1;
+
+/**
+ * Count the rows that lie in all ranges: `{ total, nodes, columns }`, by node and, of each column, by bin.
+ * Ranges are `[first, last]` by the place of their column.
+ */
+export function tally(rows, ranges, { nNodes, sizes }) {
+  const inside = placesInside(rows, ranges);
+  const nodes = new Uint32Array(nNodes);
+  inside.forEach((row) => { nodes[rows.nodes[row]] += 1; });
+  const columns = sizes.map((size, place) => countsOf(columnOf(rows, place), inside, size));
+  return { total: inside.length, nodes, columns };
+}
+
+const columnOf = ({ nodes, bins }, place) => bins.subarray(place * nodes.length, (place + 1) * nodes.length);
+
+/** The rows that lie in all ranges, ascending. */
+function placesInside(rows, ranges) {
+  let inside = Uint32Array.from(rows.nodes.keys());
+  for (const [place, [first, last]] of ranges) {
+    const bins = columnOf(rows, place);
+    inside = inside.filter((row) => bins[row] >= first && bins[row] <= last);
+  }
+  return inside;
+}
+
+function countsOf(bins, inside, size) {
+  const counts = new Uint32Array(256); // a row without a value is in the last one
+  inside.forEach((row) => { counts[bins[row]] += 1; });
+  return Array.from(counts.subarray(0, size));
+}
+
+/** The share of each node's rows that are among those counted; 0 where a node has none. */
+export const sharesOf = (counts, hits) => Array.from(hits, (hit, node) => (hit ? counts[node] / hit : 0));
+
+/** One SVG path of bars in a box of 1 × 1, each of a height of 0 to 1; what is more than 0 can be seen. */
+export function barsPath(counts, highest, least = 0) {
+  const wide = 1 / counts.length;
+  return counts
+    .map((count, k) => {
+      if (count === 0) return "";
+      const tall = Math.min(1, Math.max(least, count / highest));
+      const [left, right] = [(k + 0.06) * wide, (k + 0.94) * wide];
+      return `M${left.toFixed(4)},1H${right.toFixed(4)}V${(1 - tall).toFixed(4)}H${left.toFixed(4)}Z`;
+    })
+    .join("");
+}
+
+/** What a range of bins is called: from the beginning of its first to the end of its last; "" is open. */
+export function rangeText({ ends, kind }, [first, last]) {
+  const [from, to] = [ends[first][0], ends[last][1]];
+  if (from === to) return from;
+  if (kind === "levels") return `${from} … ${to}`;
+  if (!from) return `up to ${to}`;
+  return to ? `${from} to ${to}` : `${from} and more`;
+}
+
+/** The range while the pointer goes from one bin to another: a new one, one end moved, or all of it. */
+export function dragged({ part, range }, from, to, nBins) {
+  const within = (bin) => Math.max(0, Math.min(nBins - 1, bin));
+  if (part === "low") return [Math.min(within(range[0] + to - from), range[1]), range[1]];
+  if (part === "high") return [range[0], Math.max(within(range[1] + to - from), range[0])];
+  if (part === "all") {
+    const shift = Math.max(-range[0], Math.min(nBins - 1 - range[1], to - from));
+    return [range[0] + shift, range[1] + shift];
+  }
+  return [within(Math.min(from, to)), within(Math.max(from, to))];
+}
+
+const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -5, PageUp: 5 };
+
+/** The range after a key on one of its ends; null where the key means nothing. */
+export function keyed(range, end, key, nBins) {
+  const place = end === "low" ? 0 : 1;
+  const wanted = { Home: 0, End: nBins - 1 }[key] ?? (key in STEPS ? range[place] + STEPS[key] : null);
+  if (wanted === null) return null;
+  return dragged({ part: end, range }, range[place], wanted, nBins);
+}

@@ -1,0 +1,81 @@
+"""Histograms beside the maps: a range that is dragged lights cells at once, and selects rows."""
+
+import re
+
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from som_core import MapSettings, rows_where
+from testing.browser import large_map
+from testing.paths import ROOT
+from testing.workspaces import workspace_with_maps
+from workspace.store import Workspace
+
+ASK = "Find rows, or write a condition"
+SETTINGS = MapSettings(height=6, width=8, sigma=3, epochs=10)
+
+
+@pytest.fixture
+def penguins(app_folder, app_url, monkeypatch) -> Workspace:
+    """Return a workspace with a map of the penguins."""
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
+    content = (ROOT / "samples" / "penguins.csv").read_bytes()
+    return workspace_with_maps(content, "penguins.csv", [SETTINGS])
+
+
+def n_rows_on_map(workspace: Workspace, condition: str) -> int:
+    (saved,) = workspace.maps()
+    rows = rows_where(workspace.table(), condition)
+    return int(pd.Index(workspace.trained_map(saved).rows).isin(rows).sum())
+
+
+def drag_over(page: Page, column: str, start: float, end: float) -> None:
+    """Drag from one share of a histogram's width to another, and keep the button down."""
+    plot = page.get_by_role("group", name=column).locator(".atlas-bins-plot")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + start * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + end * box["width"], y, steps=4)
+
+
+def test_a_range_lights_cells_while_it_is_dragged_and_selects_when_it_is_let_go(
+    page, app_url, penguins
+):
+    page.goto(f"{app_url}/explore?w={penguins.id}&panel=brush")
+    expect(large_map(page)).to_be_visible()
+    said = page.locator(".atlas-brush-said")
+    veils = page.locator(".atlas-large .atlas-veils path")
+    expect(said).to_contain_text("Drag over a histogram")
+    expect(veils).to_have_count(0)
+
+    drag_over(page, "body_mass_g", 0.55, 0.98)
+    expect(veils).not_to_have_count(0)  # before anything is let go
+    expect(said).to_have_text(re.compile(r"^\d+ of 342 rows$"))
+    counted = int(said.text_content().split()[0])
+    asked = page.get_by_role("textbox", name=ASK)
+    expect(asked).to_have_value("")
+    page.mouse.up()
+    expect(asked).to_have_value(re.compile(r"^body_mass_g >= \d+$"))
+    assert counted == n_rows_on_map(penguins, asked.input_value())
+
+    # The second range comes from the keyboard, and both hold.
+    page.get_by_role("slider", name="island: to").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(asked).to_have_value(re.compile(r"^body_mass_g >= \d+ and island in \("))
+    both = n_rows_on_map(penguins, asked.input_value())
+    assert 0 < both < counted
+    expect(said).to_have_text(f"{both} of 342 rows")
+    assert not Axe().run(page, context=".atlas-brush").response["violations"]
+
+    page.get_by_role("radio", name="Selection").click()
+    heading = re.compile(rf"^{both} of 342 rows ·")
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(veils).to_have_count(0)
+    page.get_by_role("radio", name="Brush").click()
+    expect(said).to_have_text(f"{both} of 342 rows")  # the ranges are still there
+    expect(veils).not_to_have_count(0)
