@@ -6,6 +6,7 @@ from som_core.analyses.differences import contrast
 from som_core.analyses.explanation import Explanation, explain, explain_all
 from som_core.analyses.joining import joined
 from som_core.analyses.map_quality import Quality, quality
+from som_core.analyses.node_aggregates import NodeAggregates, node_aggregates
 from som_core.analyses.regions import Regions, regions
 from som_core.analyses.row_groups import row_groups
 from som_core.analyses.rows_by_condition import rows_where
@@ -60,6 +61,7 @@ __all__ = [
     "Layer",
     "Limits",
     "MapSettings",
+    "NodeAggregates",
     "Prepared",
     "PreparedOnDisk",
     "Progress",
@@ -87,6 +89,7 @@ __all__ = [
     "joined",
     "linked_maps",
     "mean_layer",
+    "node_aggregates",
     "node_error",
     "nodes_of",
     "open_bundle",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -158,18 +159,40 @@ def cohens_d(values: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     Where neither side varies but they differ, the standard deviation of both together serves;
     NaN where it can't be told: one value on each side.
     """
-    difference = values.mean() - other.mean()
-    degrees = len(values) + len(other) - 2
-    both = np.concatenate([values, other])
-    if np.ptp(both) == 0:
-        return 0.0
-    if degrees == 0:
-        return np.nan
-    squares = ((values - values.mean()) ** 2).sum() + ((other - other.mean()) ** 2).sum()
-    spread = np.sqrt(squares / degrees)
-    if spread <= 1e-9 * np.ptp(both):
-        spread = both.std()
-    return float(difference / spread)
+    return Moments.of(values).cohens_d(Moments.of(other))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What has to be known of some values, at least one, to compare their mean with another."""
+
+    count: int
+    mean: float
+    squares: float  # sum of the squared distances from the mean
+    lowest: float
+    highest: float
+
+    @classmethod
+    def of(cls, values: NDArray[np.float64]) -> Self:
+        mean = float(values.mean())
+        squares = float(((values - mean) ** 2).sum())
+        return cls(len(values), mean, squares, float(values.min()), float(values.max()))
+
+    def cohens_d(self, other: "Moments") -> float:
+        """Return what the function `cohens_d` does."""
+        span = max(self.highest, other.highest) - min(self.lowest, other.lowest)
+        if span == 0:
+            return 0.0
+        n_both = self.count + other.count
+        if n_both == 2:
+            return np.nan
+        difference = self.mean - other.mean
+        within = self.squares + other.squares
+        spread = np.sqrt(within / (n_both - 2))
+        if spread <= 1e-9 * span:
+            between = difference**2 * self.count * other.count / n_both
+            spread = np.sqrt((within + between) / n_both)
+        return float(difference / spread)
 
 
 def _compare_numbers(

@@ -116,13 +116,9 @@ def level_effect(column: CodedLevels, here: Places, other: Places | None) -> Eff
     n_here, n_elsewhere = int(count_here.sum()), int(count_elsewhere.sum())
     if n_here == 0 or n_elsewhere == 0:
         return None
-    # A level that occurs once in the whole table says nothing.
-    repeated = np.flatnonzero(column.counts > 1)
-    shares, others = count_here[repeated] / n_here, count_elsewhere[repeated] / n_elsewhere
-    effects = cohens_h(shares, others)
-    # Of two levels that mirror each other (yes and no), name the one that is more frequent here.
-    most = np.lexsort((-effects, -np.abs(effects).round(12)))[0]
-    level = int(repeated[most])
+    level, effect = most_different_level(count_here, count_elsewhere, column.counts)
+    share = float(count_here[level]) / n_here
+    other_share = float(count_elsewhere[level]) / n_elsewhere
     low, high = difference_interval(
         int(count_here[level]), n_here, int(count_elsewhere[level]), n_elsewhere
     )
@@ -130,14 +126,33 @@ def level_effect(column: CodedLevels, here: Places, other: Places | None) -> Eff
         level=column.levels[level],
         n_here=n_here,
         n_elsewhere=n_elsewhere,
-        here=float(shares[most]),
-        elsewhere=float(others[most]),
-        effect=float(effects[most]),
-        delta=float(shares[most] - others[most]),
+        here=share,
+        elsewhere=other_share,
+        effect=effect,
+        delta=share - other_share,
         low=low,
         high=high,
         p=_p_of_levels(np.array([count_here, count_elsewhere]), level),
     )
+
+
+def most_different_level(
+    count_here: NDArray[np.int64], count_elsewhere: NDArray[np.int64], counts: NDArray[np.int64]
+) -> tuple[int, float]:
+    """Return the place of the level whose share differs most, and by how much, as Cohen's h.
+
+    Parameters
+    ----------
+    count_here, count_elsewhere : arrays of shape (n_levels,), how often each level occurs
+    counts : the same of the whole table; a level that occurs in it once says nothing
+    """
+    repeated = np.flatnonzero(counts > 1)
+    shares = count_here[repeated] / count_here.sum()
+    others = count_elsewhere[repeated] / count_elsewhere.sum()
+    effects = cohens_h(shares, others)
+    # Of two levels that mirror each other (yes and no), name the one that is more frequent here.
+    most = np.lexsort((-effects, -np.abs(effects).round(12)))[0]
+    return int(repeated[most]), float(effects[most])
 
 
 def share_interval(share: float, n_here: int, n_elsewhere: int) -> tuple[float, float]:

@@ -1,0 +1,250 @@
+"""What the rows of each node add up to, column by column, for more rows than memory holds.
+
+One pass over a data set fills it; after that any nodes are compared with the rest in a moment,
+however many rows there are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from som_core.analyses.differences import Moments
+from som_core.analyses.effects import most_different_level
+from som_core.cells import level_texts, numbers_of
+from som_core.datasets import TableOnDisk
+from som_core.errors import AtlasError
+from som_core.files.dates import is_time_of_day
+from som_core.trained_map import TrainedMap
+
+N_BINS = 64
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NumberAggregate:
+    """A column of numbers, of dates as days since 1970, or of times as hours since midnight."""
+
+    counts: NDArray[np.int64]  # (n_nodes,) rows with a value
+    centre: float  # near the mean of all rows; the sums are of distances from it
+    sums: NDArray[np.float64]  # (n_nodes,)
+    squares: NDArray[np.float64]  # (n_nodes,)
+    lowest: NDArray[np.float64]  # (n_nodes,); infinite where a node has no value
+    highest: NDArray[np.float64]
+    # (N_BINS + 1,) from the smallest to the largest value of all rows; of dates that are written as
+    # text, of the sample, and what lies beyond counts at the ends
+    edges: NDArray[np.float64]
+    histograms: NDArray[np.int64]  # (n_nodes, N_BINS)
+
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """The mean of each node's rows, (n_nodes,); NaN where none has a value."""
+        return self.centre + np.divide(
+            self.sums, self.counts, out=np.full(len(self.sums), np.nan), where=self.counts > 0
+        )
+
+    def moments(self, nodes: NDArray[np.bool_]) -> Moments | None:
+        """Return what is known of the rows of some nodes together; None where none has a value."""
+        count = int(self.counts[nodes].sum())
+        if count == 0:
+            return None
+        away = float(self.sums[nodes].sum()) / count
+        squares = max(0.0, float(self.squares[nodes].sum()) - count * away**2)
+        lowest, highest = float(self.lowest[nodes].min()), float(self.highest[nodes].max())
+        return Moments(count, self.centre + away, squares, lowest, highest)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LevelAggregate:
+    """A column of categories."""
+
+    levels: tuple[str, ...]  # the most frequent first
+    counts: NDArray[np.int64]  # (n_nodes, n_levels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExactEffect:
+    """How one column differs between the rows of some nodes and all others, exactly."""
+
+    column: str
+    level: str | None = None  # of a category: the level whose share differs most
+    n_here: int  # rows with a value
+    n_elsewhere: int
+    here: float  # mean of numbers, of dates as days since 1970; share of a level
+    elsewhere: float
+    effect: float  # Cohen's d, or h for shares; positive: more here
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NodeAggregates:
+    """What the rows of each node of a map add up to."""
+
+    counts: NDArray[np.int64]  # (n_nodes,) rows on the map
+    numbers: Mapping[str, NumberAggregate]
+    levels: Mapping[str, LevelAggregate]
+
+    def effects(self, nodes: Iterable[int]) -> tuple[ExactEffect, ...]:
+        """Compare the rows of some nodes with all others on the map, the strongest effect first.
+
+        Columns in which one side has no value are left out.
+
+        Raises
+        ------
+        AtlasError
+            If the map has no such node.
+
+        References
+        ----------
+        Cohen (1988), Statistical power analysis for the behavioral sciences, chapters 2 and 6.
+        """
+        chosen = np.fromiter(nodes, dtype=np.int64)
+        unknown = chosen[(chosen < 0) | (chosen >= len(self.counts))]
+        if len(unknown):
+            raise AtlasError(
+                f"There is no node {unknown[0]}. The map has nodes 0 to {len(self.counts) - 1}."
+            )
+        is_here = np.zeros(len(self.counts), dtype=bool)
+        is_here[chosen] = True
+        found = [_of_numbers(name, column, is_here) for name, column in self.numbers.items()]
+        found += [_of_levels(name, column, is_here) for name, column in self.levels.items()]
+        effects = [effect for effect in found if effect is not None]
+        return tuple(sorted(effects, key=lambda one: -np.nan_to_num(abs(one.effect))))
+
+
+def node_aggregates(
+    m: TrainedMap, table: TableOnDisk, columns: Sequence[str] | None = None
+) -> NodeAggregates:
+    """Add up the rows of each node of a map, in one pass over the data set it was trained on.
+
+    Numbers and dates are added up as such; columns of at most 1,000 different texts, and codes of
+    classes, by level. What only names rows, or is the same in all, is left out.
+
+    Parameters
+    ----------
+    m : of this table
+    columns : those that are added up; all by default
+
+    Raises
+    ------
+    AtlasError
+        If the table has no such column, or fewer rows than the map knows.
+    """
+    names = table.columns if columns is None else tuple(columns)
+    unknown = [name for name in names if name not in table.columns]
+    if unknown:
+        raise AtlasError(f"“{table.name}” has no column “{unknown[0]}”. Choose one that it has.")
+    if len(m.rows) and m.rows[-1] >= table.n_rows:
+        raise AtlasError(
+            f"The map knows row {int(m.rows[-1]) + 1:,}, but “{table.name}” has {table.n_rows:,} "
+            "rows. Give the table that the map was trained on."
+        )
+    n_nodes = m.settings.n_nodes
+    numbers = {name: _numbers_of(name, table, n_nodes) for name in names if _is_number(name, table)}
+    levels = {name: _levels_of(name, table, n_nodes) for name in names if _has_levels(name, table)}
+    counts = np.zeros(n_nodes, dtype=np.int64)
+    start = 0
+    for block in table.blocks([*numbers, *levels]):
+        stop = start + len(block.frame)
+        here = slice(*np.searchsorted(m.rows, [start, stop]))
+        places, nodes = m.rows[here] - start, m.bmu[here].astype(np.int64)
+        counts += np.bincount(nodes, minlength=n_nodes)
+        for name, column in numbers.items():
+            _add_numbers(column, numbers_of(block.column(name))[places], nodes)
+        for name, of_levels in levels.items():
+            _add_levels(of_levels, level_texts(block.frame[name]).iloc[places], nodes)
+        start = stop
+    return NodeAggregates(counts=counts, numbers=numbers, levels=levels)
+
+
+def _is_number(name: str, table: TableOnDisk) -> bool:
+    kind, is_numeric = table.kinds[name], table.counts[name].minimum is not None
+    return kind == "date" or (is_numeric and kind in ("number", "boolean"))
+
+
+def _has_levels(name: str, table: TableOnDisk) -> bool:
+    is_category = table.kinds[name] in ("category", "boolean", "text")
+    return is_category and not _is_number(name, table) and bool(table.counts[name].levels)
+
+
+def _numbers_of(name: str, table: TableOnDisk, n_nodes: int) -> NumberAggregate:
+    sampled = numbers_of(table.sample.column(name))
+    lowest, highest = table.counts[name].minimum, table.counts[name].maximum
+    form = table.sample.date_formats.get(name)
+    if form is not None and is_time_of_day(form):
+        lowest, highest = 0.0, 24.0
+    elif lowest is None or highest is None:  # dates that are written as text are not counted
+        lowest, highest = float(np.nanmin(sampled)), float(np.nanmax(sampled))
+    return NumberAggregate(
+        counts=np.zeros(n_nodes, dtype=np.int64),
+        centre=float(np.nanmean(sampled)) if np.isfinite(sampled).any() else 0.0,
+        sums=np.zeros(n_nodes),
+        squares=np.zeros(n_nodes),
+        lowest=np.full(n_nodes, np.inf),
+        highest=np.full(n_nodes, -np.inf),
+        edges=np.linspace(lowest, highest, N_BINS + 1),
+        histograms=np.zeros((n_nodes, N_BINS), dtype=np.int64),
+    )
+
+
+def _levels_of(name: str, table: TableOnDisk, n_nodes: int) -> LevelAggregate:
+    levels = tuple(table.counts[name].levels or ())
+    return LevelAggregate(levels=levels, counts=np.zeros((n_nodes, len(levels)), dtype=np.int64))
+
+
+def _add_numbers(
+    total: NumberAggregate, values: NDArray[np.float64], nodes: NDArray[np.int64]
+) -> None:
+    is_known = ~np.isnan(values)
+    values, nodes = values[is_known], nodes[is_known]
+    n_nodes = len(total.counts)
+    away = values - total.centre
+    np.add(total.counts, np.bincount(nodes, minlength=n_nodes), out=total.counts)
+    np.add(total.sums, np.bincount(nodes, away, n_nodes), out=total.sums)
+    np.add(total.squares, np.bincount(nodes, away**2, n_nodes), out=total.squares)
+    np.minimum.at(total.lowest, nodes, values)
+    np.maximum.at(total.highest, nodes, values)
+    bins = np.clip(np.searchsorted(total.edges, values, side="right") - 1, 0, N_BINS - 1)
+    flat = np.bincount(nodes * N_BINS + bins, minlength=n_nodes * N_BINS)
+    np.add(total.histograms, flat.reshape(n_nodes, N_BINS), out=total.histograms)
+
+
+def _add_levels(total: LevelAggregate, texts: pd.Series, nodes: NDArray[np.int64]) -> None:
+    n_nodes, n_levels = total.counts.shape
+    codes = pd.Index(total.levels).get_indexer(pd.Index(texts))
+    is_known = codes >= 0
+    flat = np.bincount(nodes[is_known] * n_levels + codes[is_known], minlength=n_nodes * n_levels)
+    np.add(total.counts, flat.reshape(n_nodes, n_levels), out=total.counts)
+
+
+def _of_numbers(
+    name: str, column: NumberAggregate, is_here: NDArray[np.bool_]
+) -> ExactEffect | None:
+    here, elsewhere = column.moments(is_here), column.moments(~is_here)
+    if here is None or elsewhere is None:
+        return None
+    return ExactEffect(
+        column=name,
+        n_here=here.count,
+        n_elsewhere=elsewhere.count,
+        here=here.mean,
+        elsewhere=elsewhere.mean,
+        effect=here.cohens_d(elsewhere),
+    )
+
+
+def _of_levels(name: str, column: LevelAggregate, is_here: NDArray[np.bool_]) -> ExactEffect | None:
+    here, elsewhere = column.counts[is_here].sum(axis=0), column.counts[~is_here].sum(axis=0)
+    n_here, n_elsewhere = int(here.sum()), int(elsewhere.sum())
+    if n_here == 0 or n_elsewhere == 0 or not (here + elsewhere > 1).any():
+        return None
+    level, effect = most_different_level(here, elsewhere, here + elsewhere)
+    return ExactEffect(
+        column=name,
+        level=column.levels[level],
+        n_here=n_here,
+        n_elsewhere=n_elsewhere,
+        here=float(here[level]) / n_here,
+        elsewhere=float(elsewhere[level]) / n_elsewhere,
+        effect=effect,
+    )
