@@ -55,6 +55,13 @@ def redo() -> None:
         _show(after)
 
 
+def let_group_go() -> None:
+    """Keep the rows selected of a group that isn't there any more."""
+    state = session.current()
+    state.history = state.history.without_group(state.selection.group)
+    _show(replace(state.selection, group=""))
+
+
 def step_of(selection: Selection) -> Step | None:
     """Return how rows were selected; None where none are."""
     if selection.step is not None or selection.is_empty:

@@ -196,8 +196,30 @@ def test_a_tick_stays_with_its_row_and_a_search_counts_anew(explore):
     search.press("Enter")
     expect(explore.get_by_role("heading", name="All 342 rows")).to_be_visible()
     explore.get_by_role("radio", name="Row").click()
-    expect(explore.get_by_role("spinbutton", name="Row", exact=True)).to_have_value("6")
+    number = explore.get_by_role("spinbutton", name="Row", exact=True)
+    expect(number).to_have_value("6")
+    wait_until(lambda: view_of(explore).get("panel") == ["row"])
+    explore.reload()
+    expect(number).to_have_value("6")
     expect(explore.get_by_text(re.compile(r"^Cell \d+ across, \d+ down"))).to_be_visible()
+
+
+def test_rows_are_ticked_and_selected_and_a_deleted_map_comes_back(explore, app_url, penguins):
+    box = explore.get_by_test_id("stDataFrame").bounding_box()
+    for n_ticked, line in enumerate((1, 3), 1):
+        explore.mouse.click(box["x"] + 16, box["y"] + 38 + 35 * line + 17)
+        expect(ticked(explore)).to_have_count(n_ticked)
+    explore.get_by_role("button", name="Select the 2 ticked rows").click()
+    expect(explore.get_by_role("heading", name="2 of 342 rows")).to_be_visible()
+    expect(explore.locator(".st-key-sentence")).to_contain_text("2 ticked rows")
+
+    explore.goto(f"{app_url}/train?w={penguins.id}")
+    before = penguins.maps()
+    explore.get_by_role("button", name="Delete", exact=True).first.click()
+    explore.get_by_role("button", name="Delete map 2").click()
+    wait_until(lambda: len(penguins.maps()) == 1)
+    explore.get_by_role("button", name="Undo").click()
+    wait_until(lambda: penguins.maps() == before)
 
 
 def ask(page: Page, text: str) -> None:

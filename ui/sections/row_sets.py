@@ -167,9 +167,8 @@ def _select(view: MapView, named: Group) -> None:
 def _delete(table: TableSource, named: Group) -> None:
     state = session.current()
     state.deleted_set = state.workspace.delete_group(named.name, table)
-    if state.view.group == id_of(named):
-        state.view = replace(state.view, group="")
-        state.selection = replace(state.selection, group="")
+    if state.selection.group == id_of(named):
+        selecting.let_group_go()
     state.history = state.history.without_group(id_of(named))
     st.rerun(["panel"])
 

@@ -44,8 +44,7 @@ def _follow(view: MapView) -> None:
     state, shown = session.current(), shown_groups.of(view)
     is_group = bool(state.selection.group) and state.selection.map == view.saved.id
     if is_group and shown is not None and shown.label_of(state.selection.group) is None:
-        state.selection = replace(state.selection, group="")
-        state.view = replace(state.view, group="")
+        selecting.let_group_go()
     st.rerun(["maps", "panel"])
 
 
