@@ -9,12 +9,22 @@ from som_core.analyses.rows_by_condition import rows_where
 from som_core.analyses.search import find_rows, written_rows
 from som_core.errors import AtlasError
 from som_core.groups import Group
-from som_core.selection_steps import How, Step, combined, rows_found
+from som_core.selection_steps import (
+    Asked,
+    Combined,
+    How,
+    Step,
+    Turned,
+    combined,
+    parts_of,
+    rows_found,
+    without_part,
+)
 from som_core.wording import counted, excerpt
 from ui import listed_groups, selecting, session
 from ui.map_view import MapView
 from ui.selection import Rows, Selection
-from ui.session import Unanswered
+from ui.session import Question, Unanswered
 
 _MOST_CELLS_WRITTEN = 10_000_000  # of a table: about 100 MB of text
 
@@ -96,6 +106,37 @@ def select_as_chosen(view: MapView, selection: Selection) -> None:
         selecting.select(selection)
     else:
         select_found_by(view, combined(before, chosen, new))
+
+
+def question_of(step: Step, place: int) -> tuple[str, How] | None:
+    """Return what was asked in a part of a step beside others, and how it goes with them.
+
+    None where nothing was, or it can't be written anew there.
+    """
+    part = parts_of(step)[place]
+    match step, part:
+        case Combined(joiner, _), Asked(text):
+            return text, joiner
+        case Combined("and", _), Turned(Asked(text)):
+            return text, "without"
+        case _:
+            return None
+
+
+def take_up(view: MapView, step: Step, place: int) -> None:
+    """Let a question that is a part of the selection be written anew in the box."""
+    state = session.current()
+    asked, rest = question_of(step, place), without_part(step, place)
+    if asked is None or rest is None:
+        return
+    text, goes_with = asked
+    state.unanswered = None
+    try:
+        before = found_by(view, rest)
+    except AtlasError as problem:
+        state.unanswered = Unanswered("", str(problem), state.selection)
+    else:
+        state.question = Question(text, before, goes_with, state.selection, is_taken_up=True)
 
 
 def select_found_by(view: MapView, step: Step) -> None:

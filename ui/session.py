@@ -76,6 +76,7 @@ class Question(NamedTuple):
     before: Selection
     how: How  # it goes with that
     answer: Selection  # the question is over once something else is selected
+    is_taken_up: bool = False  # it was asked before, so that its answer isn't to be replaced
 
 
 @dataclass

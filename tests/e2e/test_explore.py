@@ -306,6 +306,14 @@ def test_a_selection_is_combined_undone_and_linked(explore, visitor):
     explore.locator(".st-key-undo").get_by_role("button").click()
     expect_selected(explore, frame[here & heavy])
 
+    sentence.get_by_role("button", name="body_mass_g > 4000").click()
+    explore.get_by_role("menuitem", name="Write it anew").click()
+    expect(box).to_have_value("body_mass_g > 4000")
+    ask(explore, "body_mass_g > 4200")
+    expect_selected(explore, frame[here & (frame.body_mass_g > 4200)])
+    explore.locator(".st-key-undo").get_by_role("button").click()
+    expect_selected(explore, frame[here & heavy])
+
     sentence.get_by_role("button", name="torgersen").click()
     explore.get_by_role("menuitem", name="Turn round").click()
     expect_selected(explore, frame[~here & heavy])

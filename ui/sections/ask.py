@@ -121,16 +121,18 @@ def _answer(view: MapView, typed: str) -> None:
     except AtlasError as problem:
         state.unanswered = Unanswered(typed, str(problem), state.selection)
         return
-    if question is not None and _is_written_on(question.text, typed):
+    if question is not None and _is_written_on(question, typed):
         selecting.select_instead(found)
     else:
         selecting.select(found)
     state.question = Question(typed, before, how, state.selection)
 
 
-def _is_written_on(before: str, now: str) -> bool:
+def _is_written_on(question: Question, now: str) -> bool:
     """Return whether somebody has gone on writing, or taken back some of it: no new question."""
-    return now.startswith(before.strip()) or before.startswith(now.strip())
+    before = question.text
+    is_longer_or_shorter = now.startswith(before.strip()) or before.startswith(now.strip())
+    return is_longer_or_shorter and not question.is_taken_up
 
 
 def _let_go() -> None:

@@ -1,4 +1,4 @@
-"""How the selected rows were found, part by part: each can be turned or taken out."""
+"""How the selected rows were found, part by part: each can be turned, taken out, written anew."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ from ui.selection import Selection
 
 HOW = "how to go on"
 _WAYS = {"new": "New", "and": "And", "or": "Or", "without": "Without"}
-_TURN, _TAKE_OUT = "Turn round: all other rows", "Take out"
+_TURN, _TAKE_OUT, _WRITE = "Turn round: all other rows", "Take out", "Write it anew"
 LONGEST = 48  # letters of a part
 
 
@@ -39,7 +39,7 @@ def _part(view: MapView, step: Step, place: int, part: Step) -> None:
     key = f"part {place}"
     st.menu_button(
         safe_label(excerpt(_words(view, part), LONGEST), LONGEST),
-        [_TURN, _TAKE_OUT],
+        [_TURN, _TAKE_OUT, *([_WRITE] if questions.question_of(step, place) else [])],
         key=key,
         on_click=_change,
         args=(view, step, place, key),
@@ -54,14 +54,15 @@ def _words(view: MapView, part: Step) -> str:
 
 
 def _change(view: MapView, step: Step, place: int, key: str) -> None:
-    if st.session_state[key] == _TURN:
+    chosen, left = st.session_state[key], without_part(step, place)
+    if chosen == _TURN:
         questions.select_found_by(view, with_part_turned(step, place))
+    elif chosen == _WRITE:
+        questions.take_up(view, step, place)
+    elif left is None:
+        selecting.select(Selection())
     else:
-        left = without_part(step, place)
-        if left is None:
-            selecting.select(Selection())
-        else:
-            questions.select_found_by(view, left)
+        questions.select_found_by(view, left)
     st.rerun(["maps", "panel"])
 
 
