@@ -9,16 +9,13 @@ import fcntl
 import logging
 import os
 import sys
-from contextlib import suppress
-from pathlib import Path
 
 from som_core.errors import AtlasError
 from workspace.config import Configuration
-from workspace.jobs.rounds import NICENESS, Worker
+from workspace.jobs.rounds import Worker
 from workspace.jobs.watch import LOCK
 from workspace.log import configure_logging, ends_with_a_log_line
 
-_SHARE_OF_SESSION = Path("/proc/self/autogroup")
 logger = logging.getLogger("som_atlas.worker")
 
 
@@ -40,21 +37,8 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)  # waits for its turn while another worker lives
         os.truncate(lock, 0)
         os.write(lock, str(os.getpid()).encode())
-    _let_other_sessions_go_first()
     with ends_with_a_log_line(logger):
         Worker(config, lock).run(sys.stdin.fileno() if owned else None)
-
-
-def _let_other_sessions_go_first() -> None:
-    """Make niceness count against other sessions, too.
-
-    Where Linux shares out the processors by session, it counts only among the processes of one:
-    trainings would have as much of them as the web server. This says so for the whole session,
-    therefore only if it is the worker's own.
-    """
-    if os.getsid(0) == os.getpid():
-        with suppress(OSError):  # other systems don't have it, or don't allow it
-            _SHARE_OF_SESSION.write_text(str(NICENESS))
 
 
 if __name__ == "__main__":

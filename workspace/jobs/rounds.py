@@ -28,7 +28,8 @@ from workspace.jobs.watch import BEAT
 from workspace.log import ends_with_a_log_line, goes_on_with_a_log_line
 from workspace.retention import sweep, witness_of
 
-NICENESS = 19  # of jobs: pages come first, which need the processors for a moment only
+_SHARE_OF_SESSION = Path("/proc/self/autogroup")
+_NICENESS = 19  # of jobs: pages come first, which need the processors for a moment only
 _SECONDS_BETWEEN_ROUNDS = 0.05
 _SECONDS_BETWEEN_LOOKS = 60.0  # whether the web server runs
 _SECONDS_BETWEEN_SWEEPS = 3600.0
@@ -248,12 +249,25 @@ def _child(job: Job, config: Configuration, worker: Worker) -> None:
     os.close(worker.lock)  # or the lock would outlive the worker in us
     worker.life.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.nice(NICENESS)
+    _let_pages_go_first()
     reset_after_fork()
     if _OUT_OF_MEMORY_SCORE.exists():
         _OUT_OF_MEMORY_SCORE.write_text("1000")  # rather this job than a server
     with ends_with_a_log_line(logger):
         run_job(job, config, worker.life_of_worker)
+
+
+def _let_pages_go_first() -> None:
+    """Run at the lowest priority, also beside processes of other sessions.
+
+    Where Linux shares out the processors by session, niceness counts only among the processes of
+    one: a job would have as much of them as the web server. So it gets a session of its own, with
+    the lowest share; the worker keeps its own share, or jobs would wait until it has its turn.
+    """
+    os.setsid()
+    os.nice(_NICENESS)
+    with suppress(OSError):  # other systems don't have it, or don't allow it
+        _SHARE_OF_SESSION.write_text(str(_NICENESS))
 
 
 def _why(job: Job, exit_code: int | None) -> str:

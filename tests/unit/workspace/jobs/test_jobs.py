@@ -1,7 +1,9 @@
 """Trainings go on in processes of their own: in line, watched, cancelled."""
 
+import os
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -92,6 +94,10 @@ def test_a_training_is_a_fork_of_the_worker_and_need_not_load_its_libraries(work
     submit_training(workspace, ENDLESS, SHAPE)
     learning(workspace)
     [child] = child_pids(server)
+    # Pages go first; but the worker must not wait for its turn before anything begins.
+    priority = partial(os.getpriority, os.PRIO_PROCESS)
+    assert priority(worker_pid(server)) == priority(os.getpid()) < priority(child) == 19
+    assert os.getsid(child) == child
     # A process that was started anew has a command of its own, and imports what that needs.
     assert command_of(child) == command_of(worker_pid(server))
 
