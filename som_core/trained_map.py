@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from som_core.errors import AtlasError
 from som_core.geometry.best_matching import best_two
+from som_core.geometry.distances import slices
 from som_core.preparation import FittedRecipe
 from som_core.settings import Lattice, MapSettings
 
 _FORMAT = 1
+_ROWS_AT_ONCE = 10_000_000
 _FORMAT_OF_CHOSEN_ROWS = 2  # which a version that knows no chosen rows must not read
 _ARRAYS = ("codebook", "bmu", "second_bmu", "distance", "rows")
 _CHOSEN = "chosen.npy"
@@ -67,7 +69,9 @@ class TrainedMap:
     @property
     def hits(self) -> NDArray[np.int64]:
         """How many rows have each node as best matching unit, (height, width)."""
-        counts = np.bincount(self.bmu, minlength=self.settings.n_nodes)
+        counts = np.zeros(self.settings.n_nodes, dtype=np.int64)
+        for part in slices(len(self.bmu), _ROWS_AT_ONCE):  # they are copied as int64
+            counts += np.bincount(self.bmu[part], minlength=len(counts))
         return counts.reshape(self.height, self.width)
 
     def project(self, matrix: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

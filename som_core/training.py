@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from som_core.engines.batch import batch_steps
 from som_core.engines.blocks_on_disk import BlocksOnDisk
-from som_core.engines.blockwise import blockwise_steps
+from som_core.engines.blockwise import blockwise_steps, n_gathers
 from som_core.engines.initialisation import initial_codebook
 from som_core.engines.online.training import train_online
 from som_core.engines.progress import Checkpoint, Progress
@@ -109,7 +109,8 @@ def _train_on_disk(
     states = blockwise_steps(
         blocks, start.codebook, settings, schedule, first_epoch=int(start.epoch)
     )
-    n_looks = int(schedule.rows.sum()) + len(matrix)
+    n_passes = 1 + n_gathers(matrix.shape, schedule, int(start.epoch))
+    n_looks = int(schedule.rows.sum()) + n_passes * len(matrix)
     course = Course(matrix, settings, start, n_looks, on_progress, should_stop)
     codebook = course.learn(states)
     node = np.int32  # a map has far fewer nodes than it can count

@@ -51,7 +51,11 @@ class RowBlocks(Protocol):
         """Whether any cell is NaN."""
 
     def gather(self, places: NDArray[np.int64], rows: NDArray[np.float64]) -> Iterator[int]:
-        """Fill in the rows at these places, in any order; yield now and then."""
+        """Fill in the rows at these places, in any order.
+
+        Yields now and then how many rows were read for it, where that takes as long as a look at
+        them; else 0.
+        """
 
     def add_epoch(
         self,
@@ -89,9 +93,9 @@ def blockwise_steps(
     stand = _Stand(codebook, first_epoch, int(schedule.rows[:first_epoch].sum()))
     yield stand.state()
     while stand.epoch < len(schedule.rows):
-        drawn = _drawn_for(stand.epoch, blocks.shape, settings, schedule)
-        if drawn:
-            yield from _gathered_epochs(blocks, drawn, settings, schedule, stand)
+        end = _end_of_gathered(stand.epoch, blocks.shape, schedule)
+        if end > stand.epoch:
+            yield from _gathered_epochs(blocks, end, settings, schedule, stand)
         else:
             yield from _epoch_in_blocks(blocks, settings, schedule, stand)
 
@@ -119,15 +123,21 @@ class _Stand:
 
 def _gathered_epochs(
     blocks: RowBlocks,
-    drawn: list[NDArray[np.int64]],
+    end: int,
     settings: MapSettings,
     schedule: Schedule,
     stand: _Stand,
 ) -> Iterator[TrainingState]:
-    """Gather the rows of some epochs, then train with them as if there were no others."""
+    """Gather the rows of the epochs up to `end`, then train as if there were no others."""
+    drawn = [
+        sampled_rows(blocks.shape[0], schedule.rows[epoch], [settings.seed, epoch])
+        for epoch in range(stand.epoch, end)
+    ]
     gathered = np.empty((sum(map(len, drawn)), blocks.shape[1]))
-    for _ in blocks.gather(np.concatenate(drawn), gathered):
-        yield stand.state()
+    n_read = 0
+    for n_read in blocks.gather(np.concatenate(drawn), gathered):
+        yield stand.state(n_read)
+    stand.rows_done += n_read
     for rows in np.split(gathered, np.cumsum([len(places) for places in drawn])[:-1]):
         now = slice(stand.epoch, stand.epoch + 1)
         one = Schedule(schedule.sigmas[now], schedule.learning_rates[now], schedule.rows[now])
@@ -173,19 +183,22 @@ def _epoch_in_blocks(
     yield stand.state()
 
 
-def _drawn_for(
-    epoch: int, shape: tuple[int, int], settings: MapSettings, schedule: Schedule
-) -> list[NDArray[np.int64]]:
-    """Return the rows of this epoch and the sampled ones after it, as many as can be held."""
+def n_gathers(shape: tuple[int, int], schedule: Schedule, first_epoch: int) -> int:
+    """Return how many times `blockwise_steps` gathers rows."""
+    found, epoch = 0, first_epoch
+    while epoch < len(schedule.rows):
+        end = _end_of_gathered(epoch, shape, schedule)
+        found += end > epoch
+        epoch = max(end, epoch + 1)
+    return found
+
+
+def _end_of_gathered(epoch: int, shape: tuple[int, int], schedule: Schedule) -> int:
+    """Return the end of the epochs, from one on, that are sampled and can be held together."""
     n_rows, n_features = shape
-    drawn: list[NDArray[np.int64]] = []
-    n_cells = 0
-    for later in range(epoch, len(schedule.rows)):
-        n_cells += int(schedule.rows[later]) * n_features
-        if schedule.rows[later] >= n_rows or n_cells > _MOST_GATHERED:
-            break
-        drawn.append(sampled_rows(n_rows, schedule.rows[later], [settings.seed, later]))
-    return drawn
+    n_cells = np.cumsum(schedule.rows[epoch:]) * n_features
+    can_be = (schedule.rows[epoch:] < n_rows) & (n_cells <= _MOST_GATHERED)
+    return epoch + (len(can_be) if can_be.all() else int(can_be.argmin()))
 
 
 def add_block(

@@ -94,6 +94,20 @@ def test_it_stops_when_told_and_goes_on_from_there_to_the_same_map(both, monkeyp
     assert reports[-1].fraction == 1
 
 
+def test_it_tells_how_far_it_is_also_while_rows_are_gathered(both, monkeypatch):
+    monkeypatch.setattr(training, "_SECONDS_BETWEEN_REPORTS", 0.0)
+    monkeypatch.setattr(training, "_SECONDS_OF_SILENCE", 0.0)
+    reports = []
+
+    train(both[0], MAP, on_progress=reports.append)
+
+    fractions = [report.fraction for report in reports]
+    assert fractions == sorted(fractions)
+    assert 0 < fractions[0] < 0.2
+    assert reports[0].epoch == 0
+    assert fractions[-1] == 1
+
+
 def test_what_is_kept_of_a_row_lies_on_the_disk_and_can_be_saved(both, tmp_path):
     m = train(both[0], MAP)
 

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core.engines import blockwise
 from som_core.engines.batch import batch_steps
-from som_core.engines.blockwise import EpochSums, add_block, blockwise_steps
+from som_core.engines.blockwise import EpochSums, add_block, blockwise_steps, n_gathers
 from som_core.engines.schedule import full_schedule, suggested_schedule
 from som_core.geometry.parallel import one_blas_thread_each
 from som_core.settings import MapSettings
@@ -32,7 +32,7 @@ class Pieces:
 
     def gather(self, places, rows):
         rows[:] = self.matrix[places]
-        yield len(places)
+        yield len(self.matrix)
 
     def add_epoch(self, codebook, distance, places, sums):
         everyone = np.arange(len(self.matrix)) if places is None else places
@@ -82,7 +82,9 @@ def test_any_blocks_give_the_codebook_and_errors_of_all_rows_at_once(ends, chose
     states = list(blockwise_steps(Pieces(matrix, ends), codebook, chosen, schedule))
 
     assert_allclose(states[-1].codebook(), at_once[-1].codebook(), rtol=0, atol=1e-9)
-    assert states[-1].rows_done == at_once[-1].rows_done
+    n_gathered = n_gathers(matrix.shape, schedule, 0)
+    assert n_gathered == 1
+    assert states[-1].rows_done == at_once[-1].rows_done + n_gathered * len(matrix)
     assert_allclose(errors_of(states), errors_of(at_once), rtol=1e-12)
     done = [state.rows_done for state in states]
     assert done == sorted(done)
@@ -97,6 +99,8 @@ def test_a_sample_too_large_to_be_held_is_added_up_block_by_block(monkeypatch):
     *_, last = blockwise_steps(Pieces(matrix, (4_000, 9_000)), codebook, MAP, schedule)
 
     assert_allclose(last.codebook(), at_once.codebook(), rtol=0, atol=1e-9)
+    # Of epochs of 96, 146, 222, 337 and 513 rows of five features, the first two can, one by one.
+    assert n_gathers(matrix.shape, schedule, 0) == 2
 
 
 def test_a_weight_counts_like_so_many_equal_rows():
@@ -120,4 +124,4 @@ def test_it_goes_on_where_an_earlier_training_stood():
     *_, last = blockwise_steps(blocks, after_two, MAP, schedule, first_epoch=2)
 
     assert_array_equal(last.codebook(), whole[-1].codebook())
-    assert last.rows_done == whole[-1].rows_done
+    assert last.rows_done == whole[-1].rows_done  # each has gathered once
