@@ -21,6 +21,7 @@ NAMES = (
     "browser",
     "dashboard",
     "group_slider",
+    "brush",
     "click",
     "quality_over_time",
     "load",

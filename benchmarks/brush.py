@@ -53,9 +53,10 @@ expect.set_options(timeout=60_000)
 
 def main() -> None:
     is_quick = "--quick" in sys.argv
+    n_rows = 2_000 if is_quick else N_ROWS
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SOM_ATLAS_DATA"] = str(Path(folder) / "data")
-        workspace = a_workspace(2_000 if is_quick else N_ROWS)
+        workspace = a_workspace(n_rows)
         with server(ROOT / "server.py", Path(folder)) as address, chromium() as browser:
             page = browser.new_page(viewport=WINDOW)
             page.add_init_script(STOPWATCH)
@@ -65,7 +66,7 @@ def main() -> None:
     heading = (
         "# The brush in headless Chromium",
         "",
-        f"{N_ROWS:,} rows × {N_COLUMNS} columns, {SIDE} × {SIDE} cells; 1280 × 800.",
+        f"{n_rows:,} rows × {N_COLUMNS} columns, {SIDE} × {SIDE} cells; 1280 × 800.",
         f"Milliseconds; load of the machine meanwhile {os.getloadavg()[0]:.1f}.",
         "Made by `python -m benchmarks.brush`.",
     )

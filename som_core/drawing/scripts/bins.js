@@ -23,28 +23,30 @@ export const isPart = ([first, last], nBins) => first > 0 || last < nBins - 1;
  */
 export function tally(rows, ranges, { nNodes, sizes }) {
   const inside = placesInside(rows, ranges);
-  const nodes = new Uint32Array(nNodes);
-  inside.forEach((row) => { nodes[rows.nodes[row]] += 1; });
-  const columns = sizes.map((size, place) => countsOf(columnOf(rows, place), inside, size));
-  return { total: inside.length, nodes, columns };
+  const columns = sizes.map((size, place) => [...countsOf(columnOf(rows, place), inside, 256).subarray(0, size)]);
+  return { total: inside.length, nodes: countsOf(rows.nodes, inside, nNodes), columns };
 }
 
 const columnOf = ({ nodes, bins }, place) => bins.subarray(place * nodes.length, (place + 1) * nodes.length);
 
-/** The rows that lie in all ranges, ascending. */
+/** The rows that lie in all ranges, ascending. Plain loops: a hundred thousand rows are gone over at each move. */
 function placesInside(rows, ranges) {
-  let inside = Uint32Array.from(rows.nodes.keys());
-  for (const [place, [first, last]] of ranges) {
-    const bins = columnOf(rows, place);
-    inside = inside.filter((row) => bins[row] >= first && bins[row] <= last);
+  const limits = [...ranges].map(([place, [first, last]]) => ({ bins: columnOf(rows, place), first, last }));
+  const inside = new Uint32Array(rows.nodes.length);
+  let count = 0;
+  for (let row = 0; row < inside.length; row += 1) {
+    let isIn = true;
+    for (const { bins, first, last } of limits) isIn &&= bins[row] >= first && bins[row] <= last;
+    if (isIn) inside[count++] = row;
   }
-  return inside;
+  return inside.subarray(0, count);
 }
 
-function countsOf(bins, inside, size) {
-  const counts = new Uint32Array(256); // a row without a value is in the last one
-  inside.forEach((row) => { counts[bins[row]] += 1; });
-  return Array.from(counts.subarray(0, size));
+/** How many of some rows have each value; a bin of a row without a value is 255. */
+function countsOf(values, inside, size) {
+  const counts = new Uint32Array(size);
+  for (let k = 0; k < inside.length; k += 1) counts[values[inside[k]]] += 1;
+  return counts;
 }
 
 /** The share of each node's rows that are among those counted; 0 where a node has none. */
