@@ -114,24 +114,18 @@ class TableOnDisk:
                 known_dates=WrittenDates(frame_of_dates, {name: formats[name] for name in dates}),
             )
 
-    def as_one_file(self) -> tuple[str, bytes]:
-        """Return all of it in memory as a file, by name and bytes: as it lies there if it is one.
-
-        Several files become one of Parquet.
+    def as_parquet(self) -> bytes:
+        """Return all of it in memory, as one file of Parquet.
 
         Raises
         ------
         AtlasError
             If a file can't be read, or holds what its column can't.
         """
+        whole = pa.BufferOutputStream()
         with _told_of(self.address):
-            if self.n_files == 1:
-                (path,) = self.dataset.files
-                with self.dataset.filesystem.open_input_file(path) as file:
-                    return PurePosixPath(path).name, file.read()
-            whole = pa.BufferOutputStream()
             pa.parquet.write_table(self.dataset.to_table(columns=list(self.columns)), whole)
-        return f"{self.name}.parquet", whole.getvalue().to_pybytes()
+        return bytes(whole.getvalue())
 
     @cached_property
     def _look(self) -> tuple[Mapping[str, ColumnCounts], Table]:
@@ -269,6 +263,7 @@ class FoundDataset:
     address: str
     n_bytes: int
     kind: str  # “parquet” or “csv”, of its first file
+    n_files: int
 
 
 def datasets_in(address: str | Path) -> tuple[FoundDataset, ...]:
@@ -293,9 +288,17 @@ def datasets_in(address: str | Path) -> tuple[FoundDataset, ...]:
             continue
         first = path.removeprefix(root).strip("/").partition("/")[0]
         whole = root if "=" in first or not first else f"{root.rstrip('/')}/{first}"
-        before = found.get(whole, FoundDataset(_address_of(fs, whole), 0, kind))
-        found[whole] = replace(before, n_bytes=before.n_bytes + sizes[path])
+        before = found.get(whole, FoundDataset(_address_of(fs, whole), 0, kind, 0))
+        n_bytes, n_files = before.n_bytes + sizes[path], before.n_files + 1
+        found[whole] = replace(before, n_bytes=n_bytes, n_files=n_files)
     return tuple(found.values())
+
+
+def file_at(address: str) -> bytes:
+    """Return the bytes of one file, wherever it lies; AtlasError if it can't be read."""
+    fs, path = _file_system(address)
+    with _told_of(address), fs.open(path, "rb") as file:
+        return bytes(file.read())
 
 
 def _address_of(fs: fsspec.AbstractFileSystem, path: str) -> str:
@@ -309,9 +312,10 @@ def _told_of(address: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError) as problem:
+        why = str(problem).rpartition("Invalid: ")[2].rstrip(". ")  # without the way to the file
         raise AtlasError(
-            f"“{address}” can't be read: {excerpt(str(problem), 200)}. Mend or leave out the file, "
-            "or open those that can be read."
+            f"“{address}” can't be read: {excerpt(why, 200)}. Mend or leave out the file, or open "
+            "those that can be read."
         ) from problem
 
 

@@ -4,10 +4,10 @@ They stay where they are. Who opens one gets its rows as a table of the workspac
 if they fit; of one that doesn't, the page says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from som_core.datasets import FoundDataset, TableOnDisk, datasets_in, open_dataset
+from som_core.datasets import FoundDataset, TableOnDisk, datasets_in, file_at, open_dataset
 from som_core.errors import AtlasError
 from som_core.wording import size_in_words
 from workspace.config import Configuration
@@ -21,9 +21,10 @@ class ServerTable:
 
     address: str
     n_bytes: int
-    n_rows: int | None = None  # None: not looked up, as it is too large in any case, or broken
+    n_rows: int | None = None  # None: not known before it is read as a whole
     n_columns: int | None = None
     problem: str = ""  # why it can't become a table of a workspace
+    is_one_file: bool = False
 
     @property
     def name(self) -> str:
@@ -54,21 +55,27 @@ def file_of(address: str, config: Configuration) -> tuple[str, bytes]:
     offered = {table.address: table for table in server_tables(config)}
     if address not in offered:
         raise AtlasError("This table is no longer offered. Choose another one.")
-    if offered[address].problem:
-        raise AtlasError(offered[address].problem)
-    return open_dataset(address).as_one_file()
+    table = offered[address]
+    if table.problem:
+        raise AtlasError(table.problem)
+    if table.is_one_file:
+        return table.name, file_at(address)
+    return f"{table.name}.parquet", open_dataset(address).as_parquet()
 
 
 def _table(found: FoundDataset, config: Configuration) -> ServerTable:
-    is_long = found.kind == "csv" and found.n_bytes > config.file_bytes
-    if is_long:  # to count its rows would take a look at each of its bytes
-        return ServerTable(found.address, found.n_bytes, problem=_too_large(found.n_bytes, config))
+    table = ServerTable(found.address, found.n_bytes, is_one_file=found.n_files == 1)
+    if found.kind == "csv" and found.n_bytes > config.file_bytes:
+        # To count its rows would take a look at each of its bytes.
+        return replace(table, problem=_too_large(found.n_bytes, config))
     try:
-        table = open_dataset(found.address)
+        opened = open_dataset(found.address)
     except AtlasError as problem:
-        return ServerTable(found.address, found.n_bytes, problem=str(problem))
-    why_not = _why_not(table, config)
-    return ServerTable(found.address, found.n_bytes, table.n_rows, len(table.columns), why_not)
+        if found.kind == "csv" and table.is_one_file:
+            return table  # what is written oddly can be read as an upload all the same
+        return replace(table, problem=str(problem))
+    why_not = _why_not(opened, config)
+    return replace(table, n_rows=opened.n_rows, n_columns=len(opened.columns), problem=why_not)
 
 
 def _why_not(table: TableOnDisk, config: Configuration) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from som_core.cells import is_number, numbers_of
 from som_core.columns.categories import MOST_LEVELS
 from som_core.columns.transforms import TRANSFORMS
+from som_core.datasets import TableOnDisk
 from som_core.files.class_codes import are_codes_by_name
 from som_core.files.dates import is_time_of_day
 from som_core.files.written_dates import WrittenDates
@@ -31,18 +32,28 @@ _WHY_UNORDERED = (
     "Few whole numbers, one by one, by which the other columns differ as they do between classes: "
     "it looks like their codes."
 )
+_WHY_NEIGHBOURS = (
+    "are filled from the five nearest rows: so many equal fillings would look like a group of "
+    "their own."
+)
+_WHY_MEDIAN = "become the median, which outliers don't move."
 NEARLY_THE_SAME = 0.98  # correlation
 # Skewness and correlation are taken from a part of a large table, chosen at random.
 MOST_ROWS = 20_000
 MOST_CELLS = 4_000_000
 
 
-def suggest_recipe(table: Table) -> Recipe:
+def suggest_recipe(table: Table | TableOnDisk) -> Recipe:
     """Return a recipe for a table; each column's `reason` says why, for the analyst.
 
     Rows that were noticed as totals say nothing. Nothing stays missing. Where no number can train
     the map, categories do; where there are none either, whatever can be counted does.
+
+    Of a data set on a disk its sample is looked at, and reasons count the rows of that. Nearest
+    rows, which have to be in memory, fill nothing then.
     """
+    if isinstance(table, TableOnDisk):
+        return _without_neighbours(suggest_recipe(table.sample))
     table = _without_totals(table)
     profiles = profile(table)
     frame = _part_of(table.frame)
@@ -68,6 +79,22 @@ def suggest_recipe(table: Table) -> Recipe:
             columns.append(_no_measure(column, series))
     columns = with_one_transform(columns, _numbers_that_train(frame, columns))
     return Recipe(tuple(columns if measures else _trained_instead(columns, profiles, frame)))
+
+
+def _without_neighbours(recipe: Recipe) -> Recipe:
+    """Return a recipe that fills by the median where it filled from the nearest rows."""
+    return Recipe(
+        tuple(
+            replace(
+                column,
+                missing="median",
+                reason=column.reason.replace(_WHY_NEIGHBOURS, _WHY_MEDIAN),
+            )
+            if column.missing == "knn"
+            else column
+            for column in recipe.columns
+        )
+    )
 
 
 def _without_totals(table: Table) -> Table:
@@ -227,13 +254,8 @@ def _missing_step(column: ColumnProfile, n_empty_rows: int) -> tuple[Missing, st
             "nothing says where they belong."
         )
     if n_missing > SEVERAL_MISSING * column.n_rows and n_missing <= MOST_FILLED_BY_NEIGHBOURS:
-        return "knn", (
-            f"Missing values ({n_missing:,}) are filled from the five nearest rows: so many equal "
-            "fillings would look like a group of their own."
-        )
-    return "median", (
-        f"Missing values ({n_missing:,}) become the median, which outliers don't move."
-    )
+        return "knn", (f"Missing values ({n_missing:,}) {_WHY_NEIGHBOURS}")
+    return "median", f"Missing values ({n_missing:,}) {_WHY_MEDIAN}"
 
 
 def _transform_for(values: NDArray[np.float64]) -> Transform:

@@ -11,6 +11,7 @@ from numpy.testing import assert_array_equal
 from som_core import datasets
 from som_core.datasets import open_dataset
 from som_core.errors import AtlasError
+from som_core.preparation import prepare
 from som_core.profiling import profile
 from som_core.suggestions.recipe import suggest_recipe
 
@@ -96,6 +97,35 @@ def test_a_sample_says_the_same_each_time_and_serves_profile_and_suggestions(tmp
     kinds = {column.name: column.kind for column in profile(first)}
     assert kinds["when"] == "date"
     assert [column.name for column in suggest_recipe(first).trained] == ["size"]
+
+
+def test_a_suggested_recipe_can_be_prepared_and_fills_nothing_from_nearest_rows(tmp_path):
+    frame = a_frame()
+    frame["price"] = frame["size"].fillna(0) * 2 + np.arange(1_000) % 7
+    table = open_dataset(written(frame, tmp_path / "sales"))
+    assert suggest_recipe(table.sample).column("size").missing == "knn"
+
+    recipe = suggest_recipe(table)
+
+    assert recipe.column("size").missing == "median"
+    assert "become the median" in recipe.column("size").reason
+    assert "nearest" not in recipe.column("size").reason
+    assert len(prepare(table, recipe).matrix) == 1_000
+
+
+def test_reading_holds_a_block_and_not_the_file(tmp_path):
+    """A scan of pyarrow would hold whole row groups, and read the next ones ahead."""
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(2_000_000, 4)), columns=list("abcd"))
+    frame.to_parquet(tmp_path / "a.parquet", row_group_size=2_000_000)
+    table = open_dataset(tmp_path)
+    blocks = table._batches(table.columns)
+    before = pa.total_allocated_bytes()
+
+    first = next(blocks)
+
+    assert first.num_rows < 200_000
+    assert pa.total_allocated_bytes() - before < 32_000_000  # of 64
+    blocks.close()
 
 
 def test_a_short_table_is_its_own_sample(tmp_path):

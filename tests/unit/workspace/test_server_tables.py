@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from som_core.errors import AtlasError
+from som_core.reading import read_table
 from workspace.config import Configuration
 from workspace.server_tables import server_tables
 from workspace.store import create
@@ -63,6 +64,18 @@ def test_one_that_is_opened_is_a_table_of_the_workspace_and_stays_as_it_was(offe
     assert of_several.frame["price"].tolist() == (np.arange(100) / 4).tolist()
     assert workspace.table().frame["mass"].tolist() == [3.5, 4.25]
     assert {path: path.read_bytes() for path in offered.rglob("*.*")} == before
+
+
+def test_a_csv_file_that_is_written_oddly_opens_as_an_upload_does(offered):
+    odd = b"mass;mass;\n1,5;2;\n3;4;\n"  # a name twice, and one without
+    (offered / "odd.csv").write_bytes(odd)
+    workspace = create()
+
+    workspace.put_server_table(by_name()["odd.csv"].address)
+
+    assert by_name()["odd.csv"].n_rows is None
+    expected = read_table(odd, "odd.csv").frame
+    pd.testing.assert_frame_equal(workspace.table().frame, expected)
 
 
 @pytest.mark.parametrize(
