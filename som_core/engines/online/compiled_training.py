@@ -1,6 +1,8 @@
 """Online training by the compiled kernels: what they need to know, laid out as they want it."""
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
 from types import ModuleType
@@ -10,9 +12,12 @@ from numpy.typing import NDArray
 
 from som_core.engines.online.kernel_arguments import Iterations, Nodes, Order, Rows, nodes_of
 from som_core.engines.online.lookup import Lookup
+from som_core.geometry.distances import slices
+from som_core.geometry.parallel import in_order
 from som_core.settings import Distance
 
 _MOST_NUMBERS = 100_000  # in the tables of one call: they should stay in the cache
+_WEIGHTS_AT_ONCE = 10_000_000  # that one thread compares rows with, in some milliseconds
 _SECONDS_PER_WEIGHT = 1e-9  # a cautious guess for the first call; then the pace is measured
 
 
@@ -80,8 +85,17 @@ def nearest_nodes(
 ) -> NDArray[np.int64]:
     """Return the flat index of each row's winner; weights are (width, height, n_features)."""
     nearest = np.empty(len(rows.matrix), dtype=np.int64)
-    n_nodes = weights.shape[0] * weights.shape[1]
-    kernels.find_nearest(nodes_of(weights), rows, n_nodes, nearest, _number_of(distance, kernels))
+    n_nodes, number = weights.shape[0] * weights.shape[1], _number_of(distance, kernels)
+
+    def find(part: slice) -> None:
+        some = Rows(rows.matrix[part], rows.lengths[part])
+        # Each thread needs nodes with room of its own to work.
+        kernels.find_nearest(nodes_of(weights), some, n_nodes, nearest[part], number)
+
+    parts = slices(len(nearest), max(1, _WEIGHTS_AT_ONCE // weights.size))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in in_order(find, parts, pool):
+            pass
     return nearest
 
 

@@ -218,7 +218,7 @@ class Som(MiniSom):
         gaps = has_gaps(matrix)
         with one_blas_thread_each() as pool:
             for epoch in range(num_iteration):
-                x, y = np.array(self._winners(data), dtype=np.int64).T
+                x, y = self._places_of_winners(data)
                 sums = NodeSums.zeros(codebook, gaps=gaps)
                 for _ in add_up(matrix, y * settings.width + x, once, sums, pool):
                     pass
@@ -280,14 +280,20 @@ class Som(MiniSom):
 
     def _winners(self, data: Data) -> list[Node]:
         """Return `winner` of each row."""
+        return list(zip(*self._places_of_winners(data), strict=True))
+
+    def _places_of_winners(self, data: Data) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return x and y of the `winner` of each row, two arrays of shape (n_rows,)."""
         matrix = self._plain_matrix(data)
         distance = self._distance
         kernels = compilation.kernels()
         if matrix is None or distance is None or kernels is None:
-            return [self.winner(x) for x in data]
+            winners = np.array([self.winner(x) for x in data], dtype=np.int64).reshape(-1, 2)
+            return winners[:, 0], winners[:, 1]
         rows = rows_of(matrix, _lengths(data, distance))
         nearest = nearest_nodes(kernels, self._weights, rows, distance)
-        return list(zip(*np.unravel_index(nearest, self._weights.shape[:2]), strict=True))
+        x, y = np.divmod(nearest, self._weights.shape[1])
+        return x, y
 
     def activation_response(self, data: Data | pd.DataFrame) -> Floats:
         """Return how many rows each node wins, an array of shape (x, y)."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from minisom import MiniSom
 from numpy.testing import assert_allclose, assert_array_equal
 
-from som_core.engines.online import compilation
+from som_core.engines.online import compilation, compiled_training
 from som_core.engines.online.som import Som
 
 NEIGHBOURHOODS = ["gaussian", "mexican_hat", "bubble", "triangle"]
@@ -309,6 +309,15 @@ def test_batch_training_gives_minisoms_weights(neighbourhood, topology, distance
     )
     theirs.train_batch_offline(rows, 10)
     ours.train_batch_offline(rows.tolist(), 10)
+    assert_allclose(ours.get_weights(), theirs.get_weights(), rtol=0, atol=1e-9)
+
+
+def test_batch_training_in_parts_gives_minisoms_weights(monkeypatch):
+    monkeypatch.setattr(compiled_training, "_WEIGHTS_AT_ONCE", 1)  # a row is a part
+    rows = some_rows(60, 4).round()  # many ties, whose first node wins
+    theirs, ours = both(5, 6, 4, sigma=2)
+    theirs.train_batch_offline(rows, 5)
+    ours.train_batch_offline(rows, 5)
     assert_allclose(ours.get_weights(), theirs.get_weights(), rtol=0, atol=1e-9)
 
 
