@@ -5,7 +5,14 @@ import streamlit as st
 from som_core.wording import counted
 from ui import chrome, session
 from ui.labels import safe_label
-from ui.sections import reading_choices, remarks_list, start, table_sources, training_start
+from ui.sections import (
+    other_columns,
+    reading_choices,
+    remarks_list,
+    start,
+    table_sources,
+    training_start,
+)
 from ui.sections.columns_table import columns_table
 from ui.tables import counted_from_1
 
@@ -34,7 +41,8 @@ st.markdown(
 remarks_list.show(table, table.remarks)
 if not workspace.read_only:
     with st.expander("Read it differently", icon=":material/edit:"):
-        reading_choices.form(table)
+        reading_choices.form(table if table.joined_from is None else table.joined_from.table)
+    other_columns.show()
 
     onward, at_once, saved = st.columns([1, 1, 2])
     if onward.button(

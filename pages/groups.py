@@ -11,6 +11,7 @@ from ui.sections import (
     groups_table,
     groups_ticked,
     map_entry,
+    notes,
 )
 from ui.view import write_address
 
@@ -31,6 +32,7 @@ with everything:
     if groups:
         groups_table.show(view, groups)
         groups_profiles.show(view)
+        notes.show_all(view)
         whole, differences = st.columns(2, gap="medium")
         if shown is not None:
             with whole:

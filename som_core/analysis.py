@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from som_core.analyses.regions import Regions
 from som_core.groups import Group
+from som_core.notes import RowNote
 from som_core.preparation import Prepared
 from som_core.reading import Table
 from som_core.recipe import Recipe
@@ -26,6 +27,7 @@ class Analysis:
     groups : rows that were kept under a name
     notes : what is to be known beside, one sentence each
     colours : of the regions, as #rrggbb; empty: those of the palette
+    row_notes : what the analyst wrote on rows
     """
 
     table: Table
@@ -37,3 +39,4 @@ class Analysis:
     groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()
+    row_notes: tuple[RowNote, ...] = ()

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Literal, Self, TypeGuard, get_args
 
@@ -114,6 +115,10 @@ class Recipe:
             if column.name == name:
                 return column
         raise AtlasError(f"The recipe has no column “{name}”.")
+
+    def only(self, names: Collection[str]) -> Self:
+        """Return the recipe of some columns alone."""
+        return type(self)(tuple(column for column in self.columns if column.name in names))
 
     def changed(self, changes: dict[str, dict]) -> Self:
         """Return the recipe with other choices for some columns, by name, as a remedy says it."""

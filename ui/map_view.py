@@ -16,12 +16,14 @@ from som_core.layers.columns import column_to_average
 from som_core.layers.component_plane import order_planes
 from som_core.layers.layer import Layer
 from som_core.layers.row_means import with_row_means
+from som_core.profiling import ColumnProfile
 from som_core.reading import Table
 from som_core.settings import Lattice
 from som_core.trained_map import TrainedMap
 from ui import session
 from ui.layer_menu import Entry, layer_menu
 from workspace.maps import SavedMap
+from workspace.tables import TableSource
 
 LABEL_KINDS = ("identifier", "text", "category", "date")  # what can name a row, the best first
 MOST_LABEL_LENGTH = 40
@@ -38,6 +40,7 @@ class MapView:
     """
 
     saved: SavedMap
+    source: TableSource  # of the table, with what is joined to it
     hits: NDArray[np.int64]  # (height, width)
     menu: Mapping[str, Entry]  # every layer that can be shown, by name
     classic: Mapping[str, Layer]  # those of them that are shown without being asked for
@@ -46,9 +49,10 @@ class MapView:
 
     @classmethod
     def of(cls, saved: SavedMap) -> "MapView":
+        source = session.source_of(saved)
         return session.cached(
-            ("view", saved.id, saved.name),
-            lambda: _map_view(saved),
+            ("view", saved.id, saved.name, source.columns_key),
+            lambda: _map_view(saved, source),
             lambda view: view.size,
             "Opening the map …",
         )
@@ -59,12 +63,18 @@ class MapView:
 
     @property
     def table(self) -> Table:
-        return session.table_of(self.saved)
+        return session.table_from(self.source)
+
+    @property
+    def profiles(self) -> tuple[ColumnProfile, ...]:
+        """A profile of each column of the table."""
+        return session.profiles_from(self.source)
 
     @property
     def rows_key(self) -> str:
         """What names the rows that the map is of: maps of the same whole table have the same."""
-        return self.saved.source.key if self.saved.parent is None else self.saved.id
+        key = self.source.columns_key
+        return key if self.saved.parent is None else f"{self.saved.id} {key}"
 
     @property
     def lattice(self) -> Lattice:
@@ -79,7 +89,7 @@ class MapView:
     def importance(self) -> pd.DataFrame:
         """How much the map knows of each column, as `column_importance` returns it."""
         return session.cached(
-            ("importance", self.saved.id),
+            ("importance", self.saved.id, self.source.columns_key),
             lambda: column_importance(self.m, self.table),
             lambda importance: int(importance.memory_usage(deep=True).sum()),
             "Asking what the map knows of each column …",
@@ -124,7 +134,7 @@ class MapView:
         if entry.choice.needs in ("groups", "parent"):
             return None if groups is None else entry.layer(self.m, *groups)
         return session.cached(
-            ("layer", self.saved.id, name),
+            ("layer", self.saved.id, self.source.columns_key, name),
             lambda: entry.layer(self.m, *self._arguments(entry)),
             _size_of,
             "Drawing the map …",
@@ -154,9 +164,9 @@ def _size_of(layer: Layer) -> int:
     return sum(numbers.nbytes + BYTES_A_DRAWN_NUMBER * numbers.size for numbers in held)
 
 
-def _map_view(saved: SavedMap) -> MapView:
-    m, table = session.trained_map(saved), session.table_of(saved)
-    profiles = session.profiles_of(saved)
+def _map_view(saved: SavedMap, source: TableSource) -> MapView:
+    m, table = session.trained_map(saved), session.table_from(source)
+    profiles = session.profiles_from(source)
     label = next(
         (column.name for kind in LABEL_KINDS for column in profiles if column.kind == kind), None
     )
@@ -167,6 +177,7 @@ def _map_view(saved: SavedMap) -> MapView:
         menu.pop(parent_groups.CHOICE.title)
     return MapView(
         saved=saved,
+        source=source,
         hits=m.hits,
         menu=menu,
         classic={

@@ -77,7 +77,7 @@ def _written(view: MapView) -> pa.Array | None:
     if view.table.frame.size > _MOST_CELLS_WRITTEN:
         return None
     return session.cached(
-        ("written rows", view.saved.source.key, *view.table.frame.columns),
+        ("written rows", view.source.columns_key, *view.table.frame.columns),
         lambda: written_rows(view.table),
         lambda written: int(written.nbytes),
         "Reading the rows …",

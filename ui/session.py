@@ -20,6 +20,7 @@ from som_core.reading import Table
 from som_core.recipe import Recipe
 from som_core.selection_steps import How
 from som_core.settings import MapSettings
+from som_core.suggestions.joined import completed, joined_recipe
 from som_core.suggestions.recipe import suggest_recipe
 from som_core.suggestions.settings import suggest_settings
 from som_core.trained_map import TrainedMap
@@ -104,6 +105,7 @@ class Session:
     question: Question | None = None  # the latest
     unanswered: Unanswered | None = None  # the latest
     sets_kept: int = 0  # a new number empties the field for the name
+    notes_kept: int = 0  # a new number empties the field for the text
     deleted_set: KeptGroup | None = None  # the latest, which can be brought back
     to_maps: bool = False  # whether the Train page leads on to the maps once there is one
     fresh_starts: int = 0  # how often the recipe went back to the suggestions
@@ -245,33 +247,57 @@ def source() -> TableSource:
     return found
 
 
+def source_of(saved: SavedMap) -> TableSource:
+    """Return the table whose rows lie on a saved map; it need not be the current one.
+
+    If it is, columns that were joined to it since stand beside those that the map knew.
+    """
+    main = current().workspace.source
+    if main is None or main.key != saved.source.key or saved.source.join is not None:
+        return saved.source
+    return replace(saved.source, join=main.join)
+
+
 def table() -> Table:
-    """Return the current table."""
-    return _table(current().workspace, source())
+    """Return the current table, with what is joined to it."""
+    return table_from(source())
 
 
-def table_of(saved: SavedMap) -> Table:
-    """Return the table whose rows lie on a saved map; it need not be the current one."""
-    return _table(current().workspace, saved.source)
+def table_from(source: TableSource) -> Table:
+    """Return a table of the workspace."""
+    return _table(current().workspace, source)
 
 
 def profiles() -> tuple[ColumnProfile, ...]:
     """Return a profile of each column of the current table."""
-    return _profiles(current().workspace, source(), source().key)
+    return profiles_from(source())
 
 
-def profiles_of(saved: SavedMap) -> tuple[ColumnProfile, ...]:
-    """Return a profile of each column of the table whose rows lie on a saved map."""
-    return _profiles(current().workspace, saved.source, saved.source.key)
+def profiles_from(source: TableSource) -> tuple[ColumnProfile, ...]:
+    """Return a profile of each column of a table of the workspace."""
+    return _profiles(current().workspace, source, source.columns_key)
 
 
 def recipe() -> Recipe:
-    """Return the recipe that the analyst made, or else the suggested one."""
-    return current().workspace.recipe or suggested_recipe()
+    """Return the recipe that the analyst made, or else the suggested one.
+
+    Columns that were joined since describe the map.
+    """
+    made = current().workspace.recipe
+    return suggested_recipe() if made is None else recipe_for(made, source())
+
+
+def recipe_for(made: Recipe, source: TableSource) -> Recipe:
+    """Return a recipe with what is suggested for columns that were joined to its table since."""
+    return made if source.join is None else completed(made, _suggested(source))
 
 
 def suggested_recipe() -> Recipe:
-    return _suggested_recipe(current().workspace, source(), source().key)
+    return _suggested(source())
+
+
+def _suggested(source: TableSource) -> Recipe:
+    return _suggested_recipe(current().workspace, source, source.columns_key)
 
 
 def prepared() -> Prepared:
@@ -293,7 +319,7 @@ def outlook() -> Outlook:
     AtlasError
         If the recipe leaves nothing to train on.
     """
-    return _outlook(current().workspace, source(), source().key, recipe().to_json())
+    return _outlook(current().workspace, source(), source().columns_key, recipe().to_json())
 
 
 def settings() -> MapSettings:
@@ -330,7 +356,7 @@ def _cache() -> Cache:
 
 def _table(workspace: Workspace, source: TableSource) -> Table:
     return cached(
-        ("table", source.key, source.name),
+        ("table", source.columns_key, source.name),
         lambda: workspace.table(source),
         _size_of_table,
         "Reading the table …",
@@ -340,12 +366,14 @@ def _table(workspace: Workspace, source: TableSource) -> Table:
 def _size_of_table(table: Table) -> int:
     """The bytes of a table, and of the ranks that stay with it once a group was explained."""
     held = sum(frame.memory_usage().sum() for frame in (table.frame, table.dates))
-    return int(held + BYTES_A_CELL * table.frame.size)
+    of = table.joined_from
+    parts = 0 if of is None else _size_of_table(of.table) + _size_of_table(of.other)
+    return int(held + BYTES_A_CELL * table.frame.size) + parts
 
 
 def _prepared(workspace: Workspace, source: TableSource, recipe_json: str) -> Prepared:
     return cached(
-        ("prepared", source.key, recipe_json),
+        ("prepared", source.columns_key, recipe_json),
         lambda: prepare(_table(workspace, source), Recipe.from_json(recipe_json)),
         lambda prepared: prepared.matrix.nbytes + prepared.rows.nbytes,
         "Preparing the table …",
@@ -362,7 +390,9 @@ def _profiles(_workspace: Workspace, _source: TableSource, key: str) -> tuple[Co
 
 @st.cache_resource(max_entries=SMALL, show_spinner=False)
 def _suggested_recipe(_workspace: Workspace, _source: TableSource, key: str) -> Recipe:
-    return suggest_recipe(_table(_workspace, _source))
+    table = _table(_workspace, _source)
+    of = table.joined_from
+    return suggest_recipe(table) if of is None else joined_recipe(suggest_recipe(of.table), table)
 
 
 @st.cache_resource(max_entries=SMALL, show_spinner=False)

@@ -29,13 +29,19 @@ def person() -> str | None:
     return person_of(str(st.user["iss"]), str(st.user["sub"]))
 
 
+def name() -> str:
+    """Return what the person who is signed in is called; "" where sign-in is off."""
+    if session.current().person is None:
+        return ""
+    return str(st.user.get("name") or st.user.get("email") or "a person without a name")
+
+
 def show() -> None:
     """Say who is signed in, offer their other workspaces and the way out; nothing if it is off."""
     current = session.current()
     if current.person is None:
         return
-    name = st.user.get("name") or st.user.get("email") or "a person without a name"
-    st.write(f"Signed in as **{safe_label(str(name))}**.")
+    st.write(f"Signed in as **{safe_label(name())}**.")
     others = [
         owned
         for owned in workspaces_of(current.workspace.config, current.person)

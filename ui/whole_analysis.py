@@ -15,19 +15,22 @@ STOPPED = "The training was stopped early."
 def whole_analysis(view: MapView) -> Callable[[], Analysis]:
     """Return what makes the analysis once it is asked for: it holds on to no table until then."""
     workspace, saved, shown = session.current().workspace, view.saved, shown_groups.of(view)
+    source = view.source
+    recipe = session.recipe_for(saved.recipe, source)
 
     def made() -> Analysis:
-        table, m = workspace.table(saved.source), workspace.trained_map(saved)
+        table, m = workspace.table(source), workspace.trained_map(saved)
         return Analysis(
             table=table,
-            recipe=saved.recipe,
-            prepared=prepare(table, saved.recipe, m.chosen),
+            recipe=recipe,
+            prepared=prepare(table, recipe, m.chosen),
             settings=saved.settings,
             map=m,
             regions=None if shown is None else shown.regions,
             groups=workspace.groups(saved.source),
             notes=tuple(_notes(saved)),
             colours=() if shown is None else shown.colours,
+            row_notes=tuple(workspace.notes(saved.source).values()),
         )
 
     return made

@@ -33,10 +33,12 @@ from som_core.exports.bundle import (
     MAPS,
     TABLES,
     Pointers,
+    StoredJoin,
     beside,
     folder_of,
     opened,
     pointers_in,
+    with_columns_of,
     write,
 )
 from som_core.exports.stored_map import (
@@ -51,8 +53,10 @@ from som_core.exports.stored_table import (
     DATES,
     FACTS,
     members_of_groups,
+    members_of_notes,
     members_of_table,
     stored_groups,
+    stored_notes,
     stored_table,
 )
 from som_core.files.unpacking import TableRefused
@@ -70,12 +74,14 @@ from workspace.fingerprint import fingerprint_of
 from workspace.jobs.kinds.grouping import KIND as GROUPING
 from workspace.jobs.kinds.grouping import PROPOSAL, Proposal, proposal
 from workspace.kept_groups import GROUP, KeptGroup
+from workspace.kept_notes import NOTE, KeptNote
 from workspace.map_groups import MAP_GROUPS, MapGroups
 from workspace.maps import MAP, Parent, SavedMap, map_files, save_map
 from workspace.quota import check_room
 from workspace.store import Workspace, create
 from workspace.tables import (
     SOURCE,
+    Join,
     TableSource,
     keep_brought,
     keep_upload,
@@ -96,6 +102,7 @@ class _Shown:
     map: str | None  # id of the one that is shown
     recipe: Recipe | None
     settings: MapSettings | None
+    join: Join | None = None  # to the main table
 
 
 def _to_value(shown: _Shown) -> object:
@@ -104,6 +111,7 @@ def _to_value(shown: _Shown) -> object:
         "map": shown.map,
         "recipe": None if shown.recipe is None else json.loads(shown.recipe.to_json()),
         "settings": None if shown.settings is None else json.loads(shown.settings.to_json()),
+        "join": None if shown.join is None else shown.join.to_value(),
     }
 
 
@@ -113,6 +121,7 @@ def _from_fields(fields: Fields) -> _Shown:
         fields.maybe_text("map"),
         Recipe.from_json(fields.json("recipe")) if fields.has("recipe") else None,
         MapSettings.from_json(fields.json("settings")) if fields.has("settings") else None,
+        Join.from_fields(fields.inner("join")) if fields.has("join") else None,
     )
 
 
@@ -149,19 +158,24 @@ def workspace_bundle(workspace: Workspace, analysis: Analysis | None) -> bytes:
         map=None if current is None else current.id,
         recipe=workspace.recipe,
         settings=workspace.settings,
+        join=None if source is None else source.join,
     )
     members: dict[str, Content] = {
         _WORKSPACE: _SHOWN.to_bytes(shown),
         _UI: UI_STATE.to_bytes(workspace.ui_state),
     }
-    of_maps = (saved.source for saved in maps)
-    for found in {found.key: found for found in (source, *of_maps) if found is not None}.values():
+    sources = [*([] if source is None else [source]), *(saved.source for saved in maps)]
+    for found in {file.key: file.alone for one in sources for file in one.files}.values():
         members |= beside(folder_of(TABLES, found.key), _members_of_source(workspace, found))
     for saved in maps:
         members |= beside(folder_of(MAPS, saved.id), _members_of_saved(workspace, saved))
     if analysis is not None and current is not None:
         members |= Pointers(
-            current.id, current.source.key, analysis.notes, analysis.colours
+            current.id,
+            current.source.key,
+            analysis.notes,
+            analysis.colours,
+            _stored_join(analysis.table, source, current.source),
         ).members()
         members |= beside(folder_of(MAPS, current.id), members_of_regions(analysis.regions))
     target = io.BytesIO()
@@ -180,6 +194,7 @@ def _members_of_source(workspace: Workspace, source: TableSource) -> dict[str, C
         _SOURCE: SOURCE.to_bytes(source),
         **members_of_table(workspace.table(source)),
         **members_of_groups(workspace.groups(source)),
+        **members_of_notes(tuple(workspace.notes(source).values())),
     }
     file = upload_of(source, workspace.folder)
     return members if file is None else {**members, _FILE: file}
@@ -194,6 +209,16 @@ def _members_of_saved(workspace: Workspace, saved: SavedMap) -> dict[str, Conten
     }
     found = proposal(workspace, saved)
     return members if found is None else {**members, _PROPOSAL: PROPOSAL.to_bytes(found)}
+
+
+def _stored_join(table: Table, *sources: TableSource | None) -> StoredJoin | None:
+    """Return how the table of an analysis was joined: as the main one is, or that of its map."""
+    if table.joined_from is None:
+        return None
+    joins = [source.join for source in sources if source is not None and source.join is not None]
+    of = table.joined_from
+    found = next(join for join in joins if (join.key, join.other_key) == (of.key, of.other_key))
+    return StoredJoin(found.other.key, found.key, found.other_key)
 
 
 def _check_can_be_opened(size: int, config: Configuration) -> None:
@@ -259,13 +284,16 @@ class _Opening:
     def all(self) -> None:
         for name in self._folders(TABLES):
             self.tables[name] = self._table(folder_of(TABLES, name))
-            self._groups(folder_of(TABLES, name), self.tables[name])
+            self._groups_and_notes(folder_of(TABLES, name), self.tables[name])
         maps = {name: token_hex(8) for name in self._folders(MAPS)}
         for name in maps:
             self._map(name, maps)
         shown = self._shown()
         if shown.table is not None:
-            SOURCE.keep(self.folder, self._brought(shown.table).source, "main")
+            main = self._with_join(shown.table, shown.join)
+            SOURCE.keep(self.folder, main.source, "main")
+            if main.source.join is not None:
+                SOURCE.keep(self.folder, main.source.join.other, "joined")
         if shown.recipe is not None:
             RECIPE.keep(self.folder, shown.recipe)
         if shown.settings is not None:
@@ -296,7 +324,14 @@ class _Opening:
                 "more."
             )
         recipe = stored_recipe(self.archive, folder_of(MAPS, self.pointers.map))
-        return _Shown(self.pointers.table, self.pointers.map, recipe, None)
+        return _Shown(self.pointers.table, self.pointers.map, recipe, None, self._pointed_join())
+
+    def _pointed_join(self) -> Join | None:
+        """Return how the analysis says that its table is joined, as a workspace says it."""
+        if self.pointers is None or self.pointers.join is None:
+            return None
+        join = self.pointers.join
+        return Join(self._brought(join.table).source, join.key, join.other_key)
 
     # Tables
 
@@ -307,6 +342,18 @@ class _Opening:
             )
         return self.tables[name]
 
+    def _with_join(self, name: str, join: Join | None) -> _Brought:
+        """Return a table with the columns that are joined to it, from the table brought for it."""
+        brought = self._brought(name)
+        if join is None:
+            return brought
+        others = {one.source.key: one for one in self.tables.values()}
+        other = others.get(join.other.key) or self._brought(join.other.key)
+        table = with_columns_of(other.table, brought.table, join.key, join.other_key)
+        return _Brought(
+            table, replace(brought.source, join=Join(other.source, join.key, join.other_key))
+        )
+
     def _table(self, inside: str) -> _Brought:
         """Keep a table: read from its file, if that gives it today, or else as it was brought."""
         table = stored_table(self.archive, inside, self.config.limits)
@@ -315,7 +362,7 @@ class _Opening:
             return self._as_brought(inside, table, TableSource(upload, table.name))
         said = self._document(SOURCE, inside + _SOURCE)
         upload = keep_upload(self.folder, self.archive.read(inside + _FILE))
-        said = replace(said, upload=upload, fingerprint=None, brought=None)
+        said = replace(said, upload=upload, fingerprint=None, brought=None, join=None)
         with suppress(TableRefused):
             found = read_anew(said, self.folder, self.config.limits)
             if found.fingerprint == fingerprint_of(table.frame):
@@ -330,11 +377,13 @@ class _Opening:
         source = replace(source, brought=digest.hexdigest())
         return _Brought(table, keep_brought(table, source, self.folder))
 
-    def _groups(self, inside: str, brought: _Brought) -> None:
+    def _groups_and_notes(self, inside: str, brought: _Brought) -> None:
         groups = stored_groups(self.archive, inside, len(brought.table.frame))
         for place, group in enumerate(groups):  # they are shown in this order
             kept = KeptGroup(group, brought.source.key, float(place))
             GROUP.keep(self.folder, kept, f"{token_hex(4)}{place:08x}")
+        for note in stored_notes(self.archive, inside, len(brought.table.frame)):
+            NOTE.keep(self.folder, KeptNote(note, brought.source.key), token_hex(8))
 
     # Maps
 
@@ -342,7 +391,11 @@ class _Opening:
         """Keep a map with its groups, under a new id: that of a map names no other, anywhere."""
         inside = folder_of(MAPS, name)
         said = self._said_of(inside)
-        brought = self._brought(said.source.key if said is not None else self._pointed_table())
+        brought = (
+            self._with_join(self._pointed_table(), self._pointed_join())
+            if said is None
+            else self._with_join(said.source.key, said.source.join)
+        )
         m = stored_map(self.archive, inside, brought.table)
         if m.settings.n_nodes > self.config.nodes:
             raise BundleRefused(

@@ -9,6 +9,7 @@
         recipe.json settings.json          what the analyst chose (choices.py)
         current.json ui.json
         groups/ selections/ passing/       rows under a name, rows under an id (kept_groups.py)
+        notes/                             what was written on rows (kept_notes.py)
         maps/<map id>/                     a trained map, and what jobs found out of it (maps.py)
         deleted-maps/<map id>/             the one that was deleted last, for a day
         jobs/<job id>/                     a job that waits or runs (see jobs/)
@@ -32,6 +33,7 @@ from typing import Literal
 
 from som_core.errors import AtlasError
 from som_core.groups import Group
+from som_core.notes import RowNote
 from som_core.reading import Dialect, Table
 from som_core.recipe import Recipe
 from som_core.remarks import Remark
@@ -47,6 +49,7 @@ from workspace.files import discard, locked, publishing, size_of, time_of
 from workspace.identity import folder_name, is_id, new_id
 from workspace.jobs.order import GO, orders_in
 from workspace.kept_groups import GROUP, PASSING_SELECTION, SELECTION, KeptGroup
+from workspace.kept_notes import NOTE, KeptNote
 from workspace.map_groups import MAP_GROUPS, MapGroups
 from workspace.maps import DELETED_MAPS, SavedMap, free_name, keep_name, load_map, saved_map
 from workspace.people import give
@@ -55,6 +58,7 @@ from workspace.server_tables import file_of
 from workspace.shares import SHARE, Share
 from workspace.tables import (
     SOURCE,
+    Join,
     TableRole,
     TableSource,
     keep_upload,
@@ -227,7 +231,8 @@ class Workspace:
                     "A table beside the main one can't be read, as a file on the server is "
                     "damaged. Upload it once more."
                 )
-        every = [*(group for _, group in GROUP.read_all(self.folder)), *self._all_maps()]
+        rows = (*GROUP.read_all(self.folder), *NOTE.read_all(self.folder))
+        every = [*(of_rows for _, of_rows in rows), *self._all_maps()]
         found += [str(damage) for damage in every if isinstance(damage, Damaged)]
         if any(MAP_GROUPS.is_damaged(self._map_folder(saved)) for saved in self.maps()):
             found.append(MAP_GROUPS.remark)
@@ -354,6 +359,45 @@ class Workspace:
             source = TableSource(current.upload, current.name, dialect, sheet=sheet)
             return self._read_anew(source, role)
 
+    def join(self, key: str, other_key: str) -> TableSource:
+        """Put the columns of the table of the role “joined” beside those of the main one.
+
+        Maps and groups stay, as no row changes; they can be seen by the new columns, too.
+
+        Parameters
+        ----------
+        key, other_key : columns of the main table and of the other one; see `joined`
+
+        Raises
+        ------
+        AtlasError
+            If there is no such table, or it can't be joined by these columns.
+        """
+        self.check_may_change()
+        other = self.source_of("joined")
+        if other is None:
+            raise AtlasError("There is no file to add columns from yet. Upload it first.")
+        with_columns = replace(self._need_source("main"), join=Join(other.alone, key, other_key))
+        self.table(with_columns)  # before it is kept: an error leaves all as it was
+        with self._changing():
+            SOURCE.keep(self.folder, with_columns, "main")
+        return with_columns
+
+    def take_join_away(self) -> None:
+        """Take the joined columns from the main table and its recipe, and forget their file.
+
+        Maps that they shaped keep them.
+        """
+        with self._changing():
+            source = self._need_source("main")
+            SOURCE.keep(self.folder, source.alone, "main")
+            recipe = self.recipe
+            if recipe is not None:
+                own = set(self.table(source.alone).frame.columns)
+                RECIPE.keep(self.folder, recipe.only(own))
+            SOURCE.discard(self.folder, "joined")
+            self._discard_unused_uploads()
+
     def forget_table(self, role: Literal["new", "joined"]) -> None:
         """Forget a table beside the main one; maps that were trained on it keep it."""
         with self._changing():
@@ -378,7 +422,7 @@ class Workspace:
     def table(self, source: TableSource | None = None) -> Table:
         """Return the main table, that of another role, or that of a saved map (`saved.source`).
 
-        This may take seconds: cache it by `source.key`.
+        This may take seconds: cache it by `source.columns_key`.
         """
         return table_of(source or self._need_source("main"), self.folder, self.config.limits)
 
@@ -599,6 +643,31 @@ class Workspace:
                     )
             GROUP.keep(self.folder, kept, token_hex(8))
 
+    # Notes on rows
+
+    def notes(self, table: TableSource | None = None) -> dict[str, RowNote]:
+        """Return the notes on rows of the main table, or of another one, by id, oldest first."""
+        key = self._key_of(table)
+        found = [
+            (name, kept.note)
+            for name, kept in NOTE.read_all(self.folder)
+            if not isinstance(kept, Damaged) and kept.table == key
+        ]
+        return dict(sorted(found, key=lambda one: one[1].written))
+
+    def keep_note(self, note: RowNote, table: TableSource | None = None) -> None:
+        """Keep a note on rows of the main table, or of another one."""
+        with self._changing():
+            NOTE.keep(self.folder, KeptNote(note, self._key_of(table)), token_hex(8))
+
+    def delete_note(self, name: str) -> None:
+        """Delete a note, by its id."""
+        with self._changing():
+            if name in dict(NOTE.read_all(self.folder)):  # no part of a path from outside
+                NOTE.discard(self.folder, name)
+
+    # Selections
+
     def keep_selection(self, selection: Group, table: TableSource | None = None) -> str:
         """Keep rows that are selected and return a short id, the same for the same ones.
 
@@ -730,6 +799,8 @@ class Workspace:
         before = self.source_of(role)
         try:
             source = self._as_known(read_anew(source, self.folder, self.config.limits))
+            if role == "main" and before is not None:
+                source = self._with_join(source, before)
             SOURCE.keep(self.folder, source, role)
             if role == "main" and before is not None and not self._still_fits(before, source):
                 RECIPE.discard(self.folder)
@@ -737,6 +808,17 @@ class Workspace:
         finally:
             self._discard_unused_uploads()
         return source
+
+    def _with_join(self, source: TableSource, before: TableSource) -> TableSource:
+        """Return a table with what was joined to the one before, if they are of one file."""
+        if before.join is None or before.upload != source.upload:
+            return source
+        with_columns = replace(source, join=before.join)
+        try:
+            self.table(with_columns)
+        except AtlasError:  # such as a key that has another name by now
+            return source
+        return with_columns
 
     def _as_known(self, source: TableSource) -> TableSource:
         """Return a source as maps and groups know it that were made when it had no fingerprint."""
@@ -781,7 +863,8 @@ class Workspace:
         for _, order in orders_in(self.folder):
             if order.map in maps:  # else its map was deleted, and it stops
                 needed += order.sources
-        kept = {source.upload for source in needed} | {source.key for source in needed}
+        files = [file for source in needed for file in source.files]
+        kept = {file.upload for file in files} | {file.key for file in files}
         for path in (*self.folder.glob("uploads/*"), *self.folder.glob("tables/*")):
             if path.name.split(".")[0] not in kept and not path.name.startswith("."):
                 path.unlink(missing_ok=True)

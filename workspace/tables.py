@@ -23,6 +23,7 @@ import pandas as pd
 import pyarrow as pa
 from pandas.testing import assert_frame_equal
 
+from som_core.analyses.joining import joined
 from som_core.errors import AtlasError
 from som_core.files.kinds import Kind
 from som_core.files.stacking import stacked_file
@@ -77,6 +78,23 @@ class ReadOtherwise(AtlasError):
 
 
 @dataclass(frozen=True)
+class Join:
+    """The columns of another table beside those of a table, row by row by a key."""
+
+    other: "TableSource"
+    key: str
+    other_key: str
+
+    def to_value(self) -> object:
+        return asdict(self)
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> Self:
+        other = TableSource.from_fields(fields.inner("other"))
+        return cls(replace(other, join=None), fields.text("key"), fields.text("other_key"))
+
+
+@dataclass(frozen=True)
 class TableSource:
     """Which uploaded bytes make a table, how they are read, and what came of it."""
 
@@ -86,19 +104,39 @@ class TableSource:
     fingerprint: str | None = None  # of the table; None: read when tables had none
     sheet: str | None = None  # of a workbook, where its dialect is guessed; None: guessed as well
     brought: str | None = None  # SHA-256 of the table as a bundle brought it; None: read here
+    join: Join | None = None  # the columns that stand beside those of the file
 
     @property
     def key(self) -> str:
-        """The name of the table: equal bytes read in the same way as the same have the same.
+        """The name of the rows: equal bytes read in the same way as the same have the same.
 
         The sheet is no part of it: what was read there is, by its fingerprint. What a bundle says
-        of a table is never taken for what was read here.
+        of a table is never taken for what was read here. Nor is what is joined, as it changes no
+        row: maps and groups are of the same rows with it.
         """
         dialect = None if self.dialect is None else _parts_in_key(self.dialect)
         table = self.fingerprint or _BEFORE_FINGERPRINTS
         parts = [table, self.upload, dialect, *([self.brought] if self.brought else [])]
         text = json.dumps(parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    @property
+    def columns_key(self) -> str:
+        """The name of the rows with all their columns, those that are joined among them."""
+        if self.join is None:
+            return self.key
+        parts = [self.key, self.join.other.key, self.join.key, self.join.other_key]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+    @property
+    def alone(self) -> Self:
+        """The same table, with nothing joined to it."""
+        return replace(self, join=None)
+
+    @property
+    def files(self) -> tuple["TableSource", ...]:
+        """The table, and the one that is joined to it."""
+        return (self,) if self.join is None else (self, self.join.other)
 
     def to_value(self) -> object:
         return asdict(self)
@@ -116,6 +154,7 @@ class TableSource:
             fields.maybe_text("fingerprint"),
             fields.maybe_text("sheet"),
             fields.maybe_text("brought"),
+            Join.from_fields(fields.inner("join")) if fields.has("join") else None,
         )
 
 
@@ -307,6 +346,8 @@ def keep_brought(table: Table, source: TableSource, folder: Path) -> TableSource
 def table_of(source: TableSource, folder: Path, limits: Limits) -> Table:
     """Return a table of a workspace: from its quick copy, or from the upload, which makes the copy.
 
+    Columns that are joined to it stand beside its own.
+
     Parameters
     ----------
     folder : of the workspace
@@ -319,7 +360,13 @@ def table_of(source: TableSource, folder: Path, limits: Limits) -> Table:
         If they aren't what was uploaded, and there is no whole copy.
     ReadOtherwise
         If there is no whole copy, and today's rules make another table of them.
+    AtlasError
+        If what is joined to it can't be.
     """
+    if source.join is not None:
+        join = source.join
+        own, other = (table_of(file, folder, limits) for file in (source.alone, join.other))
+        return joined(own, other, join.key, join.other_key)
     table = _from_copy(source, folder)
     if table is None:
         table = _read(source, folder, limits)

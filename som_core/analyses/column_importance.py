@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.analyses.key_permutation import key_p
 from som_core.analyses.ranked_table import CodedLevels, RankedColumn, ranked_table
 from som_core.reading import Table
 from som_core.trained_map import TrainedMap
@@ -38,7 +39,8 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
         NaN for columns that shaped the map; trained; share_of_distance: the column's part in the
         squared distances from the middle of all rows,
         NaN where not trained. A large part with little explained is a column of noise that costs
-        distance.
+        distance. n_keys: of a column that was joined from another table, among how many keys its
+        values were permuted (see `key_p`), missing for any other.
 
     References
     ----------
@@ -47,20 +49,37 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
     """
     trained = {column.recipe.name for column in m.fitted.columns}
     shares = _shares_of_distance(m, table)
-    found = [
-        {
-            "column": column.name,
-            "kind": column.kind,
-            "explained": explained_share(m.bmu, _as_trained(m, column)),
-            "p": np.nan if column.name in trained else _p(m, column),
-            "trained": column.name in trained,
-            "share_of_distance": shares.get(column.name, np.nan),
-        }
-        for column in ranked_table(table).columns
-    ]
-    names = ["column", "kind", "explained", "p", "trained", "share_of_distance"]
-    frame = pd.DataFrame(found, columns=names)
+    keys = _keys(table)
+    found = []
+    for column in ranked_table(table).columns:
+        is_trained, n_keys = column.name in trained, None
+        p = np.nan
+        if not is_trained and keys is not None and column.name in table.joined_columns:
+            p, n_keys = key_p(m.bmu, keys[m.rows], _indicators(column, m.rows))
+        elif not is_trained:
+            p = _p(m, column)
+        found.append(
+            {
+                "column": column.name,
+                "kind": column.kind,
+                "explained": explained_share(m.bmu, _as_trained(m, column)),
+                "p": p,
+                "trained": is_trained,
+                "share_of_distance": shares.get(column.name, np.nan),
+                "n_keys": n_keys,
+            }
+        )
+    names = ["column", "kind", "explained", "p", "trained", "share_of_distance", "n_keys"]
+    frame = pd.DataFrame(found, columns=names).astype({"n_keys": "Int64"})
     return frame.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
+
+
+def _keys(table: Table) -> NDArray[np.int64] | None:
+    """Return a number for the key by which each row was joined, -1: missing; None: none was."""
+    if table.joined_from is None:
+        return None
+    codes, _ = pd.factorize(table.frame[table.joined_from.key])
+    return codes
 
 
 def unknown_columns(importance: pd.DataFrame) -> frozenset[str]:

@@ -39,6 +39,7 @@ _NAMED = 3
 
 SHAPED = "shaped the map"
 CHOSEN_BY = "made the selection"
+BY_KEY = "joined by a key"  # its values repeat with the key, so that rows can't be counted
 FEW = f"fewer than {FEW_ROWS} rows"
 
 
@@ -186,7 +187,10 @@ class _Comparison:
             columns=tuple(told),
             effects=tuple(told.values()),
             trained=trained,
-            cautions=_cautions(ranked.columns, trained, drawn_by, len(here)),
+            cautions={
+                **dict.fromkeys(table.joined_columns, BY_KEY),
+                **_cautions(ranked.columns, trained, drawn_by, len(here)),
+            },
             ranked=ranked,
             drawn_by=drawn_by,
             other_name=other_name,
@@ -197,7 +201,7 @@ class _Comparison:
         """The p of each column; NaN where the column may not be tested."""
         if self.trained is None:
             return np.full(len(self.columns), np.nan)
-        untold = self.trained | set(self.drawn_by)
+        untold = self.trained | set(self.drawn_by) | set(self.table.joined_columns)
         return np.array(
             [
                 np.nan if column.name in untold else effect.p

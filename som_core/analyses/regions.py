@@ -156,13 +156,16 @@ class Regions:
     def named_in_words(self, m: TrainedMap, table: Table) -> "Regions":
         """Return the same groups, named by what sets their rows apart; see `group_names`.
 
-        They are apart from the other rows to which the map was limited. A single group is
-        “undivided”: there are no others for it to be apart from.
+        They are apart from the other rows to which the map was limited. Columns that were joined
+        name nothing, unless they shaped the map: names outlast what is laid beside. A single group
+        is “undivided”: there are no others for it to be apart from.
         """
         if self.k == 1:
             return self.named([UNDIVIDED])
         rows = [own_places(m, self.rows(m, label)) for label in range(self.k)]
-        return self.named(group_names(own_table(m, table), rows))
+        shaping = {column.recipe.name for column in m.fitted.columns}
+        beside = set(table.joined_columns) - shaping
+        return self.named(group_names(own_table(m, table), rows, leave_out=beside))
 
     def united(self, labels: Collection[int]) -> "Regions":
         """Return the groups with some of them made one.

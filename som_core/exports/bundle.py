@@ -2,8 +2,9 @@
 
     manifest.json               format, versions, and size and SHA-256 of each file
     ro-crate-metadata.json      what archives want to know
-    analysis.json               which map was looked at, its table, notes, colours of groups
-    tables/<id>/                table.json, cells.arrow, dates.arrow, sets.json, sets/
+    analysis.json               which map was looked at, its table, what is joined to it, notes,
+                                colours of groups
+    tables/<id>/                table.json, cells.arrow, dates.arrow, sets.json, sets/, notes.json
     maps/<id>/                  recipe.json, settings.json, regions.json, trained/
 
 A workspace adds what only it has: source.json and the uploaded file beside a table; saved.json,
@@ -18,8 +19,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import som_core
+from som_core.analyses.joining import joined
 from som_core.analyses.regions import Regions
 from som_core.analysis import Analysis
+from som_core.errors import AtlasError
 from som_core.exports.archive import (
     MANIFEST,
     Archive,
@@ -41,21 +44,24 @@ from som_core.exports.stored_map import (
 from som_core.exports.stored_table import (
     as_json,
     members_of_groups,
+    members_of_notes,
     members_of_table,
     stored_groups,
+    stored_notes,
     stored_table,
 )
 from som_core.preparation import prepare
-from som_core.reading import Limits
+from som_core.reading import Limits, Table
 from som_core.wording import counted
 
 ANALYSIS = "analysis.json"
 TABLES, MAPS = "tables", "maps"
 _ONLY = "1"  # the id of the table and of the map where there is one of each
+_OTHER = "2"  # that of the table whose columns are joined to it
 _ID = "[0-9a-f]{1,64}"
 _KNOWN = re.compile(
     rf"ro-crate-metadata\.json|analysis\.json|workspace\.json|ui\.json"
-    rf"|{TABLES}/{_ID}/(?:(?:table|source|sets)\.json|(?:cells|dates)\.arrow|file|sets/\d{{1,6}}\.npy)"
+    rf"|{TABLES}/{_ID}/(?:(?:table|source|sets|notes)\.json|(?:cells|dates)\.arrow|file|sets/\d{{1,6}}\.npy)"
     rf"|{MAPS}/{_ID}/(?:recipe|settings|regions|saved|proposal|choice)\.json"
     rf"|{MAPS}/{_ID}/trained/(?:map\.json|(?:codebook|bmu|second_bmu|distance|rows|chosen)\.npy)"
 )
@@ -75,15 +81,23 @@ def save_bundle(analysis: Analysis, path: Path) -> None:
     analysis : Analysis
     path : where to write
     """
-    table, m = analysis.table, analysis.map
+    table, m, of = analysis.table, analysis.map, analysis.table.joined_from
     in_table, in_map = folder_of(TABLES, _ONLY), folder_of(MAPS, _ONLY)
     members = {
-        **beside(in_table, members_of_table(table)),
+        **beside(in_table, members_of_table(table if of is None else of.table)),
+        **({} if of is None else beside(folder_of(TABLES, _OTHER), members_of_table(of.other))),
         **beside(in_table, members_of_groups(analysis.groups)),
+        **beside(in_table, members_of_notes(analysis.row_notes)),
         **beside(in_map, members_of_map(m)),
         **beside(in_map, members_of_choices(analysis.recipe, analysis.settings)),
         **beside(in_map, members_of_regions(analysis.regions)),
-        **Pointers(_ONLY, _ONLY, analysis.notes, analysis.colours).members(),
+        **Pointers(
+            _ONLY,
+            _ONLY,
+            analysis.notes,
+            analysis.colours,
+            None if of is None else StoredJoin(_OTHER, of.key, of.other_key),
+        ).members(),
     }
     write(Path(path), members, table.name)
 
@@ -136,6 +150,15 @@ def beside(folder: str, members: Mapping[str, Content]) -> dict[str, Content]:
 
 
 @dataclass(frozen=True)
+class StoredJoin:
+    """Which table of a bundle has columns that are joined, and by which keys."""
+
+    table: str  # the name of its folder
+    key: str
+    other_key: str
+
+
+@dataclass(frozen=True)
 class Pointers:
     """Which map is looked at, of which table, and what else is to be known of its analysis."""
 
@@ -143,6 +166,7 @@ class Pointers:
     table: str
     notes: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()  # of the groups, as #rrggbb
+    join: StoredJoin | None = None  # to the table
 
     def members(self) -> dict[str, Content]:
         return {ANALYSIS: as_json(asdict(self))}
@@ -163,7 +187,10 @@ def pointers_in(archive: Archive) -> Pointers:
         notes, colours = (tuple(map(str, found[name])) for name in ("notes", "colours"))
         if not all(map(_COLOUR.fullmatch, colours)):
             raise ValueError("no colour")
-        return Pointers(str(found["map"]), str(found["table"]), notes, colours)
+        join = found.get("join")
+        if join is not None:
+            join = StoredJoin(*(str(join[name]) for name in ("table", "key", "other_key")))
+        return Pointers(str(found["map"]), str(found["table"]), notes, colours, join)
     except (ValueError, KeyError, TypeError) as problem:
         raise BundleRefused(
             f"“{ANALYSIS}” of the bundle can't be understood. Save the bundle once more."
@@ -204,6 +231,10 @@ def stored_analysis(archive: Archive, limits: Limits) -> Analysis:
     pointers = pointers_in(archive)
     in_table, in_map = folder_of(TABLES, pointers.table), folder_of(MAPS, pointers.map)
     table = stored_table(archive, in_table, limits)
+    if pointers.join is not None:
+        join = pointers.join
+        other = stored_table(archive, folder_of(TABLES, join.table), limits)
+        table = with_columns_of(other, table, join.key, join.other_key)
     m = stored_map(archive, in_map, table)
     recipe = stored_recipe(archive, in_map)
     regions = stored_regions(archive, in_map, m)
@@ -217,7 +248,18 @@ def stored_analysis(archive: Archive, limits: Limits) -> Analysis:
         groups=stored_groups(archive, in_table, len(table.frame)),
         notes=pointers.notes,
         colours=_of_each(regions, pointers.colours),
+        row_notes=stored_notes(archive, in_table, len(table.frame)),
     )
+
+
+def with_columns_of(other: Table, table: Table, key: str, other_key: str) -> Table:
+    """Return a table of a bundle with the columns of another one; BundleRefused if it can't be."""
+    try:
+        return joined(table, other, key, other_key)
+    except AtlasError as problem:
+        raise BundleRefused(
+            f"The bundle says that two of its tables are joined, but they can't be. {problem}"
+        ) from problem
 
 
 def _of_each(regions: Regions | None, colours: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import platform
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -34,12 +34,13 @@ from som_core.drawing.palette import group_colour, set_place
 from som_core.drawing.script import maps_style
 from som_core.errors import AtlasError
 from som_core.exports.html_maps import PAGE_STYLE, POLICY, live_maps
-from som_core.exports.script import LIBRARIES, script
+from som_core.exports.script import LIBRARIES, can_be_read_again, script
 from som_core.layers.component_plane import component_plane, order_planes
 from som_core.layers.groups import group_map
 from som_core.layers.hits import hit_map
 from som_core.layers.row_means import with_row_means
 from som_core.layers.u_matrix import u_matrix
+from som_core.notes import RowNote
 from som_core.recipe import ColumnRecipe
 from som_core.settings import MapSettings
 from som_core.wording import RECIPE, SETTINGS, counted, number, placed, share
@@ -49,6 +50,7 @@ PARTS: Mapping[str, str] = {
     "findings": "Findings",
     "map": "The map",
     "groups": "The groups",
+    "notes": "Notes",
     "quality": "How far to trust the map",
     "columns": "What was done to the columns",
     "repeat": "How to repeat it",
@@ -98,7 +100,8 @@ def write_report(
     author : whose report it is; "" names nobody
     include_rows : whether values of single rows are shown: typical rows, means of cells, the ends
         of columns, cells quoted by remarks, and what sets groups of fewer than ten rows apart
-    parts : what the page has of findings, map, groups, quality, columns, repeat, glossary
+    parts : what the page has of findings, map, groups, notes, quality, columns, repeat, glossary
+        Where nobody wrote a note there is no such part.
 
     Raises
     ------
@@ -138,7 +141,7 @@ def report(
         title or analysis.table.name,
         author,
         include_rows,
-        tuple(part for part in PARTS if part in parts),
+        tuple(part for part in PARTS if part in parts and (part != "notes" or analysis.row_notes)),
         made or date.today(),
     ).html()
 
@@ -179,19 +182,21 @@ class _Report:
             "findings": self._findings,
             "map": self._map,
             "groups": self._groups_in_words,
+            "notes": lambda: {"notes": list(map(self._note, self.analysis.row_notes))},
             "quality": self._quality_in_words,
             "columns": self._columns,
             "repeat": self._repeat,
             "glossary": lambda: {"words": GLOSSARY},
         }
         table = self.analysis.table
+        of = table.joined_from
         return _templates.get_template("report.html").render(
             title=self.title,
             author=self.author,
             include_rows=self.include_rows,
             made=f"{self.made.day} {self.made:%B %Y}",
-            source=table.name,
-            sha256=table.sha256,
+            source=table.name if of is None else f"{table.name} with {of.in_words}",
+            sha256=table.sha256 if of is None else of.table.sha256,
             policy=POLICY,
             style=PAGE_STYLE + maps_style(),
             headings={part: PARTS[part] for part in self.parts},
@@ -361,6 +366,26 @@ class _Report:
         names = self._columns_to_show(found.effects["column"].tolist())
         return replace(card, heads=("row", *names), typical=self._typical(group.rows, names))
 
+    def _note(self, note: RowNote) -> dict[str, object]:
+        """Return a note line by line, who wrote it when, and on which rows."""
+        about = note.about
+        facts = [f"{about.name}, {counted(len(about), 'row')}", self._mostly_in(about.rows)]
+        when = datetime.fromtimestamp(note.written, UTC)
+        facts += [note.author, f"{when.day} {when:%B %Y}"]
+        return {
+            "lines": note.text.splitlines(),
+            "facts": " · ".join(fact for fact in facts if fact),
+        }
+
+    def _mostly_in(self, rows: NDArray[np.int64]) -> str:
+        """Say in which group of the map most of some rows lie; nothing where there is none."""
+        shared = {group.name: len(np.intersect1d(group.rows, rows)) for group in self._regions}
+        most = max(shared, key=shared.__getitem__, default="")
+        if not shared.get(most):
+            return ""
+        how_many = "all" if shared[most] == len(rows) else f"{shared[most]:,}"
+        return f"{how_many} in “{most}”"
+
     def _columns_to_show(self, telling: Sequence[str]) -> list[str]:
         """Return a column that names rows, where there is one, and those that tell most."""
         kinds = self.analysis.table.kinds
@@ -435,7 +460,7 @@ class _Report:
                 **{library: version(library) for library in LIBRARIES},
             },
             # A table that is from no file can't be read again.
-            "script": script(self.analysis) if self.analysis.table.sha256 else "",
+            "script": script(self.analysis) if can_be_read_again(self.analysis.table) else "",
         }
 
 

@@ -23,10 +23,11 @@ from som_core.analysis import Analysis
 from som_core.drawing.palette import group_colour
 from som_core.errors import AtlasError
 from som_core.layers.component_plane import order_planes
+from som_core.reading import Table
 
 LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "numba")  # on which numbers depend
 _WIDTH = 96  # signs of a line
-_PICTURE, _OTHER_PICTURE = "maps.html", "linked-maps.html"
+_PICTURES = ("maps.html", "linked-maps.html", "all-maps.html")  # one more than are read
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class _Step:
 def write_script(analysis: Analysis, path: Path) -> None:
     """Write an analysis as a script that does it once more; as a notebook if `path` ends in .ipynb.
 
-    The script reads the file of the table beside it, whose hash it checks, and leaves `table`,
+    The script reads the file of the table beside it, and that of what is joined to it, whose
+    hashes it checks, and leaves `table`,
     `recipe`, `prepared`, `settings`, `m` and `regions` (None where no groups were looked for). On
     the same machine and versions, codebook and groups are the same, bit for bit; elsewhere it says
     how much they differ. It writes linked maps beside it, as one HTML file.
@@ -53,7 +55,7 @@ def write_script(analysis: Analysis, path: Path) -> None:
     Raises
     ------
     AtlasError
-        If the table is from no file, so that a script could not read it.
+        If the table, or what is joined to it, is from no file, so that a script could not read it.
     """
     is_notebook = Path(path).suffix == ".ipynb"
     content = notebook(analysis) if is_notebook else script(analysis).encode()
@@ -105,14 +107,14 @@ def _comment(text: str) -> str:
 
 
 def _steps(analysis: Analysis, folder: str) -> list[_Step]:
-    if not analysis.table.sha256:
+    if not can_be_read_again(analysis.table):
         raise AtlasError(
             "The table is from no file, so a script can't read it again. Save it as CSV, read that "
             "with read_table, and make the analysis of what was read."
         )
     steps = [
         _start(folder),
-        _reading(analysis),
+        *_reading(analysis.table),
         _preparation(analysis),
         _training(analysis),
         _comparison(analysis),
@@ -124,6 +126,13 @@ def _steps(analysis: Analysis, folder: str) -> list[_Step]:
     if analysis.groups:
         steps.append(_kept_groups(analysis))
     return [*steps, _picture(analysis)]
+
+
+def can_be_read_again(table: Table) -> bool:
+    """Return whether a table is from a file, and so is what is joined to it."""
+    of = table.joined_from
+    files = (table,) if of is None else (of.table, of.other)
+    return all(file.sha256 for file in files)
 
 
 def _start(folder: str) -> _Step:
@@ -164,32 +173,59 @@ def say(text):
     )
 
 
-def _reading(analysis: Analysis) -> _Step:
-    table = analysis.table
+def _reading(table: Table) -> list[_Step]:
+    of = table.joined_from
+    own = table if of is None else of.table
     code = f"""\
-NAME = {table.name!r}
-SHA256 = {table.sha256!r}
+NAME = {own.name!r}
 
-data = (FOLDER / {_file_name(table.name)!r}).read_bytes()
-if hashlib.sha256(data).hexdigest() != SHA256:
-    raise som_core.AtlasError(
-        f"{{NAME!r}} isn't the file of this analysis. Put that file beside this one."
-    )
 
-dialect = som_core.Dialect({_arguments(asdict(table.dialect))})
+def file_beside(name, file, sha256):
+    \"\"\"Return the bytes of a file of the analysis, known by its hash.\"\"\"
+    data = (FOLDER / file).read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise som_core.AtlasError(
+            f"{{name!r}} isn't the file of this analysis. Put that file beside this one."
+        )
+    return data
+
+
 enough = 1 << 40
-table = som_core.read_table(
-    data,
-    NAME,
-    dialect=dialect,
-    limits=som_core.Limits(
-        file_bytes=enough, unpacked_bytes=enough, rows=enough, columns=enough, cells=enough
-    ),
-)"""
-    return _Step(
+limits = som_core.Limits(
+    file_bytes=enough, unpacked_bytes=enough, rows=enough, columns=enough, cells=enough
+)
+table = {_read_statement(own, "NAME", _file_name(own.name))}"""
+    read = _Step(
         "Read the table. The file is known by its hash, so that nothing is refused for its size.",
         code,
     )
+    if of is None:
+        return [read]
+    code = f"""\
+other = {_read_statement(of.other, repr(of.other.name), _file_of_other(table))}
+table = som_core.joined(table, other, {of.key!r}, {of.other_key!r})"""
+    says = "Read the other table, whose file lies beside the first one, and join its columns."
+    return [read, _Step(says, code)]
+
+
+def _file_of_other(table: Table) -> str:
+    """Return what the file of the other table is called beside the script; two need two names."""
+    of = table.joined_from
+    if of is None:
+        return ""
+    name = _file_name(of.other.name)
+    is_taken = name.casefold() == _file_name(of.table.name).casefold()
+    return f"other {name}" if is_taken and of.other.sha256 != of.table.sha256 else name
+
+
+def _read_statement(table: Table, name: str, file: str) -> str:
+    return f"""\
+som_core.read_table(
+    file_beside({name}, {file!r}, {table.sha256!r}),
+    {name},
+    dialect=som_core.Dialect({_arguments(asdict(table.dialect))}),
+    limits=limits,
+)"""
 
 
 def _preparation(analysis: Analysis) -> _Step:
@@ -323,8 +359,9 @@ def _kept_groups(analysis: Analysis) -> _Step:
 
 def _picture(analysis: Analysis) -> _Step:
     # What the script writes never takes the place of what it reads.
-    is_taken = _file_name(analysis.table.name).casefold() == _PICTURE
-    file = _OTHER_PICTURE if is_taken else _PICTURE
+    read = {_file_name(analysis.table.name), _file_of_other(analysis.table)}
+    taken = {name.casefold() for name in read}
+    file = next(name for name in _PICTURES if name not in taken)
     planes = list(order_planes(analysis.map))
     u_matrix = "som_core.u_matrix(m), " if analysis.settings.n_nodes > 1 else ""
     grouped = ""

@@ -5,7 +5,9 @@ Arrow keeps numbers, texts and moments as they are, bit for bit; Parquet would c
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import get_args
 
@@ -19,11 +21,13 @@ from som_core.files.kinds import Kind
 from som_core.files.parser_process import text_from
 from som_core.files.written_dates import WrittenDates
 from som_core.groups import Group, GroupRecipe
+from som_core.notes import RowNote
 from som_core.reading import Dialect, Limits, Table
 from som_core.remarks import Remark
 
 FACTS, CELLS, DATES = "table.json", "cells.arrow", "dates.arrow"
 SETS = "sets.json"
+NOTES = "notes.json"
 _PARSER = Path(__file__).with_name("arrow_parser.py")
 _WRONG = (
     ValueError,
@@ -140,6 +144,37 @@ def stored_groups(archive: Archive, folder: str, n_rows: int) -> tuple[Group, ..
     except _WRONG as problem:
         raise BundleRefused(
             f"“{folder}{SETS}” of the bundle holds no groups. Save the bundle once more."
+        ) from problem
+
+
+def members_of_notes(notes: Sequence[RowNote]) -> dict[str, bytes]:
+    """Return the file of notes on rows; none where there are no notes."""
+    return {NOTES: as_json([json.loads(note.to_json()) for note in notes])} if notes else {}
+
+
+def stored_notes(archive: Archive, folder: str, n_rows: int) -> tuple[RowNote, ...]:
+    """Return the notes on rows whose file lies in a folder of an archive.
+
+    Raises
+    ------
+    BundleRefused
+        If one is on a row that isn't in the table, or is no note.
+    """
+    if folder + NOTES not in archive.names:
+        return ()
+    found = archive.read_json(folder + NOTES)
+    try:
+        if not isinstance(found, list):
+            raise TypeError("a list is needed")
+        notes = tuple(RowNote.from_json(json.dumps(value)) for value in found)
+        if any(note.about.rows.max(initial=0) >= n_rows for note in notes):
+            raise ValueError("rows beyond the table")
+        if not all(isfinite(note.written) for note in notes):
+            raise ValueError("no moment")
+        return notes
+    except _WRONG as problem:
+        raise BundleRefused(
+            f"“{folder}{NOTES}” of the bundle holds no notes. Save the bundle once more."
         ) from problem
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from som_core.analyses.explanation import CHOSEN_BY, SHAPED
+from som_core.analyses.explanation import BY_KEY, CHOSEN_BY, SHAPED
 from som_core.drawing.palette import GRID, HIGHER, LOWER
 from som_core.figures.style import TRANSPARENT
 from som_core.figures.text import safe_plotly, short_label
@@ -95,7 +95,7 @@ def effects_figure(effects: pd.DataFrame, most: int = 8) -> go.Figure:
 
 def _note(q: float, caution: str) -> str:
     """Return what stands behind a bar: the q, marked where it is doubted, or why there is none."""
-    if caution in (SHAPED, CHOSEN_BY):
+    if caution in (SHAPED, CHOSEN_BY, BY_KEY):
         return caution
     if pd.isna(q):
         return ""

@@ -17,6 +17,20 @@ from som_core.remarks import Remark
 
 
 @dataclass(frozen=True, eq=False)
+class JoinedFrom:
+    """What a table was joined of, and by which keys."""
+
+    table: "Table"  # whose rows it has
+    other: "Table"
+    key: str
+    other_key: str
+
+    @property
+    def in_words(self) -> str:
+        return f"“{self.other.name}”, joined by “{self.key}”"
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """What was read from a file. Read only by convention: it is shared between sessions.
 
@@ -30,6 +44,7 @@ class Table:
     sheets : of the workbook, or tables of the database, that it is from, those that can be read
     sha256 : of the file's bytes, hexadecimal; "" where it is from no file
     labels : what the file says of its columns, by name, as those of SPSS, SAS and Stata do
+    joined_from : the tables that it was joined of; None for any other
     """
 
     frame: pd.DataFrame
@@ -41,6 +56,15 @@ class Table:
     sheets: tuple[str, ...] = ()
     sha256: str = ""
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
+    joined_from: JoinedFrom | None = field(default=None, repr=False)
+
+    @property
+    def joined_columns(self) -> tuple[str, ...]:
+        """The columns that are from another table, whose values repeat with its keys."""
+        if self.joined_from is None:
+            return ()
+        own = set(self.joined_from.table.frame.columns)
+        return tuple(name for name in self.frame.columns if name not in own)
 
     @property
     def dates(self) -> pd.DataFrame:

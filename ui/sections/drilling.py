@@ -4,19 +4,18 @@ import numpy as np
 import streamlit as st
 
 from som_core.errors import AtlasError
-from som_core.groups import Group, GroupRecipe
+from som_core.groups import Group
 from som_core.preparation import prepare
 from som_core.suggestions.settings import suggest_settings
-from som_core.wording import counted, excerpt
-from ui import chrome, listed_groups, selecting, session
+from som_core.wording import counted
+from ui import chrome, session
 from ui.labels import safe_sentence
 from ui.map_view import MapView
-from ui.selection import Rows
+from ui.selected_group import selected_group
 from ui.view import View
 from workspace.jobs.kinds.training import submit_drilling
 
 FEWEST = 20  # rows: of fewer a map shows nothing that the rows themselves don't
-LONGEST_NAME = 60
 
 
 def show(view: MapView) -> None:
@@ -59,7 +58,8 @@ def _start(view: MapView) -> None:
             f"Select at least {FEWEST}; from about fifty on, a map shows patterns."
         )
     with st.spinner("Preparing the rows …"):
-        prepared = prepare(view.table, view.saved.recipe, chosen.rows)
+        table = session.table_from(view.saved.source)
+        prepared = prepare(table, view.saved.recipe, chosen.rows)
         settings = suggest_settings(prepared)
     submit_drilling(
         session.current().workspace, view.saved, chosen, settings, prepared.matrix.shape
@@ -67,19 +67,7 @@ def _start(view: MapView) -> None:
 
 
 def _chosen(view: MapView) -> Group:
-    """Return the selected rows, those of the map where it is of some only, and what they are."""
-    name, recipe = _what_they_are(view)
-    return Group(excerpt(name, LONGEST_NAME), _of_the_map(view), "selection", recipe)
-
-
-def _of_the_map(view: MapView) -> Rows:
-    rows, chosen = session.current().selection.rows, view.m.chosen
-    return rows if chosen is None else np.intersect1d(rows, chosen)
-
-
-def _what_they_are(view: MapView) -> tuple[str, GroupRecipe]:
-    """Return a short name of the selected rows, and how they were chosen."""
-    selection = session.current().selection
-    sentence = str(selecting.step_of(selection) or "selected rows")
-    group = next((g for g in listed_groups.of(view) if g.mark == selection.group), None)
-    return sentence if group is None else group.name, GroupRecipe(sentence)
+    """Return the selected rows; of a map of some rows, those that are among them."""
+    chosen = view.m.chosen
+    rows = session.current().selection.rows
+    return selected_group(view, rows if chosen is None else np.intersect1d(rows, chosen))

@@ -127,7 +127,15 @@ def _explanation(view: MapView, rows: Rows, other: Rows | None, against: str | N
     other_key = "" if other is None else fingerprint(other)
     asked = questions(session.current().selection.step)
     return session.cached(
-        ("explanation", view.saved.id, fingerprint(rows), other_key, called, asked),
+        (
+            "explanation",
+            view.saved.id,
+            view.source.columns_key,
+            fingerprint(rows),
+            other_key,
+            called,
+            asked,
+        ),
         lambda: explain(
             view.table,
             rows,

@@ -20,10 +20,11 @@ from ui.shown_groups import ShownGroups
 
 def show_table(view: MapView, shown: ShownGroups) -> None:
     """Offer the whole table with groups."""
-    workspace, saved, regions = session.current().workspace, view.saved, shown.regions
+    workspace, saved, source = session.current().workspace, view.saved, view.source
+    regions = shown.regions
 
     def whole() -> pd.DataFrame:
-        table, m = workspace.table(saved.source), workspace.trained_map(saved)
+        table, m = workspace.table(source), workspace.trained_map(saved)
         return row_groups(m, regions, table, sets=workspace.groups(saved.source))
 
     st.markdown("**The whole table with groups**")
@@ -42,11 +43,11 @@ def show_table(view: MapView, shown: ShownGroups) -> None:
 
 def show_differences(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     """Offer what makes each group different from all other rows."""
-    workspace, saved = session.current().workspace, view.saved
+    workspace, saved, source = session.current().workspace, view.saved, view.source
     rows = {group.name: group.rows for group in groups}
 
     def explained() -> dict[str, Explanation]:
-        table = workspace.table(saved.source)
+        table = workspace.table(source)
         drawn_by = {
             group.name: asked_columns(table, group.rows, group.kept.recipe.questions)
             for group in groups

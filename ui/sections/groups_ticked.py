@@ -13,7 +13,7 @@ from ui import chrome, listed_groups, selecting, session, shown_groups
 from ui.labels import safe_label, safe_sentence
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
-from ui.sections import explanation, group_changes, row_sets
+from ui.sections import explanation, group_changes, notes, row_sets
 from ui.sections.row_sets import LONGEST_NAME
 from ui.selection import Rows, Selection
 from ui.view import came_back
@@ -108,7 +108,10 @@ def _rows(groups: tuple[ListedGroup, ...]) -> Rows:
 
 
 def _one(view: MapView, group: ListedGroup) -> None:
-    chrome.link("explore", "Show it on the map")
+    with st.container(horizontal=True):
+        chrome.link("explore", "Show it on the map")
+        notes.write(view)
+    notes.show(view)
     shown = shown_groups.of(view)
     if shown is not None and group.label is not None and group.is_region:
         group_changes.of_one(view, shown, group.label, follow)

@@ -26,7 +26,8 @@ def view(title: str) -> MapView:
     row_sets.follow_view(found)
     state.view = replace(state.view, map=saved.id)
     breadcrumb.show(saved)
-    if saved.source != state.workspace.source:
+    main = state.workspace.source
+    if main is None or main.key != saved.source.key:
         st.info(
             f"This map was trained on {safe_label(saved.source.name)}, and shows its rows. "
             "The Data page holds another table now."

@@ -178,14 +178,12 @@ def _take() -> None:
 
 def _levels(view: MapView) -> list[str]:
     """Return the columns that tell rows apart by their level."""
-    profiles = session.profiles_of(view.saved)
-    return [column.name for column in profiles if column.kind in categories.CHOICE.kinds]
+    return [column.name for column in view.profiles if column.kind in categories.CHOICE.kinds]
 
 
 def _numbers(view: MapView) -> list[str]:
     """Return the columns that have means."""
-    profiles = session.profiles_of(view.saved)
-    return [column.name for column in profiles if column.kind in mean.CHOICE.kinds]
+    return [column.name for column in view.profiles if column.kind in mean.CHOICE.kinds]
 
 
 def _level_column(view: MapView, asked: tuple[str, ...]) -> str:
@@ -215,7 +213,7 @@ def _placed(view: MapView) -> PlacedRows:
 
 def _marks(view: MapView, by: str | None) -> RowMarks:
     return session.cached(
-        ("row marks", view.saved.id, by),
+        ("row marks", view.saved.id, view.source.columns_key, by),
         lambda: row_marks(_placed(view), None if by is None else view.table.column(by)),
         lambda marks: marks.kinds.nbytes + BYTES_A_TEXT * len(marks.kinds),
         "Marking the rows …",
@@ -224,7 +222,7 @@ def _marks(view: MapView, by: str | None) -> RowMarks:
 
 def _pies(view: MapView, column: str) -> Glyphs:
     return session.cached(
-        ("pies", view.saved.id, column),
+        ("pies", view.saved.id, view.source.columns_key, column),
         lambda: level_pies(view.m, view.table.column(column)),
         _size_of,
         "Drawing the charts …",
@@ -233,7 +231,7 @@ def _pies(view: MapView, column: str) -> Glyphs:
 
 def _bars(view: MapView, columns: list[str]) -> Glyphs:
     return session.cached(
-        ("bars", view.saved.id, *columns),
+        ("bars", view.saved.id, view.source.columns_key, *columns),
         lambda: mean_bars(view.m, [view.table.column(name) for name in columns]),
         _size_of,
         "Drawing the charts …",

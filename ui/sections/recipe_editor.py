@@ -36,7 +36,7 @@ def back_to_suggestions() -> None:
 def _place() -> str:
     """Return where the editor of this table keeps its edits; a new place has none."""
     state = session.current()
-    return f"recipe {session.source().key} {state.fresh_starts}"
+    return f"recipe {session.source().columns_key} {state.fresh_starts}"
 
 
 def show(table: Table, profiles: Sequence[ColumnProfile]) -> None:

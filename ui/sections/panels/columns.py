@@ -5,7 +5,7 @@ import streamlit as st
 from som_core.analyses.column_importance import importance_in_words
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import planes
+from ui.sections import joined_columns, planes
 from ui.sections.panels.panel import Panel
 from ui.tables import counted_from_1, table_height
 
@@ -53,6 +53,8 @@ def show(view: MapView) -> None:
             ),
         },
     )
+
+    joined_columns.show(view)
 
 
 PANEL = Panel("columns", "Columns", show)

@@ -215,7 +215,7 @@ def _near(view: MapView, row: LookedAt) -> None:
         for place, other in zip(near.rows, vectors, strict=True)
     ]
     lines = pd.DataFrame({"row": near.rows + 1, "differs": told, "distance": near.distances})
-    naming = [c.name for c in session.profiles_of(view.saved) if c.kind == "identifier"]
+    naming = [c.name for c in view.profiles if c.kind == "identifier"]
     if naming:
         lines.insert(1, "name", view.table.frame[naming[0]].iloc[near.rows].tolist())
     key = f"near {row.place} {hash(vector.tobytes())}"

@@ -10,7 +10,7 @@ from ui import questions, selecting, session
 from ui.downloads import download
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import ask, drilling, explanation, row_sets
+from ui.sections import ask, drilling, explanation, notes, row_sets
 from ui.sections.panels.panel import Panel
 from ui.selection import Rows, fingerprint
 from ui.session import Search
@@ -35,7 +35,10 @@ def show(view: MapView) -> None:
         st.write("No row lies in these cells: their values are a guess between their neighbours.")
         return
     else:
-        drilling.show(view)
+        with st.container(horizontal=True):
+            drilling.show(view)
+            notes.write(view)
+        notes.show(view)
         explanation.show(view)
     _rows(view)
 
@@ -108,7 +111,7 @@ def _rows(view: MapView) -> None:
         on_change=lambda: st.rerun(["heading", "rows"]),
     )
     found = _found(view)
-    workspace, source = session.current().workspace, view.saved.source
+    workspace, source = session.current().workspace, view.source
     with save:
         download(
             "Save as CSV",
@@ -154,8 +157,7 @@ def _columns(view: MapView) -> list[str]:
     columns: list[str] = view.table.frame.columns.tolist()
     if session.current().selection.is_empty:
         return columns
-    profiles = session.profiles_of(view.saved)
-    naming = [column.name for column in profiles if column.kind == "identifier"]
+    naming = [column.name for column in view.profiles if column.kind == "identifier"]
     return list(dict.fromkeys([*naming[:1], *explanation.columns_that_differ(view), *columns]))
 
 

@@ -68,6 +68,7 @@ def submit_training(
     if source is None or recipe is None:
         raise AtlasError("There is nothing to train on yet. Choose a table, then prepare it.")
     standard_name = f"{settings.height} × {settings.width}, {settings.epochs} epochs"
+    source, recipe = _without_idle_join(workspace, source, recipe)
     training = Training(_free_name(workspace, name or standard_name), recipe, settings)
     _check_can_be_done(workspace, training, shape)
     workspace.keep_settings(settings)
@@ -108,6 +109,21 @@ def submit_drilling(
     training = Training(name, parent.recipe, settings, of, chosen.rows)
     _check_can_be_done(workspace, training, shape)
     return _submit(workspace, training, parent.source)
+
+
+def _without_idle_join(
+    workspace: Workspace, source: TableSource, recipe: Recipe
+) -> tuple[TableSource, Recipe]:
+    """Return what a training needs: joined columns only where one of them shapes the map.
+
+    So the map can be seen by whatever is joined to its table later.
+    """
+    if source.join is None:
+        return source, recipe
+    own = set(workspace.table(source.alone).frame.columns)
+    if any(column.name not in own for column in recipe.trained):
+        return source, recipe
+    return source.alone, recipe.only(own)
 
 
 def _free_name(workspace: Workspace, name: str) -> str:

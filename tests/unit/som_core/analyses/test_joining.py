@@ -3,7 +3,9 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from som_core import AtlasError, joined, prepare, suggest_recipe
+from som_core import AtlasError, explain, joined, prepare, suggest_recipe
+from som_core.analyses.explanation import BY_KEY
+from som_core.analyses.joining import likeliest_keys, matches, rows_without_match
 from testing.maps import a_table
 
 CUSTOMERS = a_table({"name": ["Ana", "Bob", "Cy", "Dee"], "from": ["NO", "SE", "NO", None]})
@@ -85,3 +87,49 @@ def test_the_joined_table_can_be_mapped():
     both = joined(rows, facts, "k", "k")
     assert np.array_equal(both.frame["fact"], facts.frame["fact"].to_numpy()[rows.frame["k"]])
     assert "fact" in prepare(both, suggest_recipe(both)).features
+
+
+def test_what_would_match_is_known_before():
+    found = matches(CUSTOMERS, COUNTRIES, "from", "code")
+    assert (found.n_rows, found.n_keys, found.n_unused, found.as_written) == (4, 2, 1, True)
+    assert found.rows_without.tolist() == [3]
+    assert found.keys_without.empty, "the row has no key"
+    found = matches(a_table({"k": [7, 8, 8, 9]}), a_table({"k": [7, 1], "v": [1, 2]}), "k", "k")
+    assert found.keys_without.to_dict() == {8: 2, 9: 1}
+    assert not found.as_written
+    assert found.in_words == (
+        "1 of 4 rows found their row there, by 1 key. 3 rows found none, with “8” and “9”: its "
+        "columns are missing there. 1 row of it belongs to no row here."
+    )
+
+
+def test_the_likeliest_keys_are_those_by_which_most_rows_match():
+    assert likeliest_keys(CUSTOMERS, COUNTRIES) == ("from", "code")
+    people = a_table({"children": [0, 1, 2, 1], "land": ["NO", "SE", "NO", "XX"]})
+    lands = a_table({"rank": [0, 1, 2], "land": ["SE", "NO", "FI"]})
+    assert likeliest_keys(people, lands) == ("land", "land"), "of equal names"
+    assert likeliest_keys(people, a_table({"v": [8, 9]})) is None
+    assert likeliest_keys(COUNTRIES, CUSTOMERS) is None, "no country stands once there"
+
+
+def test_a_joined_table_knows_what_it_was_joined_of():
+    both = joined(CUSTOMERS, COUNTRIES, "from", "code")
+    assert both.joined_columns == ("people", "since", "name (map)")
+    assert both.joined_from.table is CUSTOMERS
+    assert both.joined_from.other is COUNTRIES
+    assert rows_without_match(both).tolist() == [3]
+    assert CUSTOMERS.joined_columns == ()
+    assert rows_without_match(CUSTOMERS).tolist() == []
+
+
+def test_values_that_repeat_with_a_key_get_no_q():
+    rng = np.random.default_rng(0)
+    rows = a_table({"k": rng.integers(0, 9, 300), "x": rng.normal(size=300)})
+    facts = a_table({"k": range(9), "fact": rng.normal(size=9)})
+    both = joined(rows, facts, "k", "k")
+    here = np.flatnonzero(rows.frame["k"] < 4)
+    recipe = suggest_recipe(rows).changed({"k": {"role": "drop"}})
+    effects = explain(both, here, recipe=recipe).effects.set_index("column")
+    assert np.isnan(effects.loc["fact", "q"])
+    assert effects.loc["fact", "caution"] == BY_KEY
+    assert effects.loc["k", "q"] < 0.05

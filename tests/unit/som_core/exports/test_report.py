@@ -30,6 +30,7 @@ from som_core.drawing.palette import LEVELS
 from som_core.exports.html_maps import POLICY
 from som_core.exports.report import GLOSSARY, PARTS, report
 from som_core.exports.script import script
+from som_core.notes import RowNote
 from testing.payloads import HOSTILE_TEXTS
 
 SETTINGS = MapSettings(height=4, width=5, sigma=2.0, epochs=5, seed=3)
@@ -101,7 +102,8 @@ def an_analysis(data: bytes, name: str, recipe: Recipe, groups: tuple[Group, ...
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
     few = Group("a handful", np.arange(4), "set")
-    return an_analysis(a_file(), "people.csv", RECIPE, (few,))
+    made = an_analysis(a_file(), "people.csv", RECIPE, (few,))
+    return replace(made, row_notes=(RowNote("Ask about them.", few, written=1_700_000_000),))
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +159,7 @@ def test_a_part_that_is_left_out_is_not_in_it(analysis, part):
         "findings": "Columns: 2 shaped it",
         "map": "it lights up in all maps",
         "groups": "Typical rows",
+        "notes": "Ask about them.",
         "quality": "What the map knows of each column",
         "columns": "describes the map, did not shape it",
         "repeat": "Fit or order",
@@ -261,3 +264,19 @@ def test_it_speaks_to_whoever_reads_it_not_to_the_analyst(analysis):
         text = Page(report(replace(analysis, regions=shown, colours=()))).text
         told = text.replace(script(replace(analysis, regions=shown, colours=())), "")
         assert not {"you", "your"} & set(re.findall(r"\w+", told.casefold()))
+
+
+def test_notes_stand_in_it_as_the_text_that_they_are(analysis):
+    text = f"first line\n{HOSTILE_TEXTS['image tag']}"
+    about = Group("well off", np.arange(60, 70), "selection")
+    noted = replace(analysis, row_notes=(RowNote(text, about, "Ana <b>", 1_700_000_000),))
+    page = Page(report(noted))
+    assert "first line" in page.text
+    assert HOSTILE_TEXTS["image tag"] in page.text
+    assert "well off, 10 rows" in page.text
+    assert "Ana <b> · 14 November 2023" in page.text
+    assert "Notes" in page.of("h2")
+    assert "Notes" not in Page(report(replace(analysis, row_notes=()))).of("h2"), (
+        "where there are none"
+    )
+    assert "first line" not in report(noted, parts=[part for part in PARTS if part != "notes"])

@@ -1,0 +1,60 @@
+"""Columns of another file: shown before they are added, tested by key, and taken away again."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from testing.customers import customers
+from testing.workspaces import workspace_with_maps
+from workspace.store import Workspace
+
+N_LANDS = 20
+
+
+@pytest.fixture
+def abroad(app_folder, app_url: str, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Return a workspace with a map of customers of many countries, ten of them from nowhere."""
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
+    made = customers()
+    lands = 4 * made.segment + np.random.default_rng(0).integers(0, 4, len(made.segment))
+    made.frame["country"] = [f"land {land:02}" for land in lands]
+    made.frame.loc[:9, "country"] = "nowhere"
+    return workspace_with_maps(made.csv, "customers.csv")
+
+
+def test_facts_on_countries_come_to_customers_and_go_again(
+    page: Page, app_url: str, abroad: Workspace, tmp_path
+):
+    random = np.random.default_rng(1)
+    lines = [f"land {k:02},{50 - 2 * k},{random.normal():.3f}" for k in range(N_LANDS)]
+    (tmp_path / "countries.csv").write_text("\n".join(["country,wealth,noise", *lines]))
+    page.goto(f"{app_url}/?w={abroad.id}")
+    page.get_by_text("Add columns of another file").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload", exact=True).click()
+    chooser.value.set_files(tmp_path / "countries.csv")
+    expect(page.get_by_text("990 of 1,000 rows found their row there, by 20 keys")).to_be_visible()
+    expect(page.get_by_text("007 is not 7")).to_be_visible()
+    page.get_by_role("button", name="Add 2 columns").click()
+    expect(page.get_by_role("button", name="Take these columns away")).to_be_visible()
+
+    page.get_by_role("link", name="Explore", exact=True).click()
+    page.get_by_role("radio", name="Columns").click()
+    tested = page.get_by_role("figure", name="What the map knows of joined columns")
+    expect(tested.locator("tbody tr")).to_have_count(2)
+    expect(tested.locator("tbody tr").nth(0)).to_contain_text("wealth")
+    expect(tested.locator("tbody tr").nth(0)).to_contain_text("0.001")
+    page.get_by_role("button", name="Select the 10 rows without a match").click()
+    page.get_by_role("radio", name="Selection").click()
+    expect(page.get_by_role("heading", name="10 of 1,000 rows")).to_be_visible()
+    page.get_by_role("combobox", name="Lay over the map").fill("wealth")
+    page.get_by_role("option", name="Mean of wealth").click()
+    expect(page.get_by_role("figure", name="Mean of wealth")).to_be_visible()
+
+    page.get_by_role("link", name="Data", exact=True).click()
+    page.get_by_role("button", name="Take these columns away").click()
+    expect(page.get_by_text("Add columns of another file")).to_be_visible()
+    page.get_by_role("link", name="Explore", exact=True).click()
+    page.get_by_role("radio", name="Columns").click()
+    expect(tested).to_have_count(0)
+    assert len(abroad.maps()) == 1

@@ -1,0 +1,108 @@
+"""Notes on rows: written on what is selected, and read wherever those rows are looked at."""
+
+import time
+
+import numpy as np
+import streamlit as st
+
+from som_core.notes import RowNote
+from som_core.wording import counted
+from ui import selecting, session, sign_in
+from ui.labels import safe_label
+from ui.map_view import MapView
+from ui.selected_group import selected_group
+from ui.selection import selection_of_group
+from ui.times import moment_in_words
+
+LONGEST = 2_000  # letters
+MOST_SHOWN = 3  # of the notes on some rows; the others stand on the Groups page
+
+
+def write(view: MapView) -> None:
+    """Offer to write a note on the selected rows."""
+    state = session.current()
+    rows = state.selection.rows
+    if state.workspace.read_only or len(rows) == 0:
+        return
+    with st.popover("Note", icon=":material/edit_note:", key="write note"):
+        key = f"note {state.notes_kept}"
+        st.text_area(
+            f"A note on these {counted(len(rows), 'row')}",
+            key=key,
+            max_chars=LONGEST,
+            height=120,
+            placeholder="What is to be remembered of them?",
+        )
+        st.caption("It stays with the rows, on every map. A read-only link and a bundle show it.")
+        st.button("Keep the note", icon=":material/check:", on_click=_keep, args=(view, key))
+
+
+def show(view: MapView) -> None:
+    """Show the notes on the selected rows, or on some of them; those that fit best first."""
+    rows = session.current().selection.rows
+    kept = session.current().workspace.notes(view.saved.source)
+    shared = {name: len(np.intersect1d(note.about.rows, rows)) for name, note in kept.items()}
+    fitting = sorted(
+        (name for name in kept if shared[name]),
+        key=lambda name: -shared[name] / (len(kept[name].about) + len(rows) - shared[name]),
+    )
+    for name in fitting[:MOST_SHOWN]:
+        note = kept[name]
+        are_the_same = shared[name] == len(rows) == len(note.about)
+        share = "" if are_the_same else f"on {shared[name]:,} of these rows"
+        _one(name, note, share, "here")
+    if len(fitting) > MOST_SHOWN:
+        more = counted(len(fitting) - MOST_SHOWN, "more note")
+        st.caption(f"{more} on some of these rows: the Groups page lists all.")
+
+
+def show_all(view: MapView) -> None:
+    """List every note on rows of the table, each with a way to its rows."""
+    kept = session.current().workspace.notes(view.saved.source)
+    if not kept:
+        return
+    with st.expander(counted(len(kept), "note"), icon=":material/edit_note:", key="all notes"):
+        for name, note in kept.items():
+            _one(name, note, "", "in all")
+            st.button(
+                "Select its rows",
+                key=f"rows of note {name}",
+                type="tertiary",
+                on_click=_select,
+                args=(note,),
+            )
+
+
+def _one(name: str, note: RowNote, share: str, place: str) -> None:
+    """Show a note as the text that it is, who wrote it when, and the rows that it is about."""
+    said, delete = st.columns([9, 1])
+    lines = [safe_label(line, LONGEST) for line in note.text.splitlines()]
+    facts = [
+        f"{safe_label(note.about.name)}, {counted(len(note.about), 'row')}",
+        share,
+        safe_label(note.author),
+        moment_in_words(note.written),
+    ]
+    said.markdown("  \n".join([*lines, f":small[{' · '.join(fact for fact in facts if fact)}]"]))
+    if not session.current().workspace.read_only:
+        delete.button(
+            "",
+            key=f"delete note {place} {name}",
+            icon=":material/delete:",
+            type="tertiary",
+            help="Delete this note.",
+            on_click=session.current().workspace.delete_note,
+            args=(name,),
+        )
+
+
+def _keep(view: MapView, key: str) -> None:
+    state, text = session.current(), st.session_state[key].strip()
+    if text:
+        note = RowNote(text, selected_group(view), sign_in.name(), time.time())
+        state.workspace.keep_note(note, view.saved.source)
+        state.notes_kept += 1
+
+
+def _select(note: RowNote) -> None:
+    selecting.select(selection_of_group("", note.about))

@@ -1,0 +1,32 @@
+"""Notes on rows as files: each stays with the rows of its table."""
+
+import json
+from dataclasses import dataclass
+
+from som_core.notes import RowNote
+from workspace.documents import DocumentType, Fields
+
+
+@dataclass(frozen=True)
+class KeptNote:
+    """A note with the table whose rows it is on."""
+
+    note: RowNote
+    table: str  # key of the table
+
+
+def _to_value(kept: KeptNote) -> object:
+    return {"note": json.loads(kept.note.to_json()), "table": kept.table}
+
+
+def _from_fields(fields: Fields) -> KeptNote:
+    return KeptNote(RowNote.from_json(fields.json("note")), fields.text("table"))
+
+
+NOTE = DocumentType[KeptNote](
+    file="notes/*.json",
+    title="A note",
+    instead="it is left out",
+    to_value=_to_value,
+    from_value=_from_fields,
+)
