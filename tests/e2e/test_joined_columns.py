@@ -40,7 +40,7 @@ def test_facts_on_countries_come_to_customers_and_go_again(
 
     page.get_by_role("link", name="Explore", exact=True).click()
     page.get_by_role("radio", name="Columns").click()
-    tested = page.get_by_role("figure", name="What the map knows of joined columns")
+    tested = page.get_by_test_id("stDataFrame").nth(1)
     expect(tested.locator("tbody tr")).to_have_count(2)
     expect(tested.locator("tbody tr").nth(0)).to_contain_text("wealth")
     expect(tested.locator("tbody tr").nth(0)).to_contain_text("0.001")
@@ -49,6 +49,7 @@ def test_facts_on_countries_come_to_customers_and_go_again(
     expect(page.get_by_role("heading", name="10 of 1,000 rows")).to_be_visible()
     page.get_by_role("combobox", name="Lay over the map").fill("wealth")
     page.get_by_role("option", name="Mean of wealth").click()
+    page.keyboard.press("Escape")
     expect(page.get_by_role("figure", name="Mean of wealth")).to_be_visible()
 
     page.get_by_role("link", name="Data", exact=True).click()
@@ -56,5 +57,6 @@ def test_facts_on_countries_come_to_customers_and_go_again(
     expect(page.get_by_text("Add columns of another file")).to_be_visible()
     page.get_by_role("link", name="Explore", exact=True).click()
     page.get_by_role("radio", name="Columns").click()
-    expect(tested).to_have_count(0)
+    expect(page.get_by_role("heading", name="Which columns the map knows")).to_be_visible()
+    expect(page.get_by_text("Tested by key, not by row")).to_have_count(0)
     assert len(abroad.maps()) == 1

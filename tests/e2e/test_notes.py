@@ -43,6 +43,6 @@ def test_a_note_stays_with_its_rows_and_its_text_stays_text(
     page.get_by_role("link", name="Explore", exact=True).click()
     rows = len(found.rows(shop.trained_map(shop.current_map), 1))
     expect(page.get_by_role("heading", name=f"{rows} of 1,000 rows")).to_be_visible()
-    panel.locator("[class*=st-key-delete-note] button").click()
+    panel.locator("[class*=st-key-delete-note] button").first.click()
     expect(panel.get_by_text(first)).to_have_count(0)
     assert page.evaluate("window.attacked") is None

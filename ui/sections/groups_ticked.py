@@ -108,7 +108,7 @@ def _rows(groups: tuple[ListedGroup, ...]) -> Rows:
 
 
 def _one(view: MapView, group: ListedGroup) -> None:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         chrome.link("explore", "Show it on the map")
         notes.write(view)
     notes.show(view)

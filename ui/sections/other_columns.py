@@ -93,7 +93,6 @@ def _choose_keys(source: TableSource, other_source: TableSource) -> None:
     n_new = other.frame.shape[1] - 1
     add.button(
         f"Add {counted(n_new, 'column')}",
-        type="primary",
         icon=":material/join_left:",
         width="stretch",
         disabled=found is None or found.n_keys == 0 or n_new == 0,
@@ -165,7 +164,7 @@ def _joined() -> None:
     found = matches(of.table, of.other, of.key, of.other_key)
     st.markdown(
         f"{counted(len(table.joined_columns), 'column')} of **{safe_label(of.other.name)}** by "
-        f"**{safe_label(of.key)}**. {safe_sentence(found.in_words)}"
+        f"**{safe_label(of.key)}**."
     )
     st.caption(
         "They describe every map of these rows: lay them over it on Explore; the panel “Columns” "
