@@ -31,8 +31,8 @@ def show(view: MapView) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         _box(view)
         _undo_and_redo()
-    vain = _vain()
-    ways = questions.ways_on(view, _text())
+    vain, text = _vain(), _text()
+    ways = questions.ways_on(view, text) if text.strip() else ()
     if ways:
         _offer_ways_on(view, ways)
     elif vain is not None and vain.why:

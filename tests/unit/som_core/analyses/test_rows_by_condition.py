@@ -81,6 +81,21 @@ def test_a_range_has_both_ends_and_a_list_any_of_its_parts(cells, low, high):
 
 
 @given(
+    cells=st.lists(st.none() | st.text("aAbz ", max_size=2), min_size=1),
+    listed=st.lists(st.text("aAbz ", max_size=2), min_size=1, max_size=3),
+)
+def test_a_list_of_texts_is_that_of_pandas_and_not_turns_it(cells, listed):
+    column = pd.Series([*cells, "a text"], dtype="str")
+    table = a_table({"x": column})
+    among = ", ".join(f'"{text}"' for text in listed)
+    expected = column.isin(listed)
+    assert rows_where(table, f"x in ({among})").tolist() == np.flatnonzero(expected).tolist()
+    assert rows_where(table, f"x not in ({among})").tolist() == np.flatnonzero(~expected).tolist()
+    known = np.flatnonzero(column.notna()).tolist()
+    assert rows_where(table, "x is not missing").tolist() == known
+
+
+@given(
     st.lists(st.none() | st.integers(-100, 100), min_size=1).filter(
         lambda cells: any(cell is not None for cell in cells)
     ),
