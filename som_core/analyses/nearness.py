@@ -57,7 +57,7 @@ def near_rows(
     Parameters
     ----------
     m : TrainedMap
-    prepared : the table after the recipe of the map, as `m.fitted.transform(table)` returns it
+    prepared : the rows of the map after its recipe: `m.fitted.transform(table, m.chosen)`
     vector : array of shape (n_features,), in scaled units, as `row_vector` returns it
         Missing values don't count; rows that share no feature with it are left out.
     count : how many rows at most
