@@ -103,6 +103,12 @@ def _train_on_disk(
     if row_weights is not None:
         check_weights(row_weights, len(matrix), settings)
     check_blockwise(settings)
+    node = np.int32  # a map has far fewer nodes than it can count
+    matches = Matches(  # before the long work, as there may be no room
+        array_on_disk(len(matrix), node),
+        array_on_disk(len(matrix), node),
+        array_on_disk(len(matrix), np.float64),
+    )
     start = resume or Checkpoint(0, initial_codebook(matrix, settings))
     schedule = schedule_of(settings, len(matrix), is_weighted=row_weights is not None)
     blocks = BlocksOnDisk(matrix, row_weights)
@@ -113,12 +119,6 @@ def _train_on_disk(
     n_looks = int(schedule.rows.sum()) + n_passes * len(matrix)
     course = Course(matrix, settings, start, n_looks, on_progress, should_stop)
     codebook = course.learn(states)
-    node = np.int32  # a map has far fewer nodes than it can count
-    matches = Matches(
-        array_on_disk(len(matrix), node),
-        array_on_disk(len(matrix), node),
-        array_on_disk(len(matrix), np.float64),
-    )
     course.match(blocks.match(codebook, settings.distance, matches))
     # Slice by slice, as an average takes copies of all rows.
     parts = slices(len(matrix), 1_000_000)
