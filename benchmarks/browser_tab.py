@@ -86,6 +86,7 @@ class Tab:
         self._run_id = ""
         self._shown: dict[tuple[int, ...], Shown] = {}
         self._values: dict[str, WidgetState] = {}
+        self._parts: dict[str, str] = {}  # of the maps, by version, as ui/assets/streamlit.js
         # Messages that the server need not send again, and the run that used each last.
         self._kept: dict[str, tuple[ForwardMsg, int]] = {}
         self._file_urls: FileURLs | None = None
@@ -124,19 +125,22 @@ class Tab:
 
     def hits(self) -> list[int]:
         """Return how many rows each node of the linked maps on the page has."""
-        return json.loads(json.loads(self._maps().json)["drawing"])["hits"]
+        layers = json.loads(self._maps().json)["layers"]["version"]
+        return json.loads(self._parts[layers])["hits"]
 
     # What the analyst does; each returns the seconds until the last of the answer has arrived
 
     async def load(self, query: str = "") -> float:
         """Open the page that the server shows first."""
         self.query = query
+        self._parts = {}
         return await self._run(_PAGE)
 
     async def turn_to(self, page: str) -> float:
         """Follow a link between the pages."""
         link = self.find("page_link", page)
         self._page, self.query = link.page_script_hash, link.query_string
+        self._parts = {}
         return await self._run(_PAGE)
 
     async def press(self, label: str) -> float:
@@ -153,7 +157,7 @@ class Tab:
 
     async def click_maps(self, nodes: list[int]) -> float:
         """Select nodes on the linked maps."""
-        event = {"id": uuid.uuid4().hex, "says": nodes}
+        event = {"id": uuid.uuid4().hex, "says": nodes, "holds": list(self._parts)}
         return await self._change(
             WidgetState(id=self._maps().id, json_value=json.dumps({"event": event}))
         )
@@ -188,7 +192,7 @@ class Tab:
 
     def _maps(self) -> Message:
         for component in self.all("bidi_component"):
-            if '"drawing"' in component.json:
+            if '"layers"' in component.json:
                 return component
         raise LookupError(f"The page has no maps. It says: {self.text()}")
 
@@ -310,10 +314,19 @@ class Tab:
         element = getattr(content.delta.new_element, kind)
         place = tuple(message.metadata.delta_path)
         self._shown[place] = Shown(kind, element, self._run_id, content.delta.fragment_id)
+        if kind == "bidi_component" and '"layers"' in element.json:
+            self._take_maps(json.loads(element.json))
         if kind == "exception":
             self.faults.append(f"{element.type}: {element.message}")
         if kind == "alert" and element.format == element.ERROR:
             self.faults.append(element.body)
+
+    def _take_maps(self, sent: dict) -> None:
+        """Keep what is new of a drawing, as ui/assets/streamlit.js does."""
+        said = {part["version"]: part["json"] for part in (sent["layers"], *sent["overlays"])}
+        self._parts = {version: self._parts.get(version) or new for version, new in said.items()}
+        if None in self._parts.values():
+            self.faults.append("a part of the maps was not sent")
 
     def _used_in(self, n_runs: int) -> dict[str, tuple[ForwardMsg, int]]:
         """Return the messages that were used in the last so many runs, by hash."""
@@ -328,6 +341,8 @@ class Tab:
             for place, shown in self._shown.items()
             if shown.run == run.script_run_id or (fragments and shown.fragment not in fragments)
         }
+        there = {getattr(shown.element, "id", "") for shown in self._shown.values()}
+        self._values = {name: value for name, value in self._values.items() if name in there}
 
     # Inside: what a page does by itself
 
