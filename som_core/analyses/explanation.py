@@ -355,9 +355,16 @@ def _in_words(column: RankedColumn, effect: Effect, other_name: str) -> str:
     if abs(effect.delta) < NEGLIGIBLE:
         return f"{column.name} is about the same: {means}"
     more, less = ("later", "earlier") if column.kind == "date" else ("higher", "lower")
-    pairs = round(50 * (1 + abs(effect.delta)))
     verdict = more if effect.delta > 0 else less
-    return f"{column.name} is {verdict}: {means} ({verdict} in {pairs} of 100 pairs)"
+    return f"{column.name} is {verdict}: {means} ({verdict} in {_pairs(abs(effect.delta))})"
+
+
+def _pairs(delta: float) -> str:
+    """Say in how many pairs of a row here and one elsewhere the usual one is ahead."""
+    in_100 = 50 * (1 + delta)
+    if delta < 1 and in_100 > 99:
+        return "over 99 of 100 pairs"  # only all are 100
+    return f"{in_100:.0f} of 100 pairs"
 
 
 _COLUMNS = (

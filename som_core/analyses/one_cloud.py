@@ -17,10 +17,10 @@ from som_core.trained_map import TrainedMap
 from som_core.training import train
 
 CLOUD_ABOVE = 0.03  # such a p, and there is nothing but one cloud
-N_REFERENCES = 99  # so that 0.01 is the least p
-N_USUAL = 39  # after so many most tables are decided
-_HARDLY = {19: 0.2, N_USUAL: 0.1}  # after so many, a p that more references won't bring to 0.03
-_BEYOND_DOUBT = 5.0  # standard deviations that no reference came near to
+N_USUAL = 39  # after so many nearly all tables are decided
+N_REFERENCES = 66  # if one of so many stands out as much, p is 0.03
+_FIRST_LOOK = 19  # after so many, some are already seen to be alike
+_ALIKE_AT_FIRST, _ALIKE = 0.2, 0.05  # a p above which more references won't bring 0.03
 _MOST_CLUSTERS = 12
 _WEIGHT_OF_EMPTY_NODE = 1e-3
 
@@ -38,14 +38,15 @@ def cloud_p(
 ) -> float:
     """Return the p-value of the hypothesis that the rows are one cloud; NaN if it was stopped.
 
-    The rows are compared with 99 random tables of the same columns (`ReferenceTable`): the same
+    The rows are compared with 39 random tables of the same columns (`ReferenceTable`): the same
     values and the same correlations, but nothing else in common, so that skew, tails, rounding and
     the levels of categories are no groups. A map of each is clustered by Ward's method between
     neighbours, and the variance within 2 to 12 clusters, as a share of the whole, is compared: by
     the k where the rows stand out most from all tables, in standard deviations, which is one test
-    for all k. After 19 tables, and after 39, it ends if they already look alike; after 39 also
-    where the rows stand out by more than 5 standard deviations, and p is 0.025 then. It doesn't see
-    groups that lie in one column alone, because the reference has that column, too.
+    for all k. It ends after 19 tables if more than 3 stand out as much, and goes on to 66 if one of
+    39 does (Besag and Clifford 1991 end when enough do). Rows that are one cloud have a p of at
+    most 0.03 with a chance of 3.4 %. It doesn't see groups that lie in one column alone, because
+    the reference has that column, too.
 
     Parameters
     ----------
@@ -59,7 +60,8 @@ def cloud_p(
     ----------
     Tibshirani, Walther and Hastie (2001), Estimating the number of clusters in a data set via the
     gap statistic, compare log W(k) with references in this way. Liu, Hayes, Nobel and Marron (2008)
-    test against one normal distribution.
+    test against one normal distribution. Besag and Clifford (1991), Sequential Monte Carlo
+    p-values.
     """
     settings = batch_settings(m, len(rows.matrix))
     reference = ReferenceTable.learn(rows, weights, table)
@@ -80,13 +82,10 @@ def cloud_p(
 
 def _is_decided(scores: Floats) -> bool:
     """Return whether more references would change nothing; `scores` as of `_p_of_first`."""
-    n_references = len(scores) - 1
-    if _p_of_first(scores) > _HARDLY.get(n_references, 1):
-        return True
-    if n_references != N_USUAL:
-        return False
-    first, others = scores[0], scores[1:]
-    return bool((first - others.mean(0) > _BEYOND_DOUBT * others.std(0)).any())
+    n_references, p = len(scores) - 1, _p_of_first(scores)
+    if n_references < N_USUAL:
+        return n_references == _FIRST_LOOK and p > _ALIKE_AT_FIRST
+    return p <= CLOUD_ABOVE or p > _ALIKE
 
 
 def _p_of_first(scores: Floats) -> float:

@@ -284,6 +284,17 @@ def test_sentences_name_what_differs_and_what_does_not():
     assert any("“b” is about the same here, though it goes along with “a”" in s for s in said)
 
 
+@pytest.mark.parametrize(
+    ("one_swapped", "said"), [(False, "lower in 100 of 100"), (True, "lower in over 99 of 100")]
+)
+def test_only_all_pairs_are_100_of_100(one_swapped, said):
+    values = np.arange(200.0)
+    if one_swapped:
+        values[[99, 100]] = values[[100, 99]]
+    effects = explain(a_table({"size": values}), range(100)).effects
+    assert said in effects["in_words"].iloc[0]
+
+
 def test_another_group_is_called_by_its_name():
     table = a_table({"x": np.arange(60.0)})
     found = explain(table, range(20), range(40, 60), other_name="in Gold")
