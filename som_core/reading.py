@@ -29,6 +29,7 @@ from som_core.files.missing import NUMBER_MARKS, is_number, without_chosen_words
 from som_core.files.mixed_encodings import remarks_on_odd_cells
 from som_core.files.other_lines import without_other_lines
 from som_core.files.parsing import UnclosedQuote, parse
+from som_core.files.reading_progress import PARSED, UNDERSTOOD, note_lines, note_step
 from som_core.files.records import too_long
 from som_core.files.repairing import holds_swallowed_lines, without_lone_quotes
 from som_core.files.sentinels import (
@@ -92,6 +93,7 @@ def read_table(
         source_text = _text_of(unpack(packed, limits), dialect, sheet, limits)
         del packed
         table = _read(source_text, name, dialect, limits)
+        note_step(1.0)
     return replace(table, sha256=digest.result().hexdigest())
 
 
@@ -101,16 +103,19 @@ def _read(source_text: "_Text", name: str, dialect: Dialect | None, limits: Limi
         dialect = _as_parted(dialect, known)
     original = decoded.text
     n_lines = _count_lines(original)
+    note_lines(n_lines)
     _refuse_too_many_lines(n_lines, limits)
     try:
         parsed = _parse(original, decoded.encoding, dialect, known, n_lines, limits)
     except csv.Error as problem:  # of what is looked at with it, only a cell's length is refused
         raise too_long() from problem
+    note_step(PARSED)
     if dialect is None:
         frame, dialect, remarks = _understand(parsed.frame, parsed.dialect)
         dialect = replace(dialect, odd_encoding=decoded.odd.encoding if decoded.odd else None)
     else:
         frame, remarks = _apply(parsed.frame, dialect)
+    note_step(UNDERSTOOD)
     frame, last_remarks = _without_blanks(frame, parsed.blank_names)
     frame, more_remarks = _without_rows_left_out(frame, dialect.rows_left_out)
     last_remarks += more_remarks + remarks_on_totals(frame, dialect.rows_left_out)

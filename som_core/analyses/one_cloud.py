@@ -1,6 +1,7 @@
 """Do the rows hold more than one cloud? A test against random rows of the same columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -66,9 +67,7 @@ def cloud_p(
     settings = batch_settings(m, len(rows.matrix))
     reference = ReferenceTable.learn(rows, weights, table)
     scores = []
-    for n_done in range(N_REFERENCES + 1):
-        # The first are the rows themselves.
-        matrix = rows.matrix if n_done == 0 else reference.drawn([seed, n_done])
+    for n_done, matrix in enumerate(_tables(rows.matrix, reference, seed)):
         score = _separation(replace(rows, matrix=matrix), weights, settings, should_stop)
         if should_stop is not None and should_stop():
             return float("nan")
@@ -80,12 +79,22 @@ def cloud_p(
     return _p_of_first(np.array(scores))
 
 
+def _tables(matrix: Floats, reference: ReferenceTable, seed: int) -> Iterator[Floats]:
+    """Yield the rows themselves, then the references, each drawn while the one before is mapped."""
+    with ThreadPoolExecutor(1) as ahead:
+        for n_drawn in range(1, N_REFERENCES + 1):
+            following = ahead.submit(reference.drawn, [seed, n_drawn])
+            yield matrix
+            matrix = following.result()
+        yield matrix
+
+
 def _is_decided(scores: Floats) -> bool:
     """Return whether more references would change nothing; `scores` as of `_p_of_first`."""
     n_references, p = len(scores) - 1, _p_of_first(scores)
     if n_references < N_USUAL:
         return n_references == _FIRST_LOOK and p > _ALIKE_AT_FIRST
-    return p <= CLOUD_ABOVE or p > _ALIKE
+    return p > _ALIKE or (n_references == N_USUAL and p <= CLOUD_ABOVE)
 
 
 def _p_of_first(scores: Floats) -> float:

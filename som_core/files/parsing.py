@@ -6,6 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from queue import SimpleQueue
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from som_core.files.codes import are_codes, has_leading_zeros, is_too_large, is_
 from som_core.files.dialect import Dialect
 from som_core.files.layout import Layout, without_rows
 from som_core.files.missing import MISSING_MARKS
+from som_core.files.reading_progress import note_rows
 from som_core.files.records import ONE_FOR_MANY, one_character, without_escaped_letters
 from som_core.files.repairing import without_long_rows
 
@@ -133,13 +135,26 @@ def _pieces(
         low_memory=False,
     )
 
+    parts = _halves(rows, start, dialect)
+    counts: SimpleQueue[int | None] = SimpleQueue()  # of rows; None ends a part
+
     def pieces_of(part: memoryview) -> list[pd.DataFrame]:
-        with read(pa.BufferReader(part)) as reader:  # nothing is copied
-            return list(reader)
+        pieces = []
+        try:
+            with read(pa.BufferReader(part)) as reader:  # nothing is copied
+                for piece in reader:
+                    pieces.append(piece)
+                    counts.put(len(piece))
+        finally:
+            counts.put(None)
+        return pieces
 
     with ThreadPoolExecutor(max_workers=2) as halves:
-        read_side_by_side = halves.map(pieces_of, _halves(rows, start, dialect))
-        return [piece for pieces in read_side_by_side for piece in pieces]
+        read_side_by_side = [halves.submit(pieces_of, part) for part in parts]
+        for _ in parts:
+            for n_rows in iter(counts.get, None):
+                note_rows(n_rows)
+        return [piece for pieces in read_side_by_side for piece in pieces.result()]
 
 
 def _halves(rows: bytes, start: int, dialect: Dialect) -> list[memoryview]:

@@ -13,6 +13,7 @@ from som_core.wording import counted, listed, size_in_words
 from ui import session
 from ui.downloads import download
 from ui.labels import safe_label, safe_sentence
+from ui.reading_bar import reading_bar
 from ui.samples import SAMPLES, Sample
 from workspace.bundle import open_workspace_bundle
 from workspace.config import Configuration
@@ -227,8 +228,7 @@ def _take(put: Callable[[Workspace], TableSource], name: str) -> None:
     state = session.current()
     state.uploads += 1
     try:
-        # Seconds, as nothing tells beforehand how long the rows of a file take.
-        with st.spinner(f"Reading {safe_label(name)}", show_time=True):
+        with reading_bar(name):
             put(state.workspace)
     except AtlasError as problem:
         state.problem = f"**{safe_label(name)}**: {safe_sentence(str(problem))}"
