@@ -88,6 +88,7 @@ class Session:
     person: str | None = None  # who is signed in; None where sign-in is off
     page: str = ""
     arrived: bool = True  # the page before was another one, or there was none
+    is_first: bool = True  # there was none: somebody came by a link, or loaded the page anew
     problem: str = ""  # to be shown once on the next page
     # Of a bundle that was just opened: the id of the workspace before; "" where that was empty.
     came_from: str | None = None
@@ -190,7 +191,7 @@ def leave(problem: str) -> None:
 def enter_page(name: str) -> None:
     """Note which page this run shows; its widgets know nothing of those of the page before."""
     session = current()
-    session.arrived = session.page != name
+    session.arrived, session.is_first = session.page != name, not session.page
     if session.arrived and session.page:
         session.came_from = None
     if session.arrived:
@@ -202,9 +203,13 @@ def enter_page(name: str) -> None:
 
 
 def follow_address() -> None:
-    """Show what the address says, where somebody came by it: a link, a reload, or Back."""
+    """Show what the address says, where somebody came by it: a link, a reload, or Back.
+
+    The ways between pages lead to what is shown already. Their addresses may be older than that, as
+    a part of a page that is drawn anew doesn't draw the ways above it.
+    """
     session = current()
-    if session.arrived or came_back():
+    if session.is_first or came_back():
         session.view = View.in_address()
 
 

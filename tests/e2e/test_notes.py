@@ -25,7 +25,7 @@ def test_a_note_stays_with_its_rows_and_its_text_stays_text(
     expect(panel.get_by_text(second)).to_be_visible()
     page.keyboard.press("Escape")
 
-    page.goto(f"{app_url}/groups?w={shop.id}&group={found.marks[1]}")
+    page.get_by_role("link", name="Groups", exact=True).click()
     expect(page.locator(".st-key-groups_panel").get_by_text(first)).to_be_visible()
     page.get_by_text("1 note", exact=True).click()
     everywhere = page.get_by_text(first)
