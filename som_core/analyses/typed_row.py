@@ -110,10 +110,9 @@ def _number(name: str, text: str) -> float:
 def _moment(name: str, text: str, written_as: str) -> np.datetime64:
     if not text:
         return np.datetime64("NaT", "us")
-    if any(sign.isdigit() for sign in text):  # “today” is another day tomorrow
-        read = read_dates(pd.Series([text], dtype="str"), written_as).iloc[0]
-        if not pd.isna(read):
-            return np.datetime64(read, "us")
+    read = read_dates(pd.Series([text], dtype="str"), written_as).iloc[0]
+    if not pd.isna(read):
+        return np.datetime64(read, "us")
     is_time = is_time_of_day(written_as)
     try:
         if is_time or not _DATE.fullmatch(text):

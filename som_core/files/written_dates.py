@@ -344,6 +344,8 @@ def _since_1970(texts: pd.Series, n_a_second: int) -> NDArray[np.datetime64]:
 
 def _parsed(texts: pd.Series, written_as: str) -> NDArray[np.datetime64]:
     in_utc = "%z" in written_as
+    # pandas takes these for the moment at which it reads, whatever the format.
+    texts = texts.mask(texts.isin(["now", "today"]))
     moments = pd.to_datetime(texts, format=written_as, errors="coerce", utc=in_utc)
     values = (moments.dt.tz_convert(None) if in_utc else moments).to_numpy(UNIT, copy=True)
     if is_time_of_day(written_as):

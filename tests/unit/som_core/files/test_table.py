@@ -106,3 +106,12 @@ def test_a_table_without_dates_says_so():
     table = read_table(b"a,b\n1.5,x\n2.5,y\n", "t")
     assert table.dates.shape == (2, 0)
     assert table.date_formats == {}
+
+
+@pytest.mark.parametrize("word", ["today", "now"])
+def test_a_word_for_the_moment_of_reading_is_no_date(word):
+    days = [f"2024-01-{day:02d}" for day in range(1, 29)]
+    table = read_table("\n".join(["day", *days, word]).encode(), "days.csv")
+    assert table.kinds["day"] == "date"
+    assert pd.isna(table.dates["day"].iloc[-1])
+    assert table.frame["day"].iloc[-1] == word
