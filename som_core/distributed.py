@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple, Protocol, Self, TypeAlias, TypeVar
+from uuid import uuid4
 
 import dask
 import dask.array as da
 import numpy as np
 from dask.delayed import Delayed
-from distributed import Client, Future, default_client, wait
+from distributed import Client, Future, default_client
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
@@ -24,10 +25,12 @@ from som_core.engines.blockwise import EpochSums, add_block, blockwise_steps
 from som_core.engines.initialisation import initial_codebook
 from som_core.engines.progress import Checkpoint, Progress
 from som_core.errors import AtlasError
-from som_core.geometry.best_matching import Matches, check_rows, match_two
-from som_core.geometry.distances import distances_to
+from som_core.geometry.best_matching import Matches, best_two, check_rows, match_two
+from som_core.geometry.distances import distances_to, slices
 from som_core.geometry.parallel import one_blas_thread_each
+from som_core.preparation import Prepared
 from som_core.settings import Distance, MapSettings
+from som_core.trained_map import TrainedMap
 from som_core.training import Course, check_blockwise, schedule_of
 
 T = TypeVar("T")
@@ -36,6 +39,7 @@ _Held: TypeAlias = Future | Delayed  # one block
 
 _ROWS_OF_NUMPY = 100_000  # of an array in memory, in a block
 _SECONDS_BETWEEN_LOOKS = 0.1  # while the next block isn't done
+_SECONDS_TO_ANSWER = 10.0  # that a cluster may take to be reached
 _AHEAD = 3  # blocks a thread of the cluster that are asked for before their sums are needed
 
 
@@ -151,6 +155,65 @@ class DaskSom(TransformerMixin, BaseEstimator):
                 f"{self.n_features_in_}. Give it the same columns."
             )
         return array
+
+
+def train_on_cluster(
+    prepared: Prepared,
+    settings: MapSettings,
+    address: str,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    resume: Checkpoint | None = None,
+) -> TrainedMap:
+    """Train as `train` does, but on a Dask cluster, to which the rows are sent once.
+
+    Parameters
+    ----------
+    prepared, settings, on_progress, should_stop, resume : as of `train`; batch training only
+    address : of the scheduler, such as tcp://dask.example:8786
+
+    Raises
+    ------
+    AtlasError
+        If nobody answers there, it is stopped before its first epoch, or as `train`.
+    """
+    check_blockwise(settings)
+    try:
+        client = Client(address, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
+    except (OSError, ValueError) as problem:
+        raise AtlasError(
+            f"The Dask cluster at {address} doesn't answer. Whoever runs the server can start it, "
+            "or take its address away, so that maps are trained on the server itself."
+        ) from problem
+    with client:
+        rows = _scattered(prepared.matrix, client)
+        som = DaskSom(settings, client).fit(
+            rows, on_progress=on_progress, should_stop=should_stop, resume=resume
+        )
+    matches = best_two(prepared.matrix, som.codebook_, settings.distance)
+    return TrainedMap(
+        codebook=som.codebook_,
+        bmu=matches.bmu,
+        second_bmu=matches.second_bmu,
+        distance=matches.distance,
+        rows=prepared.rows,
+        settings=settings,
+        fitted=prepared.fitted,
+        history=som.history_,
+        chosen=prepared.chosen,
+    )
+
+
+def _scattered(matrix: Floats, client: Client) -> da.Array:
+    """Send a matrix to the workers, block by block, and return it as a Dask array."""
+    parts = [matrix[part] for part in slices(len(matrix), _ROWS_OF_NUMPY)]
+    there = client.scatter(parts, hash=False)
+    name = f"rows-{uuid4().hex}"
+    # As `client.persist` has them: blocks that are there already, by their place in the array.
+    blocks = {(name, place, 0): block for place, block in enumerate(there)}
+    chunks = (tuple(len(part) for part in parts), (matrix.shape[1],))
+    return da.Array(blocks, name, chunks, meta=np.empty((0, 0)))
 
 
 # What comes in ------------------------------------------------------------------------------------
@@ -419,7 +482,7 @@ class _Cluster:
     def _waited_for(self, future: Future) -> Iterator[T | None]:
         while not future.done():
             with suppress(TimeoutError):
-                wait(future, timeout=_SECONDS_BETWEEN_LOOKS)
+                future.result(timeout=_SECONDS_BETWEEN_LOOKS)
             if not future.done():
                 yield None
         yield future.result()

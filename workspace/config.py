@@ -16,6 +16,7 @@ ServiceMode = Literal["off", "on"]
 M = TypeVar("M", bound=str)
 PREFIX = "SOM_ATLAS_"
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?")
+_SCHEDULER = re.compile(r"(tcp|tls)://[A-Za-z0-9.\[\]:-]+:\d{1,5}")
 _BESIDE_APP = Path(__file__).resolve().parent.parent / "var"
 
 
@@ -48,6 +49,8 @@ class Configuration:
     SOM_ATLAS_TABLES                  none            folders of Parquet and CSV that are offered on
                                                       the Data page, parted by commas, such as
                                                       /srv/tables, s3://warehouse/tables
+    SOM_ATLAS_DASK                    none            address of a Dask cluster for large trainings,
+                                                      such as tcp://dask.example:8786
     SOM_ATLAS_SERVICE                 off             on: other programs may send rows and get the
                                                       cells of a map in which they lie
     SOM_ATLAS_WORKER                  own             own: the web server keeps a worker running;
@@ -73,6 +76,7 @@ class Configuration:
     url_hosts: tuple[str, ...] = ()
     url_seconds: int = 60
     tables: tuple[str, ...] = ()
+    dask: str = ""
     service: ServiceMode = "off"
     worker: WorkerMode = "own"
 
@@ -95,7 +99,8 @@ class Configuration:
         ------
         AtlasError
             If a number is no positive whole number, the mode of the worker or of the service is
-            unknown, a host isn't a name, or a folder of tables isn't named from the root on.
+            unknown, a host isn't a name, a folder of tables isn't named from the root on, or the
+            address of a Dask cluster is none.
         """
         standard = cls()
         return cls(
@@ -120,6 +125,7 @@ class Configuration:
             url_hosts=_hosts(standard.url_hosts),
             url_seconds=_number("url_seconds", standard.url_seconds),
             tables=_tables(standard.tables),
+            dask=_scheduler(standard.dask),
             service=_mode("service", standard.service, *get_args(ServiceMode)),
             worker=_mode("worker", standard.worker, *get_args(WorkerMode)),
         )
@@ -174,6 +180,16 @@ def _hosts(standard: tuple[str, ...]) -> tuple[str, ...]:
                 "parted by commas, without https:// or a path."
             )
     return hosts or standard
+
+
+def _scheduler(standard: str) -> str:
+    address = _text("dask").strip()
+    if address and not _SCHEDULER.fullmatch(address):
+        raise AtlasError(
+            f"{PREFIX}DASK is “{address}”, but must be the address of a Dask scheduler, such as "
+            "tcp://dask.example:8786."
+        )
+    return address or standard
 
 
 def _tables(standard: tuple[str, ...]) -> tuple[str, ...]:

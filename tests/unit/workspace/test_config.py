@@ -100,3 +100,13 @@ def test_a_data_folder_is_made_where_there_is_none(tmp_path, monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "far" / "below"))
     Configuration.from_environment().check_data_folder()
     assert list((tmp_path / "far" / "below").iterdir()) == []
+
+
+def test_a_dask_cluster_is_named_by_the_address_of_its_scheduler(monkeypatch):
+    assert Configuration.from_environment().dask == ""
+    monkeypatch.setenv("SOM_ATLAS_DASK", "tcp://dask.example:8786")
+    assert Configuration.from_environment().dask == "tcp://dask.example:8786"
+    for wrong in ("dask.example", "http://dask.example:8786", "tcp://dask.example"):
+        monkeypatch.setenv("SOM_ATLAS_DASK", wrong)
+        with pytest.raises(AtlasError, match=r"SOM_ATLAS_DASK is “.*”, but must be the address"):
+            Configuration.from_environment()

@@ -5,7 +5,9 @@ import json
 import logging
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -15,10 +17,12 @@ from numpy.typing import NDArray
 from som_core.analyses.map_quality import quality
 from som_core.errors import AtlasError
 from som_core.groups import Group
-from som_core.preparation import prepare
+from som_core.preparation import Prepared, prepare
 from som_core.recipe import Recipe
 from som_core.settings import MapSettings
+from som_core.trained_map import TrainedMap
 from som_core.training import Checkpoint, train
+from workspace.config import Configuration
 from workspace.documents import Fields
 from workspace.jobs.kind import Ending, Kind, Task
 from workspace.jobs.order import orders_in
@@ -31,6 +35,7 @@ from workspace.quota import check_room
 from workspace.store import Workspace
 from workspace.tables import TableSource, table_of
 
+_CELLS_FOR_CLUSTER = 10_000_000  # fewer are trained in less time than it takes to send them
 logger = logging.getLogger("som_atlas.training")
 
 
@@ -152,7 +157,7 @@ def _train_and_save(task: Task[Training]) -> None:
     table = table_of(source, task.workspace, task.config.limits)
     prepared = prepare(table, training.recipe, training.chosen)
     refuse_beyond_limits(prepared.matrix.shape, training.settings, task.config)
-    trained = train(
+    trained = _trainer(prepared, training.settings, task.config)(
         prepared,
         training.settings,
         on_progress=Reporter(task.folder),
@@ -172,6 +177,30 @@ def _train_and_save(task: Task[Training]) -> None:
         parent=training.parent,
     )
     task.save(lambda folder: write_map(folder, trained, saved))
+
+
+def _trainer(
+    prepared: Prepared, settings: MapSettings, config: Configuration
+) -> Callable[..., TrainedMap]:
+    """Return what trains: the cluster, if there is one and the rows are worth the way, or `train`.
+
+    Raises
+    ------
+    AtlasError
+        If there is a cluster, but not the package to speak to it.
+    """
+    is_worth_it = settings.algorithm == "batch" and prepared.matrix.size >= _CELLS_FOR_CLUSTER
+    if not (config.dask and is_worth_it):
+        return train
+    try:
+        # It takes a second, and isn't installed where no cluster is.
+        from som_core.distributed import train_on_cluster
+    except ImportError as problem:
+        raise AtlasError(
+            "SOM_ATLAS_DASK names a cluster, but Dask isn't installed beside SOM Atlas. Whoever "
+            "runs the server can install deploy/requirements-dask.lock."
+        ) from problem
+    return partial(train_on_cluster, address=config.dask)
 
 
 def _checkpoint(path: Path) -> Checkpoint | None:
