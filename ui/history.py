@@ -29,12 +29,19 @@ class History:
         return replace(self, past=(*self.past, present), future=self.future[1:])
 
     def followed(self, present: Selection, now: Selection) -> Self:
-        """Return the history once the browser's Back or Forward, or a link, led to a selection."""
-        if self.past and self.past[-1].is_like(now):
-            return self.undone(present)
-        if self.future and self.future[0].is_like(now):
-            return self.redone(present)
-        return self.gone_on(present)
+        """Return the history once the browser's Back or Forward, or a link, led to a selection.
+
+        One that it doesn't know is taken for older than all, such as those before a reload; what
+        nobody selected yet, as a tab begins, is no selection to go back to.
+        """
+        line = (*self.past, present, *self.future)
+        here = len(self.past)
+        alike = [place for place, selection in enumerate(line) if selection.is_like(now)]
+        if alike:
+            there = min(alike, key=lambda place: abs(place - here))  # of two as near: the older
+            return replace(self, past=line[:there], future=line[there + 1 :])
+        has_begun = len(line) > 1 or not present.is_empty
+        return replace(self, past=(), future=line if has_begun else ())
 
     def without_group(self, mark: str) -> Self:
         """Return the history once a group is gone: its rows are there, but no group."""

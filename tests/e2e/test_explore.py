@@ -249,6 +249,7 @@ def test_rows_are_found_by_a_condition_or_a_word_among_all_rows(explore, visitor
         "body_mas > 5000": "no column “body_mas” (character 1). Did you mean “body_mass_g”?",
         "body_mass_g > ": "The condition ends too early",
         "body_mass_g > 50000": "No row meets this condition.",
+        "island = torgersen": "needs quotation marks",  # the level is offered, too
         "walrus": "No row mentions “walrus”.",
     }.items():
         ask(explore, asked)
@@ -387,9 +388,14 @@ def test_selected_cells_outlive_a_reload_and_back_undoes_a_selection(explore):
     explore.reload()
     expect(heading).to_be_visible()
     expect(explore.get_by_text("1 cell selected")).to_be_visible()
+    expect(explore.get_by_role("button", name="Undo the selection")).to_be_disabled()
     explore.go_back()
     expect(explore.get_by_role("heading", name="All 342 rows")).to_be_visible()
     explore.go_forward()
+    expect(heading).to_be_visible()
+    explore.get_by_role("button", name="Undo the selection").click()
+    expect(explore.get_by_role("heading", name="All 342 rows")).to_be_visible()
+    explore.get_by_role("button", name="Redo the selection").click()
     expect(heading).to_be_visible()
 
 

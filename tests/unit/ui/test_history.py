@@ -31,8 +31,21 @@ def test_the_browsers_back_undoes_and_its_forward_redoes():
     assert (back.past, back.future) == ((FIRST,), (THIRD,))
     forth = back.followed(SECOND, rows(1, 2))
     assert (forth.past, forth.future) == ((FIRST, SECOND), ())
-    elsewhere = made.followed(THIRD, rows(7))
-    assert elsewhere.past == (FIRST, SECOND, THIRD)
+    far_back = made.followed(THIRD, rows())
+    assert (far_back.past, far_back.future) == ((), (SECOND, THIRD))
+
+
+def test_a_tab_begins_with_the_selection_of_its_address():
+    begun = History().followed(Selection(), SECOND)
+    assert (begun.past, begun.future) == ((), ())
+
+
+def test_back_beyond_a_reload_and_forth_again():
+    begun = History().followed(Selection(), THIRD)
+    back = begun.followed(THIRD, SECOND)  # of before the reload
+    assert (back.past, back.future) == ((), (THIRD,))
+    forth = back.followed(SECOND, THIRD)
+    assert (forth.past, forth.future) == ((SECOND,), ())
 
 
 def test_a_group_that_is_gone_leaves_its_rows():
