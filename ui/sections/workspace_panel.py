@@ -50,7 +50,9 @@ def show() -> None:
 def _link_to_view(workspace: Workspace) -> None:
     """Offer the read-only address of what is on the page just now."""
     st.write("**Copy link.** It shows what you see now, and changes nothing.")
-    st.caption("Whoever has it sees the whole workspace: every row, all maps, groups and sets.")
+    st.caption(
+        "Whoever has it sees the whole workspace: every row, all maps, groups, sets and notes."
+    )
     if workspace.read_only:
         st.code(_address(workspace.id, _view()), language=None, wrap_lines=True)
     elif workspace.is_shared:
