@@ -1,7 +1,8 @@
 """How rows were selected, step by step: what was pointed at, what was asked, and how they combine.
 
 A step writes itself as a sentence (`str`), and as JSON (`to_value`), so that it can be told and
-repeated: rows that were pointed at stay those rows, a question is asked anew.
+repeated: rows that were pointed at stay those rows, a question is asked anew. One about the cells
+or groups of a map would find other rows on the next, and is bound to those that it found.
 """
 
 import re
@@ -27,7 +28,7 @@ class Pointed:
 
     words: str  # such as “3 ticked rows”
     rows: Rows  # positions in table.frame, ascending
-    asked: tuple[str, ...] = ()  # of a group: the questions that once found its rows
+    asked: tuple[str, ...] = ()  # the questions that once found them
 
     def __str__(self) -> str:
         return self.words
@@ -144,6 +145,26 @@ def is_question(step: Step | None) -> bool:
             return all(map(is_question, parts))
         case _:
             return False
+
+
+def found_on(question: Asked, map_name: str, rows: Rows) -> Pointed:
+    """Return the rows that a question found on a map, where another map would answer otherwise."""
+    return Pointed(f"{_in_brackets(question)} on “{map_name}”", rows, (question.text,))
+
+
+def bound(step: Step, bind: Callable[[Asked], Pointed | Asked]) -> Step:
+    """Return the step with each of its questions as it is bound to rows, or left to be asked."""
+    match step:
+        case Asked():
+            return bind(step)
+        case Pointed():
+            return step
+        case Turned(part):
+            return Turned(bound(part, bind))
+        case Combined(joiner, parts):
+            return Combined(joiner, tuple(bound(part, bind) for part in parts))
+        case _:
+            assert_never(step)
 
 
 # What can be made of a step -----------------------------------------------------------------------

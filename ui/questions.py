@@ -5,7 +5,9 @@ import pyarrow as pa
 
 from som_core.analyses.completion import Completion, completions
 from som_core.analyses.condition_parser import parse_condition
-from som_core.analyses.rows_by_condition import rows_where
+from som_core.analyses.conditions import columns_of
+from som_core.analyses.row_cells import free_name
+from som_core.analyses.rows_by_condition import CELL, GROUP, rows_where
 from som_core.analyses.search import find_rows, written_rows
 from som_core.errors import AtlasError
 from som_core.groups import Group
@@ -13,9 +15,12 @@ from som_core.selection_steps import (
     Asked,
     Combined,
     How,
+    Pointed,
     Step,
     Turned,
+    bound,
     combined,
+    found_on,
     parts_of,
     rows_found,
     without_part,
@@ -56,11 +61,39 @@ def rows_asked_for(view: MapView, text: str) -> Rows:
 
 def is_condition(text: str) -> bool:
     """Return whether a text is a whole condition."""
+    return bool(_columns(text))
+
+
+def _columns(text: str) -> frozenset[str]:
+    """Return the columns that a condition asks for; none of a text that is none."""
     try:
-        parse_condition(text)
+        return frozenset(columns_of(parse_condition(text)))
     except AtlasError:
-        return False
-    return True
+        return frozenset()
+
+
+def is_same_question(before: str, now: str) -> bool:
+    """Return whether what is typed now is the question of before, as it is being worked on.
+
+    It is while the text gets longer or shorter, and as a condition on one of the same columns.
+    """
+    return is_written_on(before, now) or not _columns(before).isdisjoint(_columns(now))
+
+
+def is_written_on(before: str, now: str) -> bool:
+    """Return whether somebody has gone on writing a text, or taken back some of it."""
+    return now.startswith(before.strip()) or before.startswith(now.strip())
+
+
+def _bound_to_map(view: MapView, question: Asked) -> Pointed | Asked:
+    """Return the rows that a question finds if it asks for cells or groups, as these are a map's.
+
+    Every map has a cell 3; rows that are selected must not change with the map that is shown.
+    """
+    of_map = {free_name(name, view.table.frame.columns) for name in (CELL, GROUP)}
+    if of_map.isdisjoint(_columns(question.text)):
+        return question
+    return found_on(question, view.saved.name, rows_asked_for(view, question.text))
 
 
 def ways_on(view: MapView, text: str) -> tuple[Completion, ...]:
@@ -156,6 +189,7 @@ def found_by(view: MapView, step: Step) -> Selection:
     AtlasError
         If there are none, or a question can't be answered.
     """
+    step = bound(step, lambda question: _bound_to_map(view, question))
     rows = rows_found(step, len(view.table.frame), lambda text: rows_asked_for(view, text))
     on_map = rows[np.isin(rows, view.m.rows)]
     if len(on_map) == 0:

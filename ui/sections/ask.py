@@ -35,7 +35,7 @@ def show(view: MapView) -> None:
     ways = questions.ways_on(view, text) if text.strip() else ()
     if ways:
         _offer_ways_on(view, ways)
-    elif vain is not None and vain.why:
+    if vain is not None and vain.why:  # else all rows, as they are shown, would seem to be found
         st.warning(safe_sentence(vain.why))
     selection_sentence.show(view)
 
@@ -114,25 +114,22 @@ def _answer(view: MapView, typed: str) -> None:
     """Select the rows that are asked for, on all maps; where there are none, all stays as it is."""
     state, question, how = session.current(), _question(), questions.how()
     state.unanswered = None
-    before = state.selection if question is None else question.before
+    before, is_written_on = state.selection, False
+    if question is not None and question.is_taken_up:
+        before = question.before
+    elif question is not None and questions.is_same_question(question.text, typed):
+        before, is_written_on = question.before, questions.is_written_on(question.text, typed)
     try:
         step = combined(selecting.step_of(before), how, Asked(typed.strip()))
         found = questions.found_by(view, step)
     except AtlasError as problem:
         state.unanswered = Unanswered(typed, str(problem), state.selection)
         return
-    if question is not None and _is_written_on(question, typed):
+    if is_written_on:  # no new question
         selecting.select_instead(found)
     else:
         selecting.select(found)
     state.question = Question(typed, before, how, state.selection)
-
-
-def _is_written_on(question: Question, now: str) -> bool:
-    """Return whether somebody has gone on writing, or taken back some of it: no new question."""
-    before = question.text
-    is_longer_or_shorter = now.startswith(before.strip()) or before.startswith(now.strip())
-    return is_longer_or_shorter and not question.is_taken_up
 
 
 def _let_go() -> None:
@@ -141,7 +138,7 @@ def _let_go() -> None:
     state.unanswered = None
     if question is not None and question.how != "new":
         selecting.select(question.before)
-    elif state.selection.asked:
+    elif question is not None or state.selection.asked:
         selecting.select(Selection())
 
 

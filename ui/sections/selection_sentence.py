@@ -96,7 +96,9 @@ def _how_to_go_on() -> None:
         required=True,
         label_visibility="collapsed",
         help="How what you ask, click or lasso next goes with the rows that are selected: alone, "
-        "only rows that are in both, in either, or those of now without the next.",
+        "only rows that are in both, in either, or those of now without the next. What you go on "
+        "writing in the box stays one part, and so does a change of what it compares; a question "
+        "about another column becomes a part of its own.",
         on_change=_choose_how,
     )
 
