@@ -106,6 +106,7 @@ class Session:
     question: Question | None = None  # the latest
     unanswered: Unanswered | None = None  # the latest
     sets_kept: int = 0  # a new number empties the field for the name
+    adds_columns: bool = False  # another file is looked for, so that its uploader stays in sight
     notes_kept: int = 0  # a new number empties the field for the text
     deleted_set: KeptGroup | None = None  # the latest, which can be brought back
     to_maps: bool = False  # whether the Train page leads on to the maps once there is one

@@ -1,6 +1,8 @@
 """Columns of another table, joined to the rows of a table by a key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,17 @@ from som_core.wording import counted, excerpt, listed, named
 
 _NO_ROW = -1
 _MOST_NAMED = 3
-_MOST_ROWS = 0.5  # that find their row, so that columns of equal names are the keys
+_MOST_ROWS = 0.5  # of the rows find their row, so that two columns are likely to be the keys
+
+# What keys that look equal differ by. A look is what is left of a text without it.
+_LOOKS: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "capitals": lambda texts: texts.str.casefold(),
+    "blanks at the ends": lambda texts: texts.str.strip(),
+    "how accents are encoded": lambda texts: texts.str.normalize("NFC"),
+    "zeros in front": lambda texts: texts.str.replace(r"^0+(?=\d+$)", "", regex=True),
+}
+_SEVERAL = "capitals, blanks and the like at once"
+_SEEN = (_SEVERAL, "capitals", "zeros in front")  # on the page, so that an example shows both
 
 
 def joined(table: Table, other: Table, key: str, other_key: str) -> Table:
@@ -48,13 +60,13 @@ def joined(table: Table, other: Table, key: str, other_key: str) -> Table:
     keys, other_keys = _comparable(_column(table, key), _column(other, other_key))
     _refuse_repeated(other_keys, other, other_key, table)
     places = _places(keys, other_keys)
-    if (places == _NO_ROW).all():
+    found = _matches(key, keys, other_keys, places)
+    if found.n_keys == 0:
+        why = found.near_misses or ("Choose the columns that hold the same keys, written alike.",)
         raise AtlasError(
             f"No “{key}” of “{table.name}” is in “{other_key}” of “{other.name}”: there are "
-            f"{_first(keys)} here and {_first(other_keys)} there. Choose the columns that hold the "
-            "same keys, written alike: 007 is not 7."
+            f"{_first(keys)} here and {_first(other_keys)} there. {' '.join(why)}"
         )
-    found = _matches(keys, other_keys, places)
     names = _free_names(table, other, other_key)
     frame = pd.concat([table.frame, _taken(other.frame, places, names, table.frame.index)], axis=1)
     formats = other.date_formats
@@ -84,31 +96,43 @@ def joined(table: Table, other: Table, key: str, other_key: str) -> Table:
 class Matches:
     """Which rows of a table find their row in another one by a key."""
 
+    key: str  # the column of the table
     rows_without: NDArray[np.int64]  # positions in table.frame of the rows that find none
     keys_without: pd.Series  # how many rows there are of each key that isn't in the other table
     n_rows: int
     n_keys: int  # different ones that find their row
     n_unused: int  # rows of the other table that belong to no row here
     as_written: bool  # one of the keys is text, so that both are compared as texts
+    near_misses: tuple[str, ...]  # why keys that look equal don't match, each a sentence
 
     @property
     def in_words(self) -> str:
         """How many rows find their row, which don't, and how many of the other are left over."""
-        n_without = len(self.rows_without)
-        said = (
-            f"{self.n_rows - n_without:,} of {counted(self.n_rows, 'row')} found their row there, "
-            f"by {counted(self.n_keys, 'key')}."
-        )
-        if n_without:
-            lost = self.keys_without.index.to_series()
-            which = f", with {_first(lost)}" if len(lost) else ""
-            said += (
-                f" {counted(n_without, 'row')} found none{which}: its columns are missing there."
-            )
+        said = [
+            f"{self.n_rows - len(self.rows_without):,} of {counted(self.n_rows, 'row')} found "
+            f"their row there, by {counted(self.n_keys, 'key')}."
+        ]
+        if len(self.rows_without):
+            said.append(f"{self._without}: the added columns are missing there.")
+        said += self.near_misses
         if self.n_unused:
             verb = "belongs" if self.n_unused == 1 else "belong"
-            said += f" {counted(self.n_unused, 'row')} of it {verb} to no row here."
-        return said
+            said.append(f"{counted(self.n_unused, 'row')} of it {verb} to no row here.")
+        return " ".join(said)
+
+    @property
+    def _without(self) -> str:
+        """How many rows have a key that isn't there, and how many have none."""
+        n_lost = int(self.keys_without.sum())
+        n_missing = len(self.rows_without) - n_lost
+        said = []
+        if n_lost:
+            lost = self.keys_without.index
+            said.append(f"{counted(n_lost, 'row')} with {_some(lost)} found none")
+        if n_missing:
+            verb = "has" if n_missing == 1 else "have"
+            said.append(f"{counted(n_missing, 'row')} {verb} no “{excerpt(self.key)}”")
+        return "; ".join(said)
 
 
 def matches(table: Table, other: Table, key: str, other_key: str) -> Matches:
@@ -121,19 +145,26 @@ def matches(table: Table, other: Table, key: str, other_key: str) -> Matches:
     """
     keys, other_keys = _comparable(_column(table, key), _column(other, other_key))
     _refuse_repeated(other_keys, other, other_key, table)
-    return _matches(keys, other_keys, _places(keys, other_keys))
+    return _matches(key, keys, other_keys, _places(keys, other_keys))
 
 
-def _matches(keys: pd.Series, other_keys: pd.Series, places: NDArray[np.int64]) -> Matches:
+def _matches(
+    key: str, keys: pd.Series, other_keys: pd.Series, places: NDArray[np.int64]
+) -> Matches:
     is_found = places != _NO_ROW
     n_keys = int(keys[is_found].nunique())
+    keys_without = keys[~is_found].value_counts()
+    as_written = not is_number(keys)
+    unused = other_keys[~other_keys.isin(keys)]
     return Matches(
+        key=key,
         rows_without=np.flatnonzero(~is_found),
-        keys_without=keys[~is_found].value_counts(),
+        keys_without=keys_without,
         n_rows=len(keys),
         n_keys=n_keys,
         n_unused=int(other_keys.notna().sum()) - n_keys,
-        as_written=not is_number(keys),
+        as_written=as_written,
+        near_misses=_near_misses(keys_without.index.to_series(), unused) if as_written else (),
     )
 
 
@@ -146,27 +177,39 @@ def rows_without_match(table: Table) -> NDArray[np.int64]:
 
 
 def likeliest_keys(table: Table, other: Table) -> tuple[str, str] | None:
-    """Return the columns by which most rows find their row in another table; None where none does.
+    """Return the columns that are most likely meant as keys; None where none are likely.
 
-    Of several pairs one of equal names wins, then the one by which most rows of the other are used:
-    small whole numbers match whatever they count.
+    First come columns of equal names whose keys look equal, then those by which most rows find
+    their row as texts. Next are columns of equal names with keys that stand there in several rows,
+    so that this is said; numbers that match, as small whole ones do whatever they count; and any
+    other columns of equal names. Of those alike the pair wins by which most rows match, then that
+    by which most rows of the other are used.
     """
-    found: dict[tuple[bool, float, bool, int], tuple[str, str]] = {}
+    found: dict[tuple[int, int, int], tuple[str, str]] = {}
     counts = {name: table.frame[name].dropna().value_counts() for name in table.frame.columns}
     for other_key in other.frame.columns:
         others = other.frame[other_key].dropna()
-        if len(others) < 2 or others.duplicated().any():
-            continue
+        is_repeated = bool(others.duplicated().any())
         for key, times in counts.items():
+            is_named_alike = key.casefold() == other_key.casefold()
+            if is_repeated and not is_named_alike:
+                continue
             here, there = _comparable(times.index.to_series(), others)
+            if is_named_alike:
+                here, there = _look(here), _look(there)
             is_in = here.isin(there).to_numpy()
             n_rows, n_keys = int(times.to_numpy()[is_in].sum()), int(is_in.sum())
-            if n_keys < 2:
+            is_most = n_keys >= 2 and n_rows >= _MOST_ROWS * int(times.sum())
+            are_texts = not is_number(here)
+            if is_named_alike:
+                # Texts don't look equal by chance, even where few of the rows here have them.
+                looks_equal = is_most or (are_texts and there.isin(here).mean() >= _MOST_ROWS)
+                likeliness = (2 if is_repeated else 4) if looks_equal else 0
+            elif is_most:
+                likeliness = 3 if are_texts else 1
+            else:
                 continue
-            is_most = n_rows >= _MOST_ROWS * max(int(times.sum()), 1)
-            is_named_alike = key.casefold() == other_key.casefold()
-            rank = (is_most and is_named_alike, n_rows / len(table.frame), is_named_alike, n_keys)
-            found.setdefault(rank, (key, other_key))
+            found.setdefault((likeliness, n_rows, n_keys), (key, other_key))
     return found[max(found)] if found else None
 
 
@@ -183,6 +226,36 @@ def _comparable(keys: pd.Series, other_keys: pd.Series) -> tuple[pd.Series, pd.S
     if is_number(keys) and is_number(other_keys):
         return keys, other_keys
     return level_texts(keys), level_texts(other_keys)
+
+
+def _look(keys: pd.Series) -> pd.Series:
+    """Return keys without what can't be seen, or is easily overlooked; numbers as they are."""
+    return keys if is_number(keys) else reduce(lambda texts, of: of(texts), _LOOKS.values(), keys)
+
+
+def _near_misses(keys: pd.Series, other_keys: pd.Series) -> tuple[str, ...]:
+    """Say how many keys without a row differ from unused ones of the other by their look only."""
+    here, there = _distinct(keys), _distinct(other_keys)
+    said = []
+    for difference, look in [*_LOOKS.items(), (_SEVERAL, _look)]:
+        looks, others = look(here), look(there)
+        is_near = looks.isin(others)
+        if not is_near.any():
+            continue
+        one = here[is_near].iloc[0]
+        twin = there[others == looks[is_near].iloc[0]].iloc[0]
+        example = f"“{excerpt(one)}”"
+        if difference in _SEEN:
+            example += f" and “{excerpt(twin)}”"
+        n_near = int(is_near.sum())
+        verb = "differs" if n_near == 1 else "differ"
+        said.append(f"{counted(n_near, 'key')} {verb} only by {difference}, such as {example}.")
+        here = here[~is_near]
+    return tuple(said)
+
+
+def _distinct(keys: pd.Series) -> pd.Series:
+    return pd.Series(keys.dropna().unique(), dtype="str")
 
 
 def _refuse_repeated(other_keys: pd.Series, other: Table, other_key: str, table: Table) -> None:
@@ -227,6 +300,15 @@ def _taken(
 
 def _first(keys: pd.Series) -> str:
     return named([excerpt(str(value)) for value in keys.dropna().unique()[:_MOST_NAMED]])
+
+
+def _some(keys: pd.Index) -> str:
+    """Return the first keys, and how many more there are."""
+    more = len(keys) - _MOST_NAMED
+    shown = [excerpt(str(key)) for key in keys[:_MOST_NAMED]]
+    if more <= 0:
+        return named(shown)
+    return f"{listed(shown)} and {more:,} more"
 
 
 def _remark(found: Matches, other: Table, key: str) -> Remark:

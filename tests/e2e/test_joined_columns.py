@@ -1,5 +1,7 @@
 """Columns of another file: shown before they are added, tested by key, and taken away again."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -23,16 +25,19 @@ def abroad(app_folder, app_url: str, monkeypatch: pytest.MonkeyPatch) -> Workspa
 
 
 def test_facts_on_countries_come_to_customers_and_go_again(
-    page: Page, app_url: str, abroad: Workspace, tmp_path
+    page: Page, app_url: str, abroad: Workspace, tmp_path: Path
 ):
     random = np.random.default_rng(1)
     lines = [f"land {k:02},{50 - 2 * k},{random.normal():.3f}" for k in range(N_LANDS)]
     (tmp_path / "countries.csv").write_text("\n".join(["country,wealth,noise", *lines]))
     page.goto(f"{app_url}/?w={abroad.id}")
+    (tmp_path / "twice.csv").write_text("country,gdp\nland 01,1\nland 02,2\nland 01,3\n")
     page.get_by_text("Add columns of another file").click()
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Upload", exact=True).click()
-    chooser.value.set_files(tmp_path / "countries.csv")
+    _upload(page, tmp_path / "twice.csv")
+    expect(page.get_by_text("“country” of “twice.csv” holds “land 01” 2 times")).to_be_visible()
+    expect(page.get_by_role("button", name="Add 1 column")).to_be_disabled()
+    page.get_by_role("button", name="Another file").click()
+    _upload(page, tmp_path / "countries.csv")
     expect(page.get_by_text("990 of 1,000 rows found their row there, by 20 keys")).to_be_visible()
     expect(page.get_by_text("007 is not 7")).to_be_visible()
     page.get_by_role("button", name="Add 2 columns").click()
@@ -60,3 +65,9 @@ def test_facts_on_countries_come_to_customers_and_go_again(
     expect(page.get_by_role("heading", name="Which columns the map knows")).to_be_visible()
     expect(page.get_by_text("Tested by key, not by row")).to_have_count(0)
     assert len(abroad.maps()) == 1
+
+
+def _upload(page: Page, file: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload", exact=True).click()
+    chooser.value.set_files(file)

@@ -14,6 +14,7 @@ from ui.tables import table_height
 from workspace.tables import TableSource
 
 KEY, OTHER_KEY = "key here", "key there"
+CHOOSE = "Choose a column"
 MOST_KEYS_SHOWN = 100
 
 
@@ -23,7 +24,7 @@ def show() -> None:
     other = session.current().workspace.source_of("joined")
     with st.expander(
         "Add columns of another file",
-        expanded=source.join is not None or other is not None,
+        expanded=source.join is not None or other is not None or session.current().adds_columns,
         icon=":material/join_left:",
     ):
         if source.join is not None:
@@ -76,17 +77,23 @@ def _choose_keys(source: TableSource, other_source: TableSource) -> None:
         f"{counted(other.frame.shape[1], 'column')}"
     )
     if suggested is None:
-        st.caption("No column here holds what a column there holds once a row.")
-    key, other_key = suggested or (str(table.frame.columns[0]), str(other.frame.columns[0]))
+        st.caption("No columns look like keys of both. Choose those that hold the same keys.")
     here, there = list(table.frame.columns), list(other.frame.columns)
     first, second = st.columns(2)
-    key = first.selectbox("Key in this table", here, here.index(key), key=KEY)
+    key = first.selectbox(
+        "Key in this table",
+        here,
+        None if suggested is None else here.index(suggested[0]),
+        key=KEY,
+        placeholder=CHOOSE,
+    )
     other_key = second.selectbox(
         f"Key in {safe_label(other.name, 60)}",
         there,
-        there.index(other_key),
+        None if suggested is None else there.index(suggested[1]),
         key=OTHER_KEY,
-        help="Each key stands once there. Those that most rows match are suggested.",
+        placeholder=CHOOSE,
+        help="Each key stands once there. The columns that are most likely meant are suggested.",
     )
     found = _matches(table, other, key, other_key)
     add, forget, _ = st.columns([1, 1, 2])
@@ -107,8 +114,10 @@ def _likeliest(_table: Table, _other: Table, key: tuple[str, str]) -> tuple[str,
     return likeliest_keys(_table, _other)
 
 
-def _matches(table: Table, other: Table, key: str, other_key: str) -> Matches | None:
+def _matches(table: Table, other: Table, key: str | None, other_key: str | None) -> Matches | None:
     """Say how many rows match, and which keys don't; why, where the tables can't be joined."""
+    if key is None or other_key is None:
+        return None
     try:
         found = matches(table, other, key, other_key)
     except AtlasError as problem:
@@ -117,7 +126,11 @@ def _matches(table: Table, other: Table, key: str, other_key: str) -> Matches | 
     how = (
         "as they are written: 007 is not 7" if found.as_written else "by value, as both are numbers"
     )
-    st.markdown(f"{safe_sentence(found.in_words)} Keys are compared {how}.")
+    said = f"{safe_sentence(found.in_words)} Keys are compared {how}."
+    if found.n_keys == 0:
+        st.error(f"Nothing can be added by these columns. {said}", icon=":material/error:")
+    else:
+        st.markdown(said)
     _keys_without(found)
     return found
 
@@ -149,7 +162,9 @@ def _join(key: str, other_key: str) -> None:
 
 
 def _forget() -> None:
-    session.current().workspace.forget_table("joined")
+    state = session.current()
+    state.adds_columns = True
+    state.workspace.forget_table("joined")
 
 
 # What was joined ----------------------------------------------------------------------------------

@@ -43,8 +43,8 @@ def test_dates_and_kinds_come_along():
 def test_what_found_no_row_is_counted_and_named():
     (remark,) = joined(CUSTOMERS, COUNTRIES, "from", "code").remarks
     assert str(remark) == (
-        "“a table” is joined by “from”: 3 of 4 rows found their row there, by 2 keys. 1 row found "
-        "none: its columns are missing there. 1 row of it belongs to no row here."
+        "“a table” is joined by “from”: 3 of 4 rows found their row there, by 2 keys. 1 row has "
+        "no “from”: the added columns are missing there. 1 row of it belongs to no row here."
     )
 
 
@@ -98,9 +98,47 @@ def test_what_would_match_is_known_before():
     assert found.keys_without.to_dict() == {8: 2, 9: 1}
     assert not found.as_written
     assert found.in_words == (
-        "1 of 4 rows found their row there, by 1 key. 3 rows found none, with “8” and “9”: its "
-        "columns are missing there. 1 row of it belongs to no row here."
+        "1 of 4 rows found their row there, by 1 key. 3 rows with “8” and “9” found none: the "
+        "added columns are missing there. 1 row of it belongs to no row here."
     )
+
+
+def test_rows_without_a_key_are_told_apart_from_those_whose_key_is_not_there():
+    lands = a_table({"land": ["NO"] + 3 * ["Narnia"] + [None, None]})
+    found = matches(lands, a_table({"code": ["NO"], "v": [1]}), "land", "code")
+    assert "3 rows with “Narnia” found none; 2 rows have no “land”: the added" in found.in_words
+    many = a_table({"land": [f"land {k:02}" for k in range(12)] + ["NO"]})
+    found = matches(many, a_table({"code": ["NO"], "v": [1]}), "land", "code")
+    assert "12 rows with “land 00”, “land 01”, “land 02” and 9 more found none" in found.in_words
+
+
+@pytest.mark.parametrize(
+    ("keys", "other_keys", "said"),
+    [
+        (["norway", "peru", "x"], ["Norway", "Peru", "y"],
+         "2 keys differ only by capitals, such as “norway” and “Norway”."),
+        (["Peru ", "x"], ["Peru", "y"],
+         "1 key differs only by blanks at the ends, such as “Peru”."),
+        (["Co\u0302te d'Ivoire"], ["C\u00f4te d'Ivoire"],
+         "1 key differs only by how accents are encoded, such as “Co\u0302te d'Ivoire”."),
+        (["007", "010", "x"], [7, 10, 0],
+         "2 keys differ only by zeros in front, such as “007” and “7”."),
+        (["PERU ", "x"], ["Peru", "y"],
+         "1 key differs only by capitals, blanks and the like at once, such as “PERU” and “Peru”."),
+    ],
+)  # fmt: skip
+def test_keys_that_look_equal_are_named_with_what_they_differ_by(keys, other_keys, said):
+    other = a_table({"k": other_keys, "v": range(len(other_keys))})
+    found = matches(a_table({"k": keys}), other, "k", "k")
+    assert found.near_misses == (said,)
+    assert said in found.in_words
+    with pytest.raises(AtlasError, match=said.rstrip(".")):
+        joined(a_table({"k": keys}), other, "k", "k")
+
+
+def test_keys_that_are_there_miss_nothing():
+    other = a_table({"k": ["Peru", "peru"], "v": [1, 2]})
+    assert matches(a_table({"k": ["Peru", "x"]}), other, "k", "k").near_misses == ()
 
 
 def test_the_likeliest_keys_are_those_by_which_most_rows_match():
@@ -109,7 +147,37 @@ def test_the_likeliest_keys_are_those_by_which_most_rows_match():
     lands = a_table({"rank": [0, 1, 2], "land": ["SE", "NO", "FI"]})
     assert likeliest_keys(people, lands) == ("land", "land"), "of equal names"
     assert likeliest_keys(people, a_table({"v": [8, 9]})) is None
-    assert likeliest_keys(COUNTRIES, CUSTOMERS) is None, "no country stands once there"
+    no_key = a_table({"land": ["NO", "NO"], "v": [8, 9]})
+    assert likeliest_keys(CUSTOMERS, no_key) is None, "no country stands once there"
+
+
+def test_columns_of_equal_names_are_the_keys_even_where_they_cannot_be_joined():
+    lands = [f"land {k:02}" for k in range(10)]
+    rows = a_table({"children": [*range(5)] * 20, "Land": lands * 10})
+    twice = a_table({"gdp": [*range(11)], "land": [*lands, lands[0]]})
+    assert likeliest_keys(rows, twice) == ("Land", "land")
+    with pytest.raises(AtlasError, match="“land 00” 2 times"):
+        matches(rows, twice, "Land", "land")
+    branches = a_table(
+        {"children": [*range(1, 11)] * 11, "branch": [f"{k:03}" for k in range(1, 12)] * 10}
+    )
+    numbers = a_table({"branch": [*range(1, 8)], "size": [30.5 + k for k in range(7)]})
+    assert likeliest_keys(branches, numbers) == ("branch", "branch")
+    assert matches(branches, numbers, "branch", "branch").n_keys == 0
+    few = a_table({"land": lands[:3], "rank": [1, 2, 3]})
+    assert likeliest_keys(rows, few) == ("Land", "land"), "texts don't match by chance"
+
+
+def test_keys_that_can_be_joined_come_before_columns_of_equal_names_that_repeat():
+    lands = [f"land {k:02}" for k in range(10)]
+    rows = a_table({"continent": ["east", "west"] * 10, "from": lands * 2, "id": range(20)})
+    facts = a_table({"code": lands, "continent": ["east", "west"] * 5, "id": range(50, 60)})
+    assert likeliest_keys(rows, facts) == ("from", "code")
+
+
+def test_noise_that_matches_few_rows_is_no_key():
+    rows = a_table({"and": [*range(10)] * 10})
+    assert likeliest_keys(rows, a_table({"gdp": [1, 2, 77]})) is None
 
 
 def test_a_joined_table_knows_what_it_was_joined_of():
