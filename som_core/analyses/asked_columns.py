@@ -15,8 +15,18 @@ from som_core.files.table import Table
 def asked_columns(
     table: Table, rows: NDArray[np.int64], questions: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return the columns by which conditions, or texts, found rows, in the order of the table."""
+    """Return the columns by which conditions, or texts, found rows, in the order of the table.
+
+    The key of a join settles what stands in the joined columns: whoever asked for one of these has
+    chosen by the key, too, and whoever asked for the key by them.
+    """
     named = {name for asked in questions for name in _columns_of(table, rows, asked)}
+    if table.joined_from is not None:
+        key, joined = table.joined_from.key, table.joined_columns
+        if key in named:
+            named.update(joined)
+        elif not named.isdisjoint(joined):
+            named.add(key)
     return tuple(name for name in table.frame.columns if name in named)
 
 
