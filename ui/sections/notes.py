@@ -15,6 +15,7 @@ from ui.selection import selection_of_group
 from ui.times import moment_in_words
 
 LONGEST = 2_000  # letters
+MOST_LETTERS = 300  # of a note in sight; the rest can be unfolded, so that what follows stays near
 MOST_SHOWN = 3  # of the notes on some rows; the others stand on the Groups page
 
 
@@ -76,14 +77,17 @@ def show_all(view: MapView) -> None:
 def _one(name: str, note: RowNote, share: str, place: str) -> None:
     """Show a note as the text that it is, who wrote it when, and the rows that it is about."""
     said, delete = st.columns([9, 1])
-    lines = [safe_label(line, LONGEST) for line in note.text.splitlines()]
+    start, rest = beginning(note.text)
     facts = [
         f"{safe_label(note.about.name)}, {counted(len(note.about), 'row')}",
         share,
         safe_label(note.author),
         moment_in_words(note.written),
     ]
-    said.markdown("  \n".join([*lines, f":small[{' · '.join(fact for fact in facts if fact)}]"]))
+    said.markdown(f"{_as_text(start)}  \n:small[{' · '.join(fact for fact in facts if fact)}]")
+    if rest:
+        with said.expander("The rest of the note", key=f"rest of note {place} {name}"):
+            st.markdown(_as_text(rest))
     if not session.current().workspace.read_only:
         delete.button(
             "",
@@ -96,12 +100,27 @@ def _one(name: str, note: RowNote, share: str, place: str) -> None:
         )
 
 
+def beginning(text: str) -> tuple[str, str]:
+    """Return what of a note is shown at once, cut between words where it is long, and the rest."""
+    if len(text) <= MOST_LETTERS:
+        return text, ""
+    end = max(text.rfind(gap, MOST_LETTERS // 2, MOST_LETTERS) for gap in " \n")
+    cut = MOST_LETTERS if end < 0 else end
+    return f"{text[:cut].rstrip()} …", text[cut:].lstrip()
+
+
+def _as_text(text: str) -> str:
+    """Return a text line by line, as markdown that shows it as it is."""
+    return "  \n".join(safe_label(line, LONGEST) for line in text.splitlines())
+
+
 def _keep(view: MapView, key: str) -> None:
     state, text = session.current(), st.session_state[key].strip()
     if text:
         note = RowNote(text, selected_group(view), sign_in.name(), time.time())
         state.workspace.keep_note(note, view.saved.source)
         state.notes_kept += 1
+        st.toast("The note is kept.", icon=":material/check:")
 
 
 def _select(note: RowNote) -> None:
