@@ -20,7 +20,7 @@ A word finds all rows that mention it. Conditions select by columns:
 - `income > 40000 and region = "north"`
 - `age in 20..29`, `region in ("north", "west")`
 - `date in 2024`, `date >= 2024-03`
-- `income in top 10 %`, `nitrate is missing`
+- `income in top 10 %` (of the whole table, on every map), `nitrate is missing`
 - `` `body mass` > 4000 ``: backticks around a name with blanks
 - `group = "large orders"`, `not (…)`, `or`
 """
