@@ -30,7 +30,6 @@ from ui.history import History
 from ui.selection import Rows, Selection
 from ui.view import WORKSPACE, View, came_back
 from workspace.config import Configuration
-from workspace.kept_groups import KeptGroup
 from workspace.maps import SavedMap
 from workspace.store import Workspace, WorkspaceMissing, begin, open_workspace
 from workspace.tables import TableSource
@@ -108,7 +107,6 @@ class Session:
     sets_kept: int = 0  # a new number empties the field for the name
     adds_columns: bool = False  # another file is looked for, so that its uploader stays in sight
     notes_kept: int = 0  # a new number empties the field for the text
-    deleted_set: KeptGroup | None = None  # the latest, which can be brought back
     to_maps: bool = False  # whether the Train page leads on to the maps once there is one
     fresh_starts: int = 0  # how often the recipe went back to the suggestions
     editing: dict[str, Recipe] = field(default_factory=dict)  # what an editor started from
@@ -235,7 +233,7 @@ def point_at(source: TableSource) -> None:
     if session.pointed_table != source.key:
         session.pointed_table = source.key
         session.selection, session.chosen_row, session.search = Selection(), None, None
-        session.history, session.ticks, session.deleted_set = History(), Ticks(), None
+        session.history, session.ticks = History(), Ticks()
         session.typed = session.row_beside = None
 
 

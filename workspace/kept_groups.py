@@ -33,6 +33,16 @@ GROUP = DocumentType[KeptGroup](
     from_value=_from_fields,
 )
 
+DELETED_GROUPS = "deleted-groups"
+
+DELETED_GROUP = DocumentType[KeptGroup](
+    file=f"{DELETED_GROUPS}/*.json",
+    title="A group that was deleted",
+    instead="it can't be brought back",
+    to_value=_to_value,
+    from_value=_from_fields,
+)
+
 # What somebody has selected at any time, for a reload and the browser's Back.
 PASSING_SELECTION = DocumentType[KeptGroup](
     file="passing/*.json",

@@ -15,6 +15,7 @@ from workspace.config import Configuration
 from workspace.documents import Damaged, DocumentType, Fields
 from workspace.files import TEMPORARY, discard, time_of
 from workspace.jobs import queue
+from workspace.kept_groups import DELETED_GROUPS
 from workspace.log import goes_on_with_a_log_line
 from workspace.maps import DELETED_MAPS
 from workspace.service_time import ServiceTime, Witness
@@ -51,7 +52,7 @@ def witness_of(config: Configuration) -> Witness:
 def sweep(config: Configuration, witness: Witness) -> None:
     """Delete what expired, empty workspaces after a day, dead links and old temporary files.
 
-    Maps that somebody deleted go for good after a day, too.
+    Maps and groups that somebody deleted go for good after a day, too.
 
     Nothing goes before the server ran for a day: after a restore or a wrong clock there is time to
     see in the log what will go, and to use it.
@@ -61,7 +62,7 @@ def sweep(config: Configuration, witness: Witness) -> None:
     deleted: list[str] = []
     if served.total >= _DAY:
         deleted = _delete_expired(config, served, given)
-        _delete_maps_for_good(config, served)
+        _delete_for_good(config, served)
         _forget_what_is_gone(config, served)
     left = {name: when for name, when in given.items() if name not in deleted}
     NOTICE.keep(config.data, Notice(left))
@@ -101,11 +102,15 @@ def _delete_expired(
     return deleted
 
 
-def _delete_maps_for_good(config: Configuration, served: ServiceTime) -> None:
-    """Delete the maps that somebody deleted, and had a day to bring back."""
-    for folder in (config.data / "workspaces").glob(f"[0-9a-f]*/{DELETED_MAPS}/[0-9a-f]*"):
+def _delete_for_good(config: Configuration, served: ServiceTime) -> None:
+    """Delete the maps and groups that somebody deleted, and had a day to bring back."""
+    workspaces = config.data / "workspaces"
+    for folder in workspaces.glob(f"[0-9a-f]*/{DELETED_MAPS}/[0-9a-f]*"):
         if served.since(time_of(folder)) > _DAY:
             discard(folder)
+    for file in workspaces.glob(f"[0-9a-f]*/{DELETED_GROUPS}/[0-9a-f]*"):
+        if served.since(time_of(file)) > _DAY:
+            file.unlink(missing_ok=True)
 
 
 def _lifetimes(config: Configuration, served: ServiceTime) -> Iterator[tuple[Path, float]]:

@@ -12,6 +12,7 @@
         notes/                             what was written on rows (kept_notes.py)
         maps/<map id>/                     a trained map, and what jobs found out of it (maps.py)
         deleted-maps/<map id>/             the one that was deleted last, for a day
+        deleted-groups/                    those that were deleted, for a day (kept_groups.py)
         jobs/<job id>/                     a job that waits or runs (see jobs/)
 
 Every file is replaced as a whole, and says itself whether it is whole (documents.py). Ids and names
@@ -48,7 +49,13 @@ from workspace.fetching import fetch
 from workspace.files import discard, locked, publishing, size_of, time_of
 from workspace.identity import folder_name, is_id, new_id
 from workspace.jobs.order import GO, orders_in
-from workspace.kept_groups import GROUP, PASSING_SELECTION, SELECTION, KeptGroup
+from workspace.kept_groups import (
+    DELETED_GROUP,
+    GROUP,
+    PASSING_SELECTION,
+    SELECTION,
+    KeptGroup,
+)
 from workspace.kept_notes import NOTE, KeptNote
 from workspace.map_groups import MAP_GROUPS, MapGroups
 from workspace.maps import DELETED_MAPS, SavedMap, free_name, keep_name, load_map, saved_map
@@ -625,13 +632,35 @@ class Workspace:
                 GROUP.keep(self.folder, replace(kept, group=renamed), file)
 
     def delete_group(self, name: str, table: TableSource | None = None) -> KeptGroup | None:
-        """Delete a group and return what `restore_group` needs; None if there is none."""
+        """Delete a group and return it, or None if there is none.
+
+        `restore_group` brings it back until a day has passed.
+        """
         with self._changing():
             for file, kept in self._groups_of(table):
                 if kept.group.name == name:
-                    GROUP.discard(self.folder, file)
+                    away = DELETED_GROUP.path(self.folder, file)
+                    away.parent.mkdir(exist_ok=True)
+                    GROUP.path(self.folder, file).rename(away)
+                    os.utime(away)
                     return kept
         return None
+
+    def deleted_group(self, table: TableSource | None = None) -> KeptGroup | None:
+        """Return the group of the main table, or of another, that was deleted last.
+
+        None where none can be brought back.
+        """
+        key = self._key_of(table)
+        deleted = {
+            file: kept
+            for file, kept in DELETED_GROUP.read_all(self.folder)
+            if not isinstance(kept, Damaged) and kept.table == key
+        }
+        latest = max(
+            deleted, key=lambda file: time_of(DELETED_GROUP.path(self.folder, file)), default=None
+        )
+        return None if latest is None else deleted[latest]
 
     def restore_group(self, kept: KeptGroup) -> None:
         """Bring a deleted group back to its place; NameTaken if its name was given away."""
@@ -642,6 +671,9 @@ class Workspace:
                         f"There is a new group “{kept.group.name}” by now. Rename that one first."
                     )
             GROUP.keep(self.folder, kept, token_hex(8))
+            for file, deleted in DELETED_GROUP.read_all(self.folder):
+                if deleted == kept:
+                    DELETED_GROUP.discard(self.folder, file)
 
     # Notes on rows
 

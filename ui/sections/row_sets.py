@@ -78,8 +78,9 @@ def show(view: MapView) -> None:
         for place, named in enumerate(sets):
             _line(view, named, place)
         _offer_questions(view)
-        if state.deleted_set is not None:
-            _offer_undo(state.deleted_set)
+        deleted = state.workspace.deleted_group(view.saved.source)
+        if deleted is not None and not state.workspace.read_only:
+            _offer_undo(deleted)
 
 
 def _keep(table: TableSource, rows: Rows, sets: dict[str, Group]) -> None:
@@ -126,7 +127,7 @@ def _line(view: MapView, named: Group, place: int) -> None:
             "",
             key=f"delete set {place}",
             icon=":material/delete:",
-            help="Forget it.",
+            help="Forget it. It can be brought back for a day.",
             on_click=_delete,
             args=(view.saved.source, named),
         )
@@ -166,7 +167,7 @@ def _select(view: MapView, named: Group) -> None:
 
 def _delete(table: TableSource, named: Group) -> None:
     state = session.current()
-    state.deleted_set = state.workspace.delete_group(named.name, table)
+    state.workspace.delete_group(named.name, table)
     if state.selection.group == id_of(named):
         selecting.let_group_go()
     state.history = state.history.without_group(id_of(named))
@@ -183,7 +184,6 @@ def _restore(deleted: KeptGroup) -> None:
     state = session.current()
     try:
         state.workspace.restore_group(deleted)
-        state.deleted_set = None
     except AtlasError as problem:  # its name was given away
         state.problem = safe_sentence(str(problem))
     st.rerun(["panel"])

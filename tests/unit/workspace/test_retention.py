@@ -302,6 +302,18 @@ def test_a_deleted_map_goes_for_good_after_a_day(config):
     assert [folder.name for folder in deleted.iterdir()] == ["0b"]
 
 
+def test_a_deleted_group_goes_for_good_after_a_day(config):
+    workspace = full_workspace()
+    deleted = workspace.folder / "deleted-groups"
+    deleted.mkdir()
+    for name, days in (("0a.json", 1.1), ("0b.json", 0.9)):
+        (deleted / name).touch()
+        os.utime(deleted / name, (days_ago(days), days_ago(days)))
+    served(config, (100, 0))
+    sweep_once(config)
+    assert [file.name for file in deleted.iterdir()] == ["0b.json"]
+
+
 def test_leavings_of_killed_processes_go_after_a_day(config):
     workspace = full_workspace()
     old, fresh = workspace.folder / ".new-aa-ui.json", workspace.folder / "maps" / ".new-bb"

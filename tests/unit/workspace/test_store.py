@@ -433,6 +433,26 @@ def test_tables_beside_the_main_one_have_their_role_until_they_are_forgotten():
     again.forget_table("joined")  # twice is no fault
 
 
+def test_deleted_groups_come_back_one_after_another_in_any_later_session():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    light = Group("light", [1], "set")
+    workspace.keep_group(HEAVY)
+    workspace.keep_group(light)
+    assert workspace.deleted_group() is None
+    workspace.delete_group(HEAVY.name)
+    (file,) = (workspace.folder / "deleted-groups").iterdir()
+    os.utime(file, (1_000, 1_000))  # long before the next
+    workspace.delete_group("light")
+    again = open_workspace(workspace.id)
+    assert again.deleted_group().group == light
+    again.restore_group(again.deleted_group())
+    assert again.groups() == (light,)
+    again.restore_group(again.deleted_group())
+    assert again.groups() == (HEAVY, light)  # each in its place
+    assert again.deleted_group() is None
+
+
 def test_a_group_belongs_to_the_table_of_its_role():
     workspace = create()
     workspace.put_upload(PENGUINS, "penguins.csv")
