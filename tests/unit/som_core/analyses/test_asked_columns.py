@@ -37,3 +37,18 @@ def test_the_key_of_a_join_and_what_is_joined_by_it_choose_alike(asked, columns)
     homes = a_table({"home": ["Oslo", "Rome"], "gdp": [5, 3], "continent": ["Europe", "Europe"]})
     table = joined(TABLE, homes, "home", "home")
     assert asked_columns(table, np.array([0, 2]), [asked]) == columns
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows", "columns"),
+    [
+        ("gdp > 3", [0, 1, 4, 5], ("home",)),
+        ("gdp > 3 and age > 1", [0, 1, 4, 5], ("home", "age")),
+        ("gdp > 3", [0, 1, 4], ()),
+        ("cell in 3..7", [0, 1, 4, 5], ()),
+    ],
+)
+def test_a_key_that_decided_is_known_after_what_was_joined_by_it_is_gone(asked, rows, columns):
+    homes = ["Oslo", "Oslo", "Rome", "Rome", "Bonn", "Bonn"]
+    table = a_table({"home": homes, "age": range(6), "sex": ["f", "m"] * 3})
+    assert asked_columns(table, np.array(rows), [asked]) == columns
