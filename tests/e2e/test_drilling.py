@@ -22,11 +22,15 @@ def test_a_group_becomes_a_map_of_its_own_that_knows_where_it_is_from(
     expect(way).to_contain_text("map 1: all rows")
     expect(way).to_contain_text(f"map 2: {found.names[0]} ({rows})")
 
+    # Its groups come by themselves, and with them another menu of layers.
+    page.get_by_role("radio", name="Groups").click()
+    expect(page.get_by_role("slider", name="How many groups")).to_be_visible()
     page.get_by_role("combobox", name="Large map").fill("parent")
     page.get_by_role("option", name="Groups of the parent map").click()
     expect(large_map(page)).to_have_accessible_name("Groups of the parent map")
 
     way.get_by_role("button", name="map 1: all rows").click()
+    page.get_by_role("radio", name="Selection").click()
     expect(page.get_by_role("heading", name=f"All {1_000:,} rows")).to_be_visible()
     expect(way).to_have_count(0)
 
