@@ -10,6 +10,8 @@
 - When a fragment runs while its last run is still on its way to the browser, Streamlit takes back
   what it drew itself, but not what the fragments within it drew. The browser finds no place for
   that, and the page turns white. Here nothing is taken back: all arrives, in order.
+- What a browser says of a widget may arrive when Streamlit has forgotten the widget. Its callback
+  is called nevertheless, and finds no value. Here nothing is done, as there is nothing to be done.
 """
 
 from dataclasses import replace
@@ -18,10 +20,13 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.state.session_state import WStates
 
 _request_rerun = AppSession.request_rerun
 _clear_queue = AppSession._clear_queue
 _run_script = ScriptRunner._run_script
+_call_callback = WStates.call_callback
+_FORGOTTEN = "st.session_state has no key"
 
 
 def mend_fragment_runs() -> None:
@@ -29,6 +34,7 @@ def mend_fragment_runs() -> None:
     AppSession.request_rerun = _request  # type: ignore[method-assign, assignment]
     AppSession._clear_queue = _clear  # type: ignore[method-assign, assignment]
     ScriptRunner._run_script = _run  # type: ignore[method-assign, assignment]
+    WStates.call_callback = _call  # type: ignore[method-assign, assignment]
 
 
 def _request(session: AppSession, client_state: ClientState | None) -> None:
@@ -64,3 +70,12 @@ def _clear(session: AppSession, fragment_ids_this_run: list[str] | None = None) 
     _clear_queue(session, fragment_ids_this_run)
     if fragment_ids_this_run:
         session._browser_queue._queue = waiting
+
+
+def _call(states: WStates, widget_id: str) -> None:
+    """Call what waits for a widget's change, unless the widget's value is forgotten already."""
+    try:
+        _call_callback(states, widget_id)
+    except KeyError as problem:
+        if _FORGOTTEN not in str(problem):
+            raise
