@@ -73,7 +73,7 @@ def _columns(view: MapView, names: list[str]) -> tuple[ColumnBins, ...]:
         return tuple(column for column in found if column is not None)
 
     return session.cached(
-        ("bins", view.saved.id, *names),
+        ("bins", view.saved.id, view.source.columns_key, *names),
         binned,
         lambda columns: 1 + sum(column.codes.nbytes for column in columns),
         "Counting the rows …",
@@ -82,7 +82,7 @@ def _columns(view: MapView, names: list[str]) -> tuple[ColumnBins, ...]:
 
 def _document(view: MapView, names: list[str], columns: tuple[ColumnBins, ...]) -> Part:
     return session.cached(
-        ("brush", view.saved.id, *names),
+        ("brush", view.saved.id, view.source.columns_key, *names),
         lambda: brush_document(view.m, columns),
         lambda part: len(part.json),
         "Counting the rows …",
