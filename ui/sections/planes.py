@@ -64,8 +64,7 @@ def pale(view: MapView, names: Iterable[str]) -> list[str]:
 
 def _take() -> None:
     state = session.current()
-    # Where panels are switched quickly, Streamlit may have forgotten one of the two already.
-    order = st.session_state.get(ORDER, state.view.order)
-    is_pale = st.session_state.get(PALE, state.view.pale == NOISE)
-    state.view = replace(state.view, order=order, pale=NOISE if is_pale else "")
+    state.view = replace(
+        state.view, order=st.session_state[ORDER], pale=NOISE if st.session_state[PALE] else ""
+    )
     st.rerun(["maps", "panel"])

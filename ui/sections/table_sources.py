@@ -167,9 +167,8 @@ def _take_server_table(table: ServerTable) -> None:
 
 
 def _take_upload(key: str) -> None:
-    # A click that interrupts the run makes Streamlit call this again for a file already taken,
-    # perhaps when it has already forgotten the uploader of that file.
-    uploads = st.session_state.get(key)
+    uploads = st.session_state[key]
+    # A click that interrupts the run makes Streamlit call this again for a file already taken.
     if not uploads or key != _uploader_key():
         return
     if any(isinstance(upload, DeletedFile) for upload in uploads):  # see serving/upload_limit.py
