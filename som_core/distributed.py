@@ -26,12 +26,18 @@ from som_core.engines.initialisation import initial_codebook
 from som_core.engines.progress import Checkpoint, Progress
 from som_core.errors import AtlasError
 from som_core.geometry.best_matching import Matches, best_two, check_rows, match_two
-from som_core.geometry.distances import distances_to, slices
+from som_core.geometry.distances import distances, slices
 from som_core.geometry.parallel import one_blas_thread_each
 from som_core.preparation import Prepared
 from som_core.settings import Distance, MapSettings
 from som_core.trained_map import TrainedMap
-from som_core.training import Course, check_blockwise, schedule_of
+from som_core.training import (
+    Course,
+    check_blockwise,
+    check_shape_of_weights,
+    finished_map,
+    schedule_of,
+)
 
 T = TypeVar("T")
 Floats: TypeAlias = NDArray[np.float64]
@@ -192,17 +198,7 @@ def train_on_cluster(
             rows, on_progress=on_progress, should_stop=should_stop, resume=resume
         )
     matches = best_two(prepared.matrix, som.codebook_, settings.distance)
-    return TrainedMap(
-        codebook=som.codebook_,
-        bmu=matches.bmu,
-        second_bmu=matches.second_bmu,
-        distance=matches.distance,
-        rows=prepared.rows,
-        settings=settings,
-        fitted=prepared.fitted,
-        history=som.history_,
-        chosen=prepared.chosen,
-    )
+    return finished_map(prepared, settings, som.codebook_, matches, som.history_)
 
 
 def _scattered(matrix: Floats, client: Client) -> da.Array:
@@ -245,11 +241,7 @@ def _matrix(rows: object, *, with_lengths: bool = True) -> da.Array:
 def _weights(weights: object, array: da.Array) -> da.Array:
     """Return row weights in blocks as the rows lie."""
     found = weights if isinstance(weights, da.Array) else da.from_array(np.asarray(weights))
-    if found.shape != (array.shape[0],):
-        raise AtlasError(
-            f"There are {array.shape[0]} rows, so {array.shape[0]} row weights are needed, but "
-            f"their shape is {found.shape}."
-        )
+    check_shape_of_weights(found.shape, array.shape[0])
     return found.rechunk((array.chunks[0],)).astype(np.float64)
 
 
@@ -426,10 +418,8 @@ def _nodes_of(rows: Floats, codebook: Floats, distance: Distance) -> NDArray[np.
 def _distances_of(rows: Floats, codebook: Floats, distance: Distance) -> Floats:
     nodes = codebook.reshape(-1, codebook.shape[-1])
     gaps = bool(len(rows)) and check_rows(rows)
-    each = [np.full(len(rows), node) for node in range(len(nodes))]
-    return np.column_stack(
-        [distances_to(rows, nodes, chosen, distance, gaps=gaps) for chosen in each]
-    )
+    everywhere = (np.broadcast_to(node, rows.shape) for node in nodes)
+    return np.column_stack([distances(rows, node, distance, gaps=gaps) for node in everywhere])
 
 
 # Who works ----------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def train(
     with one_blas_thread_each() as pool:
         course.match(match_two(matrix, codebook, settings.distance, matches, pool, gaps=gaps))
     history = course.finish(float(np.average(matches.distance, weights=row_weights)))
-    return _trained(prepared, settings, codebook, matches, history)
+    return finished_map(prepared, settings, codebook, matches, history)
 
 
 def _train_on_disk(
@@ -124,16 +124,17 @@ def _train_on_disk(
     parts = slices(len(matrix), 1_000_000)
     error = sum(float(matches.distance[part] @ blocks.weights(part)) for part in parts)
     weight = sum(float(blocks.weights(part).sum()) for part in parts)
-    return _trained(prepared, settings, codebook, matches, course.finish(error / weight))
+    return finished_map(prepared, settings, codebook, matches, course.finish(error / weight))
 
 
-def _trained(
+def finished_map(
     prepared: Prepared | PreparedOnDisk,
     settings: MapSettings,
     codebook: NDArray[np.float64],
     matches: Matches,
     history: tuple[HistoryPoint, ...],
 ) -> TrainedMap:
+    """Return the map of prepared rows, once its nodes and those of its rows are known."""
     return TrainedMap(
         codebook=codebook,
         bmu=matches.bmu,
@@ -160,15 +161,20 @@ def check_weights(weights: NDArray[np.float64], n_rows: int, settings: MapSettin
     """Raise an AtlasError if rows can't have these weights."""
     if settings.algorithm != "batch":
         raise AtlasError("Online training takes no row weights. Choose batch training.")
-    if np.shape(weights) != (n_rows,):
-        raise AtlasError(
-            f"There are {n_rows} rows, so {n_rows} row weights are needed, but their shape is "
-            f"{np.shape(weights)}."
-        )
+    check_shape_of_weights(np.shape(weights), n_rows)
     if not (np.isfinite(weights).all() and np.min(weights) >= 0 and np.sum(weights) > 0):
         raise AtlasError(
             "Row weights must be finite numbers of at least 0, and one of them above 0. Replace "
             "those that are not."
+        )
+
+
+def check_shape_of_weights(shape: tuple[int, ...], n_rows: int) -> None:
+    """Raise an AtlasError unless there is one weight for each row."""
+    if shape != (n_rows,):
+        raise AtlasError(
+            f"There are {n_rows} rows, so {n_rows} row weights are needed, but their shape is "
+            f"{shape}."
         )
 
 

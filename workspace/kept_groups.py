@@ -25,37 +25,20 @@ def _from_fields(fields: Fields) -> KeptGroup:
     return KeptGroup(group, fields.text("table"), fields.number("kept"))
 
 
-GROUP = DocumentType[KeptGroup](
-    file="groups/*.json",
-    title="A group",
-    instead="it is left out",
-    to_value=_to_value,
-    from_value=_from_fields,
-)
+def _kept_in(folder: str, title: str, instead: str) -> DocumentType[KeptGroup]:
+    return DocumentType[KeptGroup](
+        file=f"{folder}/*.json",
+        title=title,
+        instead=instead,
+        to_value=_to_value,
+        from_value=_from_fields,
+    )
+
 
 DELETED_GROUPS = "deleted-groups"
 
-DELETED_GROUP = DocumentType[KeptGroup](
-    file=f"{DELETED_GROUPS}/*.json",
-    title="A group that was deleted",
-    instead="it can't be brought back",
-    to_value=_to_value,
-    from_value=_from_fields,
-)
-
+GROUP = _kept_in("groups", "A group", "it is left out")
+DELETED_GROUP = _kept_in(DELETED_GROUPS, "A group that was deleted", "it can't be brought back")
+SELECTION = _kept_in("selections", "A selection", "nothing is selected")
 # What somebody has selected at any time, for a reload and the browser's Back.
-PASSING_SELECTION = DocumentType[KeptGroup](
-    file="passing/*.json",
-    title="A selection",
-    instead="nothing is selected",
-    to_value=_to_value,
-    from_value=_from_fields,
-)
-
-SELECTION = DocumentType[KeptGroup](
-    file="selections/*.json",
-    title="A selection",
-    instead="nothing is selected",
-    to_value=_to_value,
-    from_value=_from_fields,
-)
+PASSING_SELECTION = _kept_in("passing", "A selection", "nothing is selected")

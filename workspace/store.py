@@ -51,6 +51,7 @@ from workspace.identity import folder_name, is_id, new_id
 from workspace.jobs.order import GO, orders_in
 from workspace.kept_groups import (
     DELETED_GROUP,
+    DELETED_GROUPS,
     GROUP,
     PASSING_SELECTION,
     SELECTION,
@@ -652,15 +653,11 @@ class Workspace:
         None where none can be brought back.
         """
         key = self._key_of(table)
-        deleted = {
-            file: kept
-            for file, kept in DELETED_GROUP.read_all(self.folder)
-            if not isinstance(kept, Damaged) and kept.table == key
-        }
-        latest = max(
-            deleted, key=lambda file: time_of(DELETED_GROUP.path(self.folder, file)), default=None
+        latest_first = sorted(
+            (self.folder / DELETED_GROUPS).glob("[0-9a-z]*.json"), key=time_of, reverse=True
         )
-        return None if latest is None else deleted[latest]
+        read = (self._read(DELETED_GROUP, path.stem) for path in latest_first)
+        return next((kept for kept in read if kept is not None and kept.table == key), None)
 
     def restore_group(self, kept: KeptGroup) -> None:
         """Bring a deleted group back to its place; NameTaken if its name was given away."""

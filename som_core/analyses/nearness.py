@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from som_core.errors import AtlasError
 from som_core.geometry.best_matching import has_gaps
 from som_core.geometry.distances import distances, slices
+from som_core.layers.distance_from import checked_vector
 from som_core.preparation import Prepared
 from som_core.reading import Table
 from som_core.settings import Distance
@@ -68,7 +68,7 @@ def near_rows(
     AtlasError
         If the vector doesn't fit the map, or has no value at all.
     """
-    wanted = _checked(m, vector)
+    wanted = checked_vector(m, vector)
     away = np.empty(len(prepared.rows))
     for block in slices(len(away), max(1, _CELLS // len(wanted))):
         away[block] = _distances(prepared.matrix[block], wanted, m.settings.distance)
@@ -99,7 +99,7 @@ def distance_parts(m: TrainedMap, vector: ArrayLike, other: ArrayLike) -> pd.Ser
         distance the column that differs most makes all. They sum to 1, or are 0 where the two
         don't differ; columns that only one of them has a value of are left out.
     """
-    one, two = _checked(m, vector), np.asarray(other, dtype=float)
+    one, two = checked_vector(m, vector), np.asarray(other, dtype=float)
     known = ~(np.isnan(one) | np.isnan(two))
     squares = _feature_parts(np.where(known, one, 0.0), np.where(known, two, 0.0), m)
     columns = np.array([m.fitted.column_of(feature) for feature in m.features], dtype=object)
@@ -127,18 +127,6 @@ def parts_in_words(parts: pd.Series, of: str = "its cell") -> str:
         return f"{said}."
     alike = " and ".join(f"“{name}”" for name in parts.tail(2).index[::-1])
     return f"{said}. They are most alike in {alike}."
-
-
-def _checked(m: TrainedMap, vector: ArrayLike) -> Floats:
-    checked = np.asarray(vector, dtype=float)
-    if checked.shape != (len(m.features),):
-        raise AtlasError(
-            f"The vector has the shape {checked.shape}, but the map has {len(m.features)} "
-            "features. Give one number for each feature."
-        )
-    if np.isnan(checked).all():
-        raise AtlasError("The row has no value at all. Give at least one column a value.")
-    return checked
 
 
 def _distances(rows: Floats, vector: Floats, distance: Distance) -> Floats:

@@ -34,15 +34,26 @@ def distance_from(m: TrainedMap, row: int | ArrayLike) -> Layer:
                 "it. Choose another row."
             )
         return distance_from_node(m, int(m.bmu[place[0]]))
-    vector = np.asarray(row, dtype=float)
-    if vector.shape != (len(m.features),):
+    return _lens(m, checked_vector(m, row), "this row")
+
+
+def checked_vector(m: TrainedMap, vector: ArrayLike) -> NDArray[np.float64]:
+    """Return a row in scaled units, (n_features,), NaN where it has no value.
+
+    Raises
+    ------
+    AtlasError
+        If it doesn't fit the map, or has no value at all.
+    """
+    checked = np.asarray(vector, dtype=float)
+    if checked.shape != (len(m.features),):
         raise AtlasError(
-            f"The vector has the shape {vector.shape}, but the map has {len(m.features)} features. "
-            "Give one number for each feature."
+            f"The vector has the shape {checked.shape}, but the map has {len(m.features)} "
+            "features. Give one number for each feature."
         )
-    if np.isnan(vector).all():
+    if np.isnan(checked).all():
         raise AtlasError("The vector has no value at all. Give at least one feature a number.")
-    return _lens(m, vector, "this row")
+    return checked
 
 
 def distance_from_node(m: TrainedMap, node: int) -> Layer:
