@@ -9,11 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.cells import is_number, level_text, numbers_of
-from som_core.files.kinds import Kind, kind_of_texts
+from som_core.files.kinds import Kind, kind_of_texts, may_number_rows
 
 MOST_LEVELS = 1_000  # of a column, that are counted one by one
-_FEWEST_ROWS_TO_NUMBER = 10  # below, numbers that count up may well be measures
-_LATEST_YEAR = 2200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,13 +90,14 @@ class Tally:
 
     def counts(self) -> ColumnCounts:
         has_numbers = self._least <= self._most
-        is_long = self._n_rows >= _FEWEST_ROWS_TO_NUMBER and self._n_missing == 0
-        are_years = self._least >= 1500 and self._most <= _LATEST_YEAR
+        n_filled = self._n_rows - self._n_missing
+        counts_up = has_numbers and self._counts_up
         return ColumnCounts(
             n_rows=self._n_rows,
             n_missing=self._n_missing,
             minimum=self._least if has_numbers else None,
             maximum=self._most if has_numbers else None,
             levels=None if self._levels is None else dict(self._levels.most_common()),
-            counts_up=has_numbers and self._counts_up and is_long and not are_years,
+            counts_up=counts_up
+            and may_number_rows(n_filled, self._n_rows, self._least, self._most),
         )

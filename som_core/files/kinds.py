@@ -54,10 +54,15 @@ def kind_of_numbers(column: pd.Series) -> Kind:
 
 def counts_up(values: NDArray[np.float64], n_rows: int) -> bool:
     """Tell row numbers, from values that aren't missing; years that count up are none."""
-    if len(values) < max(n_rows, _FEWEST_ROWS_TO_NUMBER):
+    if not len(values) or not may_number_rows(len(values), n_rows, values[0], values[-1]):
         return False
-    looks_like_years = values[0] >= 1500 and values[-1] <= 2200
-    return bool((np.diff(values) == 1).all()) and not looks_like_years
+    return bool((np.diff(values) == 1).all())
+
+
+def may_number_rows(n_filled: int, n_rows: int, first: float, last: float) -> bool:
+    """Tell whether numbers that count up from first to last may number rows, and be no years."""
+    looks_like_years = first >= 1500 and last <= 2200
+    return n_filled >= max(n_rows, _FEWEST_ROWS_TO_NUMBER) and not looks_like_years
 
 
 def _are_days(values: NDArray[np.float64], smallest: float, largest: float) -> bool:
