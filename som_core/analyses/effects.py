@@ -17,8 +17,8 @@ _BISECTIONS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Effect:
-    """How one column differs; `here` is the group, `elsewhere` what it is compared with."""
+class Difference:
+    """How far one column is apart; `here` is the group, `elsewhere` what it is compared with."""
 
     level: str | None = None  # of a category: the level whose share differs most
     n_here: int  # rows with a value
@@ -26,6 +26,12 @@ class Effect:
     here: float  # mean of numbers, of dates as days since 1970; share of a level
     elsewhere: float
     effect: float  # Cohen's d, or h for shares; positive: more here
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect(Difference):
+    """How one column differs, by the order of all rows."""
+
     delta: float  # Cliff's delta, or the difference of the shares
     low: float  # delta's interval of 95 %
     high: float

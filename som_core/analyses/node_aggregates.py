@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.analyses.differences import Moments
-from som_core.analyses.effects import most_different_level
+from som_core.analyses.effects import Difference, most_different_level
 from som_core.cells import level_texts, numbers_of
 from som_core.datasets import TableOnDisk
 from som_core.errors import AtlasError
@@ -64,16 +64,10 @@ class LevelAggregate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExactEffect:
+class ExactEffect(Difference):
     """How one column differs between the rows of some nodes and all others, exactly."""
 
     column: str
-    level: str | None = None  # of a category: the level whose share differs most
-    n_here: int  # rows with a value
-    n_elsewhere: int
-    here: float  # mean of numbers, of dates as days since 1970; share of a level
-    elsewhere: float
-    effect: float  # Cohen's d, or h for shares; positive: more here
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
