@@ -12,6 +12,9 @@
   that, and the page turns white. Here nothing is taken back: all arrives, in order.
 - What a browser says of a widget may arrive when Streamlit has forgotten the widget. Its callback
   is called nevertheless, and finds no value. Here nothing is done, as there is nothing to be done.
+- Where a widget says something while the browser's Back waits for its turn, Streamlit forgets that
+  somebody went back: the page would show what it showed and write that into the address again.
+  Here the run is one of Back still.
 """
 
 from dataclasses import replace
@@ -19,12 +22,17 @@ from dataclasses import replace
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    ScriptRequests,
+    ScriptRequestType,
+)
 from streamlit.runtime.state.session_state import WStates
 
 _request_rerun = AppSession.request_rerun
 _clear_queue = AppSession._clear_queue
 _run_script = ScriptRunner._run_script
+_queue_rerun = ScriptRequests._request_rerun_locked
 _call_callback = WStates.call_callback
 _FORGOTTEN = "st.session_state has no key"
 
@@ -34,6 +42,7 @@ def mend_fragment_runs() -> None:
     AppSession.request_rerun = _request  # type: ignore[method-assign, assignment]
     AppSession._clear_queue = _clear  # type: ignore[method-assign, assignment]
     ScriptRunner._run_script = _run  # type: ignore[method-assign, assignment]
+    ScriptRequests._request_rerun_locked = _queue  # type: ignore[method-assign, assignment]
     WStates.call_callback = _call  # type: ignore[method-assign, assignment]
 
 
@@ -62,6 +71,18 @@ def _run(runner: ScriptRunner, rerun_data: RerunData) -> None:
         if not rerun_data.is_auto_rerun and len(known) < len(asked):
             rerun_data = replace(rerun_data, fragment_id_queue=[], is_fragment_scoped_rerun=False)
     _run_script(runner, rerun_data)
+
+
+def _queue(requests: ScriptRequests, new: RerunData) -> bool:
+    """Fold a request into the one that waits, which may be one of the browser's Back."""
+    waiting = requests._rerun_data
+    if (
+        requests._state is ScriptRequestType.RERUN
+        and waiting.is_history_navigation
+        and waiting.query_string == new.query_string
+    ):
+        new = replace(new, is_history_navigation=True)
+    return _queue_rerun(requests, new)
 
 
 def _clear(session: AppSession, fragment_ids_this_run: list[str] | None = None) -> None:

@@ -355,6 +355,9 @@ def test_a_set_keeps_its_rows_on_another_map_and_cells_that_hold_more_say_so(exp
     expect(
         explore.get_by_text(re.compile(r"^In \d cells?, which hold \d+ other rows too"))
     ).to_be_visible()
+    expect(explore.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning"
+    )
     explore.go_back()
     expect(explore.get_by_role("button", name="Map 1 of 2")).to_be_visible()
     expect(heading).to_be_visible()

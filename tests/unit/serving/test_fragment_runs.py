@@ -1,4 +1,5 @@
 import pytest
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.state.session_state import WStates, _missing_key_error_message
 
 from serving import fragment_runs
@@ -26,3 +27,23 @@ def test_any_other_fault_of_a_callback_is_a_fault(raising):
     raising(KeyError("name"))
     with pytest.raises(KeyError, match="name"):
         fragment_runs._call(WStates(), "widget")
+
+
+@pytest.fixture
+def requests():
+    fragment_runs.mend_fragment_runs()
+    return ScriptRequests()
+
+
+def test_back_is_followed_though_a_widget_speaks_while_it_waits(requests):
+    requests.request_rerun(RerunData(query_string="map=1", is_history_navigation=True))
+    requests.request_rerun(RerunData(query_string="map=1", fragment_id="list of rows"))
+    waiting = requests.on_scriptrunner_ready().rerun_data
+    assert waiting.is_history_navigation
+    assert waiting.query_string == "map=1"
+
+
+def test_a_widget_that_speaks_after_the_way_on_is_no_way_back(requests):
+    requests.request_rerun(RerunData(query_string="map=1", is_history_navigation=True))
+    requests.request_rerun(RerunData(query_string="map=2"))
+    assert not requests.on_scriptrunner_ready().rerun_data.is_history_navigation
