@@ -87,6 +87,7 @@ class Tab:
         self._shown: dict[tuple[int, ...], Shown] = {}
         self._values: dict[str, WidgetState] = {}
         self._parts: dict[str, str] = {}  # of the maps, by version, as ui/assets/streamlit.js
+        self._missed: list[str] = []  # versions of parts that the server took for held
         # Messages that the server need not send again, and the run that used each last.
         self._kept: dict[str, tuple[ForwardMsg, int]] = {}
         self._file_urls: FileURLs | None = None
@@ -157,10 +158,7 @@ class Tab:
 
     async def click_maps(self, nodes: list[int]) -> float:
         """Select nodes on the linked maps."""
-        event = {"id": uuid.uuid4().hex, "says": nodes, "holds": list(self._parts)}
-        return await self._change(
-            WidgetState(id=self._maps().id, json_value=json.dumps({"event": event}))
-        )
+        return await self._tell_of_maps("event", nodes)
 
     async def upload(self, label: str, path: Path) -> float:
         """Give a file to an uploader."""
@@ -189,6 +187,13 @@ class Tab:
         await self._until(lambda: words in self.text())
 
     # Inside: asking
+
+    async def _tell_of_maps(self, kind: str, says: list[int] | list[str]) -> float:
+        """Send an event of the maps beside the last ones of other kinds, as mailbox.js does."""
+        maps = self._maps().id
+        told = json.loads(self._values[maps].json_value) if maps in self._values else {}
+        told[kind] = {"id": uuid.uuid4().hex, "says": says, "holds": list(self._parts)}
+        return await self._change(WidgetState(id=maps, json_value=json.dumps(told)))
 
     def _maps(self) -> Message:
         for component in self.all("bidi_component"):
@@ -234,6 +239,9 @@ class Tab:
         await self._until(
             lambda: max(self._last_finished[awaited], self._last_finished[_PAGE]) > before
         )
+        if missed := self._missed:
+            self._missed = []
+            await self._tell_of_maps("missed", missed)
         return time.monotonic() - began
 
     async def _ask(self, state: ClientState, *triggers: WidgetState) -> None:
@@ -324,9 +332,10 @@ class Tab:
     def _take_maps(self, sent: dict) -> None:
         """Keep what is new of a drawing, as ui/assets/streamlit.js does."""
         said = {part["version"]: part["json"] for part in (sent["layers"], *sent["overlays"])}
-        self._parts = {version: self._parts.get(version) or new for version, new in said.items()}
-        if None in self._parts.values():
-            self.faults.append("a part of the maps was not sent")
+        parts = {version: self._parts.get(version) or new for version, new in said.items()}
+        self._missed = [version for version, part in parts.items() if part is None]
+        if not self._missed:
+            self._parts = parts
 
     def _used_in(self, n_runs: int) -> dict[str, tuple[ForwardMsg, int]]:
         """Return the messages that were used in the last so many runs, by hash."""
