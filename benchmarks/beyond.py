@@ -1,9 +1,9 @@
 """Times training of rows that no memory holds: from a disk, and over Dask on this machine.
 
 Run `python -m benchmarks.beyond`; the table goes to benchmarks/results/beyond.md. It writes 8 GB of
-Parquet (100,000,000 × 10) into the folder for temporary files and takes half an hour or more;
-`--quick` takes 1,000,000 rows and writes no table. Each measurement is a process of its own, so
-that its memory is that of one thing.
+Parquet (100,000,000 × 10) into the folder for temporary files, and for a while 16 GB more, as it
+sorts the rows by their cells; it takes an hour or more. `--quick` takes 1,000,000 rows and writes
+no table. Each measurement is a process of its own, so that its memory is that of one thing.
 """
 
 import argparse
@@ -22,7 +22,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from distributed import Client, LocalCluster, wait
 
-from som_core import open_dataset, prepare, train
+from som_core import (
+    RowsByCell,
+    bytes_by_cell,
+    open_dataset,
+    open_rows_by_cell,
+    prepare,
+    rows_by_cell,
+    train,
+)
 from som_core.distributed import DaskSom
 from som_core.preparation import Prepared
 from som_core.recipe import ColumnRecipe, Recipe
@@ -38,6 +46,9 @@ ROWS_A_GROUP, GROUPS_A_FILE = 1_000_000, 10
 SETTINGS = MapSettings(height=30, width=40, sigma=13.3, epochs=20)
 RECIPE = Recipe(tuple(ColumnRecipe(name=f"column {place}") for place in range(N_FEATURES)))
 BLOCK = 250_000  # rows of a Dask array in one block
+SAMPLE = 200_000
+N_CLICKS = 20
+CLICKS = {"one": 1, "a tenth": SETTINGS.n_nodes // 10, "all": SETTINGS.n_nodes}
 
 
 def rows(number: int, n_rows: int) -> np.ndarray:
@@ -92,6 +103,37 @@ def on_disk(folder: Path) -> dict:
     return {"rows": len(m.bmu), "seconds": seconds, "error": m.history[-1].quantization_error}
 
 
+def drawing(folder: Path) -> dict:
+    table = open_dataset(folder)
+    start = perf_counter()
+    sample = table.sample_as_parquet(min(SAMPLE, table.n_rows // 2))
+    return {"rows": table.n_rows, "seconds": perf_counter() - start, "sample": len(sample)}
+
+
+def sorting(folder: Path) -> dict:
+    """Sort the rows by their cells; then click on cells, and draw lassos, with none opened yet."""
+    table = open_dataset(folder)
+    m = train(prepare(table, RECIPE), SETTINGS)
+    with tempfile.TemporaryDirectory() as name:
+        start = perf_counter()
+        copy = rows_by_cell(m, table, Path(name) / "sorted")
+        seconds = perf_counter() - start
+        clicks = {what: clicked(copy, n_nodes) for what, n_nodes in CLICKS.items()}
+        found = {"copied": copy.n_bytes, "told": bytes_by_cell(m, table), "clicks": clicks}
+    return {"rows": len(m.rows), "seconds": seconds, **found}
+
+
+def clicked(copy: RowsByCell, n_nodes: int) -> dict:
+    """Return the median and the longest time in which the first rows of some nodes are there."""
+    random, times = np.random.default_rng(0), []
+    for _ in range(N_CLICKS):
+        first = random.integers(SETTINGS.n_nodes - n_nodes + 1)
+        start = perf_counter()
+        open_rows_by_cell(copy.folder).rows(range(first, first + n_nodes))
+        times.append(perf_counter() - start)
+    return {"median": float(np.median(times)), "longest": max(times)}
+
+
 def in_memory(folder: Path) -> dict:
     on_a_disk = prepare(open_dataset(folder), RECIPE)
     blocks, n_rows = [], 0
@@ -129,6 +171,8 @@ MEASURED: dict[str, tuple[str, Callable[[Path], dict]]] = {
     "counting": ("opening, exact counts and the sample", counting),
     "preparing": ("`prepare`, after that", preparing),
     "on_disk": ("`train` from the disk", on_disk),
+    "drawing": (f"a sample of {SAMPLE:,} rows for the dashboard", drawing),
+    "sorting": ("`rows_by_cell`, after a training whose memory counts, too", sorting),
     "in_memory": ("`train` in memory", in_memory),
 }
 
@@ -196,6 +240,19 @@ def report(n_rows: int) -> str:
         "",
         "Training looks at all rows in its last epoch, and once more to find their cells; the "
         "epochs before take samples, which one pass gathers, and so does the start.",
+        "",
+        "## A click, once the rows are sorted by their cells",
+        "",
+        f"The first 1,000 rows of some cells, in the order of the table, of {N_CLICKS} choices. "
+        f"The copy takes {found['sorting']['copied'] / 1e9:.1f} GB; "
+        f"{found['sorting']['told'] / 1e9:.1f} GB were told before.",
+        "",
+        "| cells | median, ms | longest, ms |",
+        "|---|--:|--:|",
+        *(
+            f"| {what} | {1_000 * times['median']:.0f} | {1_000 * times['longest']:.0f} |"
+            for what, times in found["sorting"]["clicks"].items()
+        ),
         "",
         "## Over Dask, on this machine",
         "",

@@ -10,7 +10,7 @@ from ui import session
 from ui.charts import chart
 from ui.chrome import nothing_yet, way_on
 from ui.labels import safe_label, safe_sentence
-from ui.sections import recipe_editor, remarks_list
+from ui.sections import recipe_editor, remarks_list, sample_note
 
 st.title("Prepare")
 state = session.current()
@@ -36,6 +36,7 @@ except AtlasError as problem:
 
 with onward:
     way_on("train", "Train a map")
+sample_note.show(table)
 n_rows, n_features = prepared.matrix.shape
 trained = {prepared.fitted.column_of(feature) for feature in prepared.features}
 rows_left, columns_left, features_left = st.columns([1, 1, 3])

@@ -8,7 +8,7 @@ from som_core.wording import counted
 from ui import session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label, safe_sentence
-from ui.sections import my_maps, settings_form, training_start, training_view
+from ui.sections import my_maps, sample_note, settings_form, training_start, training_view
 from workspace.jobs.status import job_status
 
 st.title("Train")
@@ -22,6 +22,7 @@ except AtlasError as problem:
     nothing_yet(safe_sentence(str(problem)), "prepare", "Change the recipe")
 
 st.write(f"Ready: {counted(outlook.n_rows, 'row')}, {counted(outlook.n_features, 'feature')}.")
+sample_note.show(session.table())
 status = job_status(workspace)
 if not workspace.read_only:
     settings = settings_form.show(outlook.suggested)

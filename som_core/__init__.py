@@ -9,6 +9,12 @@ from som_core.analyses.map_quality import Quality, quality
 from som_core.analyses.node_aggregates import NodeAggregates, node_aggregates
 from som_core.analyses.regions import Regions, regions
 from som_core.analyses.row_groups import row_groups
+from som_core.analyses.rows_by_cell import (
+    RowsByCell,
+    bytes_by_cell,
+    open_rows_by_cell,
+    rows_by_cell,
+)
 from som_core.analyses.rows_by_condition import rows_where
 from som_core.analyses.search import find_rows
 from som_core.analyses.selection import nodes_of, rows_of
@@ -24,6 +30,7 @@ from som_core.exports.notebook import linked_maps
 from som_core.exports.picture import picture
 from som_core.exports.report import write_report
 from som_core.exports.script import write_script
+from som_core.files.sample_of import SampleOf
 from som_core.groups import Group
 from som_core.layers.categories import category_map
 from som_core.layers.component_plane import component_plane
@@ -70,11 +77,14 @@ __all__ = [
     "Regions",
     "Remark",
     "Remedy",
+    "RowsByCell",
+    "SampleOf",
     "Som",
     "Table",
     "TableOnDisk",
     "TableRefused",
     "TrainedMap",
+    "bytes_by_cell",
     "category_map",
     "cluster_nodes",
     "column_importance",
@@ -94,6 +104,7 @@ __all__ = [
     "nodes_of",
     "open_bundle",
     "open_dataset",
+    "open_rows_by_cell",
     "picture",
     "prepare",
     "profile",
@@ -101,6 +112,7 @@ __all__ = [
     "read_table",
     "regions",
     "row_groups",
+    "rows_by_cell",
     "rows_of",
     "rows_where",
     "save_bundle",

@@ -18,15 +18,18 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset as ds
 import pyarrow.parquet
+from numpy.typing import NDArray
 
 from som_core.errors import AtlasError
-from som_core.files.arrow_blocks import block_of, is_cell, texts_of
+from som_core.files.arrow_blocks import block_of, is_cell, texts_of, with_plain_words
 from som_core.files.column_counts import ColumnCounts, Tally
 from som_core.files.column_parser import plain_cells
 from som_core.files.kinds import Kind
+from som_core.files.reading_progress import note_drawn
+from som_core.files.sample_of import SampleOf
 from som_core.files.table import dates_of
 from som_core.files.written_dates import WrittenDates, read_dates
-from som_core.geometry.sampling import sampled_rows
+from som_core.geometry.sampling import distinct_rows, sampled_rows
 from som_core.reading import Dialect, Table, read_table
 from som_core.remarks import Remark
 from som_core.wording import counted, excerpt, listed, named
@@ -98,7 +101,7 @@ class TableOnDisk:
             If a file can't be read, holds what its column can't, or changed since it was opened.
         """
         formats = self.sample.date_formats
-        for batch in self._batches(self.columns if columns is None else columns):
+        for batch in self.batches(columns):
             block = block_of(batch)
             dates = {
                 name: block.frame[name]
@@ -127,29 +130,60 @@ class TableOnDisk:
             pa.parquet.write_table(self.dataset.to_table(columns=list(self.columns)), whole)
         return bytes(whole.getvalue())
 
+    def sample_as_parquet(self, n_rows: int, *, seed: int = 0) -> bytes:
+        """Draw rows by chance and return them, in their order, as one file of Parquet.
+
+        Each row is as likely as any other, and none is drawn twice. The same seed draws the same
+        rows of the same table. `read_table` reads the file, which says itself what it is a sample
+        of: see `Table.sample_of`. It takes one pass, and holds the rows that are drawn.
+
+        Parameters
+        ----------
+        n_rows : how many; where the table has no more, the file holds all of them, and is no sample
+        seed : 0 or more
+
+        Raises
+        ------
+        AtlasError
+            If a file can't be read, or holds what its column can't.
+        """
+        if n_rows >= self.n_rows:
+            return self.as_parquet()
+        places = distinct_rows(self.n_rows, n_rows, seed)
+        drawn, start = [], 0
+        for batch in self.batches():
+            drawn.append(with_plain_words(_rows_at(batch, places, start)))
+            start += batch.num_rows
+            note_drawn(start / self.n_rows)
+        said = SampleOf(name=self.name, n_rows=self.n_rows, n_drawn=n_rows, seed=seed)
+        rows = pa.Table.from_batches(drawn).replace_schema_metadata(said.to_metadata())
+        whole = pa.BufferOutputStream()
+        pa.parquet.write_table(rows, whole)
+        return bytes(whole.getvalue())
+
+    @cached_property
+    def bytes_a_row(self) -> float:
+        """How much memory a row takes, if all are like the first ones."""
+        first = next(self.batches())
+        return first.nbytes / first.num_rows + 1
+
     @cached_property
     def _look(self) -> tuple[Mapping[str, ColumnCounts], Table]:
         """Look at each cell once: count, and take the rows of the sample."""
-        places = np.unique(sampled_rows(self.n_rows, self._n_sampled, seed=0))
+        n_sampled = min(_SAMPLED_ROWS, max(1, int(_SAMPLED_BYTES / self.bytes_a_row)))
+        places = np.unique(sampled_rows(self.n_rows, n_sampled, seed=0))
         tallies = {name: Tally() for name in self.columns}
         taken, start = [], 0
-        for batch in self._batches(self.columns):
+        for batch in self.batches():
             block = block_of(batch)
             for name, tally in tallies.items():
                 tally.add(block.frame[name])
-            stop = start + batch.num_rows
-            here = places[slice(*np.searchsorted(places, [start, stop]))]
-            taken.append(batch.take(pa.array(here - start)))
-            start = stop
+            taken.append(_rows_at(batch, places, start))
+            start += batch.num_rows
         counts = {name: tally.counts() for name, tally in tallies.items()}
         sample = self._table_of(pa.Table.from_batches(taken))
         kinds = {name: counts[name].kind(name, kind) for name, kind in sample.kinds.items()}
         return counts, replace(sample, known_kinds=kinds)
-
-    @property
-    def _n_sampled(self) -> int:
-        first = next(self._batches(self.columns))
-        return min(_SAMPLED_ROWS, int(_SAMPLED_BYTES / (first.nbytes / first.num_rows + 1)))
 
     def _table_of(self, rows: pa.Table) -> Table:
         """Return rows as a table that was read: with dates as texts, which are then found."""
@@ -158,8 +192,17 @@ class TableOnDisk:
         frame, dialect = block.frame.assign(**written), Dialect(is_typed=True)
         return Table(frame, self.name, dialect, known_dates=dates_of(frame, dialect))
 
-    def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yield all rows in order; columns that aren't asked for are not read."""
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Yield the rows from first to last, a block at a time, as Arrow has them.
+
+        Columns that aren't asked for are not read.
+
+        Raises
+        ------
+        AtlasError
+            As `blocks`.
+        """
+        columns = self.columns if columns is None else columns
         length = max(1_000, min(_BLOCK_ROWS, _BLOCK_CELLS // max(1, len(columns))))
         n_rows = 0
         with _told_of(self.address):
@@ -176,6 +219,12 @@ class TableOnDisk:
                 f"“{self.name}” changed while it was read: it had {self.n_rows:,} rows, and now "
                 f"has {n_rows:,}. Open it anew when nothing writes into it."
             )
+
+
+def _rows_at(batch: pa.RecordBatch, places: NDArray[np.int64], start: int) -> pa.RecordBatch:
+    """Return those rows of a batch whose places are asked for; its first row is at `start`."""
+    here = places[slice(*np.searchsorted(places, [start, start + batch.num_rows]))]
+    return batch.take(pa.array(here - start))
 
 
 def _parquet_batches(

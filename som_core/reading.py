@@ -32,6 +32,7 @@ from som_core.files.parsing import UnclosedQuote, parse
 from som_core.files.reading_progress import PARSED, UNDERSTOOD, note_lines, note_step
 from som_core.files.records import too_long
 from som_core.files.repairing import holds_swallowed_lines, without_lone_quotes
+from som_core.files.sample_of import SampleOf
 from som_core.files.sentinels import (
     guess_sentinels,
     remarks_on_possible_sentinels,
@@ -122,6 +123,7 @@ def _read(source_text: "_Text", name: str, dialect: Dialect | None, limits: Limi
     frame, more_remarks = without_marks_in_columns(frame, dialect.marks_in_columns)
     last_remarks += more_remarks + remarks_on_frequent_values(frame)
     remarks = [
+        *([] if source_text.sample_of is None else [source_text.sample_of.remark]),
         *source_text.remarks,
         *remarks_on_encoding(decoded.guess),
         *remarks_on_odd_cells(decoded.odd),
@@ -140,6 +142,7 @@ def _read(source_text: "_Text", name: str, dialect: Dialect | None, limits: Limi
         dates,
         sheets=source_text.sheets,
         labels={name: label for name, label in source_text.labels.items() if name in frame},
+        sample_of=source_text.sample_of,
     )
 
 
@@ -152,6 +155,7 @@ class _Text:
     sheets: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    sample_of: SampleOf | None = None
 
 
 def _text_of(data: bytes, dialect: Dialect | None, sheet: str | None, limits: Limits) -> _Text:
@@ -166,6 +170,7 @@ def _text_of(data: bytes, dialect: Dialect | None, sheet: str | None, limits: Li
             sheets=columns.tables,
             remarks=columns.remarks,
             labels=columns.labels,
+            sample_of=columns.sample_of,
         )
     if is_packed(data):
         found = read_sheet(data, dialect.sheet if dialect else sheet, limits)

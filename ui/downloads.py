@@ -5,6 +5,8 @@ from typing import Literal
 
 import streamlit as st
 
+from som_core.reading import Table
+
 TYPES = {
     "csv": "text/csv",
     "html": "text/html",
@@ -15,6 +17,14 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
+
+
+def file_of(table: Table, name: str) -> str:
+    """Return what a file of rows of a table is called: its name says if the table is a sample."""
+    if table.sample_of is None:
+        return name
+    stem, _, suffix = name.rpartition(".")
+    return f"{stem} (sample, {table.sample_of.in_short}).{suffix}"
 
 
 def download(

@@ -49,6 +49,10 @@ class Configuration:
     SOM_ATLAS_TABLES                  none            folders of Parquet and CSV that are offered on
                                                       the Data page, parted by commas, such as
                                                       /srv/tables, s3://warehouse/tables
+    SOM_ATLAS_SAMPLE_ROWS             200,000         rows that are drawn of a table in them that is
+                                                      too large for a workspace
+    SOM_ATLAS_COPY_BYTES              0               most disk space of copies of such tables in a
+                                                      workspace, beside what that may hold
     SOM_ATLAS_DASK                    none            address of a Dask cluster for large trainings,
                                                       such as tcp://dask.example:8786
     SOM_ATLAS_SERVICE                 off             on: other programs may send rows and get the
@@ -76,6 +80,8 @@ class Configuration:
     url_hosts: tuple[str, ...] = ()
     url_seconds: int = 60
     tables: tuple[str, ...] = ()
+    sample_rows: int = 200_000
+    copy_bytes: int = 0  # none
     dask: str = ""
     service: ServiceMode = "off"
     worker: WorkerMode = "own"
@@ -125,6 +131,8 @@ class Configuration:
             url_hosts=_hosts(standard.url_hosts),
             url_seconds=_number("url_seconds", standard.url_seconds),
             tables=_tables(standard.tables),
+            sample_rows=_number("sample_rows", standard.sample_rows),
+            copy_bytes=_number("copy_bytes", standard.copy_bytes),
             dask=_scheduler(standard.dask),
             service=_mode("service", standard.service, *get_args(ServiceMode)),
             worker=_mode("worker", standard.worker, *get_args(WorkerMode)),

@@ -8,6 +8,8 @@ from som_core.wording import size_in_words
 from workspace.config import Configuration
 from workspace.files import size_of
 
+COPY = "copy_of_all_rows"  # below a map: rows of a table of the server, which have a room of theirs
+
 
 def check_room(config: Configuration, workspace: Path | None, more: int) -> None:
     """Raise AtlasError if a workspace can't take `more` bytes.
@@ -24,13 +26,52 @@ def check_room(config: Configuration, workspace: Path | None, more: int) -> None
     """
     config.data.mkdir(parents=True, exist_ok=True)
     if workspace is not None:
-        used = size_of(workspace)
+        used = own_bytes(workspace)
         if used + more > config.workspace_bytes:
             raise AtlasError(
                 f"This needs {size_in_words(more)}, but the workspace already holds "
                 f"{size_in_words(used)} of the {size_in_words(config.workspace_bytes)} it may. "
                 "Delete maps that are no longer needed, or start a new workspace."
             )
+    _check_disk(config, more)
+
+
+def check_room_for_copy(config: Configuration, workspace: Path, more: int) -> None:
+    """Raise AtlasError if a workspace can't take a copy of all rows of a table of the server.
+
+    Parameters
+    ----------
+    workspace : folder of the workspace
+    more : bytes of the copy, while it is made
+
+    Raises
+    ------
+    AtlasError
+        If there may be no copies, or their quota, that of all workspaces, or the room left on the
+        disk would be exceeded.
+    """
+    used = copied_bytes(workspace)
+    if used + more > config.copy_bytes:
+        raise AtlasError(
+            f"A copy of all rows takes about {size_in_words(more)} while it is made, and copies in "
+            f"this workspace take {size_in_words(used)} of the {size_in_words(config.copy_bytes)} "
+            "that they may. Delete maps with copies that are no longer needed, or ask whoever runs "
+            "the server for more room."
+        )
+    _check_disk(config, more)
+
+
+def own_bytes(workspace: Path) -> int:
+    """Return what a workspace holds without its copies of tables of the server."""
+    return size_of(workspace) - copied_bytes(workspace)
+
+
+def copied_bytes(workspace: Path) -> int:
+    """Return what copies of tables of the server take in a workspace."""
+    return sum(size_of(folder) for folder in workspace.glob(f"*maps/*/{COPY}"))
+
+
+def _check_disk(config: Configuration, more: int) -> None:
     if shutil.disk_usage(config.data).free - more < config.free_bytes:
         raise AtlasError(
             f"The server's disk has no room for {size_in_words(more)} more. Delete maps or "

@@ -46,7 +46,7 @@ from workspace.config import Configuration
 from workspace.documents import FORMAT, Damaged, DocumentType, V
 from workspace.facts import FACTS, WorkspaceFacts, are_damaged, facts_of, restore
 from workspace.fetching import fetch
-from workspace.files import discard, locked, publishing, size_of, time_of
+from workspace.files import discard, locked, publishing, time_of
 from workspace.identity import folder_name, is_id, new_id
 from workspace.jobs.order import GO, orders_in
 from workspace.kept_groups import (
@@ -61,7 +61,7 @@ from workspace.kept_notes import NOTE, KeptNote
 from workspace.map_groups import MAP_GROUPS, MapGroups
 from workspace.maps import DELETED_MAPS, SavedMap, free_name, keep_name, load_map, saved_map
 from workspace.people import give
-from workspace.quota import check_room
+from workspace.quota import check_room, own_bytes
 from workspace.server_tables import file_of
 from workspace.shares import SHARE, Share
 from workspace.tables import (
@@ -220,7 +220,8 @@ class Workspace:
         return used + timedelta(days=self.config.expiry_days)
 
     def bytes_used(self) -> int:
-        return size_of(self.folder)
+        """Return what it holds, without copies of tables of the server."""
+        return own_bytes(self.folder)
 
     def note_use(self) -> None:
         """Note that somebody looks at the workspace just now."""
@@ -331,6 +332,8 @@ class Workspace:
 
     def put_server_table(self, address: str, role: TableRole = "main") -> TableSource:
         """Make a table of one that the server offers (`SOM_ATLAS_TABLES`), which stays as it is.
+
+        Of one that is too large a random sample becomes the table: see `Table.sample_of`.
 
         Raises
         ------

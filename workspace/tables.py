@@ -26,6 +26,7 @@ from pandas.testing import assert_frame_equal
 from som_core.analyses.joining import joined
 from som_core.errors import AtlasError
 from som_core.files.kinds import Kind
+from som_core.files.sample_of import SampleOf
 from som_core.files.stacking import stacked_file
 from som_core.files.written_dates import WrittenDates
 from som_core.reading import Dialect, Limits, Table, TableRefused, read_table
@@ -201,6 +202,7 @@ class Copy:
     made: float  # seconds since 1970
     sheets: tuple[str, ...] = ()  # of the workbook
     labels: dict[str, str] = field(default_factory=dict)  # of the columns
+    sample_of: SampleOf | None = None
 
 
 def _copy_to_value(copy: Copy) -> object:
@@ -220,6 +222,7 @@ def _copy_from(fields: Fields) -> Copy:
         made=fields.number("made"),
         sheets=fields.texts("sheets") if fields.has("sheets") else (),
         labels=fields.inner("labels").all_texts() if fields.has("labels") else {},
+        sample_of=SampleOf.from_value(fields.values.get("sample_of")),
     )
 
 
@@ -442,6 +445,7 @@ def _from_copy(source: TableSource, folder: Path) -> Table | None:
             sheets=copy.sheets,
             labels=copy.labels,
             sha256=source.upload,
+            sample_of=copy.sample_of,
         )
     except (Damaged, OSError):
         return None
@@ -469,6 +473,7 @@ def _write_copy(table: Table, source: TableSource, folder: Path) -> bool:
             made=time.time(),
             sheets=table.sheets,
             labels=dict(table.labels),
+            sample_of=table.sample_of,
         )
         COPY.keep(folder, copy, source.key)
     return is_kept

@@ -4,15 +4,22 @@ One pass over a data set fills it; after that any nodes are compared with the re
 however many rows there are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from som_core.analyses.differences import Moments
 from som_core.analyses.effects import Difference, most_different_level
+from som_core.analyses.rows_on_disk import check_trained_on, rows_on_map
+from som_core.analyses.selection import checked_nodes
 from som_core.cells import level_texts, numbers_of
 from som_core.datasets import TableOnDisk
 from som_core.errors import AtlasError
@@ -20,6 +27,7 @@ from som_core.files.dates import is_time_of_day
 from som_core.trained_map import TrainedMap
 
 N_BINS = 64
+_ARRAYS, _NAMES = "aggregates.npz", "aggregates.json"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,6 +63,9 @@ class NumberAggregate:
         return Moments(count, self.centre + away, squares, lowest, highest)
 
 
+_PARTS = tuple(field.name for field in fields(NumberAggregate))
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LevelAggregate:
     """A column of categories."""
@@ -78,6 +89,52 @@ class NodeAggregates:
     numbers: Mapping[str, NumberAggregate]
     levels: Mapping[str, LevelAggregate]
 
+    @property
+    def n_bytes(self) -> int:
+        """How much memory they take, about."""
+        held = [part for number in self.numbers.values() for part in vars(number).values()]
+        held += [column.counts for column in self.levels.values()]
+        return sum(np.asarray(part).nbytes for part in (self.counts, *held))
+
+    def save(self, folder: Path) -> None:
+        """Write the aggregates into a folder that is there."""
+        arrays: dict[str, ArrayLike] = {"counts": self.counts}
+        for place, number in enumerate(self.numbers.values()):
+            arrays |= {f"number {place} {part}": found for part, found in vars(number).items()}
+        for place, of_levels in enumerate(self.levels.values()):
+            arrays[f"level {place} counts"] = of_levels.counts
+        np.savez_compressed(folder / _ARRAYS, allow_pickle=False, **arrays)
+        names = {
+            "numbers": list(self.numbers),
+            "levels": {name: list(column.levels) for name, column in self.levels.items()},
+        }
+        (folder / _NAMES).write_text(json.dumps(names), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote; AtlasError if it isn't there, or is damaged."""
+        try:
+            names = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
+            # In memory: of a damaged one numpy would leave the file open.
+            data = io.BytesIO((folder / _ARRAYS).read_bytes())
+            with np.load(data, allow_pickle=False) as saved:
+                numbers = {
+                    name: _number_from({part: saved[f"number {place} {part}"] for part in _PARTS})
+                    for place, name in enumerate(names["numbers"])
+                }
+                levels = {
+                    name: LevelAggregate(
+                        levels=tuple(of_column), counts=saved[f"level {place} counts"]
+                    )
+                    for place, (name, of_column) in enumerate(names["levels"].items())
+                }
+                return cls(counts=saved["counts"], numbers=numbers, levels=levels)
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as problem:
+            raise AtlasError(
+                "What the rows of each node add up to can't be read, as a file is damaged or gone. "
+                "Add them up once more."
+            ) from problem
+
     def effects(self, nodes: Iterable[int]) -> tuple[ExactEffect, ...]:
         """Compare the rows of some nodes with all others on the map, the strongest effect first.
 
@@ -92,22 +149,33 @@ class NodeAggregates:
         ----------
         Cohen (1988), Statistical power analysis for the behavioral sciences, chapters 2 and 6.
         """
-        chosen = np.fromiter(nodes, dtype=np.int64)
-        unknown = chosen[(chosen < 0) | (chosen >= len(self.counts))]
-        if len(unknown):
-            raise AtlasError(
-                f"There is no node {unknown[0]}. The map has nodes 0 to {len(self.counts) - 1}."
-            )
         is_here = np.zeros(len(self.counts), dtype=bool)
-        is_here[chosen] = True
+        is_here[checked_nodes(nodes, len(self.counts))] = True
         found = [_of_numbers(name, column, is_here) for name, column in self.numbers.items()]
         found += [_of_levels(name, column, is_here) for name, column in self.levels.items()]
         effects = [effect for effect in found if effect is not None]
         return tuple(sorted(effects, key=lambda one: -np.nan_to_num(abs(one.effect))))
 
 
+def _number_from(parts: dict[str, NDArray]) -> NumberAggregate:
+    return NumberAggregate(
+        counts=parts["counts"],
+        centre=float(parts["centre"]),
+        sums=parts["sums"],
+        squares=parts["squares"],
+        lowest=parts["lowest"],
+        highest=parts["highest"],
+        edges=parts["edges"],
+        histograms=parts["histograms"],
+    )
+
+
 def node_aggregates(
-    m: TrainedMap, table: TableOnDisk, columns: Sequence[str] | None = None
+    m: TrainedMap,
+    table: TableOnDisk,
+    columns: Sequence[str] | None = None,
+    *,
+    on_progress: Callable[[float], None] | None = None,
 ) -> NodeAggregates:
     """Add up the rows of each node of a map, in one pass over the data set it was trained on.
 
@@ -118,6 +186,7 @@ def node_aggregates(
     ----------
     m : of this table
     columns : those that are added up; all by default
+    on_progress : told how much is done, from 0 to 1
 
     Raises
     ------
@@ -128,11 +197,7 @@ def node_aggregates(
     unknown = [name for name in names if name not in table.columns]
     if unknown:
         raise AtlasError(f"“{table.name}” has no column “{unknown[0]}”. Choose one that it has.")
-    if len(m.rows) and m.rows[-1] >= table.n_rows:
-        raise AtlasError(
-            f"The map knows row {int(m.rows[-1]) + 1:,}, but “{table.name}” has {table.n_rows:,} "
-            "rows. Give the table that the map was trained on."
-        )
+    check_trained_on(m, table)
     n_nodes = m.settings.n_nodes
     numbers = {name: _numbers_of(name, table, n_nodes) for name in names if _is_number(name, table)}
     levels = {name: _levels_of(name, table, n_nodes) for name in names if _has_levels(name, table)}
@@ -140,14 +205,15 @@ def node_aggregates(
     start = 0
     for block in table.blocks([*numbers, *levels]):
         stop = start + len(block.frame)
-        here = slice(*np.searchsorted(m.rows, [start, stop]))
-        places, nodes = m.rows[here] - start, m.bmu[here].astype(np.int64)
+        places, nodes = rows_on_map(m, start, stop)
         counts += np.bincount(nodes, minlength=n_nodes)
         for name, column in numbers.items():
             _add_numbers(column, numbers_of(block.column(name))[places], nodes)
         for name, of_levels in levels.items():
             _add_levels(of_levels, level_texts(block.frame[name]).iloc[places], nodes)
         start = stop
+        if on_progress is not None:
+            on_progress(start / table.n_rows)
     return NodeAggregates(counts=counts, numbers=numbers, levels=levels)
 
 

@@ -17,15 +17,18 @@ def rows_of(m: TrainedMap, nodes: Iterable[int]) -> NDArray[np.int64]:
     AtlasError
         If the map has no such node.
     """
-    chosen = np.fromiter(nodes, dtype=np.int64)
-    unknown = chosen[(chosen < 0) | (chosen >= m.settings.n_nodes)]
-    if len(unknown):
-        raise AtlasError(
-            f"There is no node {unknown[0]}. The map has nodes 0 to {m.settings.n_nodes - 1}."
-        )
     wanted = np.zeros(m.settings.n_nodes, dtype=bool)
-    wanted[chosen] = True
+    wanted[checked_nodes(nodes, m.settings.n_nodes)] = True
     return np.sort(m.rows[wanted[m.bmu]])
+
+
+def checked_nodes(nodes: Iterable[int], n_nodes: int) -> NDArray[np.int64]:
+    """Return nodes, ascending and each once; AtlasError if a map of so many has no such node."""
+    chosen = np.fromiter(nodes, dtype=np.int64)
+    unknown = chosen[(chosen < 0) | (chosen >= n_nodes)]
+    if len(unknown):
+        raise AtlasError(f"There is no node {unknown[0]}. The map has nodes 0 to {n_nodes - 1}.")
+    return np.unique(chosen)
 
 
 def nodes_of(m: TrainedMap, rows: ArrayLike) -> NDArray[np.int64]:

@@ -117,7 +117,7 @@ def prepared_on_disk(
         If no row remains.
     """
     n_features = len(fitted.features)
-    positions = array_on_disk(table.n_rows, _whole_numbers(table.n_rows))
+    positions = array_on_disk(table.n_rows, type_of_positions(table.n_rows))
     lowest, highest = np.full((2, n_features), np.nan)
     tally = _Tally()
     n_seen = n_kept = 0
@@ -170,7 +170,8 @@ def _columns_of(fitted: FittedRecipe) -> list[str]:
     return [column.name for column in fitted.recipe.trained]
 
 
-def _whole_numbers(n_rows: int) -> type[np.int32] | type[np.int64]:
+def type_of_positions(n_rows: int) -> type[np.int32] | type[np.int64]:
+    """Return the shorter type of whole numbers that can count so many rows."""
     return np.int32 if n_rows <= np.iinfo(np.int32).max else np.int64
 
 

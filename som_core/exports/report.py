@@ -190,12 +190,15 @@ class _Report:
         }
         table = self.analysis.table
         of = table.joined_from
+        source = table.name if of is None else f"{table.name} with {of.in_words}"
+        if table.sample_of is not None:
+            source += f", {table.sample_of.in_words}"
         return _templates.get_template("report.html").render(
             title=self.title,
             author=self.author,
             include_rows=self.include_rows,
             made=f"{self.made.day} {self.made:%B %Y}",
-            source=table.name if of is None else f"{table.name} with {of.in_words}",
+            source=source,
             sha256=table.sha256 if of is None else of.table.sha256,
             policy=POLICY,
             style=PAGE_STYLE + maps_style(),
@@ -275,8 +278,9 @@ class _Report:
         of = "" if chosen is None else f"The map is of {len(chosen):,} rows that were chosen. "
         describing = sum(column.role == "describe" for column in recipe.columns)
         left_out = n_columns - trained - describing
+        sample = "" if table.sample_of is None else f" It is {table.sample_of.in_words}."
         return (
-            f"The table has {counted(n_rows, 'row')} and {counted(n_columns, 'column')}. "
+            f"The table has {counted(n_rows, 'row')} and {counted(n_columns, 'column')}.{sample} "
             f"{of}On the map: {counted(on_map, 'row')}, {n_rows - on_map:,} left out. "
             f"Columns: {trained:,} shaped it, {describing:,} describe it, {left_out:,} left out."
         )
@@ -452,7 +456,11 @@ class _Report:
         return "; ".join(["shaped the map", *steps])
 
     def _repeat(self) -> dict[str, object]:
+        reads = "A script reads the same file, whose hash it checks,"
+        if self.analysis.table.sample_of is not None:
+            reads = "A script reads the file of the sample, or draws it from the whole table again,"
         return {
+            "reads": reads,
             "settings": _settings_in_words(self.analysis.settings),
             "versions": {
                 "SOM Atlas": som_core.__version__,

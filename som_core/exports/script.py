@@ -42,8 +42,9 @@ def write_script(analysis: Analysis, path: Path) -> None:
     """Write an analysis as a script that does it once more; as a notebook if `path` ends in .ipynb.
 
     The script reads the file of the table beside it, and that of what is joined to it, whose
-    hashes it checks, and leaves `table`,
-    `recipe`, `prepared`, `settings`, `m` and `regions` (None where no groups were looked for). On
+    hashes it checks; of a random sample whose file isn't there it draws the same rows again. It
+    leaves `table`, `recipe`, `prepared`, `settings`, `m` and `regions` (None where no groups were
+    looked for). On
     the same machine and versions, codebook and groups are the same, bit for bit; elsewhere it says
     how much they differ. It writes linked maps beside it, as one HTML file.
 
@@ -176,8 +177,9 @@ def say(text):
 def _reading(table: Table) -> list[_Step]:
     of = table.joined_from
     own = table if of is None else of.table
+    by = "file_beside" if own.sample_of is None else "sample_beside"
     code = f"""\
-NAME = {own.name!r}
+NAME = {own.name!r}{_whole(own)}
 
 
 def file_beside(name, file, sha256):
@@ -188,17 +190,21 @@ def file_beside(name, file, sha256):
             f"{{name!r}} isn't the file of this analysis. Put that file beside this one."
         )
     return data
-
+{_drawing(own)}
 
 enough = 1 << 40
 limits = som_core.Limits(
     file_bytes=enough, unpacked_bytes=enough, rows=enough, columns=enough, cells=enough
 )
-table = {_read_statement(own, "NAME", _file_name(own.name))}"""
-    read = _Step(
-        "Read the table. The file is known by its hash, so that nothing is refused for its size.",
-        code,
-    )
+table = {_read_statement(own, "NAME", _file_name(own.name), by)}"""
+    says = "Read the table. The file is known by its hash, so that nothing is refused for its size."
+    if own.sample_of is not None:
+        says += (
+            " It is a random sample of a larger table. Where its file isn't beside this one, the "
+            "same rows are drawn again: say in WHOLE where the larger table lies, a folder or an "
+            "address that som_core.open_dataset takes."
+        )
+    read = _Step(says, code)
     if of is None:
         return [read]
     code = f"""\
@@ -206,6 +212,35 @@ other = {_read_statement(of.other, repr(of.other.name), _file_of_other(table))}
 table = som_core.joined(table, other, {of.key!r}, {of.other_key!r})"""
     says = "Read the other table, whose file lies beside the first one, and join its columns."
     return [read, _Step(says, code)]
+
+
+def _whole(table: Table) -> str:
+    """Return the line that says where the table lies of which this one is a sample."""
+    if table.sample_of is None:
+        return ""
+    return f"\nWHOLE = FOLDER / {_file_name(table.sample_of.name)!r}"
+
+
+def _drawing(table: Table) -> str:
+    """Return the function that draws a sample again, where its file isn't there."""
+    of = table.sample_of
+    if of is None:
+        return ""
+    return f"""
+
+def sample_beside(name, file, sha256):
+    \"\"\"Return the bytes of the sample: its file, or the same rows drawn once more.\"\"\"
+    if (FOLDER / file).exists():
+        return file_beside(name, file, sha256)
+    whole = som_core.open_dataset(WHOLE)
+    if whole.n_rows != {of.n_rows}:
+        raise som_core.AtlasError(
+            f"The whole table has {{whole.n_rows:,}} rows, but had {of.n_rows:,} when the sample "
+            "was drawn, so that it can't be drawn again. Put the file of the sample beside this "
+            "one."
+        )
+    return whole.sample_as_parquet({of.n_drawn}, seed={of.seed})
+"""
 
 
 def _file_of_other(table: Table) -> str:
@@ -218,10 +253,10 @@ def _file_of_other(table: Table) -> str:
     return f"other {name}" if is_taken and of.other.sha256 != of.table.sha256 else name
 
 
-def _read_statement(table: Table, name: str, file: str) -> str:
+def _read_statement(table: Table, name: str, file: str, by: str = "file_beside") -> str:
     return f"""\
 som_core.read_table(
-    file_beside({name}, {file!r}, {table.sha256!r}),
+    {by}({name}, {file!r}, {table.sha256!r}),
     {name},
     dialect=som_core.Dialect({_arguments(asdict(table.dialect))}),
     limits=limits,

@@ -19,6 +19,7 @@ from som_core.errors import AtlasError
 from som_core.exports.archive import Archive, BundleRefused
 from som_core.files.kinds import Kind
 from som_core.files.parser_process import text_from
+from som_core.files.sample_of import SampleOf
 from som_core.files.written_dates import WrittenDates
 from som_core.groups import Group, GroupRecipe
 from som_core.notes import RowNote
@@ -52,6 +53,7 @@ def members_of_table(table: Table) -> dict[str, bytes]:
         "sheets": list(table.sheets),
         "labels": dict(table.labels),
         "sha256": table.sha256,
+        "sample_of": None if table.sample_of is None else asdict(table.sample_of),
     }
     members = {FACTS: as_json(facts), CELLS: _arrow(table.frame)}
     if len(table.dates.columns):
@@ -91,6 +93,7 @@ def stored_table(archive: Archive, folder: str, limits: Limits) -> Table:
             sheets=tuple(map(str, facts["sheets"])),
             sha256=str(facts["sha256"]),
             labels=_texts(facts["labels"]),
+            sample_of=SampleOf.from_value(facts.get("sample_of")),
         )
     except _WRONG as problem:
         raise _no_table(folder + FACTS) from problem

@@ -39,6 +39,15 @@ def block_of(batch: pa.RecordBatch | pa.Table) -> Block:
     return Block(pd.DataFrame(columns, index=pd.RangeIndex(batch.num_rows)), tuple(moments))
 
 
+def with_plain_words(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a batch whose categories are whole words: each batch would keep all their levels."""
+    columns = [
+        column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
 def texts_of(column: pa.Array | pa.ChunkedArray) -> pd.Series:
     """Return a column as texts, as a CSV file would have them."""
     texts = column.cast(pa.large_string())

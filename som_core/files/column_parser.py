@@ -14,6 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 _MOST_NOTES, _LONGEST_NOTE = 200, 1_000  # letters
+_LONGEST_SAMPLE = 2_000  # bytes
 _SECOND = 1_000_000  # microseconds
 _DAY = 86_400 * _SECOND
 _HOUR = 3_600 * _SECOND
@@ -59,8 +60,13 @@ def _read(data: bytes, wanted: dict) -> dict:
         raise Refused({"problem": "unpacked"})
     pyarrow.csv.write_csv(text, sys.stdout.buffer)
     sys.stdout.buffer.flush()
-    notes = _notes(table.schema.metadata or {})
-    return {"left_out": columns["left_out"], "zones": columns["zones"], "notes": notes}
+    metadata = table.schema.metadata or {}
+    return {
+        "left_out": columns["left_out"],
+        "zones": columns["zones"],
+        "notes": _notes(metadata),
+        "sample": _sample(metadata, table.num_rows),
+    }
 
 
 def _notes(metadata: dict) -> list[dict]:
@@ -74,6 +80,16 @@ def _notes(metadata: dict) -> list[dict]:
         {"sentence": str(note.get("sentence"))[:_LONGEST_NOTE], "severity": note.get("severity")}
         for note in found[:_MOST_NOTES]
     ]
+
+
+def _sample(metadata: dict, n_rows: int) -> dict | None:
+    """Return what the file says of how it was drawn; None if it no longer has all that was."""
+    written = metadata.get(b"som_atlas.sample", b"")
+    try:
+        said = json.loads(written) if len(written) <= _LONGEST_SAMPLE else None
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) and said.get("n_drawn") == n_rows else None
 
 
 def _parquet(data: bytes, wanted: dict) -> pa.Table:

@@ -11,6 +11,7 @@ from som_core.cells import is_number, level_texts
 from som_core.files.dates import is_time_of_day
 from som_core.files.dialect import Dialect
 from som_core.files.kinds import Kind, kind_of_numbers, kind_of_texts
+from som_core.files.sample_of import SampleOf
 from som_core.files.totals import places_with
 from som_core.files.written_dates import WrittenDates, hours_of, written_dates
 from som_core.remarks import Remark
@@ -45,6 +46,7 @@ class Table:
     sha256 : of the file's bytes, hexadecimal; "" where it is from no file
     labels : what the file says of its columns, by name, as those of SPSS, SAS and Stata do
     joined_from : the tables that it was joined of; None for any other
+    sample_of : what it is a random sample of; None where it is no sample
     """
 
     frame: pd.DataFrame
@@ -57,6 +59,7 @@ class Table:
     sha256: str = ""
     labels: Mapping[str, str] = field(default_factory=dict, repr=False)
     joined_from: JoinedFrom | None = field(default=None, repr=False)
+    sample_of: SampleOf | None = None
 
     @property
     def joined_columns(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from som_core.files.parser_process import text_from
+from som_core.files.sample_of import SampleOf
 from som_core.files.unpacking import Limits, TableRefused
 from som_core.remarks import Remark
 from som_core.wording import joined, listed, named, size_in_words
@@ -39,6 +40,7 @@ class TypedColumns:
     labels: Mapping[str, str] = field(default_factory=dict)  # what the file says of a column
     table: str | None = None  # of a database
     tables: tuple[str, ...] = ()  # of it, that can be read, in their order
+    sample_of: SampleOf | None = None  # what the file says that it is a sample of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,7 @@ def read_columns(data: bytes, table: str | None, limits: Limits) -> TypedColumns
         n_broken=found.get("broken_letters", 0),
         remarks=tuple(_remarks(found, kind)),
         labels=found.get("labels", {}),
+        sample_of=SampleOf.from_value(found.get("sample")),
         table=found.get("sheet"),
         tables=tuple(found.get("sheets", ())),
     )

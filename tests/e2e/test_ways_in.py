@@ -1,12 +1,18 @@
 """The ways to a table beside one file: several files, cells that are pasted, the web."""
 
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
 from som_core import TableRefused, read_table
-from testing.browser import server
+from testing.browser import click_cell, server
 from testing.paths import ROOT, SAMPLES
+from tests.e2e.test_journey import go
 from tests.e2e.test_messy_files import map_at_once
+from workspace.jobs.kinds.counting_of_all_rows import count_of
+from workspace.store import open_workspace
 
 
 def upload_together(page: Page, *paths) -> None:
@@ -122,16 +128,68 @@ def test_a_table_of_the_server_is_listed_and_opens_as_an_upload_does(
     penguins = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame
     penguins[:150].to_parquet(folder / "part-0.parquet")
     penguins[150:].to_parquet(folder / "part-1.parquet")
-    (folder.parent / "long.csv").write_text("x,y\n" + "1,2\n" * 400, encoding="utf-8")
     monkeypatch.setenv("SOM_ATLAS_TABLES", str(folder.parent))
-    monkeypatch.setenv("SOM_ATLAS_ROWS", "350")
     with server(ROOT / "server.py", tmp_path) as address:
         page.goto(address)
         page.get_by_text("Or open a table of this server").click()
         expect(page.get_by_text(f"344 rows · {penguins.shape[1]} columns")).to_be_visible()
-        expect(page.get_by_text("400 rows are more than a workspace takes")).to_be_visible()
-        expect(page.get_by_role("button", name="long.csv")).to_be_disabled()
         page.get_by_role("button", name="birds").click()
         expect(page.get_by_role("heading", name="birds.parquet")).to_be_visible()
         expect(page.get_by_text("344 rows", exact=True)).to_be_visible()
+        page.goto("about:blank")  # nothing is asked for while the server ends
+
+
+def test_a_table_that_is_too_large_is_explored_by_a_sample_that_every_page_names(
+    page, tmp_path, monkeypatch
+):
+    folder = tmp_path / "tables" / "many birds"
+    folder.mkdir(parents=True)
+    penguins = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame
+    many = pd.concat([penguins.assign(year=2007 + year) for year in range(3)])
+    many.to_parquet(folder / "part-0.parquet", index=False)
+    monkeypatch.setenv("SOM_ATLAS_TABLES", str(folder.parent))
+    monkeypatch.setenv("SOM_ATLAS_ROWS", "1000")
+    monkeypatch.setenv("SOM_ATLAS_SAMPLE_ROWS", "300")
+    monkeypatch.setenv("SOM_ATLAS_COPY_BYTES", "50,000,000")
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "data"))
+    sample = "a random sample of 300 of 1,032 rows of “many birds” (seed 0)"
+    said = f"All numbers here are of {sample}."
+    with server(ROOT / "server.py", tmp_path) as address:
+        page.goto(address)
+        page.get_by_text("Or open a table of this server").click()
+        expect(page.get_by_text("1,032 rows are more than a workspace takes")).to_be_visible()
+        page.get_by_role("button", name="many birds").click()
+        name = "many birds (300 of 1,032 rows).parquet"
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        expect(page.get_by_text("300 rows", exact=True)).to_be_visible()
+        expect(page.get_by_text(f"The table is {sample}")).to_be_visible()
+        page.get_by_role("button", name="Prepare the columns").click()
+        expect(page.get_by_text("Rows that remain")).to_be_visible()
+        expect(page.get_by_text(said)).to_be_visible()
+        page.get_by_role("button", name="Train a map").click()
+        expect(page.get_by_role("button", name="Train the map")).to_be_visible()
+        expect(page.get_by_text(said)).to_be_visible()
+        go(page, "Data")
+        map_at_once(page)
+        expect(page.get_by_text(said)).to_be_visible()
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save as CSV").click()
+        assert saved.value.suggested_filename == "rows (sample, 300 of 1,032 rows).csv"
+        page.get_by_role("button", name="Count all 1,032 rows on this map").click()
+        expect(page.get_by_text("of all 1,032 rows lie on this map")).to_be_visible()
+        workspace = open_workspace(parse_qs(urlsplit(page.url).query)["w"][0])
+        saved = workspace.current_map
+        counts = count_of(workspace, saved).counts
+        node = int(counts.argmax())
+        click_cell(page, saved.settings, node)
+        exactly = f"{counts[node]:,} of {counts.sum():,} lie in these cells"
+        expect(page.get_by_text(exactly)).to_be_visible()
+        page.get_by_text("What sets them apart, of all rows").click()
+        expect(page.get_by_text("of all others on the map; no sample")).to_be_visible()
+        page.get_by_role("button", name="Copy all rows, sorted by cell").click()
+        page.get_by_text(f"All {counts[node]:,} rows in these cells").click()
+        expect(page.get_by_text("rows of the whole table, as its files")).to_be_visible()
+        go(page, "Groups")
+        expect(page.get_by_text("The whole table with groups")).to_be_visible()
+        expect(page.get_by_text(said)).to_be_visible()
         page.goto("about:blank")  # nothing is asked for while the server ends

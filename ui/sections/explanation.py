@@ -23,7 +23,7 @@ from som_core.selection_steps import questions
 from som_core.wording import counted
 from ui import listed_groups, session
 from ui.charts import chart
-from ui.downloads import download
+from ui.downloads import download, file_of
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
 from ui.selection import Rows, fingerprint
@@ -188,13 +188,13 @@ def _whole(view: MapView, found: Explanation) -> None:
         download(
             "CSV",
             lambda: spreadsheet_csv(found.effects),
-            "differences.csv",
+            file_of(view.table, "differences.csv"),
             explained="The differences in all columns.",
         )
         download(
             "Excel",
             lambda: differences_workbook(found),
-            "differences.xlsx",
+            file_of(view.table, "differences.xlsx"),
             explained="The differences in all columns, the sentences, and what each number means.",
         )
 

@@ -11,7 +11,7 @@ from som_core.exports.differences import all_differences, all_differences_workbo
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.exports.workbook import check_fits, parquet, workbook
 from ui import session
-from ui.downloads import download
+from ui.downloads import download, file_of
 from ui.labels import safe_sentence
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
@@ -33,10 +33,12 @@ def show_table(view: MapView, shown: ShownGroups) -> None:
     )
     refused = _refused_by_excel(view)
     with st.container(horizontal=True):
-        download("CSV", lambda: spreadsheet_csv(whole()), "groups.csv")
+        download("CSV", lambda: spreadsheet_csv(whole()), file_of(view.table, "groups.csv"))
         if not refused:
-            download("Excel", lambda: workbook({"Rows": whole()}), "groups.xlsx")
-        download("Parquet", lambda: parquet(whole()), "groups.parquet")
+            download(
+                "Excel", lambda: workbook({"Rows": whole()}), file_of(view.table, "groups.xlsx")
+            )
+        download("Parquet", lambda: parquet(whole()), file_of(view.table, "groups.parquet"))
     if refused:
         st.caption(refused)
 
@@ -62,13 +64,13 @@ def show_differences(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
         download(
             "CSV",
             lambda: spreadsheet_csv(all_differences(explained())),
-            "differences.csv",
+            file_of(view.table, "differences.csv"),
             key="all differences.csv",
         )
         download(
             "Excel",
             lambda: all_differences_workbook(explained()),
-            "differences.xlsx",
+            file_of(view.table, "differences.xlsx"),
             key="all differences.xlsx",
         )
 

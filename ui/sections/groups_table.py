@@ -5,7 +5,7 @@ import streamlit as st
 
 from som_core.analyses.group_names import group_traits
 from som_core.analyses.own_rows import own_places, own_table
-from ui import listed_groups
+from ui import counted_rows, listed_groups, shown_groups
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
 from ui.sections import groups_ticked
@@ -35,6 +35,9 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
             "what": ["set" if group.kept is not None else "group" for group in groups],
         }
     )
+    whole = _rows_of_the_whole_table(view, groups)
+    if whole is not None:
+        lines.insert(4, "whole", whole)
     # The name of a colour, unseen: the patch is for eyes, and the word is read aloud.
     patches = [f"background-color: {group.colour}; color: transparent" for group in groups]
     text = st.column_config.TextColumn
@@ -54,10 +57,29 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
             "share": st.column_config.NumberColumn(
                 "Share", format="percent", width=60, help="Of the rows on the map."
             ),
+            "whole": st.column_config.NumberColumn(
+                "All rows",
+                format="localized",
+                width=80,
+                help="Of the whole table, counted exactly. All else here is of the sample.",
+            ),
             "traits": text("Strongest in it", width=290),
             "what": text("What", width=64, help="A group of the map, or a set that you kept."),
         },
     )
+
+
+def _rows_of_the_whole_table(view: MapView, groups: tuple[ListedGroup, ...]) -> pd.Series | None:
+    """Return how many of all rows are in each group of the map; None before they are counted."""
+    counted, shown = counted_rows.of(view), shown_groups.of(view)
+    if counted is None or shown is None:
+        return None
+    labels = shown.regions.node_labels.ravel()
+    numbers = [
+        None if group.label is None else int(counted.counts[labels == group.label].sum())
+        for group in groups
+    ]
+    return pd.Series(numbers, dtype="Int64")
 
 
 def _tick(view: MapView) -> None:

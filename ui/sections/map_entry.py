@@ -8,7 +8,7 @@ from ui import session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import breadcrumb, row_sets
+from ui.sections import breadcrumb, row_sets, sample_note
 
 
 def view(title: str) -> MapView:
@@ -26,6 +26,7 @@ def view(title: str) -> MapView:
     row_sets.follow_view(found)
     state.view = replace(state.view, map=saved.id)
     breadcrumb.show(saved)
+    sample_note.show(found.table)
     main = state.workspace.source
     if main is None or main.key != saved.source.key:
         st.info(

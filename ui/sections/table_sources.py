@@ -137,7 +137,7 @@ def _take_address(key: str) -> None:
 
 
 def _server_tables() -> None:
-    """List the tables that whoever runs the server offers, and what opening each would take."""
+    """List the tables that whoever runs the server offers, and how each would be opened."""
     config = session.current().workspace.config
     tables = _offered(config.tables, config)
     if not tables:
@@ -154,7 +154,16 @@ def _server_tables() -> None:
         facts = [size_in_words(table.n_bytes)]
         if table.n_rows is not None and table.n_columns is not None:
             facts = [counted(table.n_rows, "row"), counted(table.n_columns, "column"), *facts]
-        st.caption(" · ".join(facts) + "  \n" * bool(table.problem) + safe_sentence(table.problem))
+        said = [" · ".join(facts)]
+        if table.problem:
+            said.append(safe_sentence(table.problem))
+        elif table.too_large:
+            said.append(
+                f"Opens as a random sample of at most {config.sample_rows:,} of its rows: "
+                f"{safe_sentence(table.too_large)} In Python `open_dataset` trains all of them "
+                "where they lie."
+            )
+        st.caption("  \n".join(said))
 
 
 @st.cache_data(ttl=60, max_entries=4, show_spinner="Looking what tables there are")

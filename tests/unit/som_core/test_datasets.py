@@ -11,8 +11,10 @@ from numpy.testing import assert_array_equal
 from som_core import datasets
 from som_core.datasets import open_dataset
 from som_core.errors import AtlasError
+from som_core.files.sample_of import SampleOf
 from som_core.preparation import prepare
 from som_core.profiling import profile
+from som_core.reading import read_table
 from som_core.suggestions.recipe import suggest_recipe
 
 
@@ -113,12 +115,67 @@ def test_a_suggested_recipe_can_be_prepared_and_fills_nothing_from_nearest_rows(
     assert len(prepare(table, recipe).matrix) == 1_000
 
 
+def test_rows_drawn_as_a_file_are_those_of_the_table_wherever_its_files_end(tmp_path):
+    frame = a_frame()
+    drawn = [
+        open_dataset(written(frame, tmp_path / f"{n_files}", n_files)).sample_as_parquet(150)
+        for n_files in (1, 4)
+    ]
+
+    first, other = (read_table(data, "sample.parquet") for data in drawn)
+
+    pd.testing.assert_frame_equal(first.frame, other.frame)
+    assert first.sample_of == SampleOf(name="1", n_rows=1_000, n_drawn=150, seed=0)
+    places = first.frame["number"].to_numpy() - 5
+    assert len(np.unique(places)) == 150
+    expected = frame.iloc[places].reset_index(drop=True)
+    assert_array_equal(first.frame["size"], expected["size"])
+    assert_array_equal(first.frame["colour"].fillna(""), expected["colour"])
+    assert_array_equal(first.dates["when"], expected["when"].dt.floor("s"))
+
+
+def test_each_row_is_drawn_as_often_as_any_other(tmp_path):
+    pd.DataFrame({"row": np.arange(40)}).to_parquet(tmp_path / "a.parquet", row_group_size=7)
+    table = open_dataset(tmp_path)
+
+    times = np.zeros(40)
+    for seed in range(400):
+        drawn = pq.read_table(pa.BufferReader(table.sample_as_parquet(10, seed=seed)))
+        np.add.at(times, drawn["row"].to_numpy(), 1)
+
+    # 100 times each, and a variance of 75 (hypergeometric): 39 degrees of freedom, p > 0.001.
+    assert ((times - 100) ** 2 / 75).sum() < 75
+    assert times.sum() == 4_000
+
+
+def test_all_rows_are_no_sample(tmp_path):
+    table = open_dataset(written(a_frame(30), tmp_path / "sales"))
+
+    whole = read_table(table.sample_as_parquet(30), "sales.parquet")
+
+    assert whole.sample_of is None
+    assert len(whole.frame) == 30
+
+
+def test_drawing_holds_words_that_are_drawn_and_no_dictionaries(tmp_path):
+    rng = np.random.default_rng(0)
+    words = [f"{'long word ' * 20}{number}" for number in range(5_000)]
+    colour = pd.Categorical.from_codes(rng.integers(5_000, size=20_000), words)
+    frame = pd.DataFrame({"row": np.arange(20_000), "colour": colour})
+    frame.to_parquet(tmp_path / "a.parquet", row_group_size=500)
+
+    drawn = read_table(open_dataset(tmp_path).sample_as_parquet(20), "a.parquet").frame
+
+    expected = frame["colour"].iloc[drawn["row"]].astype(str).tolist()
+    assert drawn["colour"].tolist() == expected
+
+
 def test_reading_holds_a_block_and_not_the_file(tmp_path):
     """A scan of pyarrow would hold whole row groups, and read the next ones ahead."""
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(2_000_000, 4)), columns=list("abcd"))
     frame.to_parquet(tmp_path / "a.parquet", row_group_size=2_000_000)
     table = open_dataset(tmp_path)
-    blocks = table._batches(table.columns)
+    blocks = table.batches()
     before = pa.total_allocated_bytes()
 
     first = next(blocks)

@@ -1,14 +1,15 @@
-"""Tables that an admin offers become tables of a workspace, if they fit; no other address does."""
+"""Tables that an admin offers become tables of a workspace, or samples of them do; none else."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from som_core.errors import AtlasError
+from som_core.files.sample_of import SampleOf
 from som_core.reading import read_table
 from workspace.config import Configuration
 from workspace.server_tables import server_tables
-from workspace.store import create
+from workspace.store import create, open_workspace
 
 
 @pytest.fixture
@@ -81,19 +82,69 @@ def test_a_csv_file_that_is_written_oddly_opens_as_an_upload_does(offered):
 @pytest.mark.parametrize(
     ("limit", "most", "says"),
     [
-        ("ROWS", "99", "100 rows are more than a workspace takes (99)"),
-        ("CELLS", "150", "200 cells are more than a workspace takes (150)"),
-        ("FILE_BYTES", "100", "are more than a workspace takes (100 bytes)"),
+        ("ROWS", "99", "100 rows are more than a workspace takes (99)."),
+        ("CELLS", "150", "200 cells are more than a workspace takes (150)."),
+        ("FILE_BYTES", "100", "are more than a workspace takes (100 bytes)."),
+        ("UNPACKED_BYTES", "1000", "once unpacked are more than a workspace takes (1 kB)."),
     ],
 )
-def test_one_that_does_not_fit_says_so_and_is_not_opened(offered, monkeypatch, limit, most, says):
+def test_one_that_does_not_fit_says_why_and_that_it_opens_all_the_same(
+    offered, monkeypatch, limit, most, says
+):
     monkeypatch.setenv(f"SOM_ATLAS_{limit}", most)
+
+    assert says in by_name()["sales"].too_large
+    assert by_name()["sales"].problem == ""
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "n_drawn"), [("ROWS", "60", 60), ("CELLS", "150", 74), ("ROWS", "99", 40)]
+)
+def test_one_that_does_not_fit_opens_as_a_random_sample_that_says_so(
+    offered, monkeypatch, limit, most, n_drawn
+):
+    before = {path: path.read_bytes() for path in offered.rglob("*.*")}
+    monkeypatch.setenv(f"SOM_ATLAS_{limit}", most)
+    monkeypatch.setenv("SOM_ATLAS_SAMPLE_ROWS", str(max(40, n_drawn)))
+    workspace = create()
+
+    workspace.put_server_table(by_name()["sales"].address)
+    workspace.put_server_table(by_name()["sales"].address)  # no second copy is kept
+
+    of = SampleOf(name="sales", n_rows=100, n_drawn=n_drawn, seed=0)
+    for table in (workspace.table(), open_workspace(workspace.id).table()):
+        assert table.sample_of == of
+        assert table.name == f"sales ({n_drawn} of 100 rows).parquet"
+        assert of.remark in table.remarks
+        prices = table.frame["price"].to_numpy() * 4
+        assert len(set(prices)) == n_drawn
+        assert prices.tolist() == sorted(prices)
+        assert set(prices) <= set(range(100))
+    assert len(list(workspace.folder.glob("uploads/*"))) == 1
+    assert {path: path.read_bytes() for path in offered.rglob("*.*")} == before
+
+
+def test_one_with_too_many_columns_has_no_sample_that_fits(offered, monkeypatch):
+    monkeypatch.setenv("SOM_ATLAS_COLUMNS", "1")
     sales = by_name()["sales"]
 
-    assert says in sales.problem
-    assert "`open_dataset`" in sales.problem
-    with pytest.raises(AtlasError, match="more than a workspace takes"):
+    assert "2 columns are more than a workspace takes (1)" in sales.problem
+    with pytest.raises(AtlasError, match="`open_dataset` trains all of it"):
         create().put_server_table(sales.address)
+
+
+def test_a_sample_of_a_long_csv_file_is_drawn_as_of_parquet(offered, monkeypatch):
+    rows = "".join(f"{row};{row % 7},5\n" for row in range(3_000))
+    (offered / "long.csv").write_text(f"row;size\n{rows}", encoding="utf-8")
+    monkeypatch.setenv("SOM_ATLAS_FILE_BYTES", "20000")
+    monkeypatch.setenv("SOM_ATLAS_SAMPLE_ROWS", "500")
+    workspace = create()
+
+    workspace.put_server_table(by_name()["long.csv"].address)
+
+    frame = workspace.table().frame
+    assert workspace.table().name == "long.csv (500 of 3,000 rows).parquet"
+    assert (frame["size"] == frame["row"] % 7 + 0.5).all()
 
 
 def test_rows_of_a_long_csv_file_are_not_counted(offered, monkeypatch):

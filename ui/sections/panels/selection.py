@@ -7,10 +7,10 @@ from som_core.analyses.search import rows_that_mention
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.wording import counted, share
 from ui import questions, selecting, session
-from ui.downloads import download
+from ui.downloads import download, file_of
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import ask, drilling, explanation, notes, row_sets
+from ui.sections import all_rows, ask, drilling, explanation, notes, row_sets
 from ui.sections.panels.panel import Panel
 from ui.selection import Rows, fingerprint
 from ui.session import Search
@@ -31,8 +31,13 @@ def show(view: MapView) -> None:
             "a double click takes the whole valley up to the ridge of the U-matrix, lasso and box "
             "take many, arrow keys walk."
         )
+        all_rows.show(view)
     elif len(selection.rows) == 0:
-        st.write("No row lies in these cells: their values are a guess between their neighbours.")
+        whose = "" if view.table.sample_of is None else " of the sample"
+        st.write(
+            f"No row{whose} lies in these cells: their values are a guess between their neighbours."
+        )
+        all_rows.show(view)
         return
     else:
         with st.container(horizontal=True):
@@ -40,6 +45,7 @@ def show(view: MapView) -> None:
             notes.write(view)
         notes.show(view)
         explanation.show(view)
+        all_rows.show(view)
     _rows(view)
 
 
@@ -116,7 +122,7 @@ def _rows(view: MapView) -> None:
         download(
             "Save as CSV",
             lambda: spreadsheet_csv(workspace.table(source).frame.iloc[found]),
-            "rows.csv",
+            file_of(view.table, "rows.csv"),
             width="stretch",
         )
     ways = ["Tick a row to see its cell on the maps."]

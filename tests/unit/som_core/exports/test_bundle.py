@@ -3,6 +3,7 @@ import json
 import re
 import stat
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ from som_core import (
 )
 from som_core.exports import archive
 from som_core.exports.bundle import BundleRefused, is_bundle
+from som_core.files.sample_of import SampleOf
 from som_core.groups import GroupRecipe
 from som_core.reading import Limits
 from testing.paths import ROOT
@@ -89,6 +91,13 @@ def test_what_was_saved_opens_as_it_was(analysis, saved):
     )  # other numbers of groups are still to be had
     assert found.groups == analysis.groups
     assert (found.notes, found.colours) == (analysis.notes, analysis.colours)
+
+
+def test_a_sample_is_still_one(analysis, tmp_path):
+    of = SampleOf(name="all weather", n_rows=90_000, n_drawn=1_461, seed=7)
+    path = tmp_path / "sample.atlas.zip"
+    save_bundle(replace(analysis, table=replace(analysis.table, sample_of=of)), path)
+    assert open_bundle(path).table.sample_of == of
 
 
 def test_a_table_without_dates_and_with_gaps_keeps_every_cell(tmp_path):

@@ -30,6 +30,7 @@ from som_core.drawing.palette import LEVELS
 from som_core.exports.html_maps import POLICY
 from som_core.exports.report import GLOSSARY, PARTS, report
 from som_core.exports.script import script
+from som_core.files.sample_of import SampleOf
 from som_core.notes import RowNote
 from testing.payloads import HOSTILE_TEXTS
 
@@ -135,6 +136,16 @@ def test_it_says_what_it_is_about(analysis, page):
     assert page.of("h1") == ["people.csv"]
     assert "Ada · 3 February 2026 · people.csv" in page.text
     assert f"SHA-256 {analysis.table.sha256}" in page.text
+
+
+def test_it_says_of_a_sample_that_it_is_one_whatever_part_is_left_out(analysis):
+    of = SampleOf(name="all people", n_rows=5_000, n_drawn=120, seed=0)
+    sampled = replace(analysis, table=replace(analysis.table, sample_of=of))
+    for parts in (PARTS, ["glossary"]):
+        assert of.in_words in Page(report(sampled, parts=parts, include_rows=False)).text
+    whole = Page(report(sampled)).text
+    assert f"The table has 120 rows and 5 columns. It is {of.in_words}." in whole
+    assert "draws it from the whole table again" in whole
 
 
 def test_it_says_what_was_done_to_each_column_and_why(page):

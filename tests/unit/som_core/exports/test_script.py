@@ -17,6 +17,8 @@ from som_core import (
     AtlasError,
     Group,
     MapSettings,
+    joined,
+    open_dataset,
     prepare,
     read_table,
     regions,
@@ -25,6 +27,7 @@ from som_core import (
     write_script,
 )
 from som_core.exports.script import notebook, script
+from som_core.suggestions.joined import completed
 from testing.maps import a_table
 from testing.paths import ROOT
 from testing.payloads import HOSTILE_TEXTS
@@ -223,3 +226,47 @@ def test_a_script_of_chosen_rows_keeps_only_those_and_gives_the_same_map(run):
     np.testing.assert_array_equal(left["prepared"].rows, chosen)
     on_map = left["rows_with_groups"]["cell_x"].notna()
     np.testing.assert_array_equal(np.flatnonzero(on_map), chosen)
+
+
+@pytest.fixture
+def sample_of_many(tmp_path):
+    """Return the analysis of a sample of a data set that lies beside it, and the sample's file."""
+    folder = tmp_path / "many clouds"
+    folder.mkdir()
+    (folder / "part.csv").write_bytes(a_file(n_rows=900))
+    data = open_dataset(folder).sample_as_parquet(300, seed=5)
+    return an_analysis(data, "many clouds (300 of 900 rows).parquet"), data
+
+
+def test_a_script_draws_the_same_sample_from_the_whole_table(run, tmp_path, sample_of_many):
+    made, data = sample_of_many
+    left, said = run(script(made), data, made.table.name)
+    assert left["table"].sha256 == made.table.sha256  # its file lies beside the script
+
+    (tmp_path / made.table.name).rename(tmp_path / "elsewhere.parquet")
+    again, said = run(script(made), b"", "unused")
+    assert again["table"].sample_of == made.table.sample_of
+    assert again["m"].codebook.tobytes() == made.map.codebook.tobytes()
+    assert "The codebook is the same, bit for bit." in said
+    assert "The groups are the same, cell by cell." in said
+
+
+def test_a_script_says_where_the_sample_can_not_be_drawn_again(run, tmp_path, sample_of_many):
+    made, _ = sample_of_many
+    (tmp_path / "many clouds" / "more.csv").write_bytes(a_file(n_rows=3))
+    with pytest.raises(AtlasError, match="has 903 rows, but had 900 when the sample was drawn"):
+        run(script(made), b"", "unused")
+
+
+def test_a_script_of_a_table_joined_to_a_sample_reads_both(run, tmp_path, sample_of_many):
+    made, data = sample_of_many
+    facts = b"kind,place\na,north\nb,south\nc,west\n"
+    other = read_table(facts, "facts.csv")
+    table = joined(made.table, other, "kind", "kind")
+    recipe = completed(made.recipe, suggest_recipe(table))
+    m = train(prepare(table, recipe), SETTINGS)
+    (tmp_path / "facts.csv").write_bytes(facts)
+    together = replace(made, table=table, recipe=recipe, map=m, regions=None)
+    left, said = run(script(together), data, made.table.name)
+    assert "The codebook is the same, bit for bit." in said
+    assert left["table"].sample_of == made.table.sample_of

@@ -1,0 +1,12 @@
+"""Of a table that is a random sample: that it is one, and of what."""
+
+import streamlit as st
+
+from som_core.reading import Table
+from ui.labels import safe_sentence
+
+
+def show(table: Table) -> None:
+    """Say of which table this one is a random sample; nothing where it is none."""
+    if table.sample_of is not None:
+        st.caption(f"All numbers here are of {safe_sentence(table.sample_of.in_words)}.")
