@@ -175,6 +175,7 @@ def test_a_table_that_is_too_large_is_explored_by_a_sample_that_every_page_names
         with page.expect_download() as saved:
             page.get_by_role("button", name="Save as CSV").click()
         assert saved.value.suggested_filename == "rows (sample, 300 of 1,032 rows).csv"
+        expect(page.get_by_role("heading", name="sampled rows")).to_be_visible()
         page.get_by_role("button", name="Count all 1,032 rows on this map").click()
         expect(page.get_by_text("of all 1,032 rows lie on this map")).to_be_visible()
         workspace = open_workspace(parse_qs(urlsplit(page.url).query)["w"][0])
@@ -190,6 +191,7 @@ def test_a_table_that_is_too_large_is_explored_by_a_sample_that_every_page_names
         page.get_by_text(f"All {counts[node]:,} rows in these cells").click()
         expect(page.get_by_text("rows of the whole table, as its files")).to_be_visible()
         go(page, "Groups")
-        expect(page.get_by_text("The whole table with groups")).to_be_visible()
-        expect(page.get_by_text(said)).to_be_visible()
+        expect(page.get_by_text("The whole sample with groups")).to_be_visible()
+        but = f"All numbers here are of {sample}, but for those of “all rows”."
+        expect(page.get_by_text(but)).to_be_visible()
         page.goto("about:blank")  # nothing is asked for while the server ends

@@ -158,7 +158,7 @@ def _effects(table: Table, effects: tuple[ExactEffect, ...]) -> None:
     shown = pd.DataFrame(
         {
             "column": [effect.column for effect in effects],
-            "level": [effect.level for effect in effects],
+            "level": [effect.level or "" for effect in effects],
             "here": [_written(table, effect, effect.here) for effect in effects],
             "elsewhere": [_written(table, effect, effect.elsewhere) for effect in effects],
             "effect": [effect.effect for effect in effects],

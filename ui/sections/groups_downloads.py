@@ -27,7 +27,8 @@ def show_table(view: MapView, shown: ShownGroups) -> None:
         table, m = workspace.table(source), workspace.trained_map(saved)
         return row_groups(m, regions, table, sets=workspace.groups(saved.source))
 
-    st.markdown("**The whole table with groups**")
+    is_sample = view.table.sample_of is not None
+    st.markdown(f"**The whole {'sample' if is_sample else 'table'} with groups**")
     st.caption(
         "Every row in its place, with group, cell, distance, margin, and yes or no for each set."
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui import session
+from ui import counted_rows, session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
 from ui.map_view import MapView
@@ -26,7 +26,7 @@ def view(title: str) -> MapView:
     row_sets.follow_view(found)
     state.view = replace(state.view, map=saved.id)
     breadcrumb.show(saved)
-    sample_note.show(found.table)
+    sample_note.show(found.table, is_counted=counted_rows.of(found) is not None)
     main = state.workspace.source
     if main is None or main.key != saved.source.key:
         st.info(

@@ -6,7 +6,14 @@ from som_core.reading import Table
 from ui.labels import safe_sentence
 
 
-def show(table: Table) -> None:
-    """Say of which table this one is a random sample; nothing where it is none."""
-    if table.sample_of is not None:
-        st.caption(f"All numbers here are of {safe_sentence(table.sample_of.in_words)}.")
+def show(table: Table, *, is_counted: bool = False) -> None:
+    """Say of which table this one is a random sample; nothing where it is none.
+
+    Parameters
+    ----------
+    is_counted : whether some numbers are of all rows, and called so
+    """
+    if table.sample_of is None:
+        return
+    but = ", but for those of “all rows”" if is_counted else ""
+    st.caption(f"All numbers here are of {safe_sentence(table.sample_of.in_words)}{but}.")

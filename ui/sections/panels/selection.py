@@ -44,8 +44,8 @@ def show(view: MapView) -> None:
             drilling.show(view)
             notes.write(view)
         notes.show(view)
-        explanation.show(view)
         all_rows.show(view)
+        explanation.show(view)
     _rows(view)
 
 
@@ -79,7 +79,8 @@ def _how_many(view: MapView) -> str:
         found = len(_found(view))
         return f"{found:,} of {counted(len(selected), 'row')} with “{safe_label(wanted, 30)}”"
     if session.current().selection.is_empty:
-        return f"All {counted(n_on_map, 'row')}"
+        what = "row" if view.table.sample_of is None else "sampled row"
+        return f"All {counted(n_on_map, what)}"
     here = np.count_nonzero(np.isin(selected, view.m.rows))
     return f"{here:,} of {counted(n_on_map, 'row')} · {share(here / n_on_map)}"
 
