@@ -2,14 +2,18 @@
 
 from som_core.analyses.node_aggregates import NodeAggregates
 from ui import session
-from ui.map_view import MapView
 from workspace.jobs.kinds.counting_of_all_rows import count_id, count_of
+from workspace.maps import SavedMap
 
 
-def of(view: MapView) -> NodeAggregates | None:
+def id_of(saved: SavedMap) -> str:
+    """Return what names the latest count on a map; "" where there is none."""
+    return count_id(session.current().workspace, saved)
+
+
+def of(saved: SavedMap) -> NodeAggregates | None:
     """Return what was counted on a map; None before that, and where its table is no sample."""
-    workspace, saved = session.current().workspace, view.saved
-    known = count_id(workspace, saved)
+    workspace, known = session.current().workspace, id_of(saved)
     if not known:
         return None
     return session.cached(

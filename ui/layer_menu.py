@@ -54,7 +54,7 @@ def layer_menu(
 
 def _of_the_map(planes: Sequence[str]) -> Iterator[Entry]:
     for choice in sorted(CATALOGUE, key=lambda choice: not choice.is_classic):
-        if choice.needs in ("nothing", "node", "row", "groups", "parent"):
+        if choice.needs in ("nothing", "node", "row", "groups", "parent", "counts"):
             yield Entry(choice.named(), choice)
         if choice.needs == "feature":
             for plane in planes:
@@ -71,7 +71,7 @@ def _of_columns(profiles: Sequence[ColumnProfile], table: Table) -> Iterator[Ent
         for choice in CATALOGUE:
             if column.kind not in choice.kinds:
                 continue
-            if choice.needs == "column":
+            if choice.needs in ("column", "means"):
                 yield Entry(choice.named(column.name), choice, column.name)
             else:
                 for level in table.column(column.name).value_counts().index[:most]:

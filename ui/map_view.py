@@ -9,18 +9,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from som_core.analyses.column_importance import column_importance
+from som_core.analyses.node_aggregates import NodeAggregates
 from som_core.analyses.selection import nearest_rows
 from som_core.analyses.valley import valleys
 from som_core.layers import parent_groups, u_matrix
 from som_core.layers.columns import column_to_average
 from som_core.layers.component_plane import order_planes
-from som_core.layers.layer import Layer
+from som_core.layers.layer import DAYS, Layer
 from som_core.layers.row_means import with_row_means
 from som_core.profiling import ColumnProfile
 from som_core.reading import Table
 from som_core.settings import Lattice
 from som_core.trained_map import TrainedMap
-from ui import session
+from ui import counted_rows, session
 from ui.layer_menu import Entry, layer_menu
 from workspace.maps import SavedMap
 from workspace.tables import TableSource
@@ -51,7 +52,7 @@ class MapView:
     def of(cls, saved: SavedMap) -> "MapView":
         source = session.source_of(saved)
         return session.cached(
-            ("view", saved.id, saved.name, source.columns_key),
+            ("view", saved.id, saved.name, source.columns_key, counted_rows.id_of(saved)),
             lambda: _map_view(saved, source),
             lambda view: view.size,
             "Opening the map …",
@@ -131,6 +132,8 @@ class MapView:
             return None if node is None else entry.layer(self.m, node)
         if entry.choice.needs == "row":
             return None if row is None else entry.layer(self.m, row)
+        if entry.choice.needs in ("counts", "means"):
+            return self._of_all_rows(entry)
         if entry.choice.needs in ("groups", "parent"):
             return None if groups is None else entry.layer(self.m, *groups)
         return session.cached(
@@ -149,6 +152,16 @@ class MapView:
                 return (column_to_average(self.table, entry.column), entry.level)
             case _:
                 return ()
+
+    def _of_all_rows(self, entry: Entry) -> Layer | None:
+        """Return a layer of what was counted of all rows; None where that is not known any more."""
+        counted = counted_rows.of(self.saved)
+        if counted is None:
+            return None
+        if entry.choice.needs == "counts":
+            return entry.layer(self.m, counted.counts)
+        unit = DAYS if self.table.kinds[entry.column] == "date" else ""
+        return entry.layer(self.m, counted.numbers[entry.column].means, entry.column, unit)
 
     @property
     def size(self) -> int:
@@ -175,6 +188,8 @@ def _map_view(saved: SavedMap, source: TableSource) -> MapView:
         menu.pop(u_matrix.CHOICE.title)
     if saved.parent is None:
         menu.pop(parent_groups.CHOICE.title)
+    counted = counted_rows.of(saved)
+    menu = {name: entry for name, entry in menu.items() if _is_known(entry, counted)}
     return MapView(
         saved=saved,
         source=source,
@@ -190,6 +205,17 @@ def _map_view(saved: SavedMap, source: TableSource) -> MapView:
         notes=_notes(nearest_rows(m), table, label),
         valleys=valleys(m),
     )
+
+
+def _is_known(entry: Entry, counted: NodeAggregates | None) -> bool:
+    """Return whether there is what a layer is made of, where that is counted of all rows."""
+    match entry.choice.needs:
+        case "counts":
+            return counted is not None
+        case "means":
+            return counted is not None and entry.column in counted.numbers
+        case _:
+            return True
 
 
 def _notes(typical: NDArray[np.int64], table: Table, label: str | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from som_core import TableRefused, read_table
-from testing.browser import click_cell, server
+from testing.browser import click_cell, large_map, server
 from testing.paths import ROOT, SAMPLES
 from tests.e2e.test_journey import go
 from tests.e2e.test_messy_files import map_at_once
@@ -178,6 +178,12 @@ def test_a_table_that_is_too_large_is_explored_by_a_sample_that_every_page_names
         expect(page.get_by_role("heading", name="sampled rows")).to_be_visible()
         page.get_by_role("button", name="Count all 1,032 rows on this map").click()
         expect(page.get_by_text("of all 1,032 rows lie on this map")).to_be_visible()
+        over = page.get_by_role("combobox", name="Lay over the map")
+        for layer in ("Hits of all rows", "Mean of body_mass_g, all rows"):
+            over.fill(layer)
+            page.get_by_role("option", name=layer).click()
+            page.keyboard.press("Escape")
+            expect(large_map(page)).to_have_accessible_name(layer)
         workspace = open_workspace(parse_qs(urlsplit(page.url).query)["w"][0])
         saved = workspace.current_map
         counts = count_of(workspace, saved).counts

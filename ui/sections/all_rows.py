@@ -33,7 +33,7 @@ def show(view: MapView) -> None:
     of = view.table.sample_of
     if of is None or view.saved.parent is not None:
         return
-    found = counted_rows.of(view)
+    found = counted_rows.of(view.saved)
     if found is None:
         if not _is_watched(view, COUNTING, "Counting all rows"):
             _offer_count(view, of)

@@ -71,7 +71,7 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
 
 def _rows_of_the_whole_table(view: MapView, groups: tuple[ListedGroup, ...]) -> pd.Series | None:
     """Return how many of all rows are in each group of the map; None before they are counted."""
-    counted, shown = counted_rows.of(view), shown_groups.of(view)
+    counted, shown = counted_rows.of(view.saved), shown_groups.of(view)
     if counted is None or shown is None:
         return None
     labels = shown.regions.node_labels.ravel()

@@ -26,7 +26,7 @@ def view(title: str) -> MapView:
     row_sets.follow_view(found)
     state.view = replace(state.view, map=saved.id)
     breadcrumb.show(saved)
-    sample_note.show(found.table, is_counted=counted_rows.of(found) is not None)
+    sample_note.show(found.table, is_counted=counted_rows.of(saved) is not None)
     main = state.workspace.source
     if main is None or main.key != saved.source.key:
         st.info(

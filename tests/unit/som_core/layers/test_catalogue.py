@@ -16,6 +16,8 @@ ARGUMENTS = {
     "column": (pd.Series([1.0, 2.0, 3.0, 3.0], name="height"),),
     "level": (pd.Series(["low", "low", "high", "high"], name="height"), "low"),
     "node": (0,),
+    "counts": (np.array([3, 1, 0, 9]),),
+    "means": (np.array([1.0, 2.5, np.nan, 4.0]), "height"),
     "row": (np.array([1.5]),),
     "parent": (["low", None, "high", "low"], ("low", "high"), ("#0072b2", "#d55e00")),
     "groups": (np.array([[0, 1], [-1, 0]]), ("low", "high"), ("#0072b2", "#d55e00")),
@@ -35,7 +37,7 @@ def test_every_entry_of_the_menu_makes_a_layer_from_what_it_says_it_needs(choice
 def test_every_entry_says_in_one_sentence_how_to_read_it(choice):
     assert choice.says.endswith(".")
     assert ". " not in choice.says
-    assert bool(choice.kinds) == (choice.needs in {"column", "level"})
+    assert bool(choice.kinds) == (choice.needs in {"column", "level", "means"})
 
 
 def test_no_two_entries_have_the_same_name():
