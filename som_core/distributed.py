@@ -8,8 +8,8 @@ the order of the blocks, so that an equal array gives an equal map on any cluste
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import islice
+from threading import Event
 from typing import NamedTuple, Protocol, Self, TypeAlias, TypeVar
 from uuid import uuid4
 
@@ -470,9 +470,13 @@ class _Cluster:
                 self._client.cancel(list(pending))
 
     def _waited_for(self, future: Future) -> Iterator[T | None]:
+        # `future.result(timeout=…)` would break down now and then: distributed 2026 finds neither a
+        # result nor an error where the wait was cancelled at its very end.
+        has_come = Event()
+        future.add_done_callback(lambda _: has_come.set())
         while not future.done():
-            with suppress(TimeoutError):
-                future.result(timeout=_SECONDS_BETWEEN_LOOKS)
+            has_come.wait(_SECONDS_BETWEEN_LOOKS)
+            has_come.clear()  # what has come is away again where its worker is lost
             if not future.done():
                 yield None
         yield future.result()

@@ -1,17 +1,19 @@
 """How much one column differs between a group of rows and other rows, and how sure that is."""
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
-from scipy.stats import chi2_contingency, fisher_exact, mannwhitneyu
+from scipy.stats import chi2_contingency, fisher_exact, irwinhall, mannwhitneyu
 
 from som_core.analyses.differences import cohens_d, cohens_h
 from som_core.analyses.ranked_table import CodedLevels, Places, RankedNumbers, are_others
 
 _Z = float(ndtri(0.975))  # of intervals that hold the truth in 95 of 100 samples
-_EXACT_UP_TO = 8  # rows of the smaller side; as scipy's mannwhitneyu
+_FEW = 8  # rows of the smaller side; with more, ranks add up to a normal curve, as scipy holds
+_COUNTED_AGAINST = 500  # rows of the larger side; of twice as many, orders take 8 times as long
 _FEWEST_EXPECTED = 5  # rows of a level, for a chi-squared test (Cochran 1954)
 _BISECTIONS = 60
 
@@ -68,10 +70,12 @@ def number_effect(column: RankedNumbers, here: Places, other: Places | None) -> 
     rank_sum = float(ranks.sum()) / 2
     share = (rank_sum - n_here * (n_here + 1) / 2) / (n_here * n_elsewhere)
     low, high = share_interval(share, n_here, n_elsewhere)
-    if min(n_here, n_elsewhere) <= _EXACT_UP_TO:
-        p = float(mannwhitneyu(values, elsewhere).pvalue)
-    else:
+    if ties or min(n_here, n_elsewhere) > _FEW:
         p = _p_of_ranks(share, n_here, n_elsewhere, ties)
+    elif max(n_here, n_elsewhere) <= _COUNTED_AGAINST:
+        p = float(mannwhitneyu(values, elsewhere, method="exact").pvalue)
+    else:
+        p = _p_of_few(share, n_here, n_elsewhere)
     return Effect(
         n_here=n_here,
         n_elsewhere=n_elsewhere,
@@ -222,6 +226,25 @@ def _p_of_ranks(share: float, n_here: int, n_elsewhere: int, ties: float) -> flo
         return 1.0
     z = (larger - n_here * n_elsewhere / 2 - 0.5) / np.sqrt(variance)
     return float(min(2 * ndtr(-z), 1.0))
+
+
+def _p_of_few(share: float, n_here: int, n_elsewhere: int) -> float:
+    """Return Mann and Whitney's p, two-sided, of few rows against many, no two of them tied.
+
+    Among so many rows the place of each of the few is a uniform number, and their sum is of Irwin
+    and Hall's distribution. Spread as the ranks are, against 501 rows p is within 2.1 % of the
+    exact one down to 0.0001 and within 13 % down to 0.000 001; against more rows, nearer still.
+
+    References
+    ----------
+    Irwin (1927) and Hall (1927), on the distribution of sums of uniform numbers.
+    """
+    n_pairs, few = n_here * n_elsewhere, min(n_here, n_elsewhere)
+    smaller = min(share, 1 - share) * n_pairs
+    length = np.sqrt(n_pairs * (n_here + n_elsewhere + 1) / few)  # of the line of places
+    p = 2 * irwinhall(few).cdf((smaller + 0.5 - n_pairs / 2) / length + few / 2)
+    least = 2 / comb(n_here + n_elsewhere, few)  # of the outermost order alone
+    return float(min(max(p, least), 1.0))
 
 
 def _p_of_levels(counts: NDArray[np.int64], most: int) -> float:

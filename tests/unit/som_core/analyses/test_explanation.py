@@ -1,5 +1,7 @@
 """What makes a group different: known answers of the statistics, and words that can be trusted."""
 
+from math import comb
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +64,24 @@ def test_p_and_delta_are_those_of_scipy(values, against_some):
     assert_allclose(found.q, by_scipy.pvalue, rtol=1e-12)  # the only test: q is p
     share = by_scipy.statistic / (len(present[0]) * len(present[1]))
     assert_allclose(found.delta, 2 * share - 1, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 5, 8])
+@pytest.mark.parametrize("shift", [0, 1, 2])
+def test_p_of_few_rows_among_many_is_that_of_all_their_orders(n_rows, shift):
+    values = np.random.default_rng(n_rows).normal(size=700)
+    values[:n_rows] += shift
+    table = a_table({"x": values, "y": np.arange(700)})
+    found = line(explain(table, range(n_rows), recipe=trained_on("y", described=["x"])), "x")
+    counted = mannwhitneyu(values[:n_rows], values[n_rows:], method="exact").pvalue
+    assert_allclose(found.q, counted, rtol=0.021 if counted > 1e-4 else 0.13)
+
+
+def test_the_lowest_rows_of_a_long_table_are_the_rarest_order_of_all():
+    n = 300_000  # counting all orders would take hours
+    table = a_table({"x": np.arange(n) / 7, "y": np.arange(n)})
+    found = line(explain(table, range(8), recipe=trained_on("y", described=["x"])), "x")
+    assert 2 / comb(n, 8) <= found.q < 1e-30
 
 
 def test_the_interval_of_pairs_is_newcombes():

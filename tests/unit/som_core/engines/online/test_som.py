@@ -313,7 +313,8 @@ def test_batch_training_gives_minisoms_weights(neighbourhood, topology, distance
 
 
 def test_batch_training_in_parts_gives_minisoms_weights(monkeypatch):
-    monkeypatch.setattr(compiled_training, "_WEIGHTS_AT_ONCE", 1)  # a row is a part
+    monkeypatch.setattr(compiled_training, "rows_in_part", lambda *_, gaps: 1)
+    monkeypatch.setattr(compiled_training, "_PRODUCT_FROM", 0)
     rows = some_rows(60, 4).round()  # many ties, whose first node wins
     theirs, ours = both(5, 6, 4, sigma=2)
     theirs.train_batch_offline(rows, 5)
@@ -503,6 +504,22 @@ def test_a_missing_cell_of_a_data_frame_is_a_gap():
     som = Som(2, 2, 2, random_seed=1)
     som.train(frame, 30)
     assert np.isfinite(som.get_weights()).all()
+
+
+@pytest.mark.parametrize("far_away", [0, 1e8])
+@pytest.mark.parametrize("n_features", [2, 20])
+def test_rows_as_far_from_one_node_as_from_another_are_won_by_minisoms(
+    n_features, far_away, monkeypatch
+):
+    """Halfway between nodes only the last digits decide."""
+    monkeypatch.setattr(compiled_training, "_PRODUCT_FROM", 0)
+    theirs, ours = both(6, 5, n_features)
+    rng = np.random.default_rng(1)
+    theirs._weights = ours._weights = rng.integers(-2, 3, (6, 5, n_features)) + far_away
+    nodes = ours._weights.reshape(30, -1)
+    rows = (nodes[rng.integers(30, size=400)] + nodes[rng.integers(30, size=400)]) / 2
+    assert list(ours.win_map(rows)) == list(theirs.win_map(rows))
+    assert_array_equal(ours.activation_response(rows), theirs.activation_response(rows))
 
 
 def test_winner_of_a_row_with_gaps_is_the_nearest_by_what_is_known():
