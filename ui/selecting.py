@@ -124,7 +124,7 @@ def _show(selection: Selection) -> None:
 
 
 def _with_id(selection: Selection) -> Selection:
-    """Return the selection with what an address says for it; whoever only looks on keeps none."""
+    """Return the selection with what an address says for it."""
     if selection.group or cells_in(selection.id) is not None or selection.is_empty:
         return selection
     return replace(selection, id=_noted(_as_group(selection)) or selection.id)
@@ -133,11 +133,11 @@ def _with_id(selection: Selection) -> Selection:
 def _noted(group: Group) -> str:
     """Return an id for rows of the table of the shown map; "" where nothing can be noted."""
     workspace, saved = session.current().workspace, session.shown_map()
-    if saved is None or workspace.read_only:
+    if saved is None:
         return ""
     try:
         return workspace.note_selection(group, saved.source)
-    except AtlasError:  # there is no room: the rows are selected all the same
+    except AtlasError:  # such as no room: the rows are selected all the same
         return ""
 
 

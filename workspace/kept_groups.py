@@ -36,9 +36,12 @@ def _kept_in(folder: str, title: str, instead: str) -> DocumentType[KeptGroup]:
 
 
 DELETED_GROUPS = "deleted-groups"
+READERS = "readers"
 
 GROUP = _kept_in("groups", "A group", "it is left out")
 DELETED_GROUP = _kept_in(DELETED_GROUPS, "A group that was deleted", "it can't be brought back")
 SELECTION = _kept_in("selections", "A selection", "nothing is selected")
 # What somebody has selected at any time, for a reload and the browser's Back.
 PASSING_SELECTION = _kept_in("passing", "A selection", "nothing is selected")
+# The same of those who came by the read-only link: they can push out none of the owner's.
+READERS_SELECTION = _kept_in(READERS, "A selection", "nothing is selected")

@@ -9,6 +9,7 @@
         recipe.json settings.json          what the analyst chose (choices.py)
         current.json ui.json
         groups/ selections/ passing/       rows under a name, rows under an id (kept_groups.py)
+        readers/                           rows under an id that readers by the link selected
         notes/                             what was written on rows (kept_notes.py)
         maps/<map id>/                     a trained map, and what jobs found out of it (maps.py)
         deleted-maps/<map id>/             the one that was deleted last, for a day
@@ -54,6 +55,8 @@ from workspace.kept_groups import (
     DELETED_GROUPS,
     GROUP,
     PASSING_SELECTION,
+    READERS,
+    READERS_SELECTION,
     SELECTION,
     KeptGroup,
 )
@@ -83,6 +86,7 @@ from workspace.upgrade import upgrade
 _SELECTION_ID = re.compile(r"[0-9a-f]{12}")
 _MOST_SELECTIONS = 200  # of a workspace, for links; the oldest go first
 _MOST_PASSING, _MOST_PASSING_BYTES = 100, 20_000_000  # of those that no link names
+_MOST_READERS = 1_000  # of all who came by the read-only link; in as many bytes
 
 
 class WorkspaceMissing(AtlasError):
@@ -265,11 +269,12 @@ class Workspace:
             return share
 
     def stop_sharing(self) -> None:
-        """Make the read-only link lead nowhere."""
+        """Make the read-only link lead nowhere, and forget what its readers selected."""
         with self._changing():
             facts = self._facts()
             if facts.share is not None:
                 SHARE.discard(self.config.data, folder_name(facts.share))
+                discard(self.folder / READERS)
                 FACTS.keep(self.folder, replace(facts, share=None))
 
     def delete(self) -> None:
@@ -717,17 +722,27 @@ class Workspace:
         """Note rows that are selected for a while, and return the id that `keep_selection` does.
 
         They are there for a reload and for the browser's Back: the latest 100, or fewer large ones.
+        Those of readers by the link lie apart, the latest 1,000 of all of them, and nothing else of
+        the workspace is changed by them.
         """
+        name, kept = self._named_by_its_rows(selection, table)
+        if self.read_only:
+            self._note_for_reader(name, kept)
+            return name
         with self._changing():
-            name, kept = self._named_by_its_rows(selection, table)
             PASSING_SELECTION.note(self.folder, kept, name)
-            n_bytes = 0
-            every = sorted((self.folder / "passing").glob("[0-9a-f]*"), key=time_of, reverse=True)
-            for place, path in enumerate(every):
-                n_bytes += path.stat().st_size
-                if place >= _MOST_PASSING or (place and n_bytes > _MOST_PASSING_BYTES):
-                    path.unlink(missing_ok=True)
+            _leave_latest(self.folder / "passing", _MOST_PASSING)
         return name
+
+    def _note_for_reader(self, name: str, kept: KeptGroup) -> None:
+        """Note rows without the workspace's lock, so that a reader never waits for its owner."""
+        if self.is_withdrawn:
+            raise WorkspaceMissing("The owner of this workspace has stopped sharing it.")
+        try:
+            READERS_SELECTION.note(self.folder, kept, name)
+            _leave_latest(self.folder / READERS, _MOST_READERS)
+        except FileNotFoundError as problem:
+            raise _deleted() from problem
 
     def _named_by_its_rows(
         self, selection: Group, table: TableSource | None
@@ -740,8 +755,11 @@ class Workspace:
         """Return the rows under an id; None if it isn't one of the main, or the other, table."""
         if not _SELECTION_ID.fullmatch(selection_id):
             return None
-        kept = self._read(SELECTION, selection_id) or self._read(PASSING_SELECTION, selection_id)
-        return kept.group if kept is not None and kept.table == self._key_of(table) else None
+        for document in (SELECTION, PASSING_SELECTION, READERS_SELECTION):
+            kept = self._read(document, selection_id)
+            if kept is not None:
+                return kept.group if kept.table == self._key_of(table) else None
+        return None
 
     # Inside
 
@@ -911,6 +929,17 @@ class Workspace:
             table = self.source
         found = [] if table is None else [k for k in self._kept_groups() if k[1].table == table.key]
         return sorted(found, key=lambda group: group[1].kept)
+
+
+def _leave_latest(folder: Path, most: int) -> None:
+    """Delete all notes of selections but the latest, whoever does the same at this moment."""
+    n_bytes = 0
+    latest_first = sorted(folder.glob("[0-9a-f]*"), key=time_of, reverse=True)
+    for place, path in enumerate(latest_first):
+        with suppress(FileNotFoundError):
+            n_bytes += path.stat().st_size
+        if place >= most or (place and n_bytes > _MOST_PASSING_BYTES):
+            path.unlink(missing_ok=True)
 
 
 def _deleted() -> WorkspaceMissing:

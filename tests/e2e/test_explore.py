@@ -324,6 +324,28 @@ def test_a_selection_is_combined_undone_and_linked(explore, visitor):
     assert "torgersen" not in visitor.url.lower()
 
 
+def test_what_a_reader_by_the_link_finds_is_there_after_a_reload_and_by_back(explore, visitor):
+    frame = pd.read_csv(ROOT / "samples" / "penguins.csv")
+    on_map = frame.body_mass_g.notna()
+    visitor.goto(read_only_link(explore))
+    expect(visitor.get_by_role("heading", name="All 342 rows")).to_be_visible()
+    ask(visitor, "torgersen")
+    here = frame[(frame.island == "Torgersen") & on_map]
+    expect_selected(visitor, here)
+    wait_until(lambda: "selection" in view_of(visitor))
+    ask(visitor, "body_mass_g > 5000")
+    heavy = frame[(frame.body_mass_g > 5000) & on_map]
+    expect_selected(visitor, heavy)
+    assert "body_mass" not in visitor.url
+    visitor.reload()
+    expect_selected(visitor, heavy)
+    expect(visitor.get_by_role("textbox", name=ASK)).to_have_value("body_mass_g > 5000")
+    visitor.go_back()
+    expect_selected(visitor, here)
+    expect(visitor.get_by_role("textbox", name=ASK)).to_have_value("torgersen")
+    expect(explore.get_by_role("heading", name="All 342 rows")).to_be_visible()
+
+
 def test_cells_that_are_selected_next_can_be_taken_away(explore):
     n_rows = select_rows(explore, 0)
     explore.get_by_role("radio", name="Or").click()

@@ -9,8 +9,10 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
+from som_core.groups import Group
 from som_core.settings import MapSettings
 from testing.paths import ROOT
 from testing.waiting import wait_until
@@ -104,6 +106,19 @@ def test_what_will_go_is_announced_a_day_before(config, caplog, monkeypatch):
     told(config, workspace, 1.01)
     sweep_once(config)
     assert not is_there(workspace)
+
+
+def test_what_readers_by_a_link_selected_goes_after_as_many_days_as_a_workspace(config):
+    workspace = full_workspace()
+    served(config, (100, 0))
+    reader = open_workspace(workspace.share_id())
+    old, young = (reader.note_selection(Group("s", np.array([row]))) for row in (0, 1))
+    for name, days in ((old, 30.01), (young, 29.99)):
+        when = days_ago(days)
+        os.utime(workspace.folder / "readers" / f"{name}.json", (when, when))
+    sweep_once(config)
+    assert reader.selection(old) is None
+    assert reader.selection(young).rows.tolist() == [1]
 
 
 def test_use_after_the_notice_keeps_a_workspace(config):

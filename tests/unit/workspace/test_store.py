@@ -29,6 +29,7 @@ from testing.waiting import PATIENCE
 from workspace import store, tables
 from workspace.documents import FORMAT
 from workspace.facts import FACTS
+from workspace.files import locked
 from workspace.store import NameTaken, ReadOnly, WorkspaceMissing, create, open_workspace
 from workspace.tables import keep_copy, read_copy
 
@@ -520,8 +521,42 @@ def test_rows_that_are_selected_for_a_while_push_out_no_link(monkeypatch):
     last = workspace.note_selection(Group("s", np.array([104])))
     assert workspace.selection(last).rows.tolist() == [104]
     assert len(list(passing.iterdir())) == 1
-    with pytest.raises(ReadOnly):
-        open_workspace(workspace.share_id()).note_selection(Group("s", np.array([1])))
+
+
+def test_what_a_reader_by_the_link_selects_is_found_again_and_pushes_out_none_of_the_owners(
+    monkeypatch,
+):
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    reader = open_workspace(workspace.share_id())
+    own = workspace.note_selection(Group("s", np.array([0])))
+    before = {path: path.read_bytes() for path in workspace.folder.rglob("*") if path.is_file()}
+    monkeypatch.setattr(store, "_MOST_READERS", 3)
+    noted = []
+    for row in range(1, 6):
+        noted.append(reader.note_selection(Group("s", np.array([row]))))
+        os.utime(workspace.folder / "readers" / f"{noted[-1]}.json", (row, row))
+    again = open_workspace(reader.id)
+    found = [again.selection(name) for name in noted]
+    assert [None if one is None else one.rows.tolist() for one in found] == [
+        None, None, [3], [4], [5],
+    ]  # fmt: skip
+    assert workspace.selection(own).rows.tolist() == [0]
+    for path, content in before.items():
+        assert path.read_bytes() == content, f"{path.name} is the owner's"
+    workspace.stop_sharing()
+    with pytest.raises(WorkspaceMissing, match="stopped sharing"):
+        reader.note_selection(Group("s", np.array([9])))
+    assert workspace.selection(noted[-1]) is None
+
+
+def test_a_reader_notes_rows_while_the_owner_changes_something():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    reader = open_workspace(workspace.share_id())
+    with locked(workspace.folder / "lock"):
+        name = reader.note_selection(Group("s", np.array([1])))
+    assert reader.selection(name).rows.tolist() == [1]
 
 
 @pytest.mark.parametrize("problem", ["refused", "unforeseen"])
