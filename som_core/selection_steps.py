@@ -6,7 +6,7 @@ or groups of a map would find other rows on the next, and is bound to those that
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Literal, assert_never
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Rows = NDArray[np.int64]
 Joiner = Literal["and", "or"]
 How = Literal["new", "and", "or", "without"]  # how a selection goes with the one before
+Path = tuple[int, ...]  # to a part within parts: its place in each, from the outermost
 
 _DEEPEST = 50  # steps inside each other that are read
 _JOINED = re.compile(r"\b(and|or)\b", re.IGNORECASE)
@@ -184,27 +185,9 @@ def _parts_joined_by(joiner: Joiner, step: Step) -> tuple[Step, ...]:
     return parts_of(step) if is_such else (step,)
 
 
-def parts_of(step: Step) -> tuple[Step, ...]:
-    """Return what a step is combined of, or itself."""
-    return step.parts if isinstance(step, Combined) else (step,)
-
-
 def turned(step: Step) -> Step:
     """Return the step that finds all other rows."""
     return step.part if isinstance(step, Turned) else Turned(step)
-
-
-def with_part_turned(step: Step, place: int) -> Step:
-    """Return the step with one of its parts turned."""
-    parts = list(parts_of(step))
-    parts[place] = turned(parts[place])
-    return _made_of(step, parts)
-
-
-def without_part(step: Step, place: int) -> Step | None:
-    """Return the step without one of its parts; None where it had no other."""
-    parts = [part for at, part in enumerate(parts_of(step)) if at != place]
-    return _made_of(step, parts) if parts else None
 
 
 def joined_otherwise(step: Combined) -> Combined:
@@ -212,10 +195,47 @@ def joined_otherwise(step: Combined) -> Combined:
     return Combined("or" if step.joiner == "and" else "and", step.parts)
 
 
-def _made_of(step: Step, parts: Collection[Step]) -> Step:
-    if isinstance(step, Combined) and len(parts) > 1:
-        return Combined(step.joiner, tuple(parts))
-    return next(iter(parts))
+def parts_of(step: Step) -> tuple[Step, ...]:
+    """Return what a step is made of; nothing where it is whole."""
+    match step:
+        case Turned(part):
+            return (part,)
+        case Combined(_, parts):
+            return parts
+        case _:
+            return ()
+
+
+def part_at(step: Step, path: Path) -> Step:
+    """Return the part of a step to which a path leads; the step where the path is empty."""
+    return reduce(lambda around, place: parts_of(around)[place], path, step)
+
+
+def with_part(step: Step, path: Path, part: Step) -> Step:
+    """Return the step with another part where a path leads to."""
+    if not path:
+        return part
+    place, parts = path[0], parts_of(step)
+    changed = with_part(parts[place], path[1:], part)
+    return _made_of(step, (*parts[:place], changed, *parts[place + 1 :]))
+
+
+def without_part(step: Step, path: Path) -> Step | None:
+    """Return the step without the part to which a path leads; None where it had no other."""
+    if not path:
+        return None
+    place, parts = path[0], parts_of(step)
+    left = without_part(parts[place], path[1:])
+    rest = (*parts[:place], *(() if left is None else (left,)), *parts[place + 1 :])
+    return _made_of(step, rest) if rest else None
+
+
+def _made_of(step: Step, parts: tuple[Step, ...]) -> Step:
+    """Return a step like this of other parts, with no bracket that says nothing."""
+    if not isinstance(step, Combined):
+        return turned(parts[0])
+    apart = tuple(one for part in parts for one in _parts_joined_by(step.joiner, part))
+    return Combined(step.joiner, apart) if len(apart) > 1 else apart[0]
 
 
 # JSON ---------------------------------------------------------------------------------------------

@@ -15,21 +15,24 @@ from som_core.selection_steps import (
     Asked,
     Combined,
     How,
+    Path,
     Pointed,
     Step,
     Turned,
     bound,
     combined,
     found_on,
-    parts_of,
+    is_question,
+    part_at,
     rows_found,
-    without_part,
+    with_part,
 )
+from som_core.selection_steps import questions as asked_in
 from som_core.wording import counted, excerpt
 from ui import listed_groups, selecting, session
 from ui.map_view import MapView
 from ui.selection import Rows, Selection
-from ui.session import Question, Unanswered
+from ui.session import Gap, Question, Unanswered
 
 _MOST_CELLS_WRITTEN = 10_000_000  # of a table: about 100 MB of text
 
@@ -141,35 +144,48 @@ def select_as_chosen(view: MapView, selection: Selection) -> None:
         select_found_by(view, combined(before, chosen, new))
 
 
-def question_of(step: Step, place: int) -> tuple[str, How] | None:
-    """Return what was asked in a part of a step beside others, and how it goes with them.
+def written(step: Step, path: Path) -> tuple[Path, str] | None:
+    """Return which part of a step can be written anew where a path leads to, and what it says.
 
-    None where nothing was, or it can't be written anew there.
+    Parts that are combined are one condition, unless rows were pointed at among them, or a word was
+    asked: None then.
     """
-    part = parts_of(step)[place]
-    match step, part:
-        case Combined(joiner, _), Asked(text):
-            return text, joiner
-        case Combined("and", _), Turned(Asked(text)):
-            return text, "without"
-        case _:
-            return None
+    part = part_at(step, path)
+    match part:
+        case Asked(text):
+            return path, text
+        case Turned(Asked(text)):
+            return (*path, 0), text
+    asks = is_question(part) and all(map(is_condition, asked_in(part)))
+    return (path, str(part)) if asks and is_condition(str(part)) else None
 
 
-def take_up(view: MapView, step: Step, place: int) -> None:
-    """Let a question that is a part of the selection be written anew in the box."""
-    state = session.current()
-    asked, rest = question_of(step, place), without_part(step, place)
-    if asked is None or rest is None:
+def take_up(step: Step, path: Path) -> None:
+    """Let a part of the selection be written anew in the box."""
+    state, found = session.current(), written(step, path)
+    if found is None:
         return
-    text, goes_with = asked
-    state.unanswered = None
-    try:
-        before = found_by(view, rest)
-    except AtlasError as problem:
-        state.unanswered = Unanswered("", str(problem), state.selection)
-    else:
-        state.question = Question(text, before, goes_with, state.selection, is_taken_up=True)
+    (place, text), state.unanswered = found, None
+    gap = Gap(step, place)
+    state.question = Question(
+        text, state.selection, _goes_with(gap), state.selection, is_taken_up=True, gap=gap
+    )
+
+
+def _goes_with(gap: Gap) -> How:
+    """Return how a part goes with those beside it; “new” where there are none."""
+    around = [part_at(gap.step, gap.path[:depth]) for depth in range(len(gap.path))]
+    joiners = [part.joiner for part in around if isinstance(part, Combined)]
+    if not joiners:
+        return "new"
+    return "without" if joiners[-1] == "and" and isinstance(around[-1], Turned) else joiners[-1]
+
+
+def step_asking(question: Question | None, before: Selection, how: How, asked: Asked) -> Step:
+    """Return the step that asks in the gap of a question or, where it has none, after others."""
+    if question is not None and question.gap is not None:
+        return with_part(question.gap.step, question.gap.path, asked)
+    return combined(selecting.step_of(before), how, asked)
 
 
 def select_found_by(view: MapView, step: Step) -> None:

@@ -18,7 +18,7 @@ from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table
 from som_core.recipe import Recipe
-from som_core.selection_steps import How
+from som_core.selection_steps import How, Path, Step
 from som_core.settings import MapSettings
 from som_core.suggestions.joined import completed, joined_recipe
 from som_core.suggestions.recipe import suggest_recipe
@@ -69,6 +69,13 @@ class Ticks(NamedTuple):
     id: str = ""  # what the address says for them
 
 
+class Gap(NamedTuple):
+    """The place in how rows were selected where a part is written anew."""
+
+    step: Step
+    path: Path
+
+
 class Question(NamedTuple):
     """What stands in the box; as long as it is written on, each answer replaces the one before."""
 
@@ -77,6 +84,7 @@ class Question(NamedTuple):
     how: How  # it goes with that
     answer: Selection  # the question is over once something else is selected
     is_taken_up: bool = False  # it was asked before, so that its answer isn't to be replaced
+    gap: Gap | None = None  # where its answer belongs; None: after what was selected before
 
 
 @dataclass

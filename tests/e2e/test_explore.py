@@ -324,6 +324,38 @@ def test_a_selection_is_combined_undone_and_linked(explore, visitor):
     assert "torgersen" not in visitor.url.lower()
 
 
+def test_a_bracket_of_a_sentence_is_open_and_the_whole_is_one_condition(explore):
+    frame = pd.read_csv(ROOT / "samples" / "penguins.csv")
+    here, long = frame.island == "Torgersen", frame.flipper_length_mm > 200
+    sentence = explore.locator(".st-key-sentence")
+    box = explore.get_by_role("textbox", name=ASK)
+    write_anew = explore.get_by_role("menuitem", name="Write it anew")
+    ask(explore, "torgersen")
+    for way, asked in {"Or": "body_mass_g > 5000", "And": "flipper_length_mm > 200"}.items():
+        explore.get_by_role("radio", name=way, exact=True).click()
+        expect(box).to_have_value("")
+        ask(explore, asked)
+    expect_selected(explore, frame[(here | (frame.body_mass_g > 5000)) & long])
+    expect(sentence.get_by_role("button", name=re.compile(r"^\("))).to_be_visible()
+    expect(explore.locator(".st-key-write_whole")).to_have_count(0)  # a word is no condition
+
+    sentence.get_by_role("button", name="body_mass_g > 5000").click()
+    write_anew.click()
+    expect(box).to_have_value("body_mass_g > 5000")
+    ask(explore, "body_mass_g > 5500")
+    expect_selected(explore, frame[(here | (frame.body_mass_g > 5500)) & long])
+    sentence.get_by_role("button", name="torgersen").click()
+    explore.get_by_role("menuitem", name="Take out").click()
+    expect_selected(explore, frame[(frame.body_mass_g > 5500) & long])
+
+    explore.locator(".st-key-write_whole").get_by_role("button").click()
+    expect(box).to_have_value("body_mass_g > 5500 and flipper_length_mm > 200")
+    ask(explore, '(body_mass_g > 5500 or island = "Torgersen") and flipper_length_mm > 200')
+    expect_selected(explore, frame[((frame.body_mass_g > 5500) | here) & long])
+    explore.locator(".st-key-undo").get_by_role("button").click()
+    expect_selected(explore, frame[(frame.body_mass_g > 5500) & long])
+
+
 def test_what_a_reader_by_the_link_finds_is_there_after_a_reload_and_by_back(explore, visitor):
     frame = pd.read_csv(ROOT / "samples" / "penguins.csv")
     on_map = frame.body_mass_g.notna()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from som_core.analyses.completion import Completion
 from som_core.errors import AtlasError
-from som_core.selection_steps import Asked, combined
+from som_core.selection_steps import Asked, without_part
 from ui import questions, selecting, session
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
@@ -106,7 +106,7 @@ def _ask(view: MapView) -> None:
     if typed.strip():
         _answer(view, typed)
     else:
-        _let_go()
+        _let_go(view)
     st.rerun(["maps", "panel"])
 
 
@@ -115,12 +115,14 @@ def _answer(view: MapView, typed: str) -> None:
     state, question, how = session.current(), _question(), questions.how()
     state.unanswered = None
     before, is_written_on = state.selection, False
-    if question is not None and question.is_taken_up:
+    if question is not None and not question.is_taken_up:
+        is_written_on = questions.is_written_on(question.text, typed)
+        if not questions.is_same_question(question.text, typed):
+            question = None
+    if question is not None:
         before = question.before
-    elif question is not None and questions.is_same_question(question.text, typed):
-        before, is_written_on = question.before, questions.is_written_on(question.text, typed)
     try:
-        step = combined(selecting.step_of(before), how, Asked(typed.strip()))
+        step = questions.step_asking(question, before, how, Asked(typed.strip()))
         found = questions.found_by(view, step)
     except AtlasError as problem:
         state.unanswered = Unanswered(typed, str(problem), state.selection)
@@ -129,14 +131,18 @@ def _answer(view: MapView, typed: str) -> None:
         selecting.select_instead(found)
     else:
         selecting.select(found)
-    state.question = Question(typed, before, how, state.selection)
+    gap = None if question is None else question.gap
+    state.question = Question(typed, before, how, state.selection, gap=gap)
 
 
-def _let_go() -> None:
+def _let_go(view: MapView) -> None:
     """Go back to what a question was to be combined with; to nothing where it stood alone."""
     state, question = session.current(), _question()
     state.unanswered = None
-    if question is not None and question.how != "new":
+    rest = None if question is None or question.gap is None else without_part(*question.gap)
+    if rest is not None:
+        questions.select_found_by(view, rest)
+    elif question is not None and question.gap is None and question.how != "new":
         selecting.select(question.before)
     elif question is not None or state.selection.asked:
         selecting.select(Selection())

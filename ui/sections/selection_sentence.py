@@ -3,11 +3,17 @@
 import streamlit as st
 
 from som_core.selection_steps import (
+    Asked,
     Combined,
+    Joiner,
+    Path,
     Step,
+    Turned,
     joined_otherwise,
+    part_at,
     parts_of,
-    with_part_turned,
+    turned,
+    with_part,
     without_part,
 )
 from som_core.wording import counted, excerpt
@@ -28,37 +34,75 @@ def show(view: MapView) -> None:
     if step is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key="sentence"):
-        for place, part in enumerate(parts_of(step)):
-            if place and isinstance(step, Combined):
-                _joiner(view, step, place)
-            _part(view, step, place, part)
+        if isinstance(step, Combined):
+            _parts(view, step, ())
+            _write_whole(step)
+        else:
+            _part(view, step, ())
         _how_to_go_on()
 
 
-def _part(view: MapView, step: Step, place: int, part: Step) -> None:
-    key = f"part {place}"
+def _parts(view: MapView, step: Step, path: Path) -> None:
+    """Show the parts of those that are combined where a path leads to, and what joins them."""
+    joined = part_at(step, path)
+    for place, _ in enumerate(parts_of(joined)):
+        here = (*path, place)
+        if place and isinstance(joined, Combined):
+            otherwise = joined_otherwise(joined)
+            _joiner(view, joined.joiner, otherwise.joiner, with_part(step, path, otherwise), here)
+        _part(view, step, here)
+
+
+def _part(view: MapView, step: Step, path: Path) -> None:
+    match part_at(step, path):
+        case Combined():
+            _bracket(view, step, path, "(", path)
+        case Turned(Combined()):
+            _bracket(view, step, path, "not (", (*path, 0))
+        case part:
+            _menu(view, step, path, excerpt(_words(view, part), LONGEST))
+
+
+def _bracket(view: MapView, step: Step, path: Path, opening: str, inside: Path) -> None:
+    """Show parts that belong together, each for itself, and what can be done with all of them."""
+    _menu(view, step, path, opening, "All that is in the bracket.")
+    _parts(view, step, inside)
+    st.markdown(")", width="content")
+
+
+def _menu(view: MapView, step: Step, path: Path, words: str, explained: str | None = None) -> None:
+    # The box has the text of a question that stands alone.
+    is_in_box = path == () and isinstance(step, Asked)
+    is_written = not is_in_box and questions.written(step, path) is not None
+    key = f"part {_key(path)}"
     st.menu_button(
-        safe_label(excerpt(_words(view, part), LONGEST), LONGEST),
-        [_TURN, _TAKE_OUT, *([_WRITE] if questions.question_of(step, place) else [])],
+        safe_label(words, LONGEST),
+        [_TURN, _TAKE_OUT, *([_WRITE] if is_written else [])],
         key=key,
+        help=explained,
         on_click=_change,
-        args=(view, step, place, key),
+        args=(view, step, path, key),
     )
+
+
+def _key(path: Path) -> str:
+    return ".".join(map(str, path))
 
 
 def _words(view: MapView, part: Step) -> str:
     selection = session.current().selection
     if selection.step is None and selection.map == view.saved.id:
         return counted(len(selection.nodes), "cell")  # which map they are of is to be seen
-    return f"({part})" if isinstance(part, Combined) else str(part)
+    return str(part)
 
 
-def _change(view: MapView, step: Step, place: int, key: str) -> None:
-    chosen, left = st.session_state[key], without_part(step, place)
+def _change(view: MapView, step: Step, path: Path, key: str) -> None:
+    chosen, left = st.session_state[key], without_part(step, path)
     if chosen == _TURN:
-        questions.select_found_by(view, with_part_turned(step, place))
+        part = turned(part_at(step, path))
+        questions.select_found_by(view, with_part(step, path, part))
     elif chosen == _WRITE:
-        questions.take_up(view, step, place)
+        questions.take_up(step, path)
     elif left is None:
         selecting.select(Selection())
     else:
@@ -66,21 +110,39 @@ def _change(view: MapView, step: Step, place: int, key: str) -> None:
     st.rerun(["maps", "panel"])
 
 
-def _joiner(view: MapView, step: Combined, place: int) -> None:
-    other = joined_otherwise(step)
+def _joiner(view: MapView, joiner: Joiner, other: Joiner, changed: Step, path: Path) -> None:
     st.button(
-        step.joiner,
-        key=f"joiner {place}",
+        joiner,
+        key=f"joiner {_key(path)}",
         type="tertiary",
-        help=f"Change to “{other.joiner}”.",
+        help=f"Change to “{other}”.",
         on_click=_join_otherwise,
-        args=(view, other),
+        args=(view, changed),
     )
 
 
-def _join_otherwise(view: MapView, other: Combined) -> None:
-    questions.select_found_by(view, other)
+def _join_otherwise(view: MapView, changed: Step) -> None:
+    questions.select_found_by(view, changed)
     st.rerun(["maps", "panel"])
+
+
+def _write_whole(step: Step) -> None:
+    """Offer to bring the whole sentence into the box, where it is a condition."""
+    if questions.written(step, ()) is not None:
+        st.button(
+            "",
+            key="write_whole",
+            icon=":material/edit:",
+            type="tertiary",
+            help="Write the whole sentence anew, as one condition.",
+            on_click=_take_up_whole,
+            args=(step,),
+        )
+
+
+def _take_up_whole(step: Step) -> None:
+    questions.take_up(step, ())
+    st.rerun(["panel"])
 
 
 def _how_to_go_on() -> None:

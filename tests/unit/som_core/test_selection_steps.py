@@ -16,12 +16,13 @@ from som_core.selection_steps import (
     from_value,
     is_question,
     joined_otherwise,
+    part_at,
     parts_of,
     questions,
     rows_found,
     to_value,
     turned,
-    with_part_turned,
+    with_part,
     without_part,
 )
 
@@ -116,15 +117,49 @@ def test_a_step_is_a_sentence():
 
 def test_a_part_is_turned_or_taken_out():
     step = Combined("and", (Asked("a"), Asked("b"), CELLS))
-    assert with_part_turned(step, 1) == Combined("and", (Asked("a"), Turned(Asked("b")), CELLS))
-    assert with_part_turned(with_part_turned(step, 1), 1) == step
-    assert without_part(step, 0) == Combined("and", (Asked("b"), CELLS))
-    assert without_part(Combined("or", (Asked("a"), CELLS)), 1) == Asked("a")
-    assert without_part(CELLS, 0) is None
-    assert with_part_turned(CELLS, 0) == Turned(CELLS)
+    other = with_part(step, (1,), turned(part_at(step, (1,))))
+    assert other == Combined("and", (Asked("a"), Turned(Asked("b")), CELLS))
+    assert with_part(other, (1, 0), CELLS) == Combined("and", (Asked("a"), Turned(CELLS), CELLS))
+    assert without_part(step, (0,)) == Combined("and", (Asked("b"), CELLS))
+    assert without_part(Combined("or", (Asked("a"), CELLS)), (1,)) == Asked("a")
+    assert without_part(other, (1, 0)) == Combined("and", (Asked("a"), CELLS))
+    assert without_part(CELLS, ()) is without_part(Turned(CELLS), (0,)) is None
+    assert with_part(CELLS, (), Turned(CELLS)) == Turned(CELLS)
     assert joined_otherwise(joined_otherwise(step)) == step
     assert joined_otherwise(step).joiner == "or"
-    assert parts_of(CELLS) == (CELLS,)
+    assert parts_of(CELLS) == ()
+
+
+def test_a_bracket_goes_when_it_says_nothing_any_more():
+    step = Combined("and", (Combined("or", (Asked("a"), Asked("b"))), CELLS))
+    assert without_part(step, (0, 1)) == Combined("and", (Asked("a"), CELLS))
+    inner = part_at(step, (0,))
+    assert with_part(step, (0,), joined_otherwise(inner)) == Combined(
+        "and", (Asked("a"), Asked("b"), CELLS)
+    )
+    assert with_part(Turned(step), (0,), Turned(CELLS)) == CELLS
+
+
+def paths(step):
+    """Return the paths to all parts of a step, itself among them."""
+    inner = [(place, *path) for place, part in enumerate(parts_of(step)) for path in paths(part)]
+    return [(), *inner]
+
+
+@given(steps, steps, st.data())
+def test_a_part_is_changed_wherever_it_stands(step, new, data):
+    path = data.draw(st.sampled_from(paths(step)))
+    assert found(with_part(step, path, part_at(step, path))) == found(step)
+    assert found(with_part(step, path, new)) == found(literally_with(step, path, new))
+
+
+def literally_with(step, path, new):
+    """Return the step with another part, every bracket as it was."""
+    if not path:
+        return new
+    parts = list(parts_of(step))
+    parts[path[0]] = literally_with(parts[path[0]], path[1:], new)
+    return Combined(step.joiner, tuple(parts)) if isinstance(step, Combined) else Turned(*parts)
 
 
 def test_only_what_points_at_no_rows_can_be_asked_of_others():

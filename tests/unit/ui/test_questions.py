@@ -4,11 +4,24 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from som_core.analyses.condition_parser import parse_condition
+from som_core.analyses.conditions import And, Not, Or
+from som_core.analyses.rows_by_condition import rows_where
 from som_core.groups import Group
-from som_core.selection_steps import Asked, Combined, combined, is_question
+from som_core.selection_steps import (
+    Asked,
+    Combined,
+    Pointed,
+    Turned,
+    combined,
+    is_question,
+    rows_found,
+)
 from testing.maps import a_map, a_table
-from ui import questions, session
+from ui import questions, selecting, session
 from ui.sections import ask
 from ui.selection import Selection
 from ui.session import Session
@@ -73,5 +86,97 @@ def test_another_question_becomes_one_more_part_and_a_changed_one_stays_one(stat
 def test_an_emptied_box_lets_go_of_what_it_asked(state):
     ask._answer(FOUR, "cell = 0")
     assert state.selection.rows.tolist() == [0, 1]
-    ask._let_go()
+    ask._let_go(FOUR)
     assert state.selection.is_like(Selection())
+
+
+A, B = Asked("x > 1"), Asked("x < 12")
+MIXED = Combined("and", (Combined("or", (A, Asked("y = 21"))), B))
+
+
+def test_a_part_within_a_bracket_is_written_anew_in_its_place(state):
+    state.selection = questions.found_by(FOUR, MIXED)
+    assert state.selection.rows.tolist() == [0, 1, 2]
+    questions.take_up(state.selection.step, (0, 1))
+    assert (ask._text(), questions.how()) == ("y = 21", "or")
+    ask._answer(FOUR, "y = 2")
+    ask._answer(FOUR, "y = 1")  # changed
+    assert state.selection.step == Combined("and", (Combined("or", (A, Asked("y = 1"))), B))
+    assert state.selection.rows.tolist() == [1, 2]
+    ask._answer(FOUR, "x < 11")  # another question, after all others
+    assert str(state.selection.step).endswith(") and x < 12) or x < 11")
+    selecting.undo()
+    ask._answer(FOUR, "x < 11")
+    assert state.selection.step == Asked("x < 11"), "nothing is taken up any more"
+
+
+def test_an_emptied_box_takes_out_what_was_taken_up(state):
+    state.selection = questions.found_by(FOUR, MIXED)
+    questions.take_up(state.selection.step, (0, 1))
+    ask._let_go(FOUR)
+    assert state.selection.step == Combined("and", (A, B))
+
+
+def test_what_is_turned_round_is_written_anew_without_its_not(state):
+    state.selection = questions.found_by(FOUR, Combined("and", (A, Turned(B))))
+    questions.take_up(state.selection.step, (1,))
+    assert (ask._text(), questions.how()) == ("x < 12", "without")
+    ask._answer(FOUR, "x < 21")
+    assert state.selection.step == Combined("and", (A, Turned(Asked("x < 21"))))
+
+
+def test_a_bracket_and_the_whole_sentence_are_written_anew_as_one_condition(state):
+    state.selection = questions.found_by(FOUR, MIXED)
+    questions.take_up(state.selection.step, (0,))
+    assert ask._text() == "x > 1 or y = 21"
+    ask._answer(FOUR, "x > 1 or y > 2")
+    assert state.selection.step == Combined("and", (Asked("x > 1 or y > 2"), B))
+    questions.take_up(state.selection.step, ())
+    assert ask._text() == "(x > 1 or y > 2) and x < 12"
+    ask._answer(FOUR, "(x > 1 or y > 2) and x < 11")
+    assert state.selection.step == Asked("(x > 1 or y > 2) and x < 11")
+    assert state.selection.rows.tolist() == [0, 1]
+
+
+def test_what_no_condition_says_is_written_anew_part_by_part_only():
+    cells = Pointed("2 cells", np.array([1, 2]))
+    for other in (cells, Asked("Norway")):
+        step = Combined("and", (Combined("or", (A, other)), B))
+        assert questions.written(step, ()) is questions.written(step, (0,)) is None
+        assert questions.written(step, (0, 0)) == ((0, 0), A.text)
+    assert questions.written(step, (0, 1)) == ((0, 1), "Norway")
+
+
+def joined(part):
+    parts = st.lists(part, min_size=2, max_size=3).map(tuple)
+    return st.builds(Turned, part) | st.builds(Combined, st.sampled_from(["and", "or"]), parts)
+
+
+conditions = st.sampled_from(
+    ["x > 1", "not x < 12", "y < 20 or x = 1", "X in (1, 2) AND y > 1", "y is missing"]
+).map(Asked)
+
+
+@given(st.recursive(conditions, joined, max_leaves=8))
+def test_a_sentence_of_conditions_reads_as_the_condition_that_it_is(step):
+    table = a_table({"x": VALUES, "X": VALUES, "y": VALUES[::-1]})
+
+    def answer(text):
+        return rows_where(table, text)
+
+    path, text = questions.written(step, ())
+    said = Turned(Asked(text)) if path else Asked(text)
+    found = rows_found(step, len(VALUES), answer)
+    assert rows_found(said, len(VALUES), answer).tolist() == found.tolist()
+    assert parse_condition(str(step)) == condition_of(step)
+
+
+def condition_of(step):
+    """Return the condition that a sentence of conditions says, part by part."""
+    match step:
+        case Turned(part):
+            return Not(condition_of(part))
+        case Combined(joiner, parts):
+            return (And if joiner == "and" else Or)(tuple(map(condition_of, parts)))
+        case Asked(text):
+            return parse_condition(text)
