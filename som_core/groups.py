@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from som_core.errors import AtlasError
-from som_core.selection_steps import Step, from_value, questions, to_value
+from som_core.selection_steps import Step, from_value, to_value
 
 Origin = Literal["region", "set", "selection", "condition"]
 
@@ -39,11 +39,6 @@ class GroupRecipe:
     def step(self) -> Step | None:
         """How the rows were selected; None where that isn't known."""
         return from_value(json.loads(self.steps))
-
-    @property
-    def questions(self) -> tuple[str, ...]:
-        """The conditions and texts by which the rows were found."""
-        return questions(self.step)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,10 @@ or groups of a map would find other rows on the next, and is bound to those that
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from typing import Literal, assert_never
 
 import numpy as np
@@ -30,6 +31,7 @@ class Pointed:
     words: str  # such as “3 ticked rows”
     rows: Rows  # positions in table.frame, ascending
     asked: tuple[str, ...] = ()  # the questions that once found them
+    keys: tuple[str, ...] = ()  # of the joins whose columns, or whose matches, found them
 
     def __str__(self) -> str:
         return self.words
@@ -41,8 +43,8 @@ class Pointed:
         return hash(self._facts)
 
     @property
-    def _facts(self) -> tuple[str, tuple[str, ...], bytes]:
-        return self.words, self.asked, self.rows.tobytes()
+    def _facts(self) -> tuple[str, tuple[str, ...], tuple[str, ...], bytes]:
+        return self.words, self.asked, self.keys, self.rows.tobytes()
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Asked:
     """A condition, or a text that rows mention."""
 
     text: str
+    keys: tuple[str, ...] = ()  # of the join whose columns it asked for, which may be gone by now
 
     def __str__(self) -> str:
         return self.text
@@ -101,8 +104,8 @@ def _mask(step: Step, n_rows: int, answer: Callable[[str], Rows]) -> NDArray[np.
     match step:
         case Pointed():
             return _among(step.rows, n_rows)
-        case Asked(text):
-            return _among(answer(text), n_rows)
+        case Asked():
+            return _among(answer(step.text), n_rows)
         case Turned(part):
             return ~_mask(part, n_rows, answer)
         case Combined(joiner, parts):
@@ -120,19 +123,24 @@ def _among(rows: Rows, n_rows: int) -> NDArray[np.bool_]:
 
 def questions(step: Step | None) -> tuple[str, ...]:
     """Return what was asked in a step, each once."""
+    asked = ((leaf.text,) if isinstance(leaf, Asked) else leaf.asked for leaf in _leaves(step))
+    return tuple(dict.fromkeys(chain.from_iterable(asked)))
+
+
+def keys_of(step: Step | None) -> tuple[str, ...]:
+    """Return the keys of the joins by which rows were found in a step, each once."""
+    return tuple(dict.fromkeys(key for leaf in _leaves(step) for key in leaf.keys))
+
+
+def _leaves(step: Step | None) -> Iterator[Pointed | Asked]:
     match step:
-        case Asked(text):
-            return (text,)
-        case Pointed():
-            return step.asked
-        case Turned(part):
-            return questions(part)
-        case Combined(_, parts):
-            return tuple(dict.fromkeys(text for part in parts for text in questions(part)))
         case None:
-            return ()
+            return
+        case Pointed() | Asked():
+            yield step
         case _:
-            assert_never(step)
+            for part in parts_of(step):
+                yield from _leaves(part)
 
 
 def is_question(step: Step | None) -> bool:
@@ -150,7 +158,13 @@ def is_question(step: Step | None) -> bool:
 
 def found_on(question: Asked, map_name: str, rows: Rows) -> Pointed:
     """Return the rows that a question found on a map, where another map would answer otherwise."""
-    return Pointed(f"{_in_brackets(question)} on “{map_name}”", rows, (question.text,))
+    words = f"{_in_brackets(question)} on “{map_name}”"
+    return Pointed(words, rows, (question.text,), question.keys)
+
+
+def found_before(step: Step, rows: Rows) -> Pointed:
+    """Return the rows that a step found when it was kept, on whichever map that was."""
+    return Pointed(f"{_in_brackets(step)} when it was kept", rows, questions(step), keys_of(step))
 
 
 def bound(step: Step, bind: Callable[[Asked], Pointed | Asked]) -> Step:
@@ -246,16 +260,21 @@ def to_value(step: Step | None) -> dict[str, object]:
     match step:
         case None:
             return {}
-        case Pointed(words, rows, asked):
-            return {"pointed": words, "rows": rows.tolist(), "once": list(asked)}
-        case Asked(text):
-            return {"asked": text}
+        case Pointed(words, rows, asked, keys):
+            pointed = {"pointed": words, "rows": rows.tolist(), "once": list(asked)}
+            return pointed | _keys_to_value(keys)
+        case Asked(text, keys):
+            return {"asked": text} | _keys_to_value(keys)
         case Turned(part):
             return {"not": to_value(part)}
         case Combined(joiner, parts):
             return {joiner: [to_value(part) for part in parts]}
         case _:
             assert_never(step)
+
+
+def _keys_to_value(keys: tuple[str, ...]) -> dict[str, object]:
+    return {"keys": list(keys)} if keys else {}
 
 
 def from_value(value: object) -> Step | None:
@@ -271,9 +290,9 @@ def _read(value: object, depth: int) -> Step:
         raise TypeError
     match value:
         case {"asked": str(text)}:
-            return Asked(text)
+            return Asked(text, _keys_in(value))
         case {"pointed": str(words), "rows": list(rows), "once": list(asked)}:
-            return Pointed(words, _positions(rows), tuple(map(str, asked)))
+            return Pointed(words, _positions(rows), tuple(map(str, asked)), _keys_in(value))
         case {"not": part}:
             return Turned(_read(part, depth - 1))
         case {"and": [_, _, *_] as parts}:
@@ -281,6 +300,13 @@ def _read(value: object, depth: int) -> Step:
         case {"or": [_, _, *_] as parts}:
             return Combined("or", tuple(_read(part, depth - 1) for part in parts))
     raise KeyError
+
+
+def _keys_in(value: dict[object, object]) -> tuple[str, ...]:
+    match value.get("keys", []):
+        case list(keys):
+            return tuple(map(str, keys))
+    raise TypeError
 
 
 def _positions(rows: list[object]) -> Rows:

@@ -1,8 +1,12 @@
 """What somebody asks the table, and how the answer goes with what is selected."""
 
+from collections.abc import Callable
+from functools import cache, partial
+
 import numpy as np
 import pyarrow as pa
 
+from som_core.analyses.asked_columns import join_asked_for
 from som_core.analyses.completion import Completion, completions
 from som_core.analyses.condition_parser import parse_condition
 from som_core.analyses.conditions import columns_of
@@ -21,9 +25,11 @@ from som_core.selection_steps import (
     Turned,
     bound,
     combined,
+    found_before,
     found_on,
     is_question,
     part_at,
+    parts_of,
     rows_found,
     with_part,
 )
@@ -88,15 +94,38 @@ def is_written_on(before: str, now: str) -> bool:
     return now.startswith(before.strip()) or before.startswith(now.strip())
 
 
-def _bound_to_map(view: MapView, question: Asked) -> Pointed | Asked:
-    """Return the rows that a question finds if it asks for cells or groups, as these are a map's.
+def _bound(view: MapView, question: Asked, answer: Callable[[str], Rows]) -> Pointed | Asked:
+    """Return a question with what must be known of it when the map, or the table, is another.
 
-    Every map has a cell 3; rows that are selected must not change with the map that is shown.
+    If it asks for cells or groups, which are a map's, these are the rows that it finds: every map
+    has a cell 3, and rows that are selected must not change with the map that is shown. If it asks
+    for columns that are joined, it keeps the key, as they may be taken away.
     """
-    of_map = {free_name(name, view.table.frame.columns) for name in (CELL, GROUP)}
-    if of_map.isdisjoint(_columns(question.text)):
+    if view.table.joined_from is not None:
+        keys = join_asked_for(view.table, answer(question.text), question.text)
+        question = Asked(question.text, keys)
+    if not asks_of_map(view, question):
         return question
-    return found_on(question, view.saved.name, rows_asked_for(view, question.text))
+    return found_on(question, view.saved.name, answer(question.text))
+
+
+def asks_of_map(view: MapView, step: Step) -> bool:
+    """Return whether a step still asks for cells or groups, which every map answers otherwise."""
+    if isinstance(step, Asked):
+        of_map = {free_name(name, view.table.frame.columns) for name in (CELL, GROUP)}
+        return not of_map.isdisjoint(_columns(step.text))
+    return any(asks_of_map(view, part) for part in parts_of(step))
+
+
+def kept_step(view: MapView, kept: Group) -> Step | None:
+    """Return how rows that were kept were found; those of cells or groups stay the rows they were.
+
+    A question that was kept before it was bound to its rows doesn't say of which map it was.
+    """
+    step = kept.recipe.step
+    if step is None or not asks_of_map(view, step):
+        return step
+    return found_before(step, kept.rows)
 
 
 def ways_on(view: MapView, text: str) -> tuple[Completion, ...]:
@@ -205,8 +234,9 @@ def found_by(view: MapView, step: Step) -> Selection:
     AtlasError
         If there are none, or a question can't be answered.
     """
-    step = bound(step, lambda question: _bound_to_map(view, question))
-    rows = rows_found(step, len(view.table.frame), lambda text: rows_asked_for(view, text))
+    answer = cache(partial(rows_asked_for, view))
+    step = bound(step, lambda question: _bound(view, question, answer))
+    rows = rows_found(step, len(view.table.frame), answer)
     on_map = rows[np.isin(rows, view.m.rows)]
     if len(on_map) == 0:
         raise AtlasError("No row is left then, so the selection stays as it was.")

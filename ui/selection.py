@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from som_core.analyses.selection import nodes_of, rows_of
 from som_core.groups import Group
-from som_core.selection_steps import Asked, Pointed, Step
+from som_core.selection_steps import Asked, Pointed, Step, keys_of, questions
 from som_core.trained_map import TrainedMap
 
 Rows = NDArray[np.int64]
@@ -62,7 +62,8 @@ class Selection:
 
 def selection_of_group(mark: str, named: Group) -> Selection:
     """Return the rows of a group that an address calls by a mark."""
-    step = Pointed(f"group “{named.name}”", named.rows, named.recipe.questions)
+    found_by = named.recipe.step
+    step = Pointed(f"group “{named.name}”", named.rows, questions(found_by), keys_of(found_by))
     return Selection(rows=named.rows, group=mark, step=step)
 
 

@@ -1,6 +1,6 @@
 """The columns by which rows were asked for: what sets them apart there, the question made so."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -13,19 +13,20 @@ from som_core.analyses.rows_by_condition import CELL, GROUP
 from som_core.analyses.search import columns_that_mention
 from som_core.errors import AtlasError
 from som_core.files.table import Table
+from som_core.selection_steps import Asked, Step, keys_of, questions
 
 
-def asked_columns(
-    table: Table, rows: NDArray[np.int64], questions: Sequence[str]
-) -> tuple[str, ...]:
+def asked_columns(table: Table, rows: NDArray[np.int64], step: Step | None) -> tuple[str, ...]:
     """Return the columns by which conditions, or texts, found rows, in the order of the table.
 
     The key of a join settles what stands in the joined columns: whoever asked for one of these has
-    chosen by the key, too, and whoever asked for the key by them. Where they were taken away since,
-    the key is taken to be among the columns each of whose values is inside or outside as a whole.
+    chosen by the key, too, and whoever asked for the key by them. A step knows that key, also where
+    they were taken away since; one that was kept before it did is taken to have chosen by each
+    column whose values are inside or outside as a whole.
     """
-    named = {name for asked in questions for name in _columns_of(table, rows, asked)}
-    if any(_asks_what_is_gone(table, asked) for asked in questions):
+    asked, keys = questions(step), keys_of(step)
+    named = {name for text in asked for name in _columns_of(table, rows, text)} | {*keys}
+    if not keys and any(_asks_what_is_gone(table, text) for text in asked):
         named.update(_deciding_columns(table, rows))
     if table.joined_from is not None:
         key, joined = table.joined_from.key, table.joined_columns
@@ -34,6 +35,14 @@ def asked_columns(
         elif not named.isdisjoint(joined):
             named.add(key)
     return tuple(name for name in table.frame.columns if name in named)
+
+
+def join_asked_for(table: Table, rows: NDArray[np.int64], text: str) -> tuple[str, ...]:
+    """Return the key of a join where a question finds rows by it, or by what is joined by it."""
+    of = table.joined_from
+    if of is None or of.key not in asked_columns(table, rows, Asked(text)):
+        return ()
+    return (of.key,)
 
 
 def _columns_of(table: Table, rows: NDArray[np.int64], asked: str) -> Collection[str]:

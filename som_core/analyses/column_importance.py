@@ -36,7 +36,8 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
         category by the indicators of its levels (there the share before correction is Goodman and
         Kruskal's τ), a column that was trained on a circle by sine and cosine; p: how often a
         column without any order on the map has as much, by 200 permutations of at most 20,000 rows,
-        NaN for columns that shaped the map; trained; share_of_distance: the column's part in the
+        NaN for columns that shaped the map, and for the key by which one of them was joined;
+        trained; share_of_distance: the column's part in the
         squared distances from the middle of all rows,
         NaN where not trained. A large part with little explained is a column of noise that costs
         distance. n_keys: of a column that was joined from another table, among how many keys its
@@ -48,6 +49,7 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
     Goodman and Kruskal (1954), Measures of association for cross classifications.
     """
     trained = {column.recipe.name for column in m.fitted.columns}
+    shaping = trained | table.keys_of(trained)
     shares = _shares_of_distance(m, table)
     keys = _keys(table)
     found = []
@@ -56,7 +58,7 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
         p = np.nan
         if not is_trained and keys is not None and column.name in table.joined_columns:
             p, n_keys = key_p(m.bmu, keys[m.rows], _indicators(column, m.rows))
-        elif not is_trained:
+        elif column.name not in shaping:
             p = _p(m, column)
         found.append(
             {

@@ -1,7 +1,8 @@
 """What makes a group of rows different: every column's effect, one rule, and a few sentences.
 
-Columns that shaped the map get no q: its groups differ in them by construction. Nor do columns that
-made the selection. Where q may be too small for another reason, the column's caution says so.
+Columns that shaped the map get no q: its groups differ in them by construction. Nor does the key by
+which one of them was joined, nor do columns that made the selection. Where q may be too small for
+another reason, the column's caution says so.
 """
 
 from collections.abc import Collection, Mapping
@@ -190,6 +191,7 @@ class _Comparison:
             cautions={
                 **dict.fromkeys(table.joined_columns, BY_KEY),
                 **_cautions(ranked.columns, trained, drawn_by, len(here)),
+                **dict.fromkeys(table.keys_of(trained or ()), SHAPED),
             },
             ranked=ranked,
             drawn_by=drawn_by,
@@ -202,6 +204,7 @@ class _Comparison:
         if self.trained is None:
             return np.full(len(self.columns), np.nan)
         untold = self.trained | set(self.drawn_by) | set(self.table.joined_columns)
+        untold |= self.table.keys_of(self.trained)
         return np.array(
             [
                 np.nan if column.name in untold else effect.p

@@ -232,7 +232,7 @@ class _Report:
         rows = {group.name: group.rows for group in self._regions}
         rows |= {name: group.rows for name, group in kept.items()}
         drawn_by = {
-            name: asked_columns(table, group.rows, group.recipe.questions)
+            name: asked_columns(table, group.rows, group.recipe.step)
             for name, group in kept.items()
         }
         return explain_all(

@@ -1,6 +1,6 @@
 """A table: cells in rows and columns, and what was settled about them when they were read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -68,6 +68,11 @@ class Table:
             return ()
         own = set(self.joined_from.table.frame.columns)
         return tuple(name for name in self.frame.columns if name not in own)
+
+    def keys_of(self, columns: Collection[str]) -> frozenset[str]:
+        """Return the column by which any of these are joined, as it settles what stands in them."""
+        is_any = not set(columns).isdisjoint(self.joined_columns)
+        return frozenset({self.joined_from.key}) if self.joined_from and is_any else frozenset()
 
     @property
     def dates(self) -> pd.DataFrame:

@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from som_core import MapSettings
+from som_core import Group, MapSettings, rows_of
+from som_core.groups import GroupRecipe
+from som_core.selection_steps import Asked
 from testing.browser import WINDOW, click_cell, large_map
 from testing.paths import ROOT
 from testing.waiting import wait_until
@@ -322,6 +324,23 @@ def test_a_selection_is_combined_undone_and_linked(explore, visitor):
     expect_selected(visitor, frame[~here & heavy])
     expect(visitor.locator(".st-key-sentence")).to_contain_text("not torgersen")
     assert "torgersen" not in visitor.url.lower()
+
+
+def test_rows_of_cells_that_an_earlier_version_kept_stay_those_rows_on_another_map(
+    page, app_url, penguins
+):
+    small, large = penguins.maps()
+    frame = pd.read_csv(ROOT / "samples" / "penguins.csv")
+    rows = rows_of(penguins.trained_map(large), range(8))
+    recipe = GroupRecipe.of_step(Asked("cell in 0..7"))
+    kept = Group("selection", rows, "selection", recipe)
+    name = penguins.keep_selection(kept, large.source)
+    page.goto(f"{app_url}/explore?w={penguins.id}&map={small.id}&selection={name}")
+    expect_selected(page, frame.iloc[rows])
+    expect(page.locator(".st-key-sentence")).to_contain_text("cell in 0..7 when it was kept")
+    page.get_by_role("radio", name="And", exact=True).click()
+    ask(page, "body_mass_g > 4000")
+    expect_selected(page, frame.iloc[rows].query("body_mass_g > 4000"))
 
 
 def test_a_bracket_of_a_sentence_is_open_and_the_whole_is_one_condition(explore):

@@ -19,7 +19,7 @@ from som_core.exports.differences import MEANINGS, differences_workbook
 from som_core.exports.spreadsheet import spreadsheet_csv
 from som_core.figures.effects import DOUBTED, effects_figure
 from som_core.figures.paired_bars import paired_bars
-from som_core.selection_steps import questions
+from som_core.selection_steps import keys_of, questions
 from som_core.wording import counted
 from ui import listed_groups, session
 from ui.charts import chart
@@ -125,7 +125,7 @@ def _choose_others(view: MapView) -> None:
 def _explanation(view: MapView, rows: Rows, other: Rows | None, against: str | None) -> Explanation:
     called = "elsewhere" if against is None else f"in “{against}”"
     other_key = "" if other is None else fingerprint(other)
-    asked = questions(session.current().selection.step)
+    step = session.current().selection.step
     return session.cached(
         (
             "explanation",
@@ -134,14 +134,15 @@ def _explanation(view: MapView, rows: Rows, other: Rows | None, against: str | N
             fingerprint(rows),
             other_key,
             called,
-            asked,
+            questions(step),
+            keys_of(step),
         ),
         lambda: explain(
             view.table,
             rows,
             other,
             recipe=view.saved.recipe,
-            drawn_by=asked_columns(view.table, rows, asked),
+            drawn_by=asked_columns(view.table, rows, step),
             other_name=called,
         ),
         _size_of,

@@ -52,7 +52,7 @@ def show_differences(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     def explained() -> dict[str, Explanation]:
         table = workspace.table(source)
         drawn_by = {
-            group.name: asked_columns(table, group.rows, group.kept.recipe.questions)
+            group.name: asked_columns(table, group.rows, group.kept.recipe.step)
             for group in groups
             if group.kept is not None
         }

@@ -51,10 +51,10 @@ def show(view: MapView) -> None:
         "neighbouring countries do, and of many columns some have a small p by chance. A column "
         "that shaped the map has none."
     )
-    _rows_without(view, rows_without_match(view.table))
+    _rows_without(view, rows_without_match(view.table), of.key)
 
 
-def _rows_without(view: MapView, rows: Rows) -> None:
+def _rows_without(view: MapView, rows: Rows, of_key: str) -> None:
     """Say how many rows of the map found no row in the other file, and offer to select them."""
     on_map = np.intersect1d(rows, view.m.rows)
     if len(on_map) == 0:
@@ -64,10 +64,11 @@ def _rows_without(view: MapView, rows: Rows) -> None:
         icon=":material/link_off:",
         key="rows without match",
         on_click=_select,
-        args=(on_map,),
+        args=(on_map, of_key),
     )
 
 
-def _select(rows: Rows) -> None:
-    selecting.select(Selection(rows=rows, step=Pointed("rows without a match", rows)))
+def _select(rows: Rows, of_key: str) -> None:
+    step = Pointed("rows without a match", rows, keys=(of_key,))
+    selecting.select(Selection(rows=rows, step=step))
     st.rerun(["maps", "panel"])

@@ -53,7 +53,8 @@ def _named_by(asked: View, view: MapView) -> Selection:
         linked = state.workspace.selection(asked.selection, view.saved.source)
         if linked is None:
             return Selection()
-        return Selection(rows=linked.rows, id=asked.selection, step=linked.recipe.step)
+        step = questions.kept_step(view, linked)
+        return Selection(rows=linked.rows, id=asked.selection, step=step)
     map_id, nodes = cells
     for saved in state.workspace.maps():
         if saved.id == map_id and saved.source.key == view.saved.source.key:
@@ -140,7 +141,11 @@ def _what_it_is(named: Group) -> str:
 
 def _offer_questions(view: MapView) -> None:
     """Offer to ask these rows what found the sets of other tables."""
-    elsewhere = session.current().workspace.questions_elsewhere(view.saved.source)
+    elsewhere = [
+        named
+        for named in session.current().workspace.questions_elsewhere(view.saved.source)
+        if named.recipe.step is not None and not questions.asks_of_map(view, named.recipe.step)
+    ]
     for place, named in enumerate(elsewhere[:MOST_ELSEWHERE]):
         st.button(
             f"Ask again: {safe_label(named.name)}",

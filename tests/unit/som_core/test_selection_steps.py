@@ -13,9 +13,12 @@ from som_core.selection_steps import (
     Pointed,
     Turned,
     combined,
+    found_before,
+    found_on,
     from_value,
     is_question,
     joined_otherwise,
+    keys_of,
     part_at,
     parts_of,
     questions,
@@ -28,13 +31,15 @@ from som_core.selection_steps import (
 
 N_ROWS = 8
 ANSWERS = {"a": [0, 1, 2, 3], "b": [2, 3, 4], "c > 1 or d": [7]}
+texts = st.lists(st.text(), max_size=2).map(tuple)
 pointed = st.builds(
-    lambda words, rows, asked: Pointed(words, np.unique(np.array(rows, np.int64)), asked),
+    lambda words, rows, *asked: Pointed(words, np.unique(np.array(rows, np.int64)), *asked),
     st.text(),
     st.lists(st.integers(0, N_ROWS + 2)),
-    st.lists(st.text(), max_size=2).map(tuple),
+    texts,
+    texts,
 )
-leaves = pointed | st.sampled_from([*ANSWERS]).map(Asked)
+leaves = pointed | st.builds(Asked, st.sampled_from([*ANSWERS]), texts)
 steps = st.recursive(
     leaves,
     lambda part: (
@@ -87,6 +92,7 @@ def test_a_step_comes_back_from_json(step):
         [],
         3,
         {"asked": 3},
+        {"asked": "a", "keys": "b"},
         {"pointed": "x", "rows": [0.5], "once": []},
         {"pointed": "x", "rows": [-1], "once": []},
         {"pointed": "x", "rows": [True], "once": []},
@@ -174,3 +180,15 @@ def test_it_is_known_what_was_asked():
     step = Combined("and", (Turned(Asked("a")), Combined("or", (kept, Asked("a"), Asked("b")))))
     assert questions(step) == ("a", "income > 40000", "b")
     assert questions(None) == questions(CELLS) == ()
+
+
+def test_what_was_asked_keeps_the_keys_of_its_joins():
+    rich = Asked("gdp > 3", ("country",))
+    here = found_on(Asked("cell = 3 and gdp > 3", ("land",)), "4 × 4", np.array([1]))
+    step = Combined("or", (Turned(rich), here, Asked("a"), rich))
+    assert keys_of(step) == ("country", "land")
+    assert keys_of(from_value(to_value(step))) == ("country", "land")
+    before = found_before(step, np.array([2]))
+    assert (keys_of(before), questions(before)) == (keys_of(step), questions(step))
+    assert keys_of(None) == keys_of(CELLS) == ()
+    assert from_value({"asked": "gdp > 3"}) == Asked("gdp > 3"), "as it was kept before"

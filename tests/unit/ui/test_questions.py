@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from som_core.analyses.condition_parser import parse_condition
 from som_core.analyses.conditions import And, Not, Or
+from som_core.analyses.joining import joined
 from som_core.analyses.rows_by_condition import rows_where
-from som_core.groups import Group
+from som_core.groups import Group, GroupRecipe
 from som_core.selection_steps import (
     Asked,
     Combined,
@@ -18,6 +19,7 @@ from som_core.selection_steps import (
     Turned,
     combined,
     is_question,
+    keys_of,
     rows_found,
 )
 from testing.maps import a_map, a_table
@@ -147,7 +149,7 @@ def test_what_no_condition_says_is_written_anew_part_by_part_only():
     assert questions.written(step, (0, 1)) == ((0, 1), "Norway")
 
 
-def joined(part):
+def together(part):
     parts = st.lists(part, min_size=2, max_size=3).map(tuple)
     return st.builds(Turned, part) | st.builds(Combined, st.sampled_from(["and", "or"]), parts)
 
@@ -157,7 +159,7 @@ conditions = st.sampled_from(
 ).map(Asked)
 
 
-@given(st.recursive(conditions, joined, max_leaves=8))
+@given(st.recursive(conditions, together, max_leaves=8))
 def test_a_sentence_of_conditions_reads_as_the_condition_that_it_is(step):
     table = a_table({"x": VALUES, "X": VALUES, "y": VALUES[::-1]})
 
@@ -180,3 +182,26 @@ def condition_of(step):
             return (And if joiner == "and" else Or)(tuple(map(condition_of, parts)))
         case Asked(text):
             return parse_condition(text)
+
+
+def test_a_question_about_joined_columns_knows_their_key_when_they_are_gone():
+    lands = a_table({"x": VALUES, "gdp": [1, 2, 3, 4, 5]})
+    beside = SimpleNamespace(table=joined(TABLE, lands, "x", "x"), m=FOUR.m, saved=FOUR.saved)
+    found = questions.found_by(beside, Combined("and", (Asked("gdp > 1"), Asked("y > 1"))))
+    assert found.rows.tolist() == [1, 2, 3]
+    assert keys_of(found.step) == ("x",)
+    of_cells = questions.found_by(beside, Asked("cell = 1 and gdp > 1"))
+    assert keys_of(of_cells.step) == ("x",)
+    assert keys_of(questions.found_by(beside, Asked("y > 1")).step) == ()
+
+
+def test_rows_of_cells_that_were_kept_as_a_question_stay_those_rows():
+    step = Combined("and", (Asked("cell in 0..1"), Asked("x > 1")))
+    kept = Group("selection", np.array([1, 2, 3]), "selection", GroupRecipe.of_step(step))
+    again = questions.kept_step(TWO, kept)
+    assert str(again) == "(cell in 0..1 and x > 1) when it was kept"
+    both = combined(again, "and", Asked("x > 0"))
+    assert questions.found_by(TWO, both).rows.tolist() == [1, 2, 3]
+    plain = Group("selection", np.array([1]), "selection", GroupRecipe.of_step(Asked("x = 2")))
+    assert questions.kept_step(TWO, plain) == Asked("x = 2")
+    assert questions.kept_step(TWO, Group("by hand", np.array([1]))) is None

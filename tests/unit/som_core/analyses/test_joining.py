@@ -4,8 +4,9 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from som_core import AtlasError, explain, joined, prepare, suggest_recipe
-from som_core.analyses.explanation import BY_KEY
+from som_core.analyses.explanation import BY_KEY, SHAPED
 from som_core.analyses.joining import likeliest_keys, matches, rows_without_match
+from som_core.recipe import ColumnRecipe, Recipe
 from testing.maps import a_table
 
 CUSTOMERS = a_table({"name": ["Ana", "Bob", "Cy", "Dee"], "from": ["NO", "SE", "NO", None]})
@@ -201,3 +202,8 @@ def test_values_that_repeat_with_a_key_get_no_q():
     assert np.isnan(effects.loc["fact", "q"])
     assert effects.loc["fact", "caution"] == BY_KEY
     assert effects.loc["k", "q"] < 0.05
+    shaped = Recipe((ColumnRecipe(name="fact"),))
+    effects = explain(both, here, recipe=shaped).effects.set_index("column")
+    assert effects.loc[["fact", "k"], "q"].isna().all()
+    assert effects.loc["k", "caution"] == SHAPED, "it settles what stands in the column that did"
+    assert pd.notna(effects.loc["x", "q"])

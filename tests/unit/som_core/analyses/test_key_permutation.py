@@ -74,13 +74,14 @@ def test_what_the_map_knows_of_keys_is_found_and_their_number_told(customers):
     assert importance["n_keys"].isna().sum() == 3, "its own columns are tested by row, or not"
 
 
-def test_a_joined_column_that_shaped_the_map_has_no_p(customers):
+def test_a_joined_column_that_shaped_the_map_and_its_key_have_no_p(customers):
     _, table, _, wealth = customers
     both = joined(table, facts(wealth=wealth), "country", "country")
     recipe = Recipe((ColumnRecipe(name="wealth"), ColumnRecipe(name="age")))
     m = train(prepare(both, recipe), MapSettings(height=3, width=4, sigma=1.5))
     importance = column_importance(m, both).set_index("column")
-    assert np.isnan(importance.loc["wealth", "p"])
+    assert importance.loc[["wealth", "country"], "p"].isna().all()
+    assert importance.loc["spending", "p"] <= 0.05
 
 
 def test_too_few_keys_or_one_value_tell_nothing():
