@@ -1,7 +1,9 @@
 """What somebody asks the table, and how the answer goes with what is selected."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -9,12 +11,12 @@ import pyarrow as pa
 from som_core.analyses.asked_columns import join_asked_for
 from som_core.analyses.completion import Completion, completions
 from som_core.analyses.condition_parser import parse_condition
-from som_core.analyses.conditions import columns_of
+from som_core.analyses.conditions import Missing, columns_of, single_tests, values_in
 from som_core.analyses.row_cells import free_name
 from som_core.analyses.rows_by_condition import CELL, GROUP, rows_where
 from som_core.analyses.search import find_rows, written_rows
 from som_core.errors import AtlasError
-from som_core.groups import Group
+from som_core.groups import Group, GroupRecipe
 from som_core.selection_steps import (
     Asked,
     Combined,
@@ -28,6 +30,7 @@ from som_core.selection_steps import (
     found_before,
     found_on,
     is_question,
+    keys_of,
     part_at,
     parts_of,
     rows_found,
@@ -106,7 +109,20 @@ def _bound(view: MapView, question: Asked, answer: Callable[[str], Rows]) -> Poi
         question = Asked(question.text, keys)
     if not asks_of_map(view, question):
         return question
-    return found_on(question, view.saved.name, answer(question.text))
+    found = found_on(question, view.saved.name, answer(question.text))
+    by = [group.recipe.step for group in _groups_asked_for(view, question.text)]
+    all_asked = dict.fromkeys((*found.asked, *chain.from_iterable(map(asked_in, by))))
+    all_keys = dict.fromkeys((*found.keys, *chain.from_iterable(map(keys_of, by))))
+    return replace(found, asked=tuple(all_asked), keys=tuple(all_keys))
+
+
+def _groups_asked_for(view: MapView, text: str) -> list[Group]:
+    """Return the groups that a condition names; all where it asks for rows in none."""
+    of_map = free_name(GROUP, view.table.frame.columns)
+    tests = [test for test in single_tests(parse_condition(text)) if test.column.name == of_map]
+    named = {value.text for test in tests for value in values_in(test)}
+    is_any = any(isinstance(test, Missing) for test in tests)
+    return [group for group in _groups(view) if is_any or group.name in named]
 
 
 def asks_of_map(view: MapView, step: Step) -> bool:
@@ -134,7 +150,14 @@ def ways_on(view: MapView, text: str) -> tuple[Completion, ...]:
 
 
 def _groups(view: MapView) -> list[Group]:
-    return [Group(group.name, group.rows) for group in listed_groups.of(view)]
+    return [
+        Group(
+            group.name,
+            group.rows,
+            recipe=GroupRecipe() if group.kept is None else group.kept.recipe,
+        )
+        for group in listed_groups.of(view)
+    ]
 
 
 def _written(view: MapView) -> pa.Array | None:

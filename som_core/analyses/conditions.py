@@ -113,14 +113,37 @@ class Or:
         return " or ".join(map(_in_brackets, self.parts))
 
 
-Condition = Comparison | Within | Extreme | Missing | Not | And | Or
+Test = Comparison | Within | Extreme | Missing
+Condition = Test | Not | And | Or
 
 
 def columns_of(condition: Condition) -> tuple[str, ...]:
     """Return the names of the columns that a condition asks for, each once, in its order."""
-    if isinstance(condition, And | Or):
-        return tuple(dict.fromkeys(name for part in condition.parts for name in columns_of(part)))
-    return columns_of(condition.part) if isinstance(condition, Not) else (condition.column.name,)
+    return tuple(dict.fromkeys(test.column.name for test in single_tests(condition)))
+
+
+def single_tests(condition: Condition) -> tuple[Test, ...]:
+    """Return the comparisons of which a condition is made, in its order."""
+    match condition:
+        case And(parts) | Or(parts):
+            return tuple(test for part in parts for test in single_tests(part))
+        case Not(part):
+            return single_tests(part)
+        case _:
+            return (condition,)
+
+
+def values_in(test: Test) -> tuple[Value, ...]:
+    """Return what a comparison compares a column with: of a range both ends."""
+    match test:
+        case Comparison(_, _, value):
+            return (value,)
+        case Within(_, ranges):
+            return tuple(end for one in ranges for end in (one.low, one.high))
+        case Extreme(_, _, percent):
+            return (percent,)
+        case _:
+            return ()
 
 
 def _in_brackets(part: Condition) -> str:

@@ -25,6 +25,7 @@ from som_core.analyses.conditions import (
     Or,
     Range,
     Sign,
+    Test,
     Value,
     Within,
 )
@@ -133,7 +134,7 @@ class _Asked:
         nodes.iloc[self.m.rows] = self.m.bmu
         return _Cells(nodes, nodes.isna().to_numpy())
 
-    def _rows_by_groups(self, condition: Comparison | Within | Extreme | Missing) -> Rows:
+    def _rows_by_groups(self, condition: Test) -> Rows:
         """Say which rows are in groups; a row may be in several, and is known of all."""
         match condition:
             case Comparison(_, "=" | "!=", value):
@@ -177,7 +178,7 @@ class _Asked:
 # A column of the table or of the map --------------------------------------------------------------
 
 
-def _rows_by_cells(condition: Comparison | Within | Extreme | Missing, cells: _Cells) -> Rows:
+def _rows_by_cells(condition: Test, cells: _Cells) -> Rows:
     name = condition.column.name
     match condition:
         case Missing():

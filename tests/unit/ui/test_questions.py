@@ -22,6 +22,7 @@ from som_core.selection_steps import (
     keys_of,
     rows_found,
 )
+from som_core.selection_steps import questions as asked_in
 from testing.maps import a_map, a_table
 from ui import questions, selecting, session
 from ui.sections import ask
@@ -205,3 +206,14 @@ def test_rows_of_cells_that_were_kept_as_a_question_stay_those_rows():
     plain = Group("selection", np.array([1]), "selection", GroupRecipe.of_step(Asked("x = 2")))
     assert questions.kept_step(TWO, plain) == Asked("x = 2")
     assert questions.kept_step(TWO, Group("by hand", np.array([1]))) is None
+
+
+@pytest.mark.parametrize("asked", ['group = "rich" and x > 1', "group is missing"])
+def test_rows_of_a_set_that_is_asked_for_were_chosen_by_what_found_it(asked, monkeypatch):
+    found_by = GroupRecipe.of_step(Asked("y > 3", ("x",)))
+    groups = [Group("rich", np.array([0, 1, 2]), "set", found_by), Group("mine", np.array([0]))]
+    monkeypatch.setattr(questions, "_groups", lambda view: groups)
+    found = questions.found_by(FOUR, Asked(asked)).step
+    assert asked_in(found) == (asked, "y > 3")
+    assert keys_of(found) == ("x",)
+    assert asked_in(questions.found_by(FOUR, Asked('group = "mine"')).step) == ('group = "mine"',)

@@ -18,6 +18,8 @@ from som_core.analyses.conditions import (
     Value,
     Within,
     columns_of,
+    single_tests,
+    values_in,
 )
 from som_core.errors import AtlasError
 from testing.payloads import HOSTILE_TEXTS
@@ -57,6 +59,15 @@ def test_what_is_written_reads_as_the_same_condition(condition):
 def test_a_condition_knows_the_columns_that_it_asks_for():
     condition = parse_condition("b > 1 and not (a is missing or b in top 5 %) and `c d` in 1..2")
     assert columns_of(condition) == ("b", "a", "c d")
+
+
+def test_a_condition_knows_its_comparisons_and_what_they_compare_with():
+    condition = parse_condition('a = 1 or not (b in ("x", 3..7) and a is missing) or c in top 5 %')
+    assert [str(test) for test in single_tests(condition)] == [
+        "a = 1", 'b in ("x", 3..7)', "a is missing", "c in top 5 %",
+    ]  # fmt: skip
+    values = [[value.text for value in values_in(test)] for test in single_tests(condition)]
+    assert values == [["1"], ["x", "x", "3", "7"], [], ["5"]]
 
 
 @given(st.text(alphabet=st.sampled_from("ab1. =<>()\"'`%,“”#;\n-:T") | st.characters()))
