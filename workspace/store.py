@@ -360,6 +360,8 @@ class Workspace:
     ) -> TableSource:
         """Read the uploaded file in this way from now on; None lets SOM Atlas guess again.
 
+        A file whose columns are joined to the main table is joined anew, by the same keys.
+
         Parameters
         ----------
         dialect, role : how the table of which role is read
@@ -369,6 +371,8 @@ class Workspace:
         ------
         TableRefused
             If it can't be read so; the table that was there stays.
+        AtlasError
+            If it is joined, and couldn't be any more; the table that was there stays.
         """
         with self._changing():
             current = self._need_source(role)
@@ -851,6 +855,8 @@ class Workspace:
             source = self._as_known(read_anew(source, self.folder, self.config.limits))
             if role == "main" and before is not None:
                 source = self._with_join(source, before)
+            if role == "joined":
+                self._join_anew(source)
             SOURCE.keep(self.folder, source, role)
             if role == "main" and before is not None and not self._still_fits(before, source):
                 RECIPE.discard(self.folder)
@@ -869,6 +875,32 @@ class Workspace:
         except AtlasError:  # such as a key that has another name by now
             return source
         return with_columns
+
+    def _join_anew(self, other: TableSource) -> None:
+        """Join a file that was read in another way, if it is joined; its recipe stays where it can.
+
+        Raises
+        ------
+        AtlasError
+            If it can't be joined by the same columns any more; all stays as it was.
+        """
+        main = self.source_of("main")
+        if main is None or main.join is None or main.join.other.upload != other.upload:
+            return
+        with_columns = replace(main, join=replace(main.join, other=other.alone))
+        try:
+            kinds = self.table(with_columns).kinds
+        except AtlasError as problem:
+            raise AtlasError(
+                f"Read in this way, the columns of “{other.name}” can't be added any more, so it "
+                f"is read as before. {problem} To read it so all the same, take its columns away, "
+                "and choose the keys anew."
+            ) from problem
+        recipe, before = self.recipe, self.table(main).kinds
+        if recipe is not None:
+            alike = {name for name, kind in kinds.items() if before.get(name) == kind}
+            RECIPE.keep(self.folder, recipe.only(alike))
+        SOURCE.keep(self.folder, with_columns, "main")
 
     def _as_known(self, source: TableSource) -> TableSource:
         """Return a source as maps and groups know it that were made when it had no fingerprint."""

@@ -67,6 +67,36 @@ def test_facts_on_countries_come_to_customers_and_go_again(
     assert len(abroad.maps()) == 1
 
 
+def test_how_the_second_file_is_read_is_corrected_before_and_after_it_is_joined(
+    page: Page, app_url: str, abroad: Workspace, tmp_path: Path
+):
+    lines = [f"land {k:02},{50 - 2 * k}" for k in range(N_LANDS)]
+    (tmp_path / "countries.csv").write_text("\n".join(["country,wealth", *lines]))
+    page.goto(f"{app_url}/?w={abroad.id}")
+    page.get_by_text("Add columns of another file").click()
+    _upload(page, tmp_path / "countries.csv")
+    expect(page.get_by_text("countries.csv · 20 rows")).to_be_visible()
+    page.get_by_text("Read this file differently").click()
+    form = page.get_by_test_id("stForm").filter(visible=True)
+    below = form.get_by_role("spinbutton", name="Lines below the last row")
+    below.fill("1")
+    form.get_by_role("button", name="Read again this way").click()
+    expect(page.get_by_text("countries.csv · 19 rows")).to_be_visible()
+    page.get_by_role("button", name="Add 1 column").click()
+    expect(page.get_by_role("button", name="Take these columns away")).to_be_visible()
+    expect(page.get_by_text(", by 19 keys")).to_be_visible()
+
+    page.reload()
+    page.get_by_text("Read this file differently").click()
+    form.get_by_text("The first line names the columns").click()
+    form.get_by_role("button", name="Read again this way").click()
+    expect(page.get_by_text("can't be added any more, so it is read as before")).to_be_visible()
+    expect(page.get_by_text(", by 19 keys")).to_be_visible()
+    form.get_by_role("button", name="Back to the guess").click()
+    expect(page.get_by_text(", by 20 keys")).to_be_visible()
+    assert abroad.table().frame["wealth"].isna().sum() == 10
+
+
 def _upload(page: Page, file: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload", exact=True).click()

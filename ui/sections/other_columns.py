@@ -9,6 +9,7 @@ from som_core.reading import Table
 from som_core.wording import counted
 from ui import session
 from ui.labels import safe_label, safe_sentence
+from ui.sections import reading_choices, remarks_list
 from ui.session import SMALL
 from ui.tables import table_height
 from workspace.tables import TableSource
@@ -65,6 +66,13 @@ def _take_upload(key: str) -> None:
         state.problem = f"**{safe_label(upload.name)}**: {safe_sentence(str(problem))}"
 
 
+def _reading(other: Table) -> None:
+    """Say what was noticed when the other file was read, and let that be corrected."""
+    remarks_list.show(other, other.remarks, "joined")
+    with st.expander("Read this file differently", icon=":material/edit:"):
+        reading_choices.form(other, "joined")
+
+
 # The keys -----------------------------------------------------------------------------------------
 
 
@@ -74,8 +82,9 @@ def _choose_keys(source: TableSource, other_source: TableSource) -> None:
     suggested = _likeliest(table, other, (source.key, other_source.key))
     st.markdown(
         f"**{safe_label(other.name)}** · {counted(len(other.frame), 'row')} · "
-        f"{counted(other.frame.shape[1], 'column')}"
+        f"{counted(other.frame.shape[1], 'column')} · {safe_label(other.dialect.in_words)}"
     )
+    _reading(other)
     if suggested is None:
         st.caption("No columns look like keys of both. Choose those that hold the same keys.")
     here, there = list(table.frame.columns), list(other.frame.columns)
@@ -179,8 +188,9 @@ def _joined() -> None:
     found = matches(of.table, of.other, of.key, of.other_key)
     st.markdown(
         f"{counted(len(table.joined_columns), 'column')} of **{safe_label(of.other.name)}** by "
-        f"**{safe_label(of.key)}**."
+        f"**{safe_label(of.key)}** · {safe_label(of.other.dialect.in_words)}"
     )
+    _reading(of.other)
     st.caption(
         "They describe every map of these rows: lay them over it on Explore; the panel “Columns” "
         "there says which of them the map knows. On Prepare they can be set to train, too."

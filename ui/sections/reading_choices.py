@@ -13,6 +13,7 @@ from som_core.reading import Dialect, Table
 from som_core.wording import HOW_TO_READ, mark_in_words
 from ui import session
 from ui.labels import safe_label, safe_sentence
+from workspace.tables import TableRole
 
 C = TypeVar("C")
 
@@ -25,12 +26,12 @@ THOUSANDS = (None, ",", ".", " ", "'")
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", *(name for name in IN_WORDS if name != "utf-8")]
 
 
-def form(table: Table) -> None:
-    """Show every guess about the file; on submit read it again as the analyst says."""
+def form(table: Table, role: TableRole = "main") -> None:
+    """Show every guess about the file of a role; on submit read it again as the analyst says."""
     if len(table.sheets) > 1:
-        _sheets(table)
+        _sheets(table, role)
     dialect = table.dialect
-    with st.form("reading", border=False):
+    with st.form(f"reading {role}", border=False):
         columns = st.columns(3)
         changes: dict[str, object] = {}
         if dialect.sheet is None and not dialect.is_typed:
@@ -40,23 +41,24 @@ def form(table: Table) -> None:
         changes |= _values(dialect, columns)
         again, guess, _ = st.columns([1, 1, 2])
         if again.form_submit_button("Read again this way", type="primary", width="stretch"):
-            _read_with(lambda: dialect.changed(changes))
+            _read_with(role, lambda: dialect.changed(changes))
         if guess.form_submit_button("Back to the guess", width="stretch"):
-            _read_with(lambda: None, dialect.sheet)
+            _read_with(role, lambda: None, dialect.sheet)
 
 
-def _sheets(table: Table) -> None:
+def _sheets(table: Table, role: TableRole) -> None:
     """Let another sheet or table of the file be chosen, which is read at once."""
     words = HOW_TO_READ["sheet"]
     chosen = st.selectbox(
         words.label,
         table.sheets,
         table.sheets.index(table.dialect.sheet or table.sheets[0]),
+        key=f"sheet of {role}, {table.dialect.sheet}",
         format_func=safe_label,
         help=words.help,
     )
     if chosen != table.dialect.sheet:
-        _read_with(lambda: None, chosen)
+        _read_with(role, lambda: None, chosen)
 
 
 def _parting(dialect: Dialect, columns: Sequence[DeltaGenerator]) -> dict[str, object]:
@@ -148,9 +150,11 @@ def _values(dialect: Dialect, columns: Sequence[DeltaGenerator]) -> dict[str, ob
     }
 
 
-def _read_with(wanted: Callable[[], Dialect | None], sheet: str | None = None) -> None:
+def _read_with(
+    role: TableRole, wanted: Callable[[], Dialect | None], sheet: str | None = None
+) -> None:
     try:
-        session.current().workspace.read_with(wanted(), sheet=sheet)
+        session.current().workspace.read_with(wanted(), role, sheet=sheet)
     except AtlasError as problem:
         st.error(safe_sentence(str(problem)))
         return

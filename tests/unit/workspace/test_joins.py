@@ -132,6 +132,35 @@ def test_the_table_read_in_another_way_keeps_what_was_joined(shop):
     assert shop.table().joined_columns == ()
 
 
+def test_the_other_file_read_in_another_way_is_joined_anew(shop):
+    dialect = shop.table(shop.source_of("joined")).dialect
+    shop.read_with(dialect.changed({"missing_marks": ("7",)}), "joined")
+    shop.join("land", "code")
+    assert shop.table().frame["wealth"].isna().sum() == 60, "of those of FI and of XX"
+    describing = [ColumnRecipe(name=name, role="describe") for name in ("wealth", "since")]
+    recipe = replace(shop.recipe, columns=(*shop.recipe.columns, *describing))
+    shop.keep_recipe(recipe)
+    [saved] = shop.maps()
+    again = shop.read_with(dialect, "joined")
+    assert shop.source_of("joined") == shop.source.join.other == again
+    assert shop.table().frame["wealth"].isna().sum() == 30
+    assert (shop.source.key, shop.maps()) == (saved.source.key, (saved,))
+    assert shop.recipe == recipe
+    shop.read_with(dialect.changed({"missing_marks": ("9.5",), "decimal": ","}), "joined")
+    assert shop.table().kinds["wealth"] != "number"
+    named = {column.name for column in shop.recipe.columns}
+    assert "since" in named and "wealth" not in named, "it is suggested anew, as what it is now"
+
+
+def test_the_other_file_stays_as_it_was_where_it_could_not_be_joined_any_more(shop):
+    shop.join("land", "code")
+    source, kept, other = shop.source, files(shop), shop.source_of("joined")
+    with pytest.raises(AtlasError, match="can't be added any more, so it is read as before"):
+        shop.read_with(shop.table(other).dialect.changed({"has_header": False}), "joined")
+    assert (shop.source, files(shop), shop.source_of("joined")) == (source, kept, other)
+    assert shop.table().joined_columns == ("wealth", "since")
+
+
 def analysis_of(workspace):
     saved, table = workspace.current_map, workspace.table()
     m = workspace.trained_map(saved)
