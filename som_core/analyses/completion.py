@@ -120,7 +120,7 @@ def _ways_to_compare(table: Table, word: str) -> Iterator[str]:
         yield from ("=", "in (")
     elif column is not None and column in table.frame.columns:
         is_ordered = _has_order(table, column)
-        yield from (">", "<", "in top 10 %") if is_ordered else ("=", "!=", "in (")
+        yield from (">", "<", "in top 10 %") if is_ordered else ("=", "!=", "in (", "contains")
         if missing_in(table.frame[column]).any():
             yield "is missing"
 

@@ -5,6 +5,7 @@ all        = one { "and" one }
 one        = "not" one | "(" condition ")" | test
 test       = column sign value
            | column [ "not" ] "in" ( ranges | ( "top" | "bottom" ) number "%" )
+           | column [ "not" ] "contains" value
            | column "is" [ "not" ] "missing"
 ranges     = range | "(" range { "," range } ")"
 range      = value [ ".." value ]
@@ -24,6 +25,7 @@ from som_core.analyses.conditions import (
     Column,
     Comparison,
     Condition,
+    Containing,
     End,
     Extreme,
     Missing,
@@ -55,7 +57,8 @@ WORD = re.compile(
       | (?P<odd>    \S+ )""",
     re.VERBOSE,
 )
-_COMPARED = "a comparison, such as =, >, in or is missing"
+_CONTAINS = "contains"  # no keyword, so that a column of this name needs no backticks
+_COMPARED = "a comparison, such as =, >, in, contains or is missing"
 _VALUE = "a number, a date, or a text in quotation marks"
 
 
@@ -162,9 +165,14 @@ class _Parser:
             self._must_take("missing")
             return Not(Missing(column)) if turned else Missing(column)
         turned = self._took("not")
-        if not self._took("in"):
-            raise self._fault("“in”" if turned else _COMPARED, column)
-        found = self._in(column)
+        found: Condition
+        if self._next.kind == "name" and self._next.text.lower() == _CONTAINS:
+            self._at += 1
+            found = Containing(column, self._value())
+        elif self._took("in"):
+            found = self._in(column)
+        else:
+            raise self._fault("“in” or “contains”" if turned else _COMPARED, column)
         return Not(found) if turned else found
 
     def _in(self, column: Column) -> Condition:

@@ -82,6 +82,17 @@ class Extreme:
 
 
 @dataclass(frozen=True)
+class Containing:
+    """A text anywhere in the cell as it is shown, in capital letters or small."""
+
+    column: Column
+    value: Value
+
+    def __str__(self) -> str:
+        return f"{self.column} contains {self.value}"
+
+
+@dataclass(frozen=True)
 class Missing:
     column: Column
 
@@ -113,7 +124,7 @@ class Or:
         return " or ".join(map(_in_brackets, self.parts))
 
 
-Test = Comparison | Within | Extreme | Missing
+Test = Comparison | Within | Extreme | Containing | Missing
 Condition = Test | Not | And | Or
 
 
@@ -136,7 +147,7 @@ def single_tests(condition: Condition) -> tuple[Test, ...]:
 def values_in(test: Test) -> tuple[Value, ...]:
     """Return what a comparison compares a column with: of a range both ends."""
     match test:
-        case Comparison(_, _, value):
+        case Comparison(_, _, value) | Containing(_, value):
             return (value,)
         case Within(_, ranges):
             return tuple(end for one in ranges for end in (one.low, one.high))

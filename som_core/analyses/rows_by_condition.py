@@ -19,6 +19,7 @@ from som_core.analyses.conditions import (
     Column,
     Comparison,
     Condition,
+    Containing,
     Extreme,
     Missing,
     Not,
@@ -30,6 +31,7 @@ from som_core.analyses.conditions import (
     Within,
 )
 from som_core.analyses.row_cells import free_name
+from som_core.analyses.search import rows_that_mention
 from som_core.cells import is_number, level_texts, missing_in, numbers_of
 from som_core.errors import AtlasError
 from som_core.files.dates import is_time_of_day
@@ -64,9 +66,10 @@ def rows_where(
     ----------
     table : Table
     condition : comparisons of a column by =, !=, <, <=, >, >=; `in 10..20`, `in ("a", "b")`,
-        `in top 10 %`, `is missing`; joined by `and`, `or`, `not` and brackets. The name of a column
-        stands in backticks where it has blanks or signs, a text in quotation marks. A date is
-        written 2024, 2024-03 or 2024-03-31 and means all of that year, month or day.
+        `in top 10 %`, `contains "a"` in any case, `is missing`; joined by `and`, `or`, `not` and
+        brackets. The name of a column stands in backticks where it has blanks or signs, a text in
+        quotation marks. A date is written 2024, 2024-03 or 2024-03-31 and means all of
+        that year, month or day.
     m : of the table, for `cell in 3..7`: its nodes, from 0
     groups : of rows of the table, for `group = "large orders"`
 
@@ -103,7 +106,9 @@ class _Asked:
                 return reduce(operator.or_, map(self.rows_that_meet, parts))
             case Not(part):
                 return ~self.rows_that_meet(part)
-            case Comparison() | Within() | Extreme() | Missing():
+            case Containing(column, value) if column.name in self.table.frame.columns:
+                return rows_that_mention(self.table.frame[[column.name]], value.text)
+            case Comparison() | Within() | Extreme() | Containing() | Missing():
                 if condition.column.name == free_name(GROUP, self.table.frame.columns):
                     return self._rows_by_groups(condition)
                 return _rows_by_cells(condition, self._cells(condition.column))
@@ -189,6 +194,11 @@ def _rows_by_cells(condition: Test, cells: _Cells) -> Rows:
             is_so = np.logical_or.reduce([_is_within(one, cells, name) for one in ranges])
         case Extreme():
             is_so = _is_extreme(condition, cells)
+        case Containing(column):
+            raise AtlasError(
+                f"{_shown(column.name, column.place)} is a number of the map, in which no text can "
+                "be looked for. Compare it by =, < or in, such as in 3..7."
+            )
     return is_so & ~cells.is_missing
 
 

@@ -39,7 +39,7 @@ def words(text, groups=()):
         ("x", []),
         ("income", [">", "<", "in top 10 %", "is missing"]),
         ("income ", [">", "<", "in top 10 %", "is missing"]),
-        ("region ", ["=", "!=", "in ("]),
+        ("region ", ["=", "!=", "in (", "contains"]),
         ("`body mass` ", [">", "<", "in top 10 %"]),
         ("date ", [">", "<", "in top 10 %"]),
         ("region = ", ['"north"', '"south"', '"north-west"']),

@@ -10,6 +10,7 @@ from som_core.analyses.conditions import (
     And,
     Column,
     Comparison,
+    Containing,
     Extreme,
     Missing,
     Not,
@@ -24,7 +25,9 @@ from som_core.analyses.conditions import (
 from som_core.errors import AtlasError
 from testing.payloads import HOSTILE_TEXTS
 
-names = st.text() | st.sampled_from([*KEYWORDS, *HOSTILE_TEXTS.values(), "cell", "a.b", "`"])
+names = st.text() | st.sampled_from(
+    [*KEYWORDS, "contains", *HOSTILE_TEXTS.values(), "cell", "a.b", "`"]
+)
 columns = st.builds(Column, names)
 numbers = st.integers().map(str) | st.floats(allow_nan=False, allow_infinity=False).map(str)
 dates = st.times().map(lambda time: f"{time:%H:%M}") | st.dates().map(str)
@@ -42,6 +45,7 @@ tests = (
         st.sampled_from(["top", "bottom"]),
         st.builds(Value, numbers, st.just(False)),
     )
+    | st.builds(Containing, columns, values)
     | st.builds(Missing, columns)
 )
 
@@ -85,6 +89,9 @@ def test_any_text_is_a_condition_or_is_refused_in_a_sentence(text):
         ("a == 1 or b <> 2 and c ≥ 3", "a = 1 or (b != 2 and c >= 3)"),
         ("not a = 1 and b = 2", "not (a = 1) and b = 2"),
         ("date not in 2023..2024", "not (date in 2023..2024)"),
+        ('name CONTAINS "land"', 'name contains "land"'),
+        ("name not contains 'land'", 'not (name contains "land")'),
+        ("contains contains 'a' or contains = 1", 'contains contains "a" or contains = 1'),
         ("nitrate is NOT missing", "not (nitrate is missing)"),
         ("income in top 10%", "income in top 10 %"),
         ("x in (1, 3..7,-2.5e3)", "x in (1, 3..7, -2.5e3)"),
@@ -115,7 +122,9 @@ def test_there_are_several_ways_to_type_and_one_to_write(typed, written):
         ("a in top 5", "ends too early: “%” is needed"),
         ("a in top x %", r"“x” \(character 10\) can't stand here: a number of percent"),
         ("a is empty", r"“empty” \(character 6\) can't stand here: “missing” is needed"),
-        ("a not > 1", r"“>” \(character 7\) can't stand here: “in” is needed after “a”"),
+        ("a not > 1", r"“>” \(character 7\) can't stand here: “in” or “contains” is needed"),
+        ("a contains", "ends too early: a number, a date, or a text"),
+        ("a contains land", r"“land” \(character 12\) needs quotation marks"),
         ("a = 1 and", "ends too early: the name of a column is needed"),
         ("(" * 60, r"nested too deep at “\(” \(character 51\): at most 50"),
         ("not " * 60, r"nested too deep at “not” \(character 201\)"),

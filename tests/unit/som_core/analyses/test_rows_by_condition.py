@@ -96,6 +96,20 @@ def test_a_list_of_texts_is_that_of_pandas_and_not_turns_it(cells, listed):
 
 
 @given(
+    cells=st.lists(st.none() | st.text("aAbz%_.* ", max_size=4), min_size=1),
+    part=st.text("aAbz%_.*", min_size=1, max_size=2),
+)
+def test_a_text_contains_another_in_any_case_and_no_sign_means_more_than_itself(cells, part):
+    column = pd.Series([*cells, "a text"], dtype="str")
+    expected = column.str.contains(part, case=False, regex=False, na=False)
+    table = a_table({"x": column})
+    found = rows_where(table, f'x contains "{part}"')
+    assert found.tolist() == np.flatnonzero(expected).tolist()
+    turned = rows_where(table, f'x not contains "{part}"')
+    assert turned.tolist() == np.flatnonzero(~expected).tolist()
+
+
+@given(
     st.lists(st.none() | st.integers(-100, 100), min_size=1).filter(
         lambda cells: any(cell is not None for cell in cells)
     ),
@@ -137,6 +151,9 @@ def test_ten_percent_of_a_hundred_are_ten():
         ("at in 8:30..09:00", [0, 1]),
         ("at < 08:30", [4]),
         ("region is missing", [3]),
+        ('region contains "OR"', [0, 2, 4]),
+        ("income contains 5", [0]),
+        ("date contains 12", [1, 2]),
         ("region is not missing", [0, 1, 2, 4]),
         ('zip in ("007", "c")', [0, 4]),
         ('zip = "7"', []),
@@ -205,6 +222,8 @@ def test_cells_are_those_of_the_map_and_rows_off_it_are_missing():
     assert rows_where(table, "cell in 2..3", m=m).tolist() == [1, 4]
     assert rows_where(table, "not cell in 2..3", m=m).tolist() == [0, 2, 3]
     assert rows_where(table, "cell is missing", m=m).tolist() == [0, 3]
+    with pytest.raises(AtlasError, match=r"“cell” .* is a number of the map, in which no text"):
+        rows_where(table, "cell contains 3", m=m)
     own = a_table({"cell": np.arange(5.0)})
     assert rows_where(own, "cell = 3", m=m).tolist() == [3]
     assert rows_where(own, "`cell (map)` = 3", m=m).tolist() == [1]
