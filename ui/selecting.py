@@ -70,8 +70,7 @@ def step_of(selection: Selection) -> Step | None:
 
 
 def _words(selection: Selection) -> str:
-    maps = session.current().workspace.maps()
-    name = next((saved.name for saved in maps if saved.id == selection.map), "")
+    name = session.current().workspace.map_name(selection.map)
     if name:
         return f"{counted(len(selection.nodes), 'cell')} of “{name}”"
     return counted(len(selection.rows), "row")

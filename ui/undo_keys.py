@@ -15,5 +15,5 @@ _component = st.components.v2.component(
 
 
 def let_keys_press(undo: str, redo: str) -> None:
-    """Let Ctrl+Z and Ctrl+Shift+Z press the buttons of these keys, and screen readers name them."""
+    """Let Ctrl+Z and Ctrl+Shift+Z press the buttons of these keys."""
     _component(key="undo keys", data={"undo": f"st-key-{undo}", "redo": f"st-key-{redo}"})

@@ -1,9 +1,12 @@
 """Groups of rows as files: those that were kept under a name, and selections to come back to."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from som_core.groups import Group
+from som_core.selection_steps import is_question
 from workspace.documents import DocumentType, Fields
 
 
@@ -33,6 +36,23 @@ def _kept_in(folder: str, title: str, instead: str) -> DocumentType[KeptGroup]:
         to_value=_to_value,
         from_value=_from_fields,
     )
+
+
+def groups_of(kept: Iterable[KeptGroup], table: str) -> tuple[Group, ...]:
+    """Return the groups of a table, by its key, in the order of their making."""
+    own = [one for one in kept if one.table == table]
+    return tuple(one.group for one in sorted(own, key=attrgetter("kept")))
+
+
+def questions_elsewhere(kept: Iterable[KeptGroup], table: str) -> tuple[Group, ...]:
+    """Return the groups of other tables that were found by questions alone, the latest first.
+
+    They can be asked of this table, by its key, anew.
+    """
+    others = [one for one in kept if one.table != table]
+    asked = [one for one in others if is_question(one.group.recipe.step)]
+    by_recipe = {one.group.recipe: one.group for one in sorted(asked, key=attrgetter("kept"))}
+    return tuple(by_recipe.values())[::-1]
 
 
 DELETED_GROUPS = "deleted-groups"

@@ -16,6 +16,7 @@ from workspace.documents import Damaged, DocumentType, Fields
 from workspace.files import TEMPORARY, discard, time_of
 from workspace.jobs import queue
 from workspace.kept_groups import DELETED_GROUPS, READERS
+from workspace.kept_notes import DELETED_NOTES
 from workspace.log import goes_on_with_a_log_line
 from workspace.maps import DELETED_MAPS
 from workspace.service_time import ServiceTime, Witness
@@ -52,8 +53,8 @@ def witness_of(config: Configuration) -> Witness:
 def sweep(config: Configuration, witness: Witness) -> None:
     """Delete what expired, empty workspaces after a day, dead links and old temporary files.
 
-    Maps and groups that somebody deleted go for good after a day, too, and what readers by a link
-    selected after as many days as a workspace.
+    Maps, groups and notes that somebody deleted go for good after a day, too, and what readers by
+    a link selected after as many days as a workspace.
 
     Nothing goes before the server ran for a day: after a restore or a wrong clock there is time to
     see in the log what will go, and to use it.
@@ -104,7 +105,7 @@ def _delete_expired(
 
 
 def _delete_for_good(config: Configuration, served: ServiceTime) -> None:
-    """Delete the maps and groups that somebody deleted, and had a day to bring back.
+    """Delete the maps, groups and notes that somebody deleted, and had a day to bring back.
 
     What readers by a link selected goes after as many days as a workspace that nobody uses.
     """
@@ -112,9 +113,10 @@ def _delete_for_good(config: Configuration, served: ServiceTime) -> None:
     for folder in workspaces.glob(f"[0-9a-f]*/{DELETED_MAPS}/[0-9a-f]*"):
         if served.since(time_of(folder)) > _DAY:
             discard(folder)
-    for file in workspaces.glob(f"[0-9a-f]*/{DELETED_GROUPS}/[0-9a-f]*"):
-        if served.since(time_of(file)) > _DAY:
-            file.unlink(missing_ok=True)
+    for deleted in (DELETED_GROUPS, DELETED_NOTES):
+        for file in workspaces.glob(f"[0-9a-f]*/{deleted}/[0-9a-f]*"):
+            if served.since(time_of(file)) > _DAY:
+                file.unlink(missing_ok=True)
     for file in workspaces.glob(f"[0-9a-f]*/{READERS}/[0-9a-f]*"):
         if served.since(time_of(file)) > config.expiry_days * _DAY:
             file.unlink(missing_ok=True)

@@ -13,7 +13,7 @@
         notes/                             what was written on rows (kept_notes.py)
         maps/<map id>/                     a trained map, and what jobs found out of it (maps.py)
         deleted-maps/<map id>/             the one that was deleted last, for a day
-        deleted-groups/                    those that were deleted, for a day (kept_groups.py)
+        deleted-groups/ deleted-notes/     those that were deleted, for a day
         jobs/<job id>/                     a job that waits or runs (see jobs/)
 
 Every file is replaced as a whole, and says itself whether it is whole (documents.py). Ids and names
@@ -28,7 +28,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from operator import attrgetter
 from pathlib import Path
 from secrets import token_hex
 from typing import Literal
@@ -39,7 +38,6 @@ from som_core.notes import RowNote
 from som_core.reading import Dialect, Table
 from som_core.recipe import Recipe
 from som_core.remarks import Remark
-from som_core.selection_steps import is_question
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
 from workspace.choices import CHOICE, RECIPE, SETTINGS, UI_STATE, MapChoice
@@ -59,8 +57,9 @@ from workspace.kept_groups import (
     READERS_SELECTION,
     SELECTION,
     KeptGroup,
+    groups_of,
 )
-from workspace.kept_notes import NOTE, KeptNote
+from workspace.kept_notes import DELETED_NOTE, DELETED_NOTES, NOTE, KeptNote
 from workspace.map_groups import MAP_GROUPS, MapGroups
 from workspace.maps import DELETED_MAPS, SavedMap, free_name, keep_name, load_map, saved_map
 from workspace.people import give
@@ -480,6 +479,16 @@ class Workspace:
         found = [saved for saved in self._all_maps() if not isinstance(saved, Damaged)]
         return tuple(sorted(found, key=lambda saved: -saved.created))
 
+    def map_name(self, map_id: str) -> str:
+        """Return what a map is called, from its own files alone; "" where there is none."""
+        folders = (self.folder / "maps").glob("[0-9a-f]*")  # no part of a path from outside
+        found = next((folder for folder in folders if folder.name == map_id), None)
+        try:
+            saved = None if found is None else saved_map(found)
+        except Damaged:
+            return ""
+        return "" if saved is None else saved.name
+
     @property
     def current_map(self) -> SavedMap | None:
         """The map that was chosen, or the newest if that was trained after the choice."""
@@ -585,20 +594,12 @@ class Workspace:
 
     def groups(self, table: TableSource | None = None) -> tuple[Group, ...]:
         """Return the groups of the main table, or of another one, in the order of their making."""
-        return tuple(kept.group for _, kept in self._groups_of(table))
+        table = table or self.source
+        return () if table is None else groups_of(self.kept_groups(), table.key)
 
-    def questions_elsewhere(self, table: TableSource | None = None) -> tuple[Group, ...]:
-        """Return the groups of other tables that were found by questions alone, the latest first.
-
-        They can be asked of the main table, or of another one, anew.
-        """
-        key = self._key_of(table)
-        others = [kept for _, kept in self._kept_groups() if kept.table != key]
-        asked = [kept for kept in others if is_question(kept.group.recipe.step)]
-        by_recipe = {
-            kept.group.recipe: kept.group for kept in sorted(asked, key=attrgetter("kept"))
-        }
-        return tuple(by_recipe.values())[::-1]
+    def kept_groups(self) -> tuple[KeptGroup, ...]:
+        """Return the groups of all tables, read once for whatever is asked of them."""
+        return tuple(kept for _, kept in self._kept_groups())
 
     def keep_group(
         self, group: Group, table: TableSource | None = None, *, replace: bool = False
@@ -652,10 +653,7 @@ class Workspace:
         with self._changing():
             for file, kept in self._groups_of(table):
                 if kept.group.name == name:
-                    away = DELETED_GROUP.path(self.folder, file)
-                    away.parent.mkdir(exist_ok=True)
-                    GROUP.path(self.folder, file).rename(away)
-                    os.utime(away)
+                    self._put_away(GROUP, DELETED_GROUP, file)
                     return kept
         return None
 
@@ -665,10 +663,7 @@ class Workspace:
         None where none can be brought back.
         """
         key = self._key_of(table)
-        latest_first = sorted(
-            (self.folder / DELETED_GROUPS).glob("[0-9a-z]*.json"), key=time_of, reverse=True
-        )
-        read = (self._read(DELETED_GROUP, path.stem) for path in latest_first)
+        read = (self._read(DELETED_GROUP, file) for file in self._latest_first(DELETED_GROUPS))
         return next((kept for kept in read if kept is not None and kept.table == key), None)
 
     def restore_group(self, kept: KeptGroup) -> None:
@@ -701,11 +696,47 @@ class Workspace:
         with self._changing():
             NOTE.keep(self.folder, KeptNote(note, self._key_of(table)), token_hex(8))
 
+    def change_note(self, name: str, text: str) -> None:
+        """Let a note, by its id, say something else; it stays with its rows and its author.
+
+        Raises
+        ------
+        AtlasError
+            If nothing is written, or the note was deleted meanwhile.
+        """
+        with self._changing():
+            kept = dict(NOTE.read_all(self.folder)).get(name)  # no part of a path from outside
+            if kept is None or isinstance(kept, Damaged):
+                raise AtlasError(
+                    "This note was deleted meanwhile. Bring it back, or write a new one."
+                )
+            changed = kept.note.with_text(text, time.time())
+            NOTE.keep(self.folder, replace(kept, note=changed), name)
+
     def delete_note(self, name: str) -> None:
-        """Delete a note, by its id."""
+        """Delete a note, by its id; `restore_note` brings it back until a day has passed."""
         with self._changing():
             if name in dict(NOTE.read_all(self.folder)):  # no part of a path from outside
-                NOTE.discard(self.folder, name)
+                self._put_away(NOTE, DELETED_NOTE, name)
+
+    def deleted_note(self, table: TableSource | None = None) -> tuple[str, RowNote] | None:
+        """Return the note on rows of the main table, or of another, that was deleted last.
+
+        With its id; None where none can be brought back.
+        """
+        key = self._key_of(table)
+        for name in self._latest_first(DELETED_NOTES):
+            kept = self._read(DELETED_NOTE, name)
+            if kept is not None and kept.table == key:
+                return name, kept.note
+        return None
+
+    def restore_note(self, name: str) -> None:
+        """Bring a deleted note back, by its id, if it is there still."""
+        with self._changing():
+            if name in dict(DELETED_NOTE.read_all(self.folder)):
+                NOTE.path(self.folder).parent.mkdir(exist_ok=True)
+                DELETED_NOTE.path(self.folder, name).rename(NOTE.path(self.folder, name))
 
     # Selections
 
@@ -829,6 +860,18 @@ class Workspace:
             else:
                 if saved is not None:
                     yield saved
+
+    def _put_away(self, of: DocumentType[V], deleted: DocumentType[V], file: str) -> None:
+        """Take a file to those that were deleted, just now."""
+        away = deleted.path(self.folder, file)
+        away.parent.mkdir(exist_ok=True)
+        of.path(self.folder, file).rename(away)
+        os.utime(away)
+
+    def _latest_first(self, deleted: str) -> list[str]:
+        """Return the names of files in a folder of deleted ones, the one deleted last first."""
+        paths = (self.folder / deleted).glob("[0-9a-z]*.json")
+        return [path.stem for path in sorted(paths, key=time_of, reverse=True)]
 
     def _deleted_maps(self) -> tuple[Path, ...]:
         return tuple((self.folder / DELETED_MAPS).glob("[0-9a-f]*"))
@@ -959,8 +1002,7 @@ class Workspace:
     def _groups_of(self, table: TableSource | None) -> list[tuple[str, KeptGroup]]:
         if table is None:
             table = self.source
-        found = [] if table is None else [k for k in self._kept_groups() if k[1].table == table.key]
-        return sorted(found, key=lambda group: group[1].kept)
+        return [] if table is None else [k for k in self._kept_groups() if k[1].table == table.key]
 
 
 def _leave_latest(folder: Path, most: int) -> None:

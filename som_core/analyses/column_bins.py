@@ -5,7 +5,7 @@ found by its condition are the same.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.analyses.condition_parser import parse_condition
 from som_core.analyses.conditions import (
     And,
     Column,
@@ -26,12 +25,9 @@ from som_core.analyses.conditions import (
     Sign,
     Value,
     Within,
-    columns_of,
 )
-from som_core.analyses.rows_by_condition import rows_where
 from som_core.cells import is_number, level_texts, numbers_of
 from som_core.columns.levels import level_counts
-from som_core.errors import AtlasError
 from som_core.files.dates import is_time_of_day
 from som_core.reading import Table
 from som_core.trained_map import TrainedMap
@@ -160,73 +156,10 @@ def column_bins(m: TrainedMap, table: Table, name: str) -> ColumnBins | None:
     return _number_bins(m, cells, name) if is_number(cells) else _level_bins(m, table, name)
 
 
-def brushed_rows(
-    columns: Sequence[ColumnBins], ranges: Mapping[str, BinRange]
-) -> NDArray[np.bool_]:
-    """Return which rows on the map lie in all ranges, (n_rows,); ranges by the column's name."""
-    inside = np.ones(len(columns[0].codes), dtype=bool)
-    for column in columns:
-        if column.name in ranges:
-            inside &= _is_in(column.codes, ranges[column.name])
-    return inside
-
-
 def bin_counts(column: ColumnBins, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return how many of the chosen rows on the map, (n_rows,), each bin of a column holds."""
     counts = np.bincount(column.codes[chosen], minlength=MISSING + 1)
     return counts[: len(column.ends)]
-
-
-def brush_condition(columns: Sequence[ColumnBins], ranges: Mapping[str, BinRange]) -> str:
-    """Return the condition that rows in all ranges meet; "" where every range is the whole."""
-    parts = [
-        column.condition(*ranges[column.name])
-        for column in columns
-        if column.name in ranges and ranges[column.name] != (0, len(column.ends) - 1)
-    ]
-    flat = [one for part in parts for one in (part.parts if isinstance(part, And) else (part,))]
-    return "" if not flat else str(flat[0] if len(flat) == 1 else And(tuple(flat)))
-
-
-def brushed_ranges(
-    m: TrainedMap, table: Table, columns: Sequence[ColumnBins], condition: str
-) -> dict[str, BinRange]:
-    """Return the ranges of bins that a condition asks for; none where it asks for anything else."""
-    by_name = {column.name: column for column in columns}
-    try:
-        asked = parse_condition(condition)
-        parts = asked.parts if isinstance(asked, And) else (asked,)
-        of_column: dict[str, list[Condition]] = {}
-        for part in parts:
-            name, *others = columns_of(part)
-            if others or name not in by_name:
-                return {}
-            of_column.setdefault(name, []).append(part)
-        found = {
-            name: _range_of(m, table, by_name[name], of_one) for name, of_one in of_column.items()
-        }
-    except AtlasError:  # a text to look for, or a condition on what isn't there
-        return {}
-    ranges = {name: bins for name, bins in found.items() if bins is not None}
-    return ranges if len(ranges) == len(found) else {}
-
-
-def _range_of(
-    m: TrainedMap, table: Table, column: ColumnBins, parts: Sequence[Condition]
-) -> BinRange | None:
-    meets = np.zeros(len(table.frame), dtype=bool)
-    meets[rows_where(table, str(And(tuple(parts))))] = True
-    on_map = meets[m.rows]
-    bins = column.codes[on_map]
-    if len(bins) == 0 or bins.max() == MISSING:
-        return None
-    found = int(bins.min()), int(bins.max())
-    return found if np.array_equal(_is_in(column.codes, found), on_map) else None
-
-
-def _is_in(codes: NDArray[np.uint8], bins: BinRange) -> NDArray[np.bool_]:
-    first, last = bins
-    return (codes >= first) & (codes <= last)
 
 
 # Numbers ------------------------------------------------------------------------------------------

@@ -7,13 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from som_core.analyses.column_bins import (
-    BinRange,
-    ColumnBins,
-    LevelBins,
-    bin_counts,
-    brushed_rows,
-)
+from som_core.analyses.brushing import AskedRange, brushed_rows
+from som_core.analyses.column_bins import BinRange, ColumnBins, LevelBins, bin_counts
 from som_core.drawing.document import Part
 from som_core.trained_map import TrainedMap
 
@@ -56,9 +51,11 @@ def brush_document(m: TrainedMap, columns: Sequence[ColumnBins]) -> Part:
 def brush_state(
     m: TrainedMap,
     columns: Sequence[ColumnBins],
-    ranges: Mapping[str, BinRange],
+    ranges: Mapping[str, BinRange | AskedRange],
     selected: NDArray[np.bool_] | None,
-    dragged: Mapping[str, BinRange] | None = None,
+    dragged: Mapping[str, BinRange | AskedRange] | None = None,
+    *,
+    is_refused: bool = False,
 ) -> dict[str, object]:
     """Return what is chosen just now, as `show` of `drawBrush` takes it.
 
@@ -70,18 +67,34 @@ def brush_state(
     selected : which rows on the map are selected, (n_rows,); None: no selection
     dragged : the ranges while one is dragged over more rows than a browser has; they are shown
         instead of the selection
+    is_refused : whether what was asked last found nothing, or could not be read
     """
     if dragged:
         selected = brushed_rows(columns, dragged)
     lit = selected if ranges or dragged else None
     places = {column.name: place for place, column in enumerate(columns)}
     return {
-        "ranges": [[places[name], list(bins)] for name, bins in ranges.items()],
+        "ranges": [[places[name], _range(m, one)] for name, one in ranges.items()],
         "selected": None
         if selected is None
         else [bin_counts(c, selected).tolist() for c in columns],
         "nSelected": None if selected is None else int(selected.sum()),
         "shares": None if lit is None or len(m.rows) <= MOST_ROWS else _shares(m, lit),
+        "isRefused": is_refused,
+    }
+
+
+def _range(m: TrainedMap, one: BinRange | AskedRange) -> object:
+    """Return a range of bins, or a condition with its rows as bits, the first row's the lowest."""
+    if not isinstance(one, AskedRange):
+        return list(one)
+    is_live = len(m.rows) <= MOST_ROWS
+    return {
+        "asked": str(one.condition),
+        "words": one.words,
+        "bounds": one.bounds,
+        "bins": one.bins,
+        "rows": _base64(np.packbits(one.inside, bitorder="little")) if is_live else None,
     }
 
 

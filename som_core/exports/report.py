@@ -374,8 +374,8 @@ class _Report:
         """Return a note line by line, who wrote it when, and on which rows."""
         about = note.about
         facts = [f"{about.name}, {counted(len(about), 'row')}", self._mostly_in(about.rows)]
-        when = datetime.fromtimestamp(note.written, UTC)
-        facts += [note.author, f"{when.day} {when:%B %Y}"]
+        facts += [note.author, _day_in_words(note.written)]
+        facts += [f"changed {_day_in_words(note.changed)}"] if note.changed else []
         return {
             "lines": note.text.splitlines(),
             "facts": " · ".join(fact for fact in facts if fact),
@@ -473,6 +473,12 @@ class _Report:
 
 
 # In words -----------------------------------------------------------------------------------------
+
+
+def _day_in_words(seconds: float) -> str:
+    """Return such as “6 March 2026”; seconds are counted since 1970."""
+    day = datetime.fromtimestamp(seconds, UTC)
+    return f"{day.day} {day:%B %Y}"
 
 
 def _beside(name: str, regions: Collection[_Group]) -> str:

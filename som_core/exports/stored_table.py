@@ -172,7 +172,7 @@ def stored_notes(archive: Archive, folder: str, n_rows: int) -> tuple[RowNote, .
         notes = tuple(RowNote.from_json(json.dumps(value)) for value in found)
         if any(note.about.rows.max(initial=0) >= n_rows for note in notes):
             raise ValueError("rows beyond the table")
-        if not all(isfinite(note.written) for note in notes):
+        if not all(isfinite(note.written) and isfinite(note.changed) for note in notes):
             raise ValueError("no moment")
         return notes
     except _WRONG as problem:

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from som_core import MapSettings, rows_where
 from testing.browser import large_map
@@ -79,3 +79,61 @@ def test_a_range_lights_cells_while_it_is_dragged_and_selects_when_it_is_let_go(
     page.get_by_role("radio", name="Brush").click()
     expect(said).to_have_text(f"{both} of 342 rows")  # the ranges are still there
     expect(veils).not_to_have_count(0)
+
+
+def bounds_of(page: Page, column: str) -> tuple[Locator, Locator]:
+    """Return the fields for both bounds of a column."""
+    field = "{}: type {}".format
+    return tuple(page.get_by_role("textbox", name=field(column, end)) for end in ("from", "to"))
+
+
+def test_bounds_are_typed_by_keyboard_and_a_condition_keeps_its_own(page, app_url, penguins):
+    page.goto(f"{app_url}/explore?w={penguins.id}&panel=brush")
+    asked, said = page.get_by_role("textbox", name=ASK), page.locator(".atlas-brush-said")
+    veils = page.locator(".atlas-large .atlas-veils path")
+    expect(said).to_contain_text("Drag over a histogram")
+    low, high = bounds_of(page, "body_mass_g")
+
+    low.press_sequentially("4210")
+    low.press("Tab")
+    expect(asked).to_have_value("body_mass_g >= 4210")
+    high.press_sequentially("< 5,015")
+    high.press("Enter")
+    both = "body_mass_g >= 4210 and body_mass_g < 5015"
+    expect(asked).to_have_value(both)
+    found = n_rows_on_map(penguins, both)
+    expect(said).to_have_text(f"{found} of 342 rows")
+    expect(veils).not_to_have_count(0)
+    assert not Axe().run(page, context=".atlas-brush").response["violations"]
+
+    # A range that is dragged on another column leaves the bounds what they are, and counts by them.
+    drag_over(page, "flipper_length_mm", 0.3, 0.6)
+    counted = re.compile(r"^\d+ of 342 rows$")
+    expect(said).not_to_have_text(f"{found} of 342 rows")
+    expect(said).to_have_text(counted)
+    dragged = int(said.text_content().split()[0])
+    page.mouse.up()
+    expect(asked).to_have_value(re.compile(rf"^flipper_length_mm .* and {both}$"))
+    assert dragged == n_rows_on_map(penguins, asked.input_value())
+
+    # What can't be read is said, and stays to be written on; all else stays as it was.
+    before = asked.input_value()
+    high.fill("heavy")
+    high.press("Enter")
+    expect(page.get_by_text("“heavy” is no bound of “body_mass_g”")).to_be_visible()
+    expect(high).to_have_value("heavy")
+    expect(high).to_have_attribute("aria-invalid", "true")
+    expect(asked).to_have_value(before)
+    high.fill("")
+    high.press("Enter")
+    expect(asked).to_have_value(re.compile("^flipper_length_mm .* and body_mass_g >= 4210$"))
+
+    # A condition that was written shows its own bounds, not the edges of bins.
+    asked.fill("bill_length_mm > 45.05")
+    asked.press("Enter")
+    expect(bounds_of(page, "bill_length_mm")[0]).to_have_value("> 45.05")
+    column = page.get_by_role("group", name="bill_length_mm")
+    expect(column.locator(".atlas-bins-range")).to_have_text("> 45.05")
+    rows = n_rows_on_map(penguins, "bill_length_mm > 45.05")
+    expect(said).to_have_text(f"{rows} of 342 rows")
+    expect(low).to_have_value("")

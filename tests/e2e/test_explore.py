@@ -397,6 +397,42 @@ def test_what_a_reader_by_the_link_finds_is_there_after_a_reload_and_by_back(exp
     expect(explore.get_by_role("heading", name="All 342 rows")).to_be_visible()
 
 
+def press_away_from_text(page: Page, keys: str) -> None:
+    large_map(page).focus()
+    page.keyboard.press(keys)
+
+
+def test_keys_undo_and_redo_whatever_panel_is_open_but_not_in_a_text_field(explore):
+    select_rows(explore, 0)
+    explore.keyboard.down("Shift")
+    click_cell(explore, SETTINGS[0], 47)
+    explore.keyboard.up("Shift")
+    one, two = explore.get_by_text("1 cell selected"), explore.get_by_text("2 cells selected")
+    expect(two).to_be_visible()
+    for panel in ("Groups", "Row", "Columns", "Brush", "Selection"):
+        switch = explore.get_by_role("radio", name=panel, exact=True)
+        switch.click()
+        expect(switch).to_be_checked()
+        explore.get_by_role("textbox", name="Find a plane").press("ControlOrMeta+z")
+        press_away_from_text(explore, "ControlOrMeta+z")
+        expect(one).to_be_visible()  # one step back, and no second
+        press_away_from_text(explore, "ControlOrMeta+Shift+z")
+        expect(two).to_be_visible()
+    expect(explore.get_by_role("button", name="Redo the selection")).to_be_disabled()
+
+
+def test_the_box_that_asks_is_above_the_maps_on_a_narrow_page_too(explore):
+    box, panel = explore.get_by_role("textbox", name=ASK), explore.locator(".st-key-explore_answer")
+    explore.set_viewport_size({"width": 900, "height": 800})
+    wait_until(lambda: box.bounding_box()["y"] < large_map(explore).bounding_box()["y"])
+    wait_until(lambda: large_map(explore).bounding_box()["y"] < panel.bounding_box()["y"])
+    assert box.bounding_box()["width"] > 600
+    n_rows = select_rows(explore, 0)
+    ask(explore, "torgersen")
+    expect(explore.get_by_role("heading", name=f"{n_rows} of 342 rows")).to_have_count(0)
+    assert explore.evaluate("document.documentElement.scrollWidth") <= 900
+
+
 def test_cells_that_are_selected_next_can_be_taken_away(explore):
     n_rows = select_rows(explore, 0)
     explore.get_by_role("radio", name="Or").click()

@@ -113,6 +113,31 @@ def test_the_planted_segments_are_found_named_and_explained(groups, shop, found)
     expect(panel(groups).get_by_text(re.compile(r"restaurants is higher\W+5"))).to_be_visible()
 
 
+def test_keys_go_back_to_the_group_that_was_ticked_before(groups, found):
+    tick(groups, 0)
+    expect(heading(groups).first).to_have_text(found.names[0])
+    tick(groups, 0)
+    expect(heading(groups)).to_have_count(0)
+    tick(groups, 1)
+    expect(heading(groups).first).to_have_text(found.names[1])
+    for keys, names in (("ControlOrMeta+z", []), ("ControlOrMeta+z", [found.names[0]])):
+        groups.keyboard.press(keys)
+        expect(ticked(groups)).to_have_count(len(names))
+        expect(heading(groups).filter(has_text=found.names[0])).to_have_count(len(names))
+    groups.get_by_role("button", name="Redo the selection").click()
+    expect(heading(groups)).to_have_count(0)
+    groups.keyboard.press("ControlOrMeta+Shift+z")
+    expect(heading(groups).first).to_have_text(found.names[1])
+    expect(panel(groups).get_by_text("rows selected:")).to_have_count(0)
+
+
+def test_what_is_selected_on_the_maps_is_told_where_no_group_is_ticked(groups, app_url, with_set):
+    every_hundredth = Group("selection", np.arange(0, 1_000, 100), "selection")
+    link = with_set.note_selection(every_hundredth, with_set.source)
+    groups.goto(f"{app_url}/groups?w={with_set.id}&selection={link}")
+    expect(panel(groups).get_by_text("10 rows selected: 10 rows")).to_be_visible()
+
+
 def test_the_number_of_groups_stays_on_the_way_between_pages(groups):
     number = groups.get_by_role("slider", name="How many groups")
     groups.get_by_role("link", name="Explore", exact=True).click()

@@ -1,10 +1,14 @@
 """Notes on rows: written on a group, read where its rows are looked at, and in the report."""
 
 import re
+from dataclasses import replace
 
+import numpy as np
 from playwright.sync_api import Page, expect
 
 from som_core.analyses.regions import Regions
+from som_core.groups import Group
+from som_core.notes import RowNote
 from workspace.store import Workspace
 
 NOTE = "Ask <b>Ana</b> about them: **why** so few?\n<img src=x onerror=window.attacked=true>"
@@ -45,4 +49,29 @@ def test_a_note_stays_with_its_rows_and_its_text_stays_text(
     expect(page.get_by_role("heading", name=f"{rows} of 1,000 rows")).to_be_visible()
     panel.locator("[class*=st-key-delete-note] button").first.click()
     expect(panel.get_by_text(first)).to_have_count(0)
+    panel.locator("[class*=st-key-bring-the-note-back] button").click()
+    expect(panel.get_by_text(first)).to_be_visible()
+    expect(panel.get_by_text("was deleted")).to_have_count(0)
+
+    panel.locator("[class*=st-key-change-note] button").first.click()
+    page.get_by_label("The note", exact=True).fill("Ana **knows**.")
+    page.get_by_role("button", name="Keep the change").click()
+    expect(panel.get_by_text("Ana **knows**.")).to_be_visible()
+    expect(panel.get_by_text(re.compile("· changed"))).to_be_visible()
+    expect(panel.get_by_text(first)).to_have_count(0)
+    page.reload()
+    expect(panel.get_by_text("Ana **knows**.")).to_be_visible()
     assert page.evaluate("window.attacked") is None
+
+
+def test_the_words_of_somebody_else_are_not_changed_under_their_name(
+    page: Page, app_url: str, shop: Workspace, found: Regions
+):
+    by_ana = RowNote("They pay late.", Group("few", np.arange(4), "selection"), "Ana", 1.7e9)
+    shop.keep_note(by_ana)
+    shop.keep_note(replace(by_ana, text="Of nobody who signed in.", author=""))
+    page.goto(f"{app_url}/groups?w={shop.id}")
+    page.get_by_text("2 notes", exact=True).click()
+    expect(page.get_by_text("They pay late.")).to_be_visible()
+    expect(page.locator("[class*=st-key-delete-note]")).to_have_count(2)
+    expect(page.locator("[class*=st-key-change-note]")).to_have_count(1)

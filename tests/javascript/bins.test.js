@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barsPath, bytesOf, dragged, isPart, keyed, rangeText, rowsIn, sharesOf, tally } from "../../som_core/drawing/scripts/bins.js";
+import {
+  barsPath, binsOf, boundsOf, bytesOf, dragged, endsTyped, isPart, keyed, rangeText, rowsIn, saidOf, sharesOf, tally, withRows,
+} from "../../som_core/drawing/scripts/bins.js";
 
 const base64 = (bytes) => Buffer.from(Uint8Array.from(bytes)).toString("base64");
 // Six rows on three nodes; 255 is a row without a value.
@@ -46,6 +48,38 @@ test("tallies agree with a look at every row, whatever the ranges", () => {
       assert.equal(tally(rows, new Map(ranges), about).total, expected);
     }
   }
+});
+
+// What a condition asks of the ages: rows 1, 3 and 4 of six, as bits.
+const ASKED = { asked: "age > 30", words: "> 30", bounds: ["> 30", ""], bins: [1, 2], rows: base64([0b011010]) };
+
+test("a condition in its own words counts just its rows, alone and beside a range of bins", () => {
+  const range = withRows(ASKED, 6);
+  assert.deepEqual([...range.inside], [0, 1, 0, 1, 1, 0]);
+  assert.equal(tally(rows, new Map([[0, range]]), about).total, 3);
+  const found = tally(rows, new Map([[0, range], [1, [1, 1]]]), about);
+  assert.deepEqual([found.total, found.nodes[1], found.nodes[300]], [2, 1, 1]);
+  assert.deepEqual(found.columns, [[0, 1, 1], [0, 2]]);
+});
+
+test("rows are counted by Python where it keeps them, and bins are what they are", () => {
+  const kept = { ...ASKED, rows: null };
+  assert.equal(withRows(kept, 6), kept);
+  assert.deepEqual(withRows([1, 2], 6), [1, 2]);
+  assert.deepEqual([binsOf(ASKED), binsOf([0, 1])], [[1, 2], [0, 1]]);
+  assert.deepEqual([saidOf(ASKED), saidOf([0, 1])], ["age > 30", [0, 1]]);
+});
+
+test("bounds that were not typed anew stay what they are: bins, or a condition's own", () => {
+  const column = { ends: [["0", "9"], ["10", "19"], ["20", ""]], kind: "numbers" };
+  assert.deepEqual(boundsOf(column, [1, 1]), ["10", "19"]);
+  assert.deepEqual(boundsOf(column, [0, 2]), ["", ""]);
+  assert.deepEqual(boundsOf(column, ASKED), ["> 30", ""]);
+  assert.deepEqual(endsTyped(column, [1, 1], ["10", "15"]), [1, "15"]);
+  assert.deepEqual(endsTyped(column, [0, 2], ["> 3", ""]), ["> 3", 2]);
+  assert.deepEqual(endsTyped(column, [1, 1], ["", "19"]), ["", 1]);
+  assert.deepEqual(endsTyped(column, ASKED, ["> 30", "40"]), ["> 30", "40"]);
+  assert.equal(rangeText(column, ASKED), "> 30");
 });
 
 test("a node is lit by the share of its rows; one without rows is dark", () => {

@@ -1,5 +1,5 @@
 // Ctrl+Z and Ctrl+Shift+Z press the page's buttons. Streamlit's own shortcuts also act within a text
-// field, where these keys take back what was typed. Nor does it name a button that is only an icon.
+// field, where these keys take back what was typed.
 
 const watches = new WeakMap(); // of each element: how its watch ends
 
@@ -11,8 +11,6 @@ const buttonIn = (name) => document.querySelector(`.${name} button`);
 /** `data` has the classes of the elements with the buttons: `undo` and `redo`. */
 export default function ({ data, parentElement }) {
   watches.get(parentElement)?.();
-  buttonIn(data.undo)?.setAttribute("aria-label", "Undo the selection");
-  buttonIn(data.redo)?.setAttribute("aria-label", "Redo the selection");
   const press = (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "z" || isWriting(event)) return;
     event.preventDefault();

@@ -8,17 +8,17 @@ from som_core.selection_steps import Asked, without_part
 from ui import questions, selecting, session
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
-from ui.sections import selection_sentence
+from ui.sections import undo
 from ui.selection import Selection
 from ui.session import Question, Unanswered
-from ui.undo_keys import let_keys_press
 from ui.view import show_in_widget
 
-ASKED, UNDO, REDO = "asked", "undo", "redo"
+ASKED = "asked"
 _HOW = """\
 A word finds all rows that mention it. Conditions select by columns:
 - `income > 40000 and region = "north"`
 - `age in 20..29`, `region in ("north", "west")`
+- `country contains "land"`: in capital letters or small
 - `date in 2024`, `date >= 2024-03`
 - `income in top 10 %` (of the whole table, on every map), `nitrate is missing`
 - `` `body mass` > 4000 ``: backticks around a name with blanks
@@ -27,17 +27,15 @@ A word finds all rows that mention it. Conditions select by columns:
 
 
 def show(view: MapView) -> None:
-    """Offer to ask, to undo, and to combine; say why where nothing was found."""
+    """Offer to ask, to undo and to redo; say why where nothing was found."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         _box(view)
-        _undo_and_redo()
+        undo.show(lambda: st.rerun(["maps", "panel"]))
     vain, text = _vain(), _text()
-    ways = questions.ways_on(view, text) if text.strip() else ()
-    if ways:
-        _offer_ways_on(view, ways)
+    # In any case, as a fault would else move, and be seen twice while the page is drawn anew.
+    _offer_ways_on(view, questions.ways_on(view, text) if text.strip() else ())
     if vain is not None and vain.why:  # else all rows, as they are shown, would seem to be found
         st.warning(safe_sentence(vain.why))
-    selection_sentence.show(view)
 
 
 def _box(view: MapView) -> None:
@@ -146,35 +144,3 @@ def _let_go(view: MapView) -> None:
         selecting.select(question.before)
     elif question is not None or state.selection.asked:
         selecting.select(Selection())
-
-
-def _undo_and_redo() -> None:
-    history = session.current().history
-    st.button(
-        "",
-        key=UNDO,
-        icon=":material/undo:",
-        help="Back to the selection before (Ctrl+Z).",
-        disabled=not history.past,
-        on_click=_undo,
-    )
-    st.button(
-        "",
-        key=REDO,
-        icon=":material/redo:",
-        help="The selection that was undone (Ctrl+Shift+Z).",
-        disabled=not history.future,
-        on_click=_redo,
-    )
-    with st.container(key="undo_keys"):
-        let_keys_press(UNDO, REDO)
-
-
-def _undo() -> None:
-    selecting.undo()
-    st.rerun(["maps", "panel"])
-
-
-def _redo() -> None:
-    selecting.redo()
-    st.rerun(["maps", "panel"])

@@ -13,12 +13,13 @@ from ui import chrome, listed_groups, selecting, session, shown_groups
 from ui.labels import safe_label, safe_sentence
 from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
-from ui.sections import explanation, group_changes, notes, row_sets
+from ui.sections import explanation, group_changes, notes, row_sets, undo
 from ui.sections.row_sets import LONGEST_NAME
 from ui.selection import Rows, Selection
 from ui.view import came_back
 
 NEW_NAME = "name of set"
+LONGEST_WORDS = 120  # letters of what is selected
 
 
 # Which they are -----------------------------------------------------------------------------------
@@ -76,6 +77,7 @@ def _select(view: MapView, group: ListedGroup) -> None:
 def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     """Show what is ticked; without a tick say what one is for."""
     chosen = ticked(groups)
+    _way_back(view, is_told=bool(chosen))
     if not chosen:
         st.write(
             "Tick a group to see what makes it different, to rename, recolour or split it. Tick "
@@ -91,6 +93,17 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
         _compare(chosen)
     if len(chosen) <= 2:
         explanation.show(view)
+
+
+def _way_back(view: MapView, *, is_told: bool) -> None:
+    """Offer to undo and redo; say what is selected where no group that is ticked tells it."""
+    selection = session.current().selection
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        undo.show(lambda: _compare(ticked(listed_groups.of(view))))
+        step = selecting.step_of(selection)
+        if step is not None and not is_told:
+            rows = counted(len(selection.rows), "row")
+            st.caption(f"{rows} selected: {safe_label(str(step), LONGEST_WORDS)}")
 
 
 def _heading(view: MapView, chosen: tuple[ListedGroup, ...]) -> None:

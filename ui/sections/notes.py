@@ -5,10 +5,11 @@ import time
 import numpy as np
 import streamlit as st
 
+from som_core.errors import AtlasError
 from som_core.notes import RowNote
 from som_core.wording import counted
 from ui import selecting, session, sign_in
-from ui.labels import safe_label
+from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
 from ui.selected_group import selected_group
 from ui.selection import selection_of_group
@@ -55,11 +56,16 @@ def show(view: MapView) -> None:
     if len(fitting) > MOST_SHOWN:
         more = counted(len(fitting) - MOST_SHOWN, "more note")
         st.caption(f"{more} on some of these rows: the Groups page lists all.")
+    deleted = _deleted(view)
+    if deleted is not None and np.isin(deleted[1].about.rows, rows).any():
+        _offer_undo(*deleted, "here")
 
 
 def show_all(view: MapView) -> None:
     """List every note on rows of the table, each with a way to its rows."""
-    kept = session.current().workspace.notes(view.saved.source)
+    kept, deleted = session.current().workspace.notes(view.saved.source), _deleted(view)
+    if deleted is not None:
+        _offer_undo(*deleted, "in all")
     if not kept:
         return
     with st.expander(counted(len(kept), "note"), icon=":material/edit_note:", key="all notes"):
@@ -76,28 +82,84 @@ def show_all(view: MapView) -> None:
 
 def _one(name: str, note: RowNote, share: str, place: str) -> None:
     """Show a note as the text that it is, who wrote it when, and the rows that it is about."""
-    said, delete = st.columns([9, 1])
+    said, change, delete = st.columns([8, 1, 1])
     start, rest = beginning(note.text)
     facts = [
         f"{safe_label(note.about.name)}, {counted(len(note.about), 'row')}",
         share,
         safe_label(note.author),
         moment_in_words(note.written),
+        f"changed {moment_in_words(note.changed)}" if note.changed else "",
     ]
     said.markdown(f"{_as_text(start)}  \n:small[{' · '.join(fact for fact in facts if fact)}]")
     if rest:
         with said.expander("The rest of the note", key=f"rest of note {place} {name}"):
             st.markdown(_as_text(rest))
-    if not session.current().workspace.read_only:
-        delete.button(
-            "",
-            key=f"delete note {place} {name}",
-            icon=":material/delete:",
-            type="tertiary",
-            help="Delete this note.",
-            on_click=session.current().workspace.delete_note,
-            args=(name,),
+    if session.current().workspace.read_only:
+        return
+    if note.author == sign_in.name():  # nobody's words are changed under their name
+        with change:
+            _offer_change(name, note, place)
+    delete.button(
+        "",
+        key=f"delete note {place} {name}",
+        icon=":material/delete:",
+        type="tertiary",
+        help="Delete this note. It can be brought back for a day.",
+        on_click=session.current().workspace.delete_note,
+        args=(name,),
+    )
+
+
+def _offer_change(name: str, note: RowNote, place: str) -> None:
+    """Let the author write a note anew, in a field that is another one after each change."""
+    which = f"{place} {name} {note.changed}"
+    with st.popover(
+        "",
+        key=f"change note {which}",
+        icon=":material/edit:",
+        type="tertiary",
+        help="Change this note.",
+    ):
+        key = f"changed note {which}"
+        st.text_area("The note", note.text, key=key, max_chars=LONGEST, height=160)
+        st.button(
+            "Keep the change",
+            key=f"keep {key}",
+            icon=":material/check:",
+            on_click=_change,
+            args=(name, key),
         )
+
+
+def _change(name: str, key: str) -> None:
+    state = session.current()
+    try:
+        state.workspace.change_note(name, st.session_state[key].strip())
+    except AtlasError as problem:  # nothing is written, or it was deleted in another tab
+        state.problem = safe_sentence(str(problem))
+        st.rerun("app")  # which says it
+    else:
+        st.toast("The note is changed.", icon=":material/check:")
+
+
+def _deleted(view: MapView) -> tuple[str, RowNote] | None:
+    """Return the note that was deleted last, where it can be brought back."""
+    workspace = session.current().workspace
+    return None if workspace.read_only else workspace.deleted_note(view.saved.source)
+
+
+def _offer_undo(name: str, note: RowNote, place: str) -> None:
+    said, undo = st.columns([3, 2], vertical_alignment="center")
+    said.caption(f"A note on {safe_label(note.about.name)} was deleted.")
+    undo.button(
+        "Undo",
+        key=f"bring the note back {place}",
+        icon=":material/undo:",
+        width="stretch",
+        on_click=session.current().workspace.restore_note,
+        args=(name,),
+    )
 
 
 def beginning(text: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from ui.map_view import MapView
 from ui.named_sets import id_of, kept
 from ui.selection import Rows, Selection, cells_in, selection_by_nodes, selection_of_group
 from ui.view import View
-from workspace.kept_groups import KeptGroup
+from workspace.kept_groups import KeptGroup, groups_of, questions_elsewhere
 from workspace.tables import TableSource
 
 LONGEST_NAME = 60
@@ -66,7 +66,8 @@ def _named_by(asked: View, view: MapView) -> Selection:
 def show(view: MapView) -> None:
     """Offer to keep the selected rows under a name, and list the sets that were kept."""
     state = session.current()
-    sets, rows = kept(view), state.selection.rows
+    every, table = state.workspace.kept_groups(), view.saved.source.key
+    sets, rows = groups_of(every, table), state.selection.rows
     with st.popover("Sets", icon=":material/bookmark:", width="stretch"):
         if not state.workspace.read_only and len(rows):
             _keep(view.saved.source, rows, {named.name: named for named in sets})
@@ -78,7 +79,7 @@ def show(view: MapView) -> None:
         )
         for place, named in enumerate(sets):
             _line(view, named, place)
-        _offer_questions(view)
+        _offer_questions(view, questions_elsewhere(every, table))
         deleted = state.workspace.deleted_group(view.saved.source)
         if deleted is not None and not state.workspace.read_only:
             _offer_undo(deleted)
@@ -139,14 +140,14 @@ def _what_it_is(named: Group) -> str:
     return f"Select its rows: {safe_label(sentence, 200)}." if sentence else "Select its rows."
 
 
-def _offer_questions(view: MapView) -> None:
+def _offer_questions(view: MapView, elsewhere: tuple[Group, ...]) -> None:
     """Offer to ask these rows what found the sets of other tables."""
-    elsewhere = [
+    asked = [
         named
-        for named in session.current().workspace.questions_elsewhere(view.saved.source)
+        for named in elsewhere
         if named.recipe.step is not None and not questions.asks_of_map(view, named.recipe.step)
     ]
-    for place, named in enumerate(elsewhere[:MOST_ELSEWHERE]):
+    for place, named in enumerate(asked[:MOST_ELSEWHERE]):
         st.button(
             f"Ask again: {safe_label(named.name)}",
             key=f"ask again {place}",

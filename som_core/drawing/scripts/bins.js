@@ -14,12 +14,28 @@ export function rowsIn({ nodes, bins }) {
   return { nodes: new Uint16Array(bytesOf(nodes).buffer), bins: bytesOf(bins) };
 }
 
+/**
+ * A range is `[first, last]`, two bins; or what a condition asks of its column in its own words, `{ asked, words,
+ * bounds, bins, rows }`, with the rows that meet it as bits in base64 (null where Python keeps them).
+ */
+export const binsOf = (range) => (Array.isArray(range) ? range : range.bins);
+
+/** The range with its rows as one byte each, 1 where a row meets it. */
+export function withRows(range, nRows) {
+  if (Array.isArray(range) || range.rows === null) return range;
+  const bits = bytesOf(range.rows);
+  return { ...range, inside: Uint8Array.from({ length: nRows }, (_, row) => (bits[row >> 3] >> (row & 7)) & 1) };
+}
+
+/** The range as it is said to Python: its bins, or the condition. */
+export const saidOf = (range) => (Array.isArray(range) ? range : range.asked);
+
 /** A range that leaves something out; a whole one is none. */
 export const isPart = ([first, last], nBins) => first > 0 || last < nBins - 1;
 
 /**
  * Count the rows that lie in all ranges: `{ total, nodes, columns }`, by node and, of each column, by bin.
- * Ranges are `[first, last]` by the place of their column.
+ * Ranges are by the place of their column.
  */
 export function tally(rows, ranges, { nNodes, sizes }) {
   const inside = placesInside(rows, ranges);
@@ -31,7 +47,10 @@ const columnOf = ({ nodes, bins }, place) => bins.subarray(place * nodes.length,
 
 /** The rows that lie in all ranges, ascending. Plain loops: a hundred thousand rows are gone over at each move. */
 function placesInside(rows, ranges) {
-  const limits = [...ranges].map(([place, [first, last]]) => ({ bins: columnOf(rows, place), first, last }));
+  const limits = [...ranges].map(([place, range]) => {
+    if (!Array.isArray(range)) return { bins: range.inside, first: 1, last: 1 };
+    return { bins: columnOf(rows, place), first: range[0], last: range[1] };
+  });
   const inside = new Uint32Array(rows.nodes.length);
   let count = 0;
   for (let row = 0; row < inside.length; row += 1) {
@@ -65,8 +84,24 @@ export function barsPath(counts, highest, least = 0) {
     .join("");
 }
 
-/** What a range of bins is called: from the beginning of its first to the end of its last; "" is open. */
-export function rangeText({ ends, kind }, [first, last]) {
+/** Both ends of a range as they can be typed; "" where one is open. */
+export function boundsOf({ ends }, range) {
+  if (!Array.isArray(range)) return range.bounds;
+  const [first, last] = range;
+  return [first > 0 ? ends[first][0] : "", last < ends.length - 1 ? ends[last][1] : ""];
+}
+
+/** The ends to say to Python once texts were typed: those that were not typed anew stay what they are. */
+export function endsTyped(column, range, texts) {
+  const before = boundsOf(column, range);
+  const ends = Array.isArray(range) ? range : before;
+  return texts.map((text, k) => (text === before[k] ? ends[k] : text));
+}
+
+/** What a range is called: from the beginning of its first bin to the end of its last ("" is open), or its own words. */
+export function rangeText({ ends, kind }, range) {
+  if (!Array.isArray(range)) return range.words;
+  const [first, last] = range;
   const [from, to] = [ends[first][0], ends[last][1]];
   if (from === to) return from;
   if (kind === "levels") return `${from} … ${to}`;

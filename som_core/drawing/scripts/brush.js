@@ -1,6 +1,8 @@
 // Histograms of columns: a range dragged over one lights cells on the maps, and selects rows when it is let go.
 
-import { barsPath, dragged, isPart, keyed, rangeText, rowsIn, sharesOf, tally } from "./bins.js";
+import {
+  barsPath, binsOf, boundsOf, dragged, endsTyped, isPart, keyed, rangeText, rowsIn, saidOf, sharesOf, tally, withRows,
+} from "./bins.js";
 import { ROWS } from "./colours.js";
 import { part } from "./furniture.js";
 import { svgPart } from "./overlays.js";
@@ -9,14 +11,17 @@ const GRIP = 9; // pixels on each side of an end within which the pointer takes 
 const LEAST = 0.04; // of the height: the bar of a single row can be seen
 const MOST_NAMED = 4; // levels whose names stand below their bars
 const REST = 700; // milliseconds without a key until a range is taken as chosen
+const LONGEST_BOUND = 40; // letters that can be typed
 
 /**
  * Draw histograms into an element. `onLight(shares)` is called with the share of each node's rows that lie in
  * the ranges, or null where there is none; `onRelease(ranges)` once a range is chosen, and `onDrag(ranges)`
  * while one is dragged where the rows are not in the browser.
- * Returns `show(binned, state)`, `lightAgain()` and `remove()`. The state has the `ranges`, as `[place, [first, last]]`, and
+ * Ranges are said as `[place, range]`: two bins, the texts that were typed in the place of one or both, or a condition.
+ * Returns `show(binned, state)`, `lightAgain()` and `remove()`. The state has the `ranges`, as `[place, range]`, and
  * `nSelected` and, by bin of each column, `selected` rows (null: none are); where the rows are not in the browser, also
- * `shares` by node and the counts, of those that were dragged last. `lightAgain()` says once more what is lit.
+ * `shares` by node and the counts, of those that were dragged last; and whether what was asked last `isRefused`.
+ * `lightAgain()` says once more what is lit.
  */
 export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
   const root = part("div", "atlas-brush");
@@ -29,26 +34,44 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
   let binned = null, rows = null, hits = null, about = null;
   let columns = [];
   let ranges = new Map();
+  const typed = new Map(); // by place the texts of both bounds, and what they say until Python has read or refused it
   let drag = null, resting = null, lit = null;
 
   const sizeOf = (place) => binned.columns[place].ends.length;
   const wholeOf = (place) => [0, sizeOf(place) - 1];
-  const rangeOf = (place) => ranges.get(place) ?? wholeOf(place);
+  const rangeOf = (place) => (ranges.has(place) ? binsOf(ranges.get(place)) : wholeOf(place));
+
+  function allSaid() {
+    const all = new Map([...ranges].map(([place, range]) => [place, saidOf(range)]));
+    typed.forEach(({ ends }, place) => {
+      if (ends) all.set(place, ends);
+    });
+    return [...all];
+  }
 
   // ---- what the analyst does
 
   function setRange(place, range) {
+    typed.delete(place);
     if (isPart(range, sizeOf(place))) ranges.set(place, range);
     else ranges.delete(place);
     showRange(place);
     if (rows) showTally();
-    else onDrag([...ranges]);
+    else onDrag(allSaid());
   }
 
   function release() {
     clearTimeout(resting);
     resting = null;
-    onRelease([...ranges]);
+    onRelease(allSaid());
+  }
+
+  /** Say the bounds that were typed, which hold once Python has read them. */
+  function takeTyped(place) {
+    const texts = columns[place].fields.map((field) => field.value.trim());
+    const ends = endsTyped(binned.columns[place], ranges.get(place) ?? wholeOf(place), texts);
+    typed.set(place, { texts, ends });
+    onRelease(allSaid());
   }
 
   const binAt = (column, event) => {
@@ -119,13 +142,13 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
   };
 
   function showRange(place) {
-    const { element: box, text, clearing, veil, handles } = columns[place];
+    const { element: box, text, clearing, veil, handles, fields } = columns[place];
     const column = binned.columns[place];
     const isSet = ranges.has(place);
     const [low, high] = endsOf(place);
     const [first, last] = rangeOf(place);
     box.classList.toggle("atlas-bins-set", isSet);
-    text.textContent = isSet ? rangeText(column, [first, last]) : "";
+    text.textContent = isSet ? rangeText(column, ranges.get(place)) : "";
     text.title = text.textContent;
     clearing.hidden = !isSet;
     veil.style.left = `${100 * low}%`;
@@ -134,6 +157,12 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
       handles[end].style.left = `${100 * at}%`;
       handles[end].setAttribute("aria-valuenow", bin);
       handles[end].setAttribute("aria-valuetext", rangeText(column, [bin, bin]));
+    });
+    const texts = typed.get(place)?.texts ?? boundsOf(column, ranges.get(place) ?? wholeOf(place));
+    fields.forEach((field, k) => {
+      field.setAttribute("aria-invalid", typed.has(place));
+      if (document.activeElement !== field || field.value === field.dataset.shown) field.value = texts[k]; // else it is being written
+      field.dataset.shown = texts[k];
     });
   }
 
@@ -196,7 +225,17 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
       const bin = binAt(made, event);
       made.plot.title = `${rangeText(column, [bin, bin])}: ${column.counts[bin].toLocaleString("en")} rows`;
     });
-    made.element.append(head, made.plot, footOf(column));
+    const foot = column.kind === "levels" ? levelsFoot(column) : part("div", "atlas-bins-foot");
+    made.fields = column.kind === "levels" ? [] : boundFields(column);
+    made.fields.forEach((field) => {
+      field.addEventListener("change", () => takeTyped(place));
+      field.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") field.value = field.dataset.shown;
+        event.stopPropagation(); // keys of the page mean something else
+      });
+    });
+    foot.append(...made.fields);
+    made.element.append(head, made.plot, foot);
     return made;
   }
 
@@ -209,10 +248,13 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
       columns = binned.columns.map(makeColumn);
       grid.replaceChildren(...columns.map((column) => column.element));
       ranges = new Map();
+      typed.clear();
     }
     const isAhead = drag !== null || resting !== null; // of this answer
     if (!isAhead) {
-      ranges = new Map(state.ranges);
+      ranges = new Map(state.ranges.map(([place, range]) => [place, withRows(range, binned.nRows)]));
+      if (state.isRefused) typed.forEach((one) => { one.ends = null; });
+      else typed.clear();
       columns.forEach(({ place }) => showRange(place));
     }
     if (rows && ranges.size) return showTally();
@@ -228,11 +270,13 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
   return { show, lightAgain: () => onLight(lit), remove };
 }
 
-/** The names of a few levels below their bars; of more, and of numbers, both ends. */
-function footOf({ ends, kind }) {
-  const [low, high] = [ends[0], ends.at(-1)];
-  const isFew = kind === "levels" && ends.length <= MOST_NAMED;
-  const names = isFew ? ends.map(([name]) => name) : [low[0] || `≤ ${low[1]}`, high[1] || `≥ ${high[0]}`];
+/** The lowest and the highest of a column, as the first and the last bin say it. */
+const reachOf = ({ ends }) => [ends[0][0] || `≤ ${ends[0][1]}`, ends.at(-1)[1] || `≥ ${ends.at(-1)[0]}`];
+
+/** The names of a few levels below their bars; of more, the first and the last. */
+function levelsFoot(column) {
+  const isFew = column.ends.length <= MOST_NAMED;
+  const names = isFew ? column.ends.map(([name]) => name) : reachOf(column);
   const foot = part("div", isFew ? "atlas-bins-foot atlas-bins-few" : "atlas-bins-foot");
   foot.append(...names.map((name) => {
     const named = part("span", "", name);
@@ -240,4 +284,19 @@ function footOf({ ends, kind }) {
     return named;
   }));
   return foot;
+}
+
+/** Fields for both bounds, where a column's own ends stand until something is typed over them. */
+function boundFields(column) {
+  return reachOf(column).map((end, k) => {
+    const field = part("input", "atlas-bins-bound");
+    field.type = "text";
+    field.maxLength = LONGEST_BOUND;
+    field.autocomplete = "off";
+    field.spellcheck = false;
+    field.placeholder = end;
+    field.title = `${k === 0 ? "From" : "To"} this value, with it; ${k === 0 ? ">" : "<"} before it leaves it out.`;
+    field.setAttribute("aria-label", `${column.name}: type ${k === 0 ? "from" : "to"}`);
+    return field;
+  });
 }

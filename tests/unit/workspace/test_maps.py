@@ -93,3 +93,11 @@ def test_a_deleted_map_keeps_its_table_until_it_is_gone_for_good(workspace):
     workspace.delete_map(second)
     assert len(list(workspace.folder.glob("uploads/*"))) == 2
     assert len(workspace.table(workspace.deleted_map.source).frame) == 9
+
+
+def test_the_name_of_a_map_is_told_without_reading_any_other(workspace):
+    second, first = workspace.maps()
+    workspace.rename_map(first, "the old one")
+    (workspace.folder / "maps" / second.id / "map.json").write_bytes(b"{")
+    assert workspace.map_name(first.id) == "the old one"
+    assert [workspace.map_name(name) for name in (second.id, "0a", "", "../maps", "*")] == [""] * 5

@@ -317,9 +317,10 @@ def test_a_deleted_map_goes_for_good_after_a_day(config):
     assert [folder.name for folder in deleted.iterdir()] == ["0b"]
 
 
-def test_a_deleted_group_goes_for_good_after_a_day(config):
+@pytest.mark.parametrize("folder", ["deleted-groups", "deleted-notes"])
+def test_a_deleted_group_or_note_goes_for_good_after_a_day(config, folder):
     workspace = full_workspace()
-    deleted = workspace.folder / "deleted-groups"
+    deleted = workspace.folder / folder
     deleted.mkdir()
     for name, days in (("0a.json", 1.1), ("0b.json", 0.9)):
         (deleted / name).touch()

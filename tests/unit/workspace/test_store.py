@@ -30,6 +30,7 @@ from workspace import store, tables
 from workspace.documents import FORMAT
 from workspace.facts import FACTS
 from workspace.files import locked
+from workspace.kept_groups import questions_elsewhere
 from workspace.store import NameTaken, ReadOnly, WorkspaceMissing, create, open_workspace
 from workspace.tables import keep_copy, read_copy
 
@@ -499,9 +500,13 @@ def test_questions_of_other_tables_can_be_asked_again():
     heavy, ticked = Group("heavy", [1], "set", asked), Group("ticked", [2], "set", pointed)
     for group in (heavy, ticked, Group("by hand", [3]), Group("heavy again", [4], "set", asked)):
         workspace.keep_group(group)
-    assert workspace.questions_elsewhere() == ()
+
+    def elsewhere():
+        return questions_elsewhere(workspace.kept_groups(), workspace.source.key)
+
+    assert elsewhere() == ()
     workspace.put_upload(b"body_mass_g\n1\n2\n", "others.csv")
-    assert [group.name for group in workspace.questions_elsewhere()] == ["heavy again"]
+    assert [group.name for group in elsewhere()] == ["heavy again"]
 
 
 def test_rows_that_are_selected_for_a_while_push_out_no_link(monkeypatch):

@@ -4,12 +4,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from som_core.analyses.column_bins import (
-    ColumnBins,
+from som_core.analyses.brushing import (
+    AskedRange,
     brush_condition,
     brushed_ranges,
-    column_bins,
+    drawn_ranges,
 )
+from som_core.analyses.column_bins import BinRange, ColumnBins, column_bins
 from som_core.analyses.ranked_table import telling_columns
 from som_core.drawing.brush_document import MOST_COLUMNS, brush_document, brush_state
 from som_core.drawing.document import Part
@@ -19,7 +20,6 @@ from som_core.wording import counted
 from ui import brush, questions, selecting, session
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import ask
 from ui.sections.panels.panel import Panel
 from ui.selection import Selection
 from ui.session import Unanswered
@@ -29,7 +29,6 @@ FIND = "find column to brush"
 
 def show(view: MapView) -> None:
     """Show the columns as histograms, with the share of the selected rows in them."""
-    ask.show(view)
     names = _names(view)
     if not names:
         return
@@ -37,7 +36,14 @@ def show(view: MapView) -> None:
     key = f"brush {view.saved.id} {len(names)} {names[0]}"
     selection = session.current().selection
     asked = brushed_ranges(view.m, view.table, columns, selection.asked) if selection.asked else {}
-    state = brush_state(view.m, columns, asked, _selected(view), brush.dragged_ranges(key, columns))
+    state = brush_state(
+        view.m,
+        columns,
+        asked,
+        _selected(view),
+        _dragged(view, columns, key),
+        is_refused=session.current().unanswered is not None,
+    )
     brush.brush(
         _document(view, names, columns),
         state,
@@ -95,18 +101,31 @@ def _selected(view: MapView) -> NDArray[np.bool_] | None:
     return None if selection.is_empty else np.isin(view.m.rows, selection.rows)
 
 
+def _dragged(
+    view: MapView, columns: tuple[ColumnBins, ...], key: str
+) -> dict[str, BinRange | AskedRange] | None:
+    """Return the ranges while one is dragged over more rows than the browser has."""
+    sent = brush.dragged_ranges(key, columns)
+    if sent is None:
+        return None
+    try:
+        return drawn_ranges(view.m, view.table, columns, sent)
+    except AtlasError:  # what is typed is taken once it is whole, and says then what is wrong
+        return None
+
+
 def _take_ranges(view: MapView, columns: tuple[ColumnBins, ...], key: str) -> None:
     """Select the rows in the chosen ranges by the condition that says them."""
     state, ranges = session.current(), brush.chosen_ranges(key, columns)
     if ranges is None:
         return
-    condition = brush_condition(columns, ranges)
-    state.unanswered = None
-    if not condition:
-        selecting.select(Selection())
-    else:
-        try:
+    state.unanswered, condition = None, state.selection.asked
+    try:
+        condition = brush_condition(columns, ranges)
+        if condition:
             questions.select_as_chosen(view, questions.found_by(view, Asked(condition)))
-        except AtlasError as problem:
-            state.unanswered = Unanswered(condition, str(problem), state.selection)
+        else:
+            selecting.select(Selection())
+    except AtlasError as problem:
+        state.unanswered = Unanswered(condition, str(problem), state.selection)
     st.rerun(["maps", "panel"])

@@ -10,7 +10,7 @@ from ui import questions, selecting, session
 from ui.downloads import download, file_of
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import all_rows, ask, drilling, explanation, notes, row_sets
+from ui.sections import all_rows, drilling, explanation, notes, row_sets
 from ui.sections.panels.panel import Panel
 from ui.selection import Rows, fingerprint
 from ui.session import Search
@@ -22,7 +22,6 @@ SEARCH = "search rows"
 
 def show(view: MapView) -> None:
     """Answer the selection on the maps; without one, say how to make one and show all rows."""
-    ask.show(view)
     _heading(view)
     selection = session.current().selection
     if selection.is_empty:

@@ -6,15 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from som_core.analyses.column_bins import (
-    MISSING,
-    MOST_BINS,
-    bin_counts,
-    brush_condition,
-    brushed_ranges,
-    brushed_rows,
-    column_bins,
-)
+from som_core.analyses.brushing import brush_condition, brushed_rows
+from som_core.analyses.column_bins import MISSING, MOST_BINS, bin_counts, column_bins
 from som_core.analyses.rows_by_condition import rows_where
 from som_core.reading import read_table
 from testing.maps import a_map, a_table
@@ -152,46 +145,6 @@ def test_rows_that_are_not_on_the_map_do_not_count():
 
 def test_a_column_without_values_has_no_bins():
     assert binned(a_table({"x": [np.nan, np.nan]}), "x") is None
-
-
-COLUMNS = [binned(SHOP, name) for name in ("income", "age", "region", "date")]
-M = a_map_of(SHOP)
-
-
-def test_ranges_on_several_columns_combine_by_and():
-    ranges = {"age": (2, 5), "region": (1, 1)}
-    condition = brush_condition(COLUMNS, ranges)
-    assert condition == 'age in 22..29 and region in "north"'
-    found = np.flatnonzero(brushed_rows(COLUMNS, ranges))
-    assert found.tolist() == rows_where(SHOP, condition).tolist()
-    counts = bin_counts(COLUMNS[2], brushed_rows(COLUMNS, ranges))
-    assert counts.tolist() == [0, len(found), 0]
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from(["income", "age", "region", "date"]), st.tuples(*[st.integers(0, 2)] * 2)
-    )
-)
-def test_a_condition_gives_its_ranges_back(ranges):
-    in_order = {name: (min(bins), max(bins)) for name, bins in ranges.items()}
-    parts = {name: bins for name, bins in in_order.items() if (name, bins) != ("region", (0, 2))}
-    found = brushed_ranges(M, SHOP, COLUMNS, brush_condition(COLUMNS, parts))
-    assert found.keys() == parts.keys()
-    assert (brushed_rows(COLUMNS, found) == brushed_rows(COLUMNS, parts)).all()
-
-
-@pytest.mark.parametrize(
-    "asked",
-    ["north", "age > 20 or region = 'north'", "age is missing", "nothing = 3"],
-)
-def test_what_no_ranges_of_bins_say_gives_none(asked):
-    assert brushed_ranges(M, SHOP, COLUMNS, asked) == {}
-
-
-def test_a_condition_typed_by_hand_is_shown_where_bins_say_the_same():
-    typed = "age >= 20 and not (age > 29) and region = 'north'"
-    assert brushed_ranges(M, SHOP, COLUMNS, typed) == {"age": (1, 5), "region": (1, 1)}
 
 
 def test_missing_values_are_in_no_bin():

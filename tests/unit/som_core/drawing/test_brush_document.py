@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from som_core.analyses.column_bins import brushed_rows, column_bins
+from som_core.analyses.brushing import AskedRange, brushed_ranges, brushed_rows
+from som_core.analyses.column_bins import column_bins
 from som_core.drawing import brush_document as module
 from som_core.drawing.brush_document import brush_document, brush_state
 from testing.maps import a_map, a_table
@@ -55,6 +56,25 @@ def test_of_more_rows_the_server_counts_and_says_how_to_light_the_cells(monkeypa
     assert state["shares"] == [0.5, 0.25, 0.0]
     assert (state["nSelected"], state["selected"][1]) == (2, [0, 2])
     assert state["ranges"] == ([] if is_dragged else [[1, [1, 1]]])
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_condition_in_its_own_words_comes_with_its_rows(monkeypatch, is_live):
+    monkeypatch.setattr(module, "MOST_ROWS", 6 if is_live else 5)
+    asked = brushed_ranges(M, TABLE, COLUMNS, "age > 34.5")
+    assert isinstance(asked["age"], AskedRange)
+    state = brush_state(M, COLUMNS, asked, brushed_rows(COLUMNS, asked), is_refused=True)
+    ((place, sent),) = state["ranges"]
+    assert (place, sent["asked"], sent["words"]) == (0, "age > 34.5", "> 34.5")
+    assert (tuple(sent["bounds"]), state["isRefused"]) == (("> 34.5", ""), True)
+    bins = COLUMNS[0].codes[[4, 5]]
+    assert sent["bins"] == (bins.min(), bins.max())
+    if is_live:
+        bits = np.unpackbits(bytes_of(sent["rows"]), count=6, bitorder="little")
+        assert (np.flatnonzero(bits).tolist(), state["shares"]) == ([4, 5], None)
+    else:
+        assert (sent["rows"], state["shares"]) == (None, [0.0, 0.5, 0.0])
+    json.dumps(state)
 
 
 def test_a_selection_that_is_no_range_is_counted_and_lights_no_cell():

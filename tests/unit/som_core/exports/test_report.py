@@ -291,3 +291,11 @@ def test_notes_stand_in_it_as_the_text_that_they_are(analysis):
         "where there are none"
     )
     assert "first line" not in report(noted, parts=[part for part in PARTS if part != "notes"])
+
+
+def test_a_note_that_was_changed_says_when(analysis):
+    note = RowNote("late", Group("few", np.arange(4), "selection"), "Ana", 1_700_000_000)
+    changed = replace(analysis, row_notes=(note.with_text("They paid", 1_700_100_000),))
+    assert "Ana · 14 November 2023 · changed 16 November 2023" in Page(report(changed)).text
+    unchanged = Page(report(replace(analysis, row_notes=(note,)))).text
+    assert "14 November 2023 · changed" not in unchanged
