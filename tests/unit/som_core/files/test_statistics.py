@@ -1,6 +1,7 @@
 """SPSS, SAS and Stata: labels, declared missing values and moments become what they mean."""
 
 from datetime import date, datetime, time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ WRITERS = {
     "xpt": pyreadstat.write_xport,
     "dta": pyreadstat.write_dta,
 }
+FILES = Path(__file__).parent / "statistics"
 PLACE = 8 + 32  # where a damage is no other kind of file
 
 
@@ -44,6 +46,16 @@ def test_a_sample_written_by_a_statistics_program_is_the_same_table(suffix, writ
     again = read_table(written(suffix, frame.astype(object).where(frame.notna(), None)), "t")
     assert_frame_equal(again.frame, frame)
     assert again.dialect.in_words == "read as columns with types"
+
+
+def test_a_file_that_sas_wrote_is_the_table_that_pandas_reads():
+    """The file of SAS 9.0 is from the tests of pandas (BSD)."""
+    path = FILES / "airline.sas7bdat"
+    expected = pd.read_sas(path)
+    table = read_table(path, path.name)
+    assert len(table.frame) == 32
+    assert table.labels["K"] == "capital input"
+    assert_frame_equal(table.frame.astype("float64"), expected)
 
 
 @pytest.mark.parametrize("suffix", ["sav", "dta"])
@@ -123,6 +135,21 @@ def test_a_day_that_no_calendar_has_leaves_the_column_as_it_is(written):
 def test_months_and_quarters_of_stata_are_their_first_day(form, number, day, written):
     data = written("dta", {"t": [number, 0, 1]}, variable_format={"t": form})
     assert read_table(data, "t").frame["t"].tolist()[0] == day
+
+
+@pytest.mark.parametrize(
+    ("form", "number", "day"),
+    [
+        ("MONNAME3", 12_054, "1993-01-01"),
+        ("YEAR4", 12_054, "1993-01-01"),
+        ("YYQC6", 12_143, "1993-03-31"),
+        ("MINGUO10", 20_513, "2016-02-29"),
+        ("DTMONYY7", 12_054 * 86_400, "1993-01-01"),
+    ],
+)
+def test_what_sas_shows_in_part_is_the_whole_day(form, number, day, written):
+    data = written("xpt", {"T": [number, 0, 86_400]}, variable_format={"T": form})
+    assert read_table(data, "t").frame["T"].tolist()[:2] == [day, "1960-01-01"]
 
 
 def test_letters_of_old_files_are_western(tmp_path):
