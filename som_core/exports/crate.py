@@ -13,6 +13,32 @@ _SPECIFICATION = "https://w3id.org/ro/crate/1.2"
 _LICENSE = "#license"
 _PROGRAM = "#som-atlas"
 _ACTION = "#making"
+_CONTENTS = {  # by the last of a file's name
+    "analysis.json": "What belongs to which: the map, its table, and what was made of them",
+    "workspace.json": "The workspace that was saved: which table and which map were shown",
+    "ui.json": "What the pages showed",
+    "source.json": "Of which file the table is, with its SHA-256",
+    "file": "The file as it was uploaded",
+    "table.json": "How the file was read: columns, kinds, dates, remarks",
+    "cells.arrow": "The cells of the table",
+    "dates.arrow": "Columns of dates as moments",
+    "sets.json": "Names and recipes of the rows that were kept under a name",
+    "notes.json": "What was written on rows",
+    "recipe.json": "What was done to each column before the training",
+    "settings.json": "How the map was trained: grid, radius, epochs, seed",
+    "saved.json": "Name and time of the map",
+    "proposal.json": "The groups that were proposed",
+    "choice.json": "The groups that were chosen, their names and colours",
+    "regions.json": "The groups of the map: the cells of each, names, and how sure they are",
+    "map.json": "The lattice of the map, and errors by epoch",
+    "codebook.npy": "The weights of each node, in scaled units",
+    "bmu.npy": "The best matching unit of each row, a node from 0",
+    "second_bmu.npy": "The second best matching unit of each row, a node from 0",
+    "distance.npy": "The distance of each row from its best matching unit",
+    "rows.npy": "The row of the table that each row of the map is, from 0",
+    "chosen.npy": "Which rows the map was made of, if not all of the table",
+}
+_ROWS = "The rows of one set, from 0"
 _TYPES = {
     ".json": "application/json",
     ".arrow": "application/vnd.apache.arrow.file",
@@ -55,7 +81,7 @@ def crate_metadata(name: str, description: str, files: Mapping[str, int], versio
     }
     program = {
         "@id": _PROGRAM,
-        "@type": "SoftwareApplication",
+        "@type": "CreativeWork",  # a SoftwareApplication must have a url, and there is none
         "name": "SOM Atlas",
         "version": version,
         "description": "Explores a table as a self-organizing map.",
@@ -76,10 +102,12 @@ def crate_metadata(name: str, description: str, files: Mapping[str, int], versio
 
 def _file(name: str, size: int) -> dict[str, object]:
     suffix = name[name.rfind(".") :] if "." in name else ""
+    last = name.rpartition("/")[2]
     return {
         "@id": name,
         "@type": "File",
         "name": name,
+        "description": _ROWS if "/sets/" in name else _CONTENTS[last],
         "contentSize": str(size),
         "encodingFormat": _TYPES.get(suffix, "application/octet-stream"),
     }

@@ -157,6 +157,9 @@ def test_archives_find_an_ro_crate_in_it(saved):
     for part in parts:
         assert entities[part]["@type"] == "File"
         assert entities[part]["contentSize"] == str(sizes[part])
+        assert len(entities[part]["description"]) > 10
+    for entity in crate["@graph"]:
+        assert "url" in entity or entity["@type"] != "SoftwareApplication"
 
 
 def test_nothing_in_it_is_pickled(saved):
