@@ -59,7 +59,7 @@ __all__ = ["Dialect", "Limits", "Table", "TableRefused", "read_table"]
 
 
 def read_table(
-    source: bytes | Path | BinaryIO,
+    source: bytes | str | Path | BinaryIO,
     name: str,
     *,
     dialect: Dialect | None = None,

@@ -74,11 +74,11 @@ def unpack(data: bytes, limits: Limits) -> bytes:
     return data
 
 
-def bytes_of(source: bytes | Path | BinaryIO, limits: Limits) -> bytes:
+def bytes_of(source: bytes | str | Path | BinaryIO, limits: Limits) -> bytes:
     """Return all bytes of a file, or those given; TableRefused where they are too many."""
     most = limits.file_bytes
-    if isinstance(source, Path):
-        with source.open("rb") as file:
+    if isinstance(source, str | Path):
+        with Path(source).open("rb") as file:
             data = file.read(most + 1)
     elif isinstance(source, bytes):
         data = source

@@ -153,8 +153,13 @@ export function placeCard(card, { x, y }) {
   const distance = 18;
   const { offsetWidth: width, offsetHeight: height } = card;
   const right = x + distance + width < window.innerWidth;
+  const left = Math.max(8, right ? x + distance : x - distance - width);
   const top = Math.min(Math.max(8, y - height / 3), Math.max(8, window.innerHeight - height - 8));
-  card.style.transform = `translate(${Math.max(8, right ? x + distance : x - distance - width)}px, ${top}px)`;
+  const moveBy = (across, down) => { card.style.transform = `translate(${across}px, ${down}px)`; };
+  moveBy(left, top);
+  // “Fixed” is to the window, but to a box on the page where that keeps what it holds apart (Jupyter).
+  const stands = card.getBoundingClientRect();
+  if (stands.x !== left || stands.y !== top) moveBy(2 * left - stands.x, 2 * top - stands.y);
 }
 
 export function part(tag, className, text = "") {

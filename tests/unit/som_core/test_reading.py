@@ -112,7 +112,9 @@ def test_bytes_a_path_and_an_open_file_are_read_alike(tmp_path):
     data = b"a,b\n1,x\n2,y\n"
     path = tmp_path / "table.csv.gz"
     path.write_bytes(gzip.compress(data))
-    first, *others = (read_table(source, "t").frame for source in (data, path, io.BytesIO(data)))
+    first, *others = (
+        read_table(source, "t").frame for source in (data, path, str(path), io.BytesIO(data))
+    )
     for other in others:
         pd.testing.assert_frame_equal(first, other)
 
