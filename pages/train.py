@@ -8,7 +8,14 @@ from som_core.wording import counted
 from ui import session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label, safe_sentence
-from ui.sections import my_maps, sample_note, settings_form, training_start, training_view
+from ui.sections import (
+    my_maps,
+    rows_to_train_on,
+    sample_note,
+    settings_form,
+    training_start,
+    training_view,
+)
 from workspace.jobs.status import job_status
 
 st.title("Train")
@@ -31,14 +38,15 @@ if not workspace.read_only:
             workspace.keep_settings(settings)
         for remark in expectations(outlook.n_rows, outlook.n_features, settings):
             st.warning(safe_label(str(remark), longest=400), icon=":material/lightbulb:")
-    is_allowed = settings is not None and training_start.may_start(settings)
+    on_all_rows = settings is not None and rows_to_train_on.show(settings)
+    is_allowed = settings is not None and training_start.may_start(settings, on_all_rows)
     clicked = st.button(
         "Train the map",
         type="primary",
         icon=":material/play_arrow:",
         disabled=not is_allowed or (status is not None and not status.is_over),
     )
-    if clicked and settings is not None and training_start.start(settings):
+    if clicked and settings is not None and training_start.start(settings, on_all_rows):
         st.rerun()
 
 if status is not None:

@@ -1,5 +1,6 @@
 """Self-organizing maps of tables, from bytes to linked layers, without a user interface."""
 
+from som_core.analyses.all_rows import prepared_alike
 from som_core.analyses.clusters import Clusters, cluster_nodes
 from som_core.analyses.column_importance import column_importance
 from som_core.analyses.differences import contrast
@@ -51,7 +52,7 @@ from som_core.settings import MapSettings
 from som_core.suggestions.recipe import suggest_recipe
 from som_core.suggestions.settings import suggest_settings
 from som_core.trained_map import TrainedMap
-from som_core.training import Progress, train
+from som_core.training import Progress, train, train_on_all_rows
 
 __version__ = "0.1.0"  # pyproject.toml reads it here
 
@@ -107,6 +108,7 @@ __all__ = [
     "open_rows_by_cell",
     "picture",
     "prepare",
+    "prepared_alike",
     "profile",
     "quality",
     "read_table",
@@ -121,6 +123,7 @@ __all__ = [
     "suggest_recipe",
     "suggest_settings",
     "train",
+    "train_on_all_rows",
     "u_matrix",
     "valley",
     "write_report",

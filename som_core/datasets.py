@@ -4,7 +4,7 @@ Nothing of them is copied or changed. What has to be known of the whole is count
 what needs all values side by side, such as a median, is learned from a sample of the rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ from som_core.files.arrow_blocks import block_of, is_cell, texts_of, with_plain_
 from som_core.files.column_counts import ColumnCounts, Tally
 from som_core.files.column_parser import plain_cells
 from som_core.files.kinds import Kind
-from som_core.files.reading_progress import note_drawn
+from som_core.files.reading_progress import note_drawn, note_step, reading_told_to
 from som_core.files.sample_of import SampleOf
 from som_core.files.table import dates_of
 from som_core.files.written_dates import WrittenDates, read_dates
@@ -89,6 +89,16 @@ class TableOnDisk:
     def kinds(self) -> Mapping[str, Kind]:
         """What each column holds: as the sample says, put right by the counts of all rows."""
         return self.sample.kinds
+
+    def look(self, on_progress: Callable[[float], None]) -> None:
+        """Take the pass that `counts` and `sample` need, if it isn't taken yet.
+
+        Parameters
+        ----------
+        on_progress : told how much is done, from 0 to 1; what it raises ends the pass
+        """
+        with reading_told_to(on_progress):
+            _ = self._look
 
     def blocks(self, columns: Sequence[str] | None = None) -> Iterator[Table]:
         """Yield the rows from first to last, a block at a time, as tables of some columns.
@@ -180,6 +190,7 @@ class TableOnDisk:
                 tally.add(block.frame[name])
             taken.append(_rows_at(batch, places, start))
             start += batch.num_rows
+            note_step(start / self.n_rows)
         counts = {name: tally.counts() for name, tally in tallies.items()}
         sample = self._table_of(pa.Table.from_batches(taken))
         kinds = {name: counts[name].kind(name, kind) for name, kind in sample.kinds.items()}

@@ -45,6 +45,8 @@ class TrainedMap:
     history: tuple[HistoryPoint, ...] = ()
     # Positions of the rows to which the map was limited, among them `rows`; None: the whole table.
     chosen: NDArray[np.int64] | None = None
+    # How many rows trained it, where those on it are a sample of them; None: the rows on it.
+    n_trained: int | None = None
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -97,6 +99,7 @@ class TrainedMap:
             "settings": json.loads(self.settings.to_json()),
             "fitted": json.loads(self.fitted.to_json()),
             "history": [asdict(point) for point in self.history],
+            "n_trained": self.n_trained,
         }
         (folder / "map.json").write_text(json.dumps(values, indent=2), encoding="utf-8")
 
@@ -129,4 +132,5 @@ class TrainedMap:
             settings=MapSettings.from_json(json.dumps(values["settings"])),
             fitted=FittedRecipe.from_json(json.dumps(values["fitted"])),
             history=tuple(HistoryPoint(**point) for point in values["history"]),
+            n_trained=values.get("n_trained"),  # maps of earlier versions don't say
         )

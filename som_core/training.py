@@ -90,6 +90,52 @@ def train(
     return finished_map(prepared, settings, codebook, matches, history)
 
 
+def train_on_all_rows(
+    prepared: Prepared,
+    all_rows: PreparedOnDisk,
+    settings: MapSettings,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    resume: Checkpoint | None = None,
+) -> TrainedMap:
+    """Train a map on all rows of a table on a disk, and lay a sample of them on it.
+
+    The codebook is the one that `train` makes of all rows. The rows on the map are those of the
+    sample, as is the error that the history ends with; so nothing is kept of the others, and a stop
+    needs no further pass.
+
+    Parameters
+    ----------
+    prepared : the sample
+    all_rows : the whole table, prepared by what was learned from the sample: see `prepared_alike`
+    settings, on_progress, should_stop, resume : as `train` takes them, for batch training
+
+    Raises
+    ------
+    AtlasError
+        As `train`, and if the two were prepared differently.
+    """
+    if prepared.fitted != all_rows.fitted:
+        raise AtlasError(
+            "All rows were prepared otherwise than their sample, so that they have no place on its "
+            "map. Prepare them with prepared_alike."
+        )
+    check_blockwise(settings)
+    blocks = BlocksOnDisk(all_rows.matrix)
+    course, codebook = _learned_on_disk(
+        blocks, settings, on_progress, should_stop, resume, n_passes=0
+    )
+    sample = prepared.matrix
+    matches, gaps = Matches.empty(len(sample)), check_rows(sample)
+    with one_blas_thread_each() as pool:
+        for _ in match_two(sample, codebook, settings.distance, matches, pool, gaps=gaps):
+            pass
+    history = course.finish(float(matches.distance.mean()))
+    m = finished_map(prepared, settings, codebook, matches, history)
+    return replace(m, n_trained=len(all_rows.matrix))
+
+
 def _train_on_disk(
     prepared: PreparedOnDisk,
     settings: MapSettings,
@@ -109,22 +155,43 @@ def _train_on_disk(
         array_on_disk(len(matrix), node),
         array_on_disk(len(matrix), np.float64),
     )
-    start = resume or Checkpoint(0, initial_codebook(matrix, settings))
-    schedule = schedule_of(settings, len(matrix), is_weighted=row_weights is not None)
     blocks = BlocksOnDisk(matrix, row_weights)
-    states = blockwise_steps(
-        blocks, start.codebook, settings, schedule, first_epoch=int(start.epoch)
+    course, codebook = _learned_on_disk(
+        blocks, settings, on_progress, should_stop, resume, n_passes=1
     )
-    n_passes = 1 + n_gathers(matrix.shape, schedule, int(start.epoch))
-    n_looks = int(schedule.rows.sum()) + n_passes * len(matrix)
-    course = Course(matrix, settings, start, n_looks, on_progress, should_stop)
-    codebook = course.learn(states)
     course.match(blocks.match(codebook, settings.distance, matches))
     # Slice by slice, as an average takes copies of all rows.
     parts = slices(len(matrix), 1_000_000)
     error = sum(float(matches.distance[part] @ blocks.weights(part)) for part in parts)
     weight = sum(float(blocks.weights(part).sum()) for part in parts)
     return finished_map(prepared, settings, codebook, matches, course.finish(error / weight))
+
+
+def _learned_on_disk(
+    blocks: BlocksOnDisk,
+    settings: MapSettings,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+    resume: Checkpoint | None,
+    *,
+    n_passes: int,
+) -> tuple["Course", NDArray[np.float64]]:
+    """Learn from rows on a disk; return the course of it, and the codebook.
+
+    Parameters
+    ----------
+    n_passes : over all rows, that follow
+    """
+    matrix = blocks.matrix
+    start = resume or Checkpoint(0, initial_codebook(matrix, settings))
+    schedule = schedule_of(settings, len(matrix), is_weighted=blocks.row_weights is not None)
+    states = blockwise_steps(
+        blocks, start.codebook, settings, schedule, first_epoch=int(start.epoch)
+    )
+    n_passes += n_gathers(matrix.shape, schedule, int(start.epoch))
+    n_looks = int(schedule.rows.sum()) + n_passes * len(matrix)
+    course = Course(matrix, settings, start, n_looks, on_progress, should_stop)
+    return course, course.learn(states)
 
 
 def finished_map(

@@ -65,6 +65,7 @@ def _facts(saved: SavedMap) -> Facts:
     facts = {"table": saved.source.name}
     settings = asdict(saved.settings)
     facts["grid"] = f"{settings.pop('height')} × {settings.pop('width')}"
+    facts["rows"] = "" if saved.n_trained is None else "trained on all rows"
     facts["toroid"] = "toroid" if settings.pop("toroid") else ""
     for name, value in settings.items():
         number = f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")

@@ -115,6 +115,7 @@ class Session:
     sets_kept: int = 0  # a new number empties the field for the name
     adds_columns: bool = False  # another file is looked for, so that its uploader stays in sight
     notes_kept: int = 0  # a new number empties the field for the text
+    on_all_rows: bool = False  # of the table of which this one is a sample, the next map is trained
     to_maps: bool = False  # whether the Train page leads on to the maps once there is one
     fresh_starts: int = 0  # how often the recipe went back to the suggestions
     editing: dict[str, Recipe] = field(default_factory=dict)  # what an editor started from

@@ -417,6 +417,7 @@ class _Opening:
                 id=folder.name,
                 source=brought.source,
                 parent=_parent_by_new_id(saved.parent, m, new_ids),
+                n_trained=m.n_trained,
             ),
         )
         proposed, chosen = self._groups_of_map(inside, m)

@@ -68,6 +68,8 @@ class SavedMap:
     complete: bool  # False: the training was stopped early, by the analyst
     checks: Mapping[str, Check] = field(default_factory=dict)  # of the files of the map itself
     parent: Parent | None = None  # None: it is of the whole table
+    # How many rows trained it, where the table is only a sample of them; None: those on the map.
+    n_trained: int | None = None
 
 
 def _to_value(saved: SavedMap) -> object:
@@ -81,6 +83,7 @@ def _to_value(saved: SavedMap) -> object:
         "complete": saved.complete,
         "checks": {name: asdict(check) for name, check in saved.checks.items()},
         "parent": None if saved.parent is None else saved.parent.to_value(),
+        "n_trained": saved.n_trained,
     }
 
 
@@ -97,6 +100,7 @@ def _from_fields(fields: Fields) -> SavedMap:
         complete=fields.flag("complete"),
         checks={name: _check_from(checks.inner(name)) for name in checks.values},
         parent=Parent.from_fields(fields.inner("parent")) if fields.has("parent") else None,
+        n_trained=fields.whole("n_trained") if fields.has("n_trained") else None,
     )
 
 

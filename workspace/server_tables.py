@@ -4,6 +4,7 @@ They stay where they are. Who opens one gets its rows as a table of the workspac
 if they fit; of one that doesn't, a random sample of them.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -65,6 +66,15 @@ def file_of(address: str, config: Configuration) -> tuple[str, bytes]:
     if table.is_one_file:
         return table.name, file_at(address)
     return f"{table.name}.parquet", open_dataset(address).as_parquet()
+
+
+def is_offered(name: str, config: Configuration) -> bool:
+    """Return whether there is something of this name among the tables; none of it is read."""
+    for folder in config.tables:
+        with suppress(AtlasError):  # the folder is gone, or can't be reached
+            if any(ServerTable(one.address, 0).name == name for one in datasets_in(folder)):
+                return True
+    return False
 
 
 def table_named(name: str, config: Configuration) -> TableOnDisk:

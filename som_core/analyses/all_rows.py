@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from som_core.cells import level_texts, numbers_of
-from som_core.columns.on_disk import type_of_positions
+from som_core.columns.fitted_recipe import FittedRecipe, Prepared
+from som_core.columns.on_disk import PreparedOnDisk, prepared_on_disk, type_of_positions
 from som_core.datasets import TableOnDisk
 from som_core.errors import AtlasError
 from som_core.files.sample_of import SampleOf
@@ -38,13 +40,7 @@ def with_all_rows(
         If the table lacks a column that trained, holds text where numbers were or can't be read,
         no row of it remains, or there is no room for what is kept.
     """
-    columns = [column.name for column in m.fitted.recipe.trained]
-    lacking = [name for name in columns if name not in table.columns]
-    if lacking:
-        raise AtlasError(
-            f"“{table.name}” has no {listed(lacking)}, by which the map was trained. Give the "
-            "table that its rows are from."
-        )
+    columns = _columns_that_train(m.fitted, table)
     bmu, second_bmu = (array_on_disk(table.n_rows, np.int32) for _ in range(2))
     distance = array_on_disk(table.n_rows, np.float64)
     rows = array_on_disk(table.n_rows, type_of_positions(table.n_rows))
@@ -69,6 +65,106 @@ def with_all_rows(
         distance=distance[:n_kept],
         rows=rows[:n_kept],
         chosen=None,
+    )
+
+
+def prepared_alike(
+    prepared: Prepared,
+    table: TableOnDisk,
+    sample: SampleOf,
+    *,
+    on_progress: Callable[[float], None] | None = None,
+) -> PreparedOnDisk:
+    """Return all rows of a table, prepared by what was learned from a sample of them.
+
+    It takes three passes, the first of which `TableOnDisk.counts` takes, too: one looks at each
+    cell, one prepares, and one sees that the drawn rows are still those of the sample.
+
+    Parameters
+    ----------
+    prepared : the sample
+    table : that it was drawn from
+    sample : how it was drawn
+    on_progress : told how much is done, from 0 to 1
+
+    Raises
+    ------
+    AtlasError
+        If the table lacks a column that trains, holds text where numbers were, can't be read, or
+        is another one by now; or if the rows of the sample were chosen among those drawn.
+    """
+    _columns_that_train(prepared.fitted, table)
+    check_length(table, sample)
+    if prepared.chosen is not None:
+        raise AtlasError("Some rows of the sample were chosen. Prepare it with all of them.")
+
+    look, prepare, check = (_third(on_progress, place) for place in range(3))
+    table.look(look)
+    found = prepared_on_disk(table, prepared.fitted, (), on_progress=prepare)
+    positions, places = _drawn_rows(found.rows, sample)
+    drawn = np.empty((len(places), len(found.features)))
+    for n_read in found.matrix.gather(places, drawn):
+        check(n_read / len(found.rows))
+    is_same = np.array_equal(positions, prepared.rows) and np.allclose(
+        drawn, prepared.matrix, rtol=1e-6, atol=1e-9, equal_nan=True
+    )
+    if not is_same:
+        raise _gives_other_rows(sample)
+    return found
+
+
+def _third(on_progress: Callable[[float], None] | None, place: int) -> Callable[[float], None]:
+    """Return what tells how far one of three passes is."""
+
+    def tell(share: float) -> None:
+        if on_progress is not None:
+            on_progress((place + share) / 3)
+
+    return tell
+
+
+def check_length(table: TableOnDisk, sample: SampleOf) -> None:
+    """Raise AtlasError unless a table has as many rows as when a sample was drawn from it."""
+    if table.n_rows != sample.n_rows:
+        raise AtlasError(
+            f"“{sample.name}” has {table.n_rows:,} rows, but had {sample.n_rows:,} when the sample "
+            "was drawn. Open it once more for a new sample."
+        )
+
+
+def _columns_that_train(fitted: FittedRecipe, table: TableOnDisk) -> list[str]:
+    """Return the columns to read; AtlasError if the table lacks one."""
+    columns = [column.name for column in fitted.recipe.trained]
+    lacking = [name for name in columns if name not in table.columns]
+    if lacking:
+        raise AtlasError(
+            f"“{table.name}” has no {listed(lacking)}, by which the map is trained. Give the "
+            "table that its rows are from."
+        )
+    return columns
+
+
+def _drawn_rows(
+    rows: NDArray[np.int64], sample: SampleOf
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the drawn rows lie in the sample, and where among the rows of the whole table.
+
+    Parameters
+    ----------
+    rows : numbers of those of the whole table that remain
+    """
+    drawn = distinct_rows(sample.n_rows, sample.n_drawn, sample.seed).astype(rows.dtype)
+    places = np.minimum(np.searchsorted(rows, drawn), len(rows) - 1)
+    remains = rows[places] == drawn
+    return np.flatnonzero(remains), places[remains]
+
+
+def _gives_other_rows(sample: SampleOf) -> AtlasError:
+    return AtlasError(
+        f"“{sample.name}” gives other rows than the sample has that was drawn from it. Either it "
+        "was changed since, or some of its cells are read differently here, such as marks for "
+        "missing values or numbers written as text: then its rows have no place on a map of the "
+        "sample. If it was changed, open it once more."
     )
 
 
@@ -109,18 +205,10 @@ def check_drawn_from(m: TrainedMap, whole: TrainedMap, sample: SampleOf) -> None
     whole : the same with all rows of the table: see `with_all_rows`
     sample : how it was drawn
     """
-    drawn = distinct_rows(sample.n_rows, sample.n_drawn, sample.seed).astype(whole.rows.dtype)
-    places = np.minimum(np.searchsorted(whole.rows, drawn), len(whole.rows) - 1)
-    is_on_map = whole.rows[places] == drawn
+    positions, places = _drawn_rows(whole.rows, sample)
     # Not by their nodes: of two that are as near, either is the best.
-    distance = whole.distance[places[is_on_map]]
-    is_same = np.array_equal(np.flatnonzero(is_on_map), m.rows) and np.allclose(
-        distance, m.distance, rtol=1e-6, atol=1e-9
+    is_same = np.array_equal(positions, m.rows) and np.allclose(
+        whole.distance[places], m.distance, rtol=1e-6, atol=1e-9
     )
     if not is_same:
-        raise AtlasError(
-            f"“{sample.name}” gives other rows than the sample has that was drawn from it. Either "
-            "it was changed since, or some of its cells are read differently here, such as marks "
-            "for missing values or numbers written as text: then its rows can't be counted on "
-            "this map. If it was changed, open it once more."
-        )
+        raise _gives_other_rows(sample)

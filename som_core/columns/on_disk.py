@@ -1,6 +1,6 @@
 """A prepared matrix that is never held: its rows are transformed anew each time they are read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -107,9 +107,17 @@ class PreparedOnDisk:
 
 
 def prepared_on_disk(
-    table: TableOnDisk, fitted: FittedRecipe, remarks: tuple[Remark, ...]
+    table: TableOnDisk,
+    fitted: FittedRecipe,
+    remarks: tuple[Remark, ...],
+    *,
+    on_progress: Callable[[float], None] | None = None,
 ) -> PreparedOnDisk:
     """Return what a fitted recipe makes of a data set, after one pass over its rows.
+
+    Parameters
+    ----------
+    on_progress : told how much is done, from 0 to 1
 
     Raises
     ------
@@ -132,6 +140,8 @@ def prepared_on_disk(
             gaps = check_rows(found.matrix) or gaps
             lowest = np.fmin(lowest, np.fmin.reduce(found.matrix, axis=0))
             highest = np.fmax(highest, np.fmax.reduce(found.matrix, axis=0))
+        if on_progress is not None:
+            on_progress(n_seen / table.n_rows)
     rows = KeptRows(positions[:n_kept], n_seen, tuple(tally.dropped.items())).checked()
     remarks = with_remarks_on_rows_and_values(
         rows, (*remarks, *unreadable_dates(tally.unreadable)), tally.notes

@@ -279,6 +279,10 @@ class _Report:
         describing = sum(column.role == "describe" for column in recipe.columns)
         left_out = n_columns - trained - describing
         sample = "" if table.sample_of is None else f" It is {table.sample_of.in_words}."
+        n_trained = self.analysis.map.n_trained
+        if table.sample_of is not None and n_trained is not None:
+            rows = table.sample_of.trained_in_words(n_trained)
+            sample += f" The map was trained on {rows}, and shows those of the sample."
         return (
             f"The table has {counted(n_rows, 'row')} and {counted(n_columns, 'column')}.{sample} "
             f"{of}On the map: {counted(on_map, 'row')}, {n_rows - on_map:,} left out. "

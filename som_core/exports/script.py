@@ -303,12 +303,26 @@ def _training(analysis: Analysis) -> _Step:
             f" The analyst stopped the training after {history[-1].epoch:.3g} of {epochs} epochs; "
             "this one goes on to the end, so that its map differs."
         )
+    trains = "m = som_core.train(prepared, settings)"
+    if _is_trained_on_all_rows(analysis):
+        says += (
+            " All rows of the larger table shape the map, and those of the sample are laid on it: "
+            "WHOLE says where the larger table lies."
+        )
+        trains = """\
+whole = som_core.open_dataset(WHOLE)
+all_rows = som_core.prepared_alike(prepared, whole, table.sample_of)
+m = som_core.train_on_all_rows(prepared, all_rows, settings)"""
     code = f"""\
 settings = som_core.MapSettings({_arguments(asdict(analysis.settings))})
-m = som_core.train(prepared, settings)
+{trains}
 for sentence in som_core.quality(m, prepared).in_words.values():
     say(sentence)"""
     return _Step(says, code)
+
+
+def _is_trained_on_all_rows(analysis: Analysis) -> bool:
+    return analysis.map.n_trained is not None and analysis.table.sample_of is not None
 
 
 def _comparison(analysis: Analysis) -> _Step:

@@ -130,8 +130,14 @@ def _is_whole(m: TrainedMap, table: Table) -> bool:
         and m.rows.min() >= 0
         and m.rows.max() < len(table.frame)
         and all(column.recipe.name in table.frame for column in m.fitted.columns)
+        and (m.n_trained is None or _is_count(m.n_trained, n_rows))
         and (m.chosen is None or _is_choice(m.chosen, m.rows, len(table.frame)))
     )
+
+
+def _is_count(n_trained: object, n_rows: int) -> bool:
+    """Return whether so many rows, or more than those on a map, may have trained it."""
+    return type(n_trained) is int and n_rows <= n_trained < 1 << 62
 
 
 def _is_choice(chosen: NDArray, rows: NDArray[np.int64], n_rows: int) -> bool:

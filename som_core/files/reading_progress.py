@@ -63,6 +63,6 @@ def note_rows(n_rows: int) -> None:
 
 
 def note_step(share: float) -> None:
-    """Tell that a step has ended: PARSED, UNDERSTOOD or, at the end, 1."""
+    """Tell that so much is done: where a step ends PARSED, UNDERSTOOD or, at the end, 1."""
     if reading := _reading.get():
         reading.tell(share)

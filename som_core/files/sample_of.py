@@ -46,6 +46,17 @@ class SampleOf:
         """How many rows of how many: “200 of 1,000 rows”."""
         return f"{self.n_drawn:,} of {self.n_rows:,} rows"
 
+    def trained_in_words(self, n_trained: int) -> str:
+        """Return on what a map of the sample was trained, to go on with after “trained on”.
+
+        Parameters
+        ----------
+        n_trained : rows that the recipe keeps, of all: see `TrainedMap.n_trained`
+        """
+        if n_trained == self.n_rows:
+            return f"all {self.n_rows:,} rows"
+        return f"all {n_trained:,} of {self.n_rows:,} rows that the recipe keeps"
+
     @property
     def margin(self) -> float:
         """How far off a share of all rows may be, from 0 to 1, in 95 of 100 samples at most.

@@ -1,5 +1,6 @@
 """The ways to a table beside one file: several files, cells that are pasted, the web."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -168,6 +169,14 @@ def test_a_table_that_is_too_large_is_explored_by_a_sample_that_every_page_names
         expect(page.get_by_text(said)).to_be_visible()
         page.get_by_role("button", name="Train a map").click()
         expect(page.get_by_role("button", name="Train the map")).to_be_visible()
+        expect(page.get_by_text(said)).to_be_visible()
+        page.get_by_text("all 1,032 rows", exact=True).click()
+        expect(page.get_by_text("All rows shape the map")).to_be_visible()
+        page.get_by_role("button", name="Train the map").click()
+        expect(page.get_by_text("The map is trained.")).to_be_visible()
+        page.get_by_role("button", name="Explore the map").click()
+        trained = re.compile(r"The map was trained on all 1,0\d\d (of 1,032 )?rows")
+        expect(page.get_by_text(trained)).to_be_visible()
         expect(page.get_by_text(said)).to_be_visible()
         go(page, "Data")
         map_at_once(page)

@@ -26,11 +26,13 @@ def view(title: str) -> MapView:
     row_sets.follow_view(found)
     state.view = replace(state.view, map=saved.id)
     breadcrumb.show(saved)
-    sample_note.show(found.table, is_counted=counted_rows.of(saved) is not None)
+    sample_note.show(
+        found.table, is_counted=counted_rows.of(saved) is not None, n_trained=saved.n_trained
+    )
     main = state.workspace.source
     if main is None or main.key != saved.source.key:
         st.info(
-            f"This map was trained on {safe_label(saved.source.name)}, and shows its rows. "
-            "The Data page holds another table now."
+            f"This map is of {safe_label(saved.source.name)}, and shows its rows. The "
+            "Data page holds another table now."
         )
     return found

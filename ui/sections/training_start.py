@@ -9,18 +9,29 @@ from ui import session
 from ui.labels import safe_sentence
 from ui.view import View
 from workspace.jobs.kinds.training import submit_training
-from workspace.jobs.prediction import predict, refuse_beyond_limits
+from workspace.jobs.prediction import (
+    predict,
+    predict_on_all_rows,
+    refuse_all_rows_beyond_limits,
+    refuse_beyond_limits,
+)
 
 SECONDS_NOT_WORTH_A_WORD = 5
 
 
-def start(settings: MapSettings) -> bool:
-    """Put a training of the current table into the line; say why where that can't be."""
+def start(settings: MapSettings, on_all_rows: bool = False) -> bool:
+    """Put a training of the current table into the line; say why where that can't be.
+
+    Parameters
+    ----------
+    on_all_rows : whether all rows of the table of which it is a sample are to train
+    """
     workspace = session.current().workspace
     try:
         workspace.keep_recipe(session.recipe())
         outlook = session.outlook()
-        submit_training(workspace, settings, (outlook.n_rows, outlook.n_features))
+        shape = (outlook.n_rows, outlook.n_features)
+        submit_training(workspace, settings, shape, on_all_rows=on_all_rows)
         session.current().view = View()  # of the map that is to come
     except AtlasError as problem:
         return _refuse(problem)
@@ -46,15 +57,26 @@ def _leave_totals_out() -> None:
         session.current().workspace.read_with(table.dialect_without_totals)
 
 
-def may_start(settings: MapSettings) -> bool:
-    """Tell whether the server allows a training; say why not, or what it will need if much."""
+def may_start(settings: MapSettings, on_all_rows: bool) -> bool:
+    """Tell whether the server allows a training; say why not, or what it will need if much.
+
+    Parameters
+    ----------
+    on_all_rows : as `start` takes it
+    """
     config, outlook = session.current().workspace.config, session.outlook()
     shape = (outlook.n_rows, outlook.n_features)
+    of = session.table().sample_of if on_all_rows else None
     try:
         refuse_beyond_limits(shape, settings, config)
+        if of is not None:
+            refuse_all_rows_beyond_limits(shape, of.n_rows, settings, config)
     except AtlasError as problem:
         return _refuse(problem)
-    needs = predict(shape, settings)
+    if of is None:
+        needs = predict(shape, settings)
+    else:
+        needs = predict_on_all_rows(shape, of.n_rows, settings)
     if needs.seconds > SECONDS_NOT_WORTH_A_WORD:
         st.caption(
             f"This training takes about {duration_in_words(needs.seconds)} and "

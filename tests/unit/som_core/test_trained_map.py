@@ -91,6 +91,16 @@ def test_a_map_of_chosen_rows_keeps_them(tmp_path):
     assert_array_equal(loaded.rows, [3, 7])
 
 
+def test_a_map_keeps_how_many_rows_trained_it_and_an_older_one_does_not_say(tmp_path):
+    replace(a_map(CODEBOOK), n_trained=5_000).save(tmp_path)
+    assert TrainedMap.load(tmp_path).n_trained == 5_000
+    written = tmp_path / "map.json"
+    values = json.loads(written.read_text())
+    del values["n_trained"]
+    written.write_text(json.dumps(values))
+    assert TrainedMap.load(tmp_path).n_trained is None
+
+
 def test_without_its_chosen_rows_such_a_map_is_not_whole(tmp_path):
     replace(a_map(CODEBOOK), chosen=np.arange(6)).save(tmp_path)
     (tmp_path / "chosen.npy").unlink()

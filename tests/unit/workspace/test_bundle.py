@@ -324,6 +324,29 @@ def test_a_bundle_that_could_not_be_opened_again_is_not_saved(full, monkeypatch)
         workspace_bundle(open_workspace(full.id), None)
 
 
+def test_a_map_that_more_rows_trained_still_says_so(full, monkeypatch, tmp_path):
+    _, oldest = full.maps()
+    m = replace(full.trained_map(oldest), n_trained=5_000)
+    saved = replace(oldest, id="00ff", name="all", created=oldest.created + 100, n_trained=5_000)
+    save_map(full.folder / "maps" / saved.id, m, saved)
+    full.choose_map(saved)
+    find_groups(full)
+    new = moved(full, monkeypatch, tmp_path)
+    assert new.current_map.n_trained == new.trained_map(new.current_map).n_trained == 5_000
+
+
+@pytest.mark.parametrize("n_trained", ["5000", 1.5, True, 3, -1, 10**30])
+def test_a_map_that_can_not_have_been_trained_on_so_many_rows_is_refused(full, data, n_trained):
+    bundle = workspace_bundle(full, None)
+    there = {path.name for path in (data / "workspaces").iterdir()}
+    with zipfile.ZipFile(io.BytesIO(bundle)) as file:
+        name = next(name for name in file.namelist() if name.endswith("/map.json"))
+        values = json.loads(file.read(name)) | {"n_trained": n_trained}
+    with pytest.raises(BundleRefused, match="is no whole map of its table"):
+        open_workspace_bundle(changed(bundle, name, json.dumps(values).encode()))
+    assert no_workspace_but(there, data)
+
+
 def test_a_map_of_some_rows_keeps_them_and_its_parent(full, monkeypatch, tmp_path):
     _, oldest = full.maps()
     chosen = np.arange(0, 60, 3)

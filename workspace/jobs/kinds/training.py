@@ -6,7 +6,7 @@ import logging
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile
@@ -14,28 +14,32 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from som_core.analyses.all_rows import prepared_alike
 from som_core.analyses.map_quality import quality
 from som_core.errors import AtlasError
 from som_core.groups import Group
 from som_core.preparation import Prepared, prepare
+from som_core.reading import Table
 from som_core.recipe import Recipe
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
-from som_core.training import Checkpoint, train
+from som_core.training import Checkpoint, Progress, train, train_on_all_rows
 from workspace.config import Configuration
 from workspace.documents import Fields
 from workspace.jobs.kind import Ending, Kind, Task
 from workspace.jobs.order import orders_in
-from workspace.jobs.prediction import refuse_beyond_limits
+from workspace.jobs.prediction import refuse_all_rows_beyond_limits, refuse_beyond_limits
 from workspace.jobs.progress import CHECKPOINT, Reporter
 from workspace.jobs.queue import Job
 from workspace.jobs.submission import submit
+from workspace.jobs.whole_table import Stopped, table_behind, teller
 from workspace.maps import MAP, Parent, SavedMap, free_name, write_map
 from workspace.quota import check_room
 from workspace.store import Workspace
 from workspace.tables import TableSource, table_of
 
 _CELLS_FOR_CLUSTER = 10_000_000  # fewer are trained in less time than it takes to send them
+_SHARE_BEFORE_TRAINING = 0.5  # of the work on all rows of a large table, to prepare them
 logger = logging.getLogger("som_atlas.training")
 
 
@@ -48,10 +52,16 @@ class Training:
     settings: MapSettings
     parent: Parent | None = None  # the map on which rows were chosen
     chosen: NDArray[np.int64] | None = None  # their positions, rising; None: the whole table
+    on_all_rows: bool = False  # of the table of the server of which the source is a sample
 
 
 def submit_training(
-    workspace: Workspace, settings: MapSettings, shape: tuple[int, int], name: str = ""
+    workspace: Workspace,
+    settings: MapSettings,
+    shape: tuple[int, int],
+    name: str = "",
+    *,
+    on_all_rows: bool = False,
 ) -> Job:
     """Put a training of the workspace's table and recipe at the end of the line.
 
@@ -61,12 +71,14 @@ def submit_training(
     shape : (n_rows, n_features) of the prepared matrix, for the limits
     name : of the map, for the analyst; by default it says size and epochs. If another map has it,
         a number is put behind it
+    on_all_rows : train on all rows of the table of the server of which this one is a sample, and
+        lay the sample on the map
 
     Raises
     ------
     AtlasError
-        If there is no table or recipe, the training is beyond a limit, the workspace has its
-        share of trainings, or there is no room for the map.
+        If there is no table or recipe, the table is no such sample, the training is beyond a
+        limit, the workspace has its share of trainings, or there is no room for the map.
     """
     workspace.check_may_change()
     source, recipe = workspace.source, workspace.recipe
@@ -74,7 +86,13 @@ def submit_training(
         raise AtlasError("There is nothing to train on yet. Choose a table, then prepare it.")
     standard_name = f"{settings.height} × {settings.width}, {settings.epochs} epochs"
     source, recipe = _without_idle_join(workspace, source, recipe)
-    training = Training(_free_name(workspace, name or standard_name), recipe, settings)
+    name = _free_name(workspace, name or standard_name)
+    training = Training(name, recipe, settings, on_all_rows=on_all_rows)
+    if on_all_rows:
+        of = workspace.table(source).sample_of
+        if of is None:
+            raise AtlasError("The table is no sample of a larger one, so all its rows train.")
+        refuse_all_rows_beyond_limits(shape, of.n_rows, settings, workspace.config)
     _check_can_be_done(workspace, training, shape)
     workspace.keep_settings(settings)
     return _submit(workspace, training, source)
@@ -157,10 +175,18 @@ def _train_and_save(task: Task[Training]) -> None:
     table = table_of(source, task.workspace, task.config.limits)
     prepared = prepare(table, training.recipe, training.chosen)
     refuse_beyond_limits(prepared.matrix.shape, training.settings, task.config)
-    trained = _trainer(prepared, training.settings, task.config)(
+    report: Callable[[Progress], None] = Reporter(task.folder)
+    try:
+        if training.on_all_rows:
+            trainer, report = _trainer_on_all_rows(task, table, prepared)
+        else:
+            trainer = _trainer(prepared, training.settings, task.config)
+    except Stopped:
+        return
+    trained = trainer(
         prepared,
-        training.settings,
-        on_progress=Reporter(task.folder),
+        settings=training.settings,
+        on_progress=report,
         should_stop=task.should_stop,
         resume=_checkpoint(task.folder / CHECKPOINT),
     )
@@ -175,6 +201,7 @@ def _train_and_save(task: Task[Training]) -> None:
         quality=quality(trained, prepared),
         complete=complete,
         parent=training.parent,
+        n_trained=trained.n_trained,
     )
     task.save(lambda folder: write_map(folder, trained, saved))
 
@@ -203,6 +230,33 @@ def _trainer(
     return partial(train_on_cluster, address=config.dask)
 
 
+def _trainer_on_all_rows(
+    task: Task[Training], table: Table, prepared: Prepared
+) -> tuple[Callable[..., TrainedMap], Callable[[Progress], None]]:
+    """Return what trains on all rows of the table behind a sample, and what it reports to.
+
+    Raises
+    ------
+    AtlasError
+        If the table isn't a sample, or the one that it is from is gone or another one by now.
+    Stopped
+        If nobody wants the map any more.
+    """
+    of = table.sample_of
+    if of is None:
+        raise AtlasError("The table is no sample of a larger one, so all its rows train.")
+    whole = table_behind(table, of, task.config)
+    tell = teller(task, 0.0, _SHARE_BEFORE_TRAINING)
+    all_rows = prepared_alike(prepared, whole, of, on_progress=tell)
+    reporter = Reporter(task.folder)
+
+    def report(progress: Progress) -> None:
+        share = _SHARE_BEFORE_TRAINING + (1 - _SHARE_BEFORE_TRAINING) * progress.fraction
+        reporter(replace(progress, fraction=share))
+
+    return partial(train_on_all_rows, all_rows=all_rows), report
+
+
 def _checkpoint(path: Path) -> Checkpoint | None:
     """Return where an earlier try stood; None if there was none, or it can't be read any more."""
     try:
@@ -228,6 +282,7 @@ def _to_value(training: Training) -> object:
         "settings": json.loads(training.settings.to_json()),
         "parent": None if training.parent is None else training.parent.to_value(),
         "chosen": None if training.chosen is None else _packed(training.chosen),
+        "on_all_rows": training.on_all_rows,
     }
 
 
@@ -238,6 +293,7 @@ def _from_fields(fields: Fields) -> Training:
         MapSettings.from_json(fields.json("settings")),
         Parent.from_fields(fields.inner("parent")) if fields.has("parent") else None,
         _unpacked(fields.text("chosen")) if fields.has("chosen") else None,
+        fields.has("on_all_rows") and fields.flag("on_all_rows"),
     )
 
 

@@ -10,7 +10,12 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core import datasets
-from som_core.analyses.all_rows import check_drawn_from, columns_read_alike, with_all_rows
+from som_core.analyses.all_rows import (
+    check_drawn_from,
+    columns_read_alike,
+    prepared_alike,
+    with_all_rows,
+)
 from som_core.datasets import open_dataset
 from som_core.errors import AtlasError
 from som_core.files.arrow_blocks import block_of
@@ -19,7 +24,7 @@ from som_core.preparation import prepare
 from som_core.reading import read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
-from som_core.training import train
+from som_core.training import train, train_on_all_rows
 
 SETTINGS = MapSettings(height=3, width=4, sigma=1, epochs=3)
 RECIPE = Recipe(
@@ -115,7 +120,7 @@ def test_a_map_of_other_columns_is_refused(whole, sampled):
     _, _, m = sampled
     recipe = Recipe((*m.fitted.recipe.columns, ColumnRecipe(name="price")))
     other = replace(m, fitted=replace(m.fitted, recipe=recipe))
-    with pytest.raises(AtlasError, match="has no “price”, by which the map was trained"):
+    with pytest.raises(AtlasError, match="has no “price”, by which the map is trained"):
         with_all_rows(other, whole)
 
 
@@ -124,3 +129,44 @@ def test_where_the_recipe_drops_all_rows_it_is_said(sampled, tmp_path):
     a_frame(50).assign(x=np.nan).to_parquet(tmp_path / "empty.parquet")
     with pytest.raises(AtlasError, match=r"No row of “empty\.parquet” remains"):
         with_all_rows(m, open_dataset(tmp_path / "empty.parquet"))
+
+
+def test_all_rows_are_prepared_and_trained_as_they_would_be_in_memory(whole, sampled, tmp_path):
+    table, _, _ = sampled
+    sample = prepare(table, RECIPE)
+    told: list[float] = []
+
+    all_rows = prepared_alike(sample, whole, table.sample_of, on_progress=told.append)
+    m = train_on_all_rows(sample, all_rows, SETTINGS)
+
+    a_frame().to_csv(tmp_path / "all.csv", index=False)
+    in_memory = train(sample.transform(read_table(tmp_path / "all.csv", "all.csv")), SETTINGS)
+    assert_allclose(m.codebook, in_memory.codebook, rtol=0, atol=1e-9)
+    assert m.n_trained == len(in_memory.rows) == 6_000 - len(range(0, 6_000, 7))
+    assert_array_equal(m.rows, sample.rows)
+    assert_array_equal(m.bmu, best_two(sample.matrix, m.codebook).bmu)
+    assert m.fitted == sample.fitted
+    check_drawn_from(m, with_all_rows(m, whole), table.sample_of)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_a_table_that_changed_since_is_not_prepared(sampled, tmp_path):
+    table, _, _ = sampled
+    sample = prepare(table, RECIPE)
+    changes = {
+        "gives other rows than the sample has": a_frame()[::-1],
+        "has 6,001 rows, but had 6,000 when the sample was drawn": a_frame(6_001),
+        "has no “x”, by which": a_frame().drop(columns="x"),
+    }
+    for number, (said, changed) in enumerate(changes.items()):
+        changed.to_parquet(tmp_path / f"{number}.parquet", index=False)
+        with pytest.raises(AtlasError, match=said):
+            prepared_alike(sample, open_dataset(tmp_path / f"{number}.parquet"), table.sample_of)
+
+
+def test_rows_that_were_prepared_otherwise_do_not_train_the_map_of_a_sample(whole, sampled):
+    table, _, _ = sampled
+    other = prepare(table, replace(RECIPE, columns=RECIPE.columns[:2]))
+    with pytest.raises(AtlasError, match="Prepare them with prepared_alike"):
+        train_on_all_rows(other, prepare(whole, RECIPE), SETTINGS)

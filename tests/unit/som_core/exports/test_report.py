@@ -148,6 +148,18 @@ def test_it_says_of_a_sample_that_it_is_one_whatever_part_is_left_out(analysis):
     assert "draws it from the whole table again" in whole
 
 
+def test_it_says_that_all_rows_behind_a_sample_trained_the_map(analysis):
+    of = SampleOf(name="all people", n_rows=5_000, n_drawn=120, seed=0)
+    table = replace(analysis.table, sample_of=of)
+    for n_trained, said in [
+        (5_000, "trained on all 5,000 rows, and shows those of the sample"),
+        (4_000, "trained on all 4,000 of 5,000 rows that the recipe keeps, and shows"),
+    ]:
+        m = replace(analysis.map, n_trained=n_trained)
+        assert said in Page(report(replace(analysis, table=table, map=m))).text
+    assert "The map was trained on" not in Page(report(replace(analysis, table=table))).text
+
+
 def test_it_says_what_was_done_to_each_column_and_why(page):
     cells = page.of("td")
     for name, done, why in [

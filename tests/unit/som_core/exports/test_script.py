@@ -20,10 +20,12 @@ from som_core import (
     joined,
     open_dataset,
     prepare,
+    prepared_alike,
     read_table,
     regions,
     suggest_recipe,
     train,
+    train_on_all_rows,
     write_script,
 )
 from som_core.exports.script import notebook, script
@@ -249,6 +251,20 @@ def test_a_script_draws_the_same_sample_from_the_whole_table(run, tmp_path, samp
     assert again["m"].codebook.tobytes() == made.map.codebook.tobytes()
     assert "The codebook is the same, bit for bit." in said
     assert "The groups are the same, cell by cell." in said
+
+
+def test_a_script_trains_on_all_rows_behind_a_sample_where_the_map_was(
+    run, tmp_path, sample_of_many
+):
+    made, data = sample_of_many
+    prepared = prepare(made.table, made.recipe)
+    whole = open_dataset(tmp_path / "many clouds")
+    all_rows = prepared_alike(prepared, whole, made.table.sample_of)
+    m = train_on_all_rows(prepared, all_rows, SETTINGS)
+    assert m.codebook.tobytes() != made.map.codebook.tobytes()
+    left, said = run(script(replace(made, map=m, regions=None)), data, made.table.name)
+    assert "The codebook is the same, bit for bit." in said
+    assert left["m"].n_trained == 900
 
 
 def test_a_script_says_where_the_sample_can_not_be_drawn_again(run, tmp_path, sample_of_many):

@@ -1,4 +1,4 @@
-"""All rows of a table of the server are counted, and copied, on a map of a sample of them."""
+"""All rows of a table of the server train, or are counted and copied on, a map of a sample."""
 
 import shutil
 from dataclasses import replace
@@ -14,6 +14,7 @@ from som_core.preparation import prepare
 from som_core.reading import Limits, read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
+from som_core.training import train
 from workspace.config import Configuration
 from workspace.jobs import queue
 from workspace.jobs.child import run_job
@@ -21,7 +22,8 @@ from workspace.jobs.kinds.copy_of_all_rows import bytes_of_copy, copy_of, submit
 from workspace.jobs.kinds.counting_of_all_rows import count_id, count_of, submit_count
 from workspace.jobs.kinds.training import submit_training
 from workspace.jobs.order import GO
-from workspace.jobs.progress import Teller
+from workspace.jobs.prediction import refuse_all_rows_beyond_limits
+from workspace.jobs.progress import Reporter, Teller
 from workspace.server_tables import server_tables
 from workspace.store import create
 
@@ -187,3 +189,105 @@ def test_a_copy_that_is_stopped_leaves_nothing(workspace, monkeypatch):
     assert done(workspace) == "finished"
     assert copy_of(workspace, saved) is None
     assert list(workspace.folder.glob("maps/*/copy_of_all_rows/*")) == []
+
+
+def ask_for_all_rows(workspace) -> None:
+    shape = prepare(workspace.table(), RECIPE).matrix.shape
+    submit_training(workspace, SETTINGS, shape, "of all", on_all_rows=True)
+
+
+def test_a_map_is_trained_on_all_rows_and_shows_those_of_the_sample(workspace, many):
+    frame, _ = many
+    sample = prepare(workspace.table(), RECIPE)
+
+    ask_for_all_rows(workspace)
+    assert done(workspace) == "finished"
+
+    [saved] = [saved for saved in workspace.maps() if saved.name == "of all"]
+    m = workspace.trained_map(saved)
+    whole = read_table(frame.to_csv(index=False).encode(), "all.csv", limits=Limits())
+    in_memory = train(sample.transform(whole), SETTINGS)
+    assert_allclose(m.codebook, in_memory.codebook, rtol=0, atol=1e-9)
+    assert_array_equal(m.rows, sample.rows)
+    nodes, distance = m.project(sample.matrix)
+    assert_array_equal(m.bmu, nodes)
+    assert saved.n_trained == m.n_trained == 900
+    assert saved.quality.n_rows == 300
+    assert saved.quality.quantization_error == pytest.approx(distance.mean())
+    assert m.history[-1].quantization_error == pytest.approx(distance.mean())
+    assert saved.complete
+
+
+def test_all_rows_can_be_counted_on_a_map_that_they_trained(workspace):
+    ask_for_all_rows(workspace)
+    assert done(workspace) == "finished"
+    assert done(workspace) == "finished"  # the groups
+    [saved] = [saved for saved in workspace.maps() if saved.name == "of all"]
+
+    submit_count(workspace, saved)
+    assert done(workspace) == "finished"
+    assert count_of(workspace, saved).counts.sum() == 900
+
+
+def test_a_training_on_all_rows_stops_where_nobody_wants_it(workspace):
+    ask_for_all_rows(workspace)
+    [go] = workspace.folder.glob(f"jobs/*/{GO}")
+    go.unlink()  # as `cancel` does
+
+    assert done(workspace) == "finished"
+    assert [saved.name for saved in workspace.maps()] == ["3 × 4, 3 epochs"]
+
+
+def test_a_training_on_all_rows_that_is_stopped_later_keeps_what_it_learned(workspace, monkeypatch):
+    ask_for_all_rows(workspace)
+    report = Reporter.__call__
+
+    def stop(reporter, progress):
+        report(reporter, progress)
+        reporter.folder.joinpath(GO).unlink(missing_ok=True)
+
+    monkeypatch.setattr(Reporter, "__call__", stop)
+
+    assert done(workspace) == "finished"
+    [saved] = [saved for saved in workspace.maps() if saved.name == "of all"]
+    assert not saved.complete
+    assert saved.n_trained == 900
+    assert len(workspace.trained_map(saved).rows) == 300
+
+
+def test_a_table_that_has_other_rows_now_does_not_train(workspace, many):
+    frame, folder = many
+    frame[:800].to_parquet(folder / "part.parquet")
+    ask_for_all_rows(workspace)
+
+    assert done(workspace) == "failed"
+    assert "has 800 rows, but had 900 when the sample was drawn" in refusal(workspace)
+
+
+def test_a_table_whose_rows_changed_does_not_train(workspace, many):
+    frame, folder = many
+    frame[::-1].to_parquet(folder / "part.parquet")
+    ask_for_all_rows(workspace)
+
+    assert done(workspace) == "failed"
+    assert "gives other rows than the sample has" in refusal(workspace)
+
+
+def test_a_table_that_is_no_sample_has_no_other_rows_to_train_on(workspace):
+    workspace.put_upload(b"x,y\n" + b"".join(b"%d,%d\n" % (i, i * i) for i in range(9)), "t.csv")
+    workspace.keep_recipe(RECIPE.only({"x", "y"}))
+
+    with pytest.raises(AtlasError, match="no sample of a larger one"):
+        submit_training(workspace, SETTINGS, (9, 2), on_all_rows=True)
+
+
+def test_a_training_on_all_rows_is_refused_beforehand_where_it_would_take_too_long(workspace):
+    shape = prepare(workspace.table(), RECIPE).matrix.shape
+    config = replace(workspace.config, training_seconds=2)
+    refuse_all_rows_beyond_limits(shape, 900, SETTINGS, config)
+
+    with pytest.raises(AtlasError, match="this server allows 2 s"):
+        refuse_all_rows_beyond_limits(shape, 900_000_000, SETTINGS, config)
+    with pytest.raises(AtlasError, match="Choose batch training"):
+        online = replace(SETTINGS, algorithm="online")
+        refuse_all_rows_beyond_limits(shape, 900, online, workspace.config)
