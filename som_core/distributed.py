@@ -37,6 +37,7 @@ from som_core.training import (
     check_shape_of_weights,
     finished_map,
     schedule_of,
+    stopped_before_start,
 )
 
 T = TypeVar("T")
@@ -354,9 +355,7 @@ class _BlocksOnCluster:
         """Pass on results; AtlasError if the training is stopped before there is a map."""
         for result in results:
             if self._should_stop is not None and self._should_stop():
-                raise AtlasError(
-                    "The training was stopped before its first epoch, so there is no map yet."
-                )
+                raise stopped_before_start()
             if result is not None:
                 yield result
 

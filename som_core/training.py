@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
 
 from som_core.engines.batch import batch_steps
-from som_core.engines.blocks_on_disk import BlocksOnDisk
+from som_core.engines.blocks_on_disk import BlocksOnDisk, RowsOfStart
 from som_core.engines.blockwise import blockwise_steps, n_gathers
 from som_core.engines.initialisation import initial_codebook
 from som_core.engines.online.training import train_online
@@ -40,6 +40,7 @@ def train(
     should_stop: Callable[[], bool] | None = None,
     resume: Checkpoint | None = None,
     row_weights: NDArray[np.float64] | None = None,
+    on_start: Callable[[float], None] | None = None,
 ) -> TrainedMap:
     """Train a map.
 
@@ -62,16 +63,19 @@ def train(
         same as if it had never stopped
     row_weights : array of shape (n_rows,), how many rows each row stands for; each 1 if not given
         They shape the codebook and the errors in the history. Batch training only.
+    on_start : for rows on a disk: told before the first progress, from 0 to 1, how much is passed
+        to find the rows from which the codebook starts
 
     Raises
     ------
     AtlasError
         If there are no rows, a row is empty or infinite, the weights are not such numbers, the map
         runs away from the rows, as it may with a Mexican hat, or rows on a disk are to be trained
-        online.
+        online, or are stopped before there is a first codebook.
     """
     if isinstance(prepared, PreparedOnDisk):
-        return _train_on_disk(prepared, settings, on_progress, should_stop, resume, row_weights)
+        watch = _Watch(on_start, on_progress, should_stop)
+        return _train_on_disk(prepared, settings, watch, resume, row_weights)
     matrix = prepared.matrix
     if len(matrix) == 0:
         raise AtlasError("There are no rows to train on. Keep more rows in the recipe.")
@@ -98,6 +102,7 @@ def train_on_all_rows(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     resume: Checkpoint | None = None,
+    on_start: Callable[[float], None] | None = None,
 ) -> TrainedMap:
     """Train a map on all rows of a table on a disk, and lay a sample of them on it.
 
@@ -109,7 +114,7 @@ def train_on_all_rows(
     ----------
     prepared : the sample
     all_rows : the whole table, prepared by what was learned from the sample: see `prepared_alike`
-    settings, on_progress, should_stop, resume : as `train` takes them, for batch training
+    settings, on_progress, should_stop, resume, on_start : as `train` takes them, for batch training
 
     Raises
     ------
@@ -123,9 +128,8 @@ def train_on_all_rows(
         )
     check_blockwise(settings)
     blocks = BlocksOnDisk(all_rows.matrix)
-    course, codebook = _learned_on_disk(
-        blocks, settings, on_progress, should_stop, resume, n_passes=0
-    )
+    watch = _Watch(on_start, on_progress, should_stop)
+    course, codebook = _learned_on_disk(blocks, settings, watch, resume, n_passes=0)
     sample = prepared.matrix
     matches, gaps = Matches.empty(len(sample)), check_rows(sample)
     with one_blas_thread_each() as pool:
@@ -139,8 +143,7 @@ def train_on_all_rows(
 def _train_on_disk(
     prepared: PreparedOnDisk,
     settings: MapSettings,
-    on_progress: Callable[[Progress], None] | None,
-    should_stop: Callable[[], bool] | None,
+    watch: "_Watch",
     resume: Checkpoint | None,
     row_weights: NDArray[np.float64] | None,
 ) -> TrainedMap:
@@ -156,9 +159,7 @@ def _train_on_disk(
         array_on_disk(len(matrix), np.float64),
     )
     blocks = BlocksOnDisk(matrix, row_weights)
-    course, codebook = _learned_on_disk(
-        blocks, settings, on_progress, should_stop, resume, n_passes=1
-    )
+    course, codebook = _learned_on_disk(blocks, settings, watch, resume, n_passes=1)
     course.match(blocks.match(codebook, settings.distance, matches))
     # Slice by slice, as an average takes copies of all rows.
     parts = slices(len(matrix), 1_000_000)
@@ -167,11 +168,31 @@ def _train_on_disk(
     return finished_map(prepared, settings, codebook, matches, course.finish(error / weight))
 
 
+@dataclass(frozen=True)
+class _Watch:
+    """What is told of a training on a disk, and asked whether to stop."""
+
+    on_start: Callable[[float], None] | None
+    on_progress: Callable[[Progress], None] | None
+    should_stop: Callable[[], bool] | None
+
+    def look_at_start(self, share: float) -> None:
+        """Tell how far the pass before the first epoch is; AtlasError if it is to stop."""
+        if self.on_start is not None:
+            self.on_start(share)
+        if self.should_stop is not None and self.should_stop():
+            raise stopped_before_start()
+
+
+def stopped_before_start() -> AtlasError:
+    """Return what says that there is nothing to return, as nothing is learned yet."""
+    return AtlasError("The training was stopped before its first epoch, so there is no map yet.")
+
+
 def _learned_on_disk(
     blocks: BlocksOnDisk,
     settings: MapSettings,
-    on_progress: Callable[[Progress], None] | None,
-    should_stop: Callable[[], bool] | None,
+    watch: "_Watch",
     resume: Checkpoint | None,
     *,
     n_passes: int,
@@ -183,14 +204,15 @@ def _learned_on_disk(
     n_passes : over all rows, that follow
     """
     matrix = blocks.matrix
-    start = resume or Checkpoint(0, initial_codebook(matrix, settings))
+    rows_of_start = RowsOfStart(matrix, lambda n_read: watch.look_at_start(n_read / len(matrix)))
+    start = resume or Checkpoint(0, initial_codebook(rows_of_start, settings))
     schedule = schedule_of(settings, len(matrix), is_weighted=blocks.row_weights is not None)
     states = blockwise_steps(
         blocks, start.codebook, settings, schedule, first_epoch=int(start.epoch)
     )
     n_passes += n_gathers(matrix.shape, schedule, int(start.epoch))
     n_looks = int(schedule.rows.sum()) + n_passes * len(matrix)
-    course = Course(matrix, settings, start, n_looks, on_progress, should_stop)
+    course = Course(matrix, settings, start, n_looks, watch.on_progress, watch.should_stop)
     return course, course.learn(states)
 
 

@@ -74,10 +74,22 @@ class MatrixOnDisk:
 
     def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the rows at these places; those asked for last are kept."""
+        return self.rows_at(places, lambda _: None)
+
+    def rows_at(
+        self, places: NDArray[np.int64], look: Callable[[int], None]
+    ) -> NDArray[np.float64]:
+        """Return the rows at these places; those asked for last are kept.
+
+        Parameters
+        ----------
+        places : array of shape (n,)
+        look : told after each block how many rows were read; what it raises ends the pass
+        """
         if not self._taken or not np.array_equal(self._taken[0][0], places):
             rows = np.empty((len(places), len(self.fitted.features)))
-            for _ in self.gather(places, rows):
-                pass
+            for n_read in self.gather(places, rows):
+                look(n_read)
             self._taken[:] = [(places, rows)]
         return self._taken[0][1]
 

@@ -1,6 +1,6 @@
 """The rows of a data set as the engine takes them: a block at a time, on this machine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,32 @@ from som_core.engines.blockwise import EpochSums, add_block
 from som_core.geometry.best_matching import Matches, match_two
 from som_core.geometry.parallel import one_blas_thread_each
 from som_core.settings import Distance
+
+
+@dataclass(frozen=True, eq=False)
+class RowsOfStart:
+    """Rows on a disk as `initial_codebook` takes them: to fetch some is a pass that is watched."""
+
+    matrix: MatrixOnDisk
+    look: Callable[[int], None]  # told how many rows are passed; what it raises ends the pass
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.matrix.shape
+
+    @property
+    def lowest(self) -> NDArray[np.float64]:
+        return self.matrix.lowest
+
+    @property
+    def highest(self) -> NDArray[np.float64]:
+        return self.matrix.highest
+
+    def __len__(self) -> int:
+        return len(self.matrix)
+
+    def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        return self.matrix.rows_at(places, self.look)
 
 
 @dataclass(frozen=True, eq=False)

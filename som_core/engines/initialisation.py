@@ -34,7 +34,10 @@ def initial_codebook(
         return random.uniform(np.nan_to_num(low), np.nan_to_num(high), shape)
     enough = len(matrix) >= settings.n_nodes
     chosen = matrix[random.choice(len(matrix), settings.n_nodes, replace=not enough)]
-    return np.where(np.isnan(chosen), principal_axes(matrix).mean, chosen).reshape(shape)
+    is_empty = np.isnan(chosen)
+    if is_empty.any():  # else the mean, which may take a pass over a disk, isn't needed
+        chosen = np.where(is_empty, principal_axes(matrix).mean, chosen)
+    return chosen.reshape(shape)
 
 
 def extremes(

@@ -39,7 +39,8 @@ from workspace.store import Workspace
 from workspace.tables import TableSource, table_of
 
 _CELLS_FOR_CLUSTER = 10_000_000  # fewer are trained in less time than it takes to send them
-_SHARE_BEFORE_TRAINING = 0.5  # of the work on all rows of a large table, to prepare them
+# Of the work on all rows of a large table: three passes prepare them, one finds where to start.
+_SHARE_TO_PREPARE, _SHARE_BEFORE_TRAINING = 0.5, 0.6
 logger = logging.getLogger("som_atlas.training")
 
 
@@ -175,21 +176,10 @@ def _train_and_save(task: Task[Training]) -> None:
     table = table_of(source, task.workspace, task.config.limits)
     prepared = prepare(table, training.recipe, training.chosen)
     refuse_beyond_limits(prepared.matrix.shape, training.settings, task.config)
-    report: Callable[[Progress], None] = Reporter(task.folder)
     try:
-        if training.on_all_rows:
-            trainer, report = _trainer_on_all_rows(task, table, prepared)
-        else:
-            trainer = _trainer(prepared, training.settings, task.config)
+        trained = _trained(task, table, prepared)
     except Stopped:
         return
-    trained = trainer(
-        prepared,
-        settings=training.settings,
-        on_progress=report,
-        should_stop=task.should_stop,
-        resume=_checkpoint(task.folder / CHECKPOINT),
-    )
     complete = not task.is_cancelled()
     saved = SavedMap(
         id=task.job.id,
@@ -204,6 +194,23 @@ def _train_and_save(task: Task[Training]) -> None:
         n_trained=trained.n_trained,
     )
     task.save(lambda folder: write_map(folder, trained, saved))
+
+
+def _trained(task: Task[Training], table: Table, prepared: Prepared) -> TrainedMap:
+    """Return the map of prepared rows; Stopped if nobody wants it before anything is learned."""
+    settings = task.work.settings
+    report: Callable[[Progress], None] = Reporter(task.folder)
+    if task.work.on_all_rows:
+        trainer, report = _trainer_on_all_rows(task, table, prepared)
+    else:
+        trainer = _trainer(prepared, settings, task.config)
+    return trainer(
+        prepared,
+        settings=settings,
+        on_progress=report,
+        should_stop=task.should_stop,
+        resume=_checkpoint(task.folder / CHECKPOINT),
+    )
 
 
 def _trainer(
@@ -246,7 +253,7 @@ def _trainer_on_all_rows(
     if of is None:
         raise AtlasError("The table is no sample of a larger one, so all its rows train.")
     whole = table_behind(table, of, task.config)
-    tell = teller(task, 0.0, _SHARE_BEFORE_TRAINING)
+    tell = teller(task, 0.0, _SHARE_TO_PREPARE)
     all_rows = prepared_alike(prepared, whole, of, on_progress=tell)
     reporter = Reporter(task.folder)
 
@@ -254,7 +261,8 @@ def _trainer_on_all_rows(
         share = _SHARE_BEFORE_TRAINING + (1 - _SHARE_BEFORE_TRAINING) * progress.fraction
         reporter(replace(progress, fraction=share))
 
-    return partial(train_on_all_rows, all_rows=all_rows), report
+    on_start = teller(task, _SHARE_TO_PREPARE, _SHARE_BEFORE_TRAINING)
+    return partial(train_on_all_rows, all_rows=all_rows, on_start=on_start), report
 
 
 def _checkpoint(path: Path) -> Checkpoint | None:

@@ -120,3 +120,50 @@ def test_what_is_kept_of_a_row_lies_on_the_disk_and_can_be_saved(both, tmp_path)
 def test_online_training_is_refused_with_a_way_out(both):
     with pytest.raises(AtlasError, match="Choose batch training"):
         train(both[0], replace(MAP, algorithm="online"))
+
+
+def without_rows_of_before(found):
+    """Return prepared rows that keep none of those that were asked for last."""
+    return replace(found, matrix=replace(found.matrix, _taken=[]))
+
+
+@pytest.mark.parametrize("initialisation", ["pca", "sample"])
+def test_it_tells_how_far_it_is_before_the_first_epoch(both, initialisation):
+    told: list[float] = []
+    before_progress = []
+
+    train(
+        without_rows_of_before(both[0]),
+        replace(MAP, initialisation=initialisation),
+        on_start=told.append,
+        on_progress=lambda _: before_progress.append(len(told)),
+    )
+
+    assert len(told) >= 10
+    assert told[-1] == 1.0
+    assert set(before_progress) == {len(told)}
+    if initialisation == "pca":
+        assert told == sorted(told)
+
+
+def test_it_stops_before_the_first_epoch_without_a_map(both):
+    told: list[float] = []
+
+    with pytest.raises(AtlasError, match="before its first epoch, so there is no map yet"):
+        train(
+            without_rows_of_before(both[0]),
+            MAP,
+            on_start=told.append,
+            should_stop=lambda: len(told) == 2,
+        )
+    assert told[-1] < 0.5
+
+
+def test_only_empty_cells_of_rows_drawn_for_the_start_take_a_pass_more(both):
+    told: list[float] = []
+    settings = replace(MAP, initialisation="sample")
+
+    train(without_rows_of_before(both[0]), settings, on_start=told.append)
+
+    # An empty cell takes the mean, for which other rows are read.
+    assert told.count(1.0) == (2 if both[0].matrix.gaps else 1)

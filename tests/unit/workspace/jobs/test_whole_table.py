@@ -238,6 +238,23 @@ def test_a_training_on_all_rows_stops_where_nobody_wants_it(workspace):
     assert [saved.name for saved in workspace.maps()] == ["3 × 4, 3 epochs"]
 
 
+def test_a_training_on_all_rows_stops_before_its_first_epoch(workspace, monkeypatch):
+    ask_for_all_rows(workspace)
+    tell, told = Teller.__call__, []
+
+    def stop(teller, share):
+        tell(teller, share)
+        told.append(share)
+        if share >= 0.5:  # all is prepared
+            teller.folder.joinpath(GO).unlink(missing_ok=True)
+
+    monkeypatch.setattr(Teller, "__call__", stop)
+
+    assert done(workspace) == "finished"
+    assert told == sorted(told) and told[0] < 0.5 <= told[-1]
+    assert [saved.name for saved in workspace.maps()] == ["3 × 4, 3 epochs"]
+
+
 def test_a_training_on_all_rows_that_is_stopped_later_keeps_what_it_learned(workspace, monkeypatch):
     ask_for_all_rows(workspace)
     report = Reporter.__call__
