@@ -4,6 +4,7 @@ That of a selection becomes the example on the start page, too.
 The dashboard has to run at the address given as the first argument (default http://localhost:8501).
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -84,6 +85,7 @@ def groups(browser: Browser, scheme: str) -> None:
     expect(page.get_by_role("radio", name="Groups")).to_be_visible()
     expect(page.get_by_text("Looking for groups")).to_be_hidden()
     on_the_maps(page, scheme)
+    asked(page, scheme)
     page.get_by_role("link", name="Groups", exact=True).click()
     table = page.get_by_role("region", name="All groups")
     expect(table).to_be_visible()
@@ -108,6 +110,18 @@ def on_the_maps(page: Page, scheme: str) -> None:
     expect(page.get_by_text("What sets them apart")).to_be_visible()
     page.mouse.move(5, 5)
     take(page, "marks", scheme)
+
+
+def asked(page: Page, scheme: str) -> None:
+    """Take pictures of what a condition found, and of the same in the histograms of Brush."""
+    box = page.get_by_role("textbox", name="Find rows, or write a condition")
+    box.fill('body_mass_g > 4500 and island = "Biscoe"')
+    box.press("Enter")
+    expect(page.locator(".st-key-sentence")).to_contain_text("body_mass_g > 4500")
+    take(page, "asked", scheme)
+    page.get_by_role("radio", name="Brush", exact=True).click()
+    expect(page.locator(".atlas-brush-said")).to_have_text(re.compile("of 342 rows"))
+    take(page, "brush", scheme)
 
 
 PICTURES.mkdir(exist_ok=True)
