@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from som_core.analyses.node_aggregates import NodeAggregates
 from som_core.analyses.regions import Regions
 from som_core.groups import Group
 from som_core.notes import RowNote
@@ -28,6 +29,8 @@ class Analysis:
     notes : what is to be known beside, one sentence each
     colours : of the regions, as #rrggbb; empty: those of the palette
     row_notes : what the analyst wrote on rows
+    all_rows : where the table is a sample of a larger one: what all rows of that one add up to on
+        the map; None: they weren't counted
     """
 
     table: Table
@@ -40,3 +43,4 @@ class Analysis:
     notes: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()
     row_notes: tuple[RowNote, ...] = ()
+    all_rows: NodeAggregates | None = None

@@ -7,6 +7,7 @@ from som_core.preparation import prepare
 from som_core.wording import counted
 from ui import session, shown_groups
 from ui.map_view import MapView
+from workspace.jobs.kinds.counting_of_all_rows import count_of
 from workspace.maps import SavedMap
 
 STOPPED = "The training was stopped early."
@@ -31,6 +32,7 @@ def whole_analysis(view: MapView) -> Callable[[], Analysis]:
             notes=tuple(_notes(saved)),
             colours=() if shown is None else shown.colours,
             row_notes=tuple(workspace.notes(saved.source).values()),
+            all_rows=count_of(workspace, saved),
         )
 
     return made

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from som_core.analyses.differences import Moments
 from som_core.analyses.effects import Difference, most_different_level
+from som_core.analyses.explanation import written
 from som_core.analyses.rows_on_disk import check_trained_on, rows_on_map
 from som_core.analyses.selection import checked_nodes
 from som_core.cells import level_texts, numbers_of
@@ -79,6 +80,19 @@ class ExactEffect(Difference):
     """How one column differs between the rows of some nodes and all others, exactly."""
 
     column: str
+
+    def sides_in_words(self, kind: str) -> tuple[str, str]:
+        """Return what is here and elsewhere, as people write it.
+
+        Parameters
+        ----------
+        kind : of the column in its table
+        """
+        if self.level is not None:
+            kind = "category"
+        elif kind != "date":
+            kind = "number"
+        return written(kind, self.here), written(kind, self.elsewhere)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -20,6 +20,7 @@ from som_core.analyses.column_importance import column_importance, importance_in
 from som_core.analyses.column_spread import ColumnSpread, column_spread
 from som_core.analyses.explanation import FEW_ROWS, NEGLIGIBLE, Explanation, explain_all
 from som_core.analyses.map_quality import quality
+from som_core.analyses.node_aggregates import NodeAggregates
 from som_core.analyses.ranked_table import ranked_table
 from som_core.analyses.regions import OUTLIERS
 from som_core.analyses.selection import nearest_rows
@@ -69,7 +70,7 @@ GLOSSARY: Mapping[str, str] = {
     "Topographic error": "the share of rows whose two best cells are not neighbours.",
     "Trustworthiness": "whether neighbours on the map are neighbours in the table; 1 is best.",
 }
-_TYPICAL, _CHARTS, _COLUMNS_OF_ROWS = 5, 3, 6  # of a group
+_TYPICAL, _CHARTS, _COLUMNS_OF_ROWS, _EXACT = 5, 3, 6, 5  # of a group
 _NOTHING_DONE = ("keep", "none")
 
 _templates = jinja2.Environment(
@@ -153,6 +154,7 @@ class _Group:
     name: str
     rows: NDArray[np.int64]
     colour: str
+    nodes: NDArray[np.int64] | None = None  # of a group of the map
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +167,8 @@ class _Card:
     charts: tuple[tuple[str, ColumnSpread], ...] = ()  # by their columns
     heads: tuple[str, ...] = ()  # of the typical rows
     typical: tuple[tuple[str, ...], ...] = ()
+    of_all: str = ""  # how many of all rows are in it, where they were counted
+    exact: tuple[tuple[str, ...], ...] = ()  # what sets those apart
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,12 @@ class _Report:
         if regions is None or regions.k < 2:
             return ()
         return tuple(
-            _Group(name=name, rows=np.sort(regions.rows(m, label)), colour=self._colours[label])
+            _Group(
+                name=name,
+                rows=np.sort(regions.rows(m, label)),
+                colour=self._colours[label],
+                nodes=np.flatnonzero(regions.node_labels == label),
+            )
             for label, name in enumerate(regions.names)
         )
 
@@ -242,6 +251,11 @@ class _Report:
             drawn_by=drawn_by,
             among=self.analysis.map.chosen,
         )
+
+    @property
+    def _all_rows(self) -> NodeAggregates | None:
+        """What all rows add up to, where the table is a sample of them."""
+        return None if self.analysis.table.sample_of is None else self.analysis.all_rows
 
     @cached_property
     def _importance(self) -> pd.DataFrame:
@@ -283,6 +297,12 @@ class _Report:
         if table.sample_of is not None and n_trained is not None:
             rows = table.sample_of.trained_in_words(n_trained)
             sample += f" The map was trained on {rows}, and shows those of the sample."
+        if table.sample_of is not None and self._all_rows is not None:
+            n_counted = int(self._all_rows.counts.sum())
+            sample += (
+                f" All rows were counted: {n_counted:,} of {table.sample_of.n_rows:,} lie on the "
+                "map."
+            )
         return (
             f"The table has {counted(n_rows, 'row')} and {counted(n_columns, 'column')}.{sample} "
             f"{of}On the map: {counted(on_map, 'row')}, {n_rows - on_map:,} left out. "
@@ -349,6 +369,10 @@ class _Report:
             "outliers": f"{counted(n_outliers, 'row')} in no group." if n_outliers else "",
             "cards": [self._card(group, shared) for group in self._regions],
             "kept": [self._card(group, shared) for group in kept],
+            "counted": "What is said “of all rows” is counted exactly in the whole table; all else "
+            "is of the sample, with its intervals and tests."
+            if self._all_rows is not None and self._regions
+            else "",
             # What is said of all is said once.
             "shared": [said for said in next(iter(every.values()), ()) if said in shared],
         }
@@ -356,7 +380,9 @@ class _Report:
     def _card(self, group: _Group, said_once: Collection[str]) -> _Card:
         found = self._explained[group.name]
         sentences = tuple(said for said in found.sentences if said not in said_once)
-        card = _Card(name=group.name, colour=group.colour, sentences=sentences)
+        card = self._with_all_rows(
+            _Card(name=group.name, colour=group.colour, sentences=sentences), group
+        )
         if not self._may_tell(group.rows):
             few = f"What sets fewer than {FEW_ROWS} rows apart would show their values."
             return replace(card, sentences=(*sentences[:1], few))
@@ -373,6 +399,35 @@ class _Report:
             return card
         names = self._columns_to_show(found.effects["column"].tolist())
         return replace(card, heads=("row", *names), typical=self._typical(group.rows, names))
+
+    def _with_all_rows(self, card: _Card, group: _Group) -> _Card:
+        """Add what is known exactly, of all rows: how many are in a group, what sets them apart."""
+        found = self._all_rows
+        if found is None or group.nodes is None:
+            return card
+        n_here, n_on_map = int(found.counts[group.nodes].sum()), int(found.counts.sum())
+        card = replace(
+            card, of_all=f"{n_here:,} of {n_on_map:,} rows on the map, {share(n_here / n_on_map)}."
+        )
+        if not self.include_rows and n_here < FEW_ROWS:
+            return card
+        kinds = self.analysis.table.kinds
+        told = [
+            effect
+            for effect in found.effects(group.nodes.tolist())
+            if not np.isnan(effect.effect)
+            # Levels of a text are what single rows say.
+            and (self.include_rows or kinds[effect.column] not in ("identifier", "text"))
+        ]
+        exact = tuple(
+            (
+                effect.column if effect.level is None else f"{effect.column} = {effect.level}",
+                *effect.sides_in_words(kinds[effect.column]),
+                f"{effect.effect:.2f}",
+            )
+            for effect in told[:_EXACT]
+        )
+        return replace(card, exact=exact)
 
     def _note(self, note: RowNote) -> dict[str, object]:
         """Return a note line by line, who wrote it when, and on which rows."""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from som_core.analyses.explanation import written
 from som_core.analyses.node_aggregates import ExactEffect, NodeAggregates
 from som_core.analyses.rows_by_cell import RowsByCell
 from som_core.errors import AtlasError
@@ -155,12 +154,13 @@ def _effects(table: Table, effects: tuple[ExactEffect, ...]) -> None:
         "Means, or the share of the level that differs most, of all rows in these cells and of all "
         "others on the map; no sample. Effect: Cohen's d, or h for shares."
     )
+    sides = [effect.sides_in_words(table.kinds[effect.column]) for effect in effects]
     shown = pd.DataFrame(
         {
             "column": [effect.column for effect in effects],
             "level": [effect.level or "" for effect in effects],
-            "here": [_written(table, effect, effect.here) for effect in effects],
-            "elsewhere": [_written(table, effect, effect.elsewhere) for effect in effects],
+            "here": [here for here, _ in sides],
+            "elsewhere": [elsewhere for _, elsewhere in sides],
             "effect": [effect.effect for effect in effects],
         }
     )
@@ -177,12 +177,6 @@ def _effects(table: Table, effects: tuple[ExactEffect, ...]) -> None:
             "effect": st.column_config.NumberColumn("Effect", format="%.2f"),
         },
     )
-
-
-def _written(table: Table, effect: ExactEffect, value: float) -> str:
-    if effect.level is not None:
-        return written("category", value)
-    return written("date" if table.kinds[effect.column] == "date" else "number", value)
 
 
 def _rows(view: MapView, copy: RowsByCell) -> None:

@@ -1,5 +1,6 @@
 """The report says what the library says, shows texts as text, and leaves out what it is told."""
 
+import io
 import re
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,8 @@ from som_core import (
     Recipe,
     column_importance,
     explain_all,
+    node_aggregates,
+    open_dataset,
     prepare,
     quality,
     read_table,
@@ -25,6 +28,7 @@ from som_core import (
     train,
     write_report,
 )
+from som_core.analyses.all_rows import with_all_rows
 from som_core.analyses.column_importance import importance_in_words
 from som_core.drawing.palette import LEVELS
 from som_core.exports.html_maps import POLICY
@@ -32,6 +36,7 @@ from som_core.exports.report import GLOSSARY, PARTS, report
 from som_core.exports.script import script
 from som_core.files.sample_of import SampleOf
 from som_core.notes import RowNote
+from som_core.wording import number, share
 from testing.payloads import HOSTILE_TEXTS
 
 SETTINGS = MapSettings(height=4, width=5, sigma=2.0, epochs=5, seed=3)
@@ -158,6 +163,51 @@ def test_it_says_that_all_rows_behind_a_sample_trained_the_map(analysis):
         m = replace(analysis.map, n_trained=n_trained)
         assert said in Page(report(replace(analysis, table=table, map=m))).text
     assert "The map was trained on" not in Page(report(replace(analysis, table=table))).text
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory) -> Analysis:
+    """Return the analysis of a sample of a table whose rows were all counted on the map."""
+    path = tmp_path_factory.mktemp("whole") / "people.parquet"
+    pd.read_csv(io.BytesIO(a_file(400))).to_parquet(path)
+    whole = open_dataset(path)
+    made = an_analysis(whole.sample_as_parquet(120), "some people.parquet", RECIPE)
+    return replace(made, all_rows=node_aggregates(with_all_rows(made.map, whole), whole))
+
+
+def test_it_tells_of_each_group_exactly_how_many_of_all_rows_it_has_and_their_means(counted):
+    found = Page(report(counted))
+    frame = pd.read_csv(io.BytesIO(a_file(400)))
+    prepared = counted.prepared.transform(read_table(a_file(400), "all.csv"))
+    nodes, _ = counted.map.project(prepared.matrix)
+    labels = counted.regions.node_labels.ravel()[nodes]
+    for label in range(counted.regions.k):
+        here = labels == label
+        assert f"{here.sum()} of 400 rows on the map, {share(here.mean())}." in found.text
+        income = frame["income"]
+        assert number(income[here].mean()) in found.of("td")
+        assert number(income[~here].mean()) in found.of("td")
+    assert found.of("h4").count("Of all rows") == counted.regions.k
+    assert "All rows were counted: 400 of 400 lie on the map." in found.text
+    assert "is counted exactly in the whole table; all else is of the sample" in found.text
+
+
+def test_it_tells_nothing_of_all_rows_where_they_were_not_counted(analysis, counted):
+    for without in (replace(counted, all_rows=None), replace(analysis, all_rows=counted.all_rows)):
+        found = Page(report(without))
+        assert "Of all rows" not in found.of("h4")
+        assert "counted exactly" not in found.text
+        assert "were counted" not in found.text
+
+
+def test_without_rows_it_tells_of_all_rows_nothing_that_few_of_them_say(counted):
+    text = Page(report(counted, include_rows=False)).text
+    assert "of 400 rows on the map" in text
+    assert "secret person" not in text
+    few = replace(counted.all_rows, counts=np.eye(1, 20, dtype=np.int64)[0])
+    kept_back = Page(report(replace(counted, all_rows=few), include_rows=False))
+    assert "Elsewhere" not in kept_back.of("th")
+    assert "Elsewhere" in Page(report(replace(counted, all_rows=few))).of("th")
 
 
 def test_it_says_what_was_done_to_each_column_and_why(page):
