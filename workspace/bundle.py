@@ -41,6 +41,7 @@ from som_core.exports.bundle import (
     with_columns_of,
     write,
 )
+from som_core.exports.stored_all_rows import members_of_all_rows, stored_all_rows
 from som_core.exports.stored_map import (
     check_fits,
     members_of_regions,
@@ -71,6 +72,8 @@ from workspace.config import Configuration
 from workspace.documents import Damaged, DocumentType, Fields, V
 from workspace.files import locked, room_needed
 from workspace.fingerprint import fingerprint_of
+from workspace.jobs.kinds.counting_of_all_rows import KIND as COUNTING
+from workspace.jobs.kinds.counting_of_all_rows import count_of
 from workspace.jobs.kinds.grouping import KIND as GROUPING
 from workspace.jobs.kinds.grouping import PROPOSAL, Proposal, proposal
 from workspace.kept_groups import GROUP, KeptGroup
@@ -207,6 +210,7 @@ def _members_of_saved(workspace: Workspace, saved: SavedMap) -> dict[str, Conten
         _CHOICE: MAP_GROUPS.to_bytes(workspace.map_groups(saved)),
         **beside(of_map.TRAINED, map_files(workspace.folder / "maps" / saved.id, saved)),
     }
+    members |= members_of_all_rows(count_of(workspace, saved))
     found = proposal(workspace, saved)
     return members if found is None else {**members, _PROPOSAL: PROPOSAL.to_bytes(found)}
 
@@ -426,6 +430,11 @@ class _Opening:
             result.mkdir(parents=True)
             PROPOSAL.keep(result, proposed)
             MAP_GROUPS.keep(folder, chosen)
+        counted = stored_all_rows(self.archive, inside, brought.table, m.settings.n_nodes)
+        if counted is not None:
+            result = folder / COUNTING.name / token_hex(8)
+            result.mkdir(parents=True)
+            counted.save(result)
 
     def _said_of(self, inside: str) -> SavedMap | None:
         there = inside + _SAVED in self.archive.names

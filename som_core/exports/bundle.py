@@ -5,7 +5,7 @@
     analysis.json               which map was looked at, its table, what is joined to it, notes,
                                 colours of groups
     tables/<id>/                table.json, cells.arrow, dates.arrow, sets.json, sets/, notes.json
-    maps/<id>/                  recipe.json, settings.json, regions.json, trained/
+    maps/<id>/                  recipe.json, settings.json, regions.json, trained/, all_rows/
 
 A workspace adds what only it has: source.json and the uploaded file beside a table; saved.json,
 proposal.json and choice.json beside a map; workspace.json and ui.json (see workspace/bundle.py).
@@ -33,6 +33,7 @@ from som_core.exports.archive import (
     write_archive,
 )
 from som_core.exports.crate import CRATE, crate_metadata
+from som_core.exports.stored_all_rows import ARRAYS, members_of_all_rows, stored_all_rows
 from som_core.exports.stored_map import (
     members_of_choices,
     members_of_map,
@@ -64,6 +65,7 @@ _KNOWN = re.compile(
     rf"|{TABLES}/{_ID}/(?:(?:table|source|sets|notes)\.json|(?:cells|dates)\.arrow|file|sets/\d{{1,6}}\.npy)"
     rf"|{MAPS}/{_ID}/(?:recipe|settings|regions|saved|proposal|choice)\.json"
     rf"|{MAPS}/{_ID}/trained/(?:map\.json|(?:codebook|bmu|second_bmu|distance|rows|chosen)\.npy)"
+    rf"|{MAPS}/{_ID}/all_rows/(?:names\.json|(?:{'|'.join(ARRAYS)})\.npy)"
 )
 _COLOUR = re.compile("#[0-9a-f]{6}")
 
@@ -91,6 +93,7 @@ def save_bundle(analysis: Analysis, path: Path) -> None:
         **beside(in_map, members_of_map(m)),
         **beside(in_map, members_of_choices(analysis.recipe, analysis.settings)),
         **beside(in_map, members_of_regions(analysis.regions)),
+        **beside(in_map, members_of_all_rows(analysis.all_rows)),
         **Pointers(
             _ONLY,
             _ONLY,
@@ -249,6 +252,7 @@ def stored_analysis(archive: Archive, limits: Limits) -> Analysis:
         notes=pointers.notes,
         colours=_of_each(regions, pointers.colours),
         row_notes=stored_notes(archive, in_table, len(table.frame)),
+        all_rows=stored_all_rows(archive, in_map, table, m.settings.n_nodes),
     )
 
 

@@ -37,6 +37,12 @@ _CONTENTS = {  # by the last of a file's name
     "distance.npy": "The distance of each row from its best matching unit",
     "rows.npy": "The row of the table that each row of the map is, from 0",
     "chosen.npy": "Which rows the map was made of, if not all of the table",
+    "names.json": "Columns of the whole table that are added up by node, and levels",
+    "hits.npy": "How many rows of the whole table lie on each node",
+    "counts.npy": "Of each column of numbers and node: rows with a value, and those in each bin",
+    "sums.npy": "Of each column of numbers and node: sum, squares, lowest and highest",
+    "edges.npy": "Of each column of numbers: the centre of its sums, and the edges of its bins",
+    "levels.npy": "Of each node: rows of each level, column after column",
 }
 _ROWS = "The rows of one set, from 0"
 _TYPES = {

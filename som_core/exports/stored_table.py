@@ -106,7 +106,7 @@ def members_of_groups(groups: tuple[Group, ...]) -> dict[str, bytes]:
     """Return the files of groups of rows by name; none where there are no groups."""
     if not groups:
         return {}
-    members = {f"sets/{place}.npy": _array(group.rows) for place, group in enumerate(groups)}
+    members = {f"sets/{place}.npy": as_array(group.rows) for place, group in enumerate(groups)}
     facts = [
         {
             "name": group.name,
@@ -257,7 +257,8 @@ def _texts(found: dict) -> dict[str, str]:
     return {str(name): str(text) for name, text in found.items()}
 
 
-def _array(values: np.ndarray) -> bytes:
+def as_array(values: np.ndarray) -> bytes:
+    """Return numbers as a member of a bundle."""
     target = io.BytesIO()
     np.save(target, values, allow_pickle=False)
     return target.getvalue()

@@ -13,6 +13,7 @@ from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 
 from som_core import Analysis, Group, prepare, read_table, regions, save_bundle, train
+from som_core.analyses.node_aggregates import LevelAggregate, NodeAggregates
 from som_core.drawing.palette import LEVELS
 from som_core.errors import AtlasError
 from som_core.exports.bundle import BundleRefused, open_bundle
@@ -21,6 +22,8 @@ from som_core.suggestions.recipe import suggest_recipe
 from testing.rezipped import changed, rezipped
 from testing.workspaces import find_groups, workspace_with_maps
 from workspace.bundle import open_workspace_bundle, workspace_bundle
+from workspace.jobs.kinds.counting_of_all_rows import KIND as COUNTING
+from workspace.jobs.kinds.counting_of_all_rows import count_of
 from workspace.jobs.kinds.grouping import proposal
 from workspace.map_groups import MapGroups
 from workspace.maps import Parent, save_map
@@ -322,6 +325,21 @@ def test_a_bundle_that_could_not_be_opened_again_is_not_saved(full, monkeypatch)
     monkeypatch.setenv("SOM_ATLAS_FILE_BYTES", "1000")
     with pytest.raises(AtlasError, match="could not be opened again"):
         workspace_bundle(open_workspace(full.id), None)
+
+
+def test_what_all_rows_add_up_to_on_a_map_goes_along(full, monkeypatch, tmp_path):
+    saved, n_nodes = full.current_map, SMALL.n_nodes
+    levels = LevelAggregate(levels=("a", "b"), counts=np.arange(2 * n_nodes).reshape(-1, 2))
+    counted = NodeAggregates(counts=np.arange(n_nodes), numbers={}, levels={"letter": levels})
+    result = full.folder / "maps" / saved.id / COUNTING.name / "00ff"
+    result.mkdir(parents=True)
+    counted.save(result)
+    new = moved(full, monkeypatch, tmp_path)
+    assert new.current_map.name == saved.name
+    found = count_of(new, new.current_map)
+    assert_array_equal(found.counts, counted.counts)
+    assert found.levels["letter"].levels == ("a", "b")
+    assert_array_equal(found.levels["letter"].counts, levels.counts)
 
 
 def test_a_map_that_more_rows_trained_still_says_so(full, monkeypatch, tmp_path):

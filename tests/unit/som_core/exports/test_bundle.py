@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from numpy.testing import assert_array_equal
@@ -15,7 +16,9 @@ from som_core import (
     Analysis,
     Group,
     MapSettings,
+    node_aggregates,
     open_bundle,
+    open_dataset,
     prepare,
     read_table,
     regions,
@@ -23,6 +26,7 @@ from som_core import (
     suggest_recipe,
     train,
 )
+from som_core.analyses.all_rows import with_all_rows
 from som_core.exports import archive
 from som_core.exports.bundle import BundleRefused, is_bundle
 from som_core.files.sample_of import SampleOf
@@ -98,6 +102,66 @@ def test_a_sample_is_still_one(analysis, tmp_path):
     path = tmp_path / "sample.atlas.zip"
     save_bundle(replace(analysis, table=replace(analysis.table, sample_of=of)), path)
     assert open_bundle(path).table.sample_of == of
+
+
+@pytest.fixture(scope="module")
+def counted(analysis, tmp_path_factory):
+    """Return the analysis with what all rows of a larger table add up to on its map."""
+    path = tmp_path_factory.mktemp("whole") / "weather.parquet"
+    pd.concat([analysis.table.frame] * 2).to_parquet(path, index=False)
+    whole = open_dataset(path)
+    return replace(analysis, all_rows=node_aggregates(with_all_rows(analysis.map, whole), whole))
+
+
+def test_what_all_rows_add_up_to_is_still_known(counted, tmp_path):
+    path = tmp_path / "counted.atlas.zip"
+    save_bundle(counted, path)
+    found, expected = open_bundle(path).all_rows, counted.all_rows
+    assert_array_equal(found.counts, expected.counts)
+    assert found.counts.sum() == 2 * len(counted.map.rows)
+    assert list(found.numbers) == list(expected.numbers) != []
+    for name, number in expected.numbers.items():
+        for part, values in vars(number).items():
+            assert_array_equal(getattr(found.numbers[name], part), values)
+    assert list(found.levels) == list(expected.levels) != []
+    for name, column in expected.levels.items():
+        assert found.levels[name].levels == column.levels
+        assert_array_equal(found.levels[name].counts, column.counts)
+    assert found.effects([0, 1]) == expected.effects([0, 1])
+
+
+def as_array(values):
+    target = io.BytesIO()
+    np.save(target, values)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("member", "content"),
+    [
+        ("names.json", b"[]"),
+        ("names.json", b'{"numbers": ["no such"], "levels": []}'),
+        ("names.json", b'{"numbers": [["wind"]], "levels": [["weather", [1]]]}'),
+        ("hits.npy", as_array(np.zeros(30, dtype=int))),
+        ("hits.npy", as_array(np.full(30, -1))),
+        ("hits.npy", as_array(np.full(30, 1 << 62))),
+        ("hits.npy", as_array(np.ones(29, dtype=int))),
+        ("hits.npy", as_array(np.ones(30))),
+        ("sums.npy", as_array(np.full((5, 30, 4), 1e300))),
+        ("sums.npy", as_array(np.full((5, 30, 4), np.nan))),
+        ("sums.npy", as_array(np.zeros((5, 29, 4)))),
+        ("edges.npy", as_array(np.zeros((5, 3)))),
+        ("levels.npy", as_array(np.zeros((30, 1), dtype=int))),
+        ("counts.npy", as_array(np.zeros((5, 30, 65)))),
+    ],
+)
+def test_what_no_rows_can_add_up_to_is_refused(counted, tmp_path, member, content):
+    path = tmp_path / "counted.atlas.zip"
+    save_bundle(counted, path)
+    assert len(counted.all_rows.numbers) == 5
+    forged = changed(path.read_bytes(), f"maps/1/all_rows/{member}", content)
+    with pytest.raises(BundleRefused, match="isn't what the rows of its map add up to"):
+        opened(forged, tmp_path)
 
 
 def test_a_table_without_dates_and_with_gaps_keeps_every_cell(tmp_path):
