@@ -7,7 +7,8 @@ maps/<map id>/damaged        is there once a file of the map was found to be dam
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from math import nan
 from pathlib import Path
@@ -192,6 +193,36 @@ def map_files(folder: Path, saved: SavedMap) -> dict[str, Path]:
     """
     _check_whole(folder, saved)
     return {path.name: path for path in sorted((folder / TRAINED).iterdir())}
+
+
+def maps_in(workspace: Path) -> tuple[SavedMap, ...]:
+    """Return what is known of every map of a workspace that isn't damaged, the newest first."""
+    found = [saved for saved in every_map_in(workspace) if not isinstance(saved, Damaged)]
+    return tuple(sorted(found, key=lambda saved: -saved.created))
+
+
+def every_map_in(workspace: Path) -> Iterator[SavedMap | Damaged]:
+    """Yield what is known of each map of a workspace, or what is wrong with it."""
+    for folder in (workspace / "maps").glob("[0-9a-f]*"):
+        try:
+            saved = saved_map(folder)
+        except Damaged as problem:
+            yield problem
+        else:
+            if saved is not None:
+                yield saved
+
+
+def deleted_map_in(workspace: Path) -> SavedMap | None:
+    """Return the map that was deleted last, while it can be brought back."""
+    for folder in deleted_map_folders(workspace):
+        with suppress(Damaged):
+            return saved_map(folder)
+    return None
+
+
+def deleted_map_folders(workspace: Path) -> tuple[Path, ...]:
+    return tuple((workspace / DELETED_MAPS).glob("[0-9a-f]*"))
 
 
 def keep_name(folder: Path, name: str) -> None:
