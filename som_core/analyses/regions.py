@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,9 @@ from scipy.sparse.csgraph import connected_components
 
 from som_core.analyses.group_names import UNDIVIDED, group_names
 from som_core.analyses.link_tree import LinkTree, link_tree
-from som_core.analyses.one_cloud import CLOUD_ABOVE, N_USUAL, cloud_p
+from som_core.analyses.number_of_groups import Evidence, Question, reason
 from som_core.analyses.own_rows import own_places, own_table
-from som_core.analyses.parting_column import parting_column
-from som_core.analyses.repeated_category import repeated_category
 from som_core.analyses.resampling import sampled
-from som_core.analyses.survival import N_MAPS, SURVIVES, survival
 from som_core.errors import AtlasError
 from som_core.geometry.lattice import neighbours
 from som_core.preparation import Prepared
@@ -29,30 +26,6 @@ from som_core.wording import counted, joined
 
 OUTLIERS = -1
 _VERSION = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Evidence:
-    """What is known about the number of groups; nothing where it was not asked."""
-
-    proposed: int | None = None
-    survival: tuple[float, ...] = ()  # of 2, 3, … groups
-    cloud_p: float | None = None
-    parted_by: str | None = None  # the one column that parts the proposed groups
-    repeated: dict[int, str] = field(default_factory=dict)  # the category that k groups repeat
-    stopped: bool = False  # before all was known
-
-    def survival_of(self, k: int) -> float | None:
-        return self.survival[k - 2] if 2 <= k < len(self.survival) + 2 else None
-
-    @property
-    def surviving(self) -> int:
-        """The most groups of which each is found again; 1 if no division is."""
-        return max((k for k, s in enumerate(self.survival, 2) if s >= SURVIVES), default=1)
-
-    @property
-    def is_one_cloud(self) -> bool:
-        return self.cloud_p is not None and self.cloud_p > CLOUD_ABOVE
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,7 +39,7 @@ class Regions:
     pieces: tuple[int, ...]  # on how many parts of the map each group lies
     _tree: LinkTree
     _settings: MapSettings
-    _evidence: _Evidence
+    _evidence: Evidence
     is_by_hand: bool = False  # groups were united or split; no longer a cut of the tree
 
     @property
@@ -270,7 +243,7 @@ class Regions:
             regions = _cut(
                 LinkTree.from_dict(written["tree"]),
                 MapSettings.from_json(json.dumps(written["settings"])),
-                _Evidence(**evidence),
+                Evidence(**evidence),
                 written["k"] if written.get("by_hand") is None else 1,
             )
             if written.get("by_hand") is not None:
@@ -324,14 +297,14 @@ def regions(
     weights = _checked_weights(m, row_weights)
     tree = link_tree(m, weights)
     if k is not None:
-        found = _cut(tree, m.settings, _Evidence(), 1).at(k)
+        found = _cut(tree, m.settings, Evidence(), 1).at(k)
     elif prepared is None:
         raise AtlasError(
             "The number of groups can only be proposed with the prepared rows. Pass them as "
             "prepared, or choose k."
         )
     else:
-        asked = _Question(m, tree, *sampled(m, prepared, weights, seed), table, seed)
+        asked = Question(m, tree, *sampled(m, prepared, weights, seed), table, seed)
         evidence = asked.answered(on_progress or (lambda _: None), should_stop or (lambda: False))
         found = _cut(tree, m.settings, evidence, evidence.proposed or 1)
     return found if table is None else found.named_in_words(m, table)
@@ -354,71 +327,10 @@ def _checked_weights(m: TrainedMap, row_weights: NDArray[np.float64] | None) -> 
     return weights
 
 
-@dataclass(frozen=True, eq=False)
-class _Question:
-    """How many groups are there?"""
-
-    m: TrainedMap
-    tree: LinkTree
-    rows: Prepared  # at most 10,000 of the map
-    weights: NDArray[np.float64]
-    places: NDArray[np.int64]  # of these rows on the map
-    table: Table | None
-    seed: int
-
-    def answered(
-        self, on_progress: Callable[[float], None], should_stop: Callable[[], bool]
-    ) -> _Evidence:
-        # One for the rows themselves. A doubtful table needs more, and stands still at the last.
-        n_steps = N_MAPS + 1 + N_USUAL
-        found_again = survival(
-            self.m,
-            self.tree,
-            self.rows,
-            self.places,
-            self.weights,
-            self.seed,
-            lambda done: on_progress(done / n_steps),
-            should_stop,
-        )
-        if found_again is None:
-            return _Evidence(stopped=True)
-        if len(found_again) == 0:
-            return _Evidence(proposed=1)
-        repeated = {
-            k: column
-            for k in range(2, len(found_again) + 2)
-            if (column := repeated_category(self.rows, self._labels(k), self.weights)) is not None
-        }
-        evidence = _Evidence(survival=tuple(found_again.tolist()), repeated=repeated)
-        surviving = evidence.surviving
-        if surviving > 1:
-            column = parting_column(self.rows, self._labels(surviving), surviving, self.seed)
-            if column is not None:
-                on_progress(1.0)
-                return replace(evidence, proposed=surviving, parted_by=column)
-        p = cloud_p(
-            self.m,
-            self.rows,
-            self.weights,
-            self.table,
-            self.seed,
-            lambda done: on_progress((N_MAPS + 1 + min(done, N_USUAL - 1)) / n_steps),
-            should_stop,
-        )
-        if np.isnan(p):
-            return replace(evidence, stopped=True)
-        on_progress(1.0)
-        return replace(evidence, proposed=surviving if p <= CLOUD_ABOVE else 1, cloud_p=p)
-
-    def _labels(self, k: int) -> NDArray[np.int64]:
-        return self.tree.labels(k)[self.m.bmu[self.places]]
-
-
-def _cut(tree: LinkTree, settings: MapSettings, evidence: _Evidence, k: int) -> Regions:
+def _cut(tree: LinkTree, settings: MapSettings, evidence: Evidence, k: int) -> Regions:
     labels = tree.labels(k)
     pieces = _pieces(labels, tree.rows, settings, k)
-    clauses = [_reason(evidence, k), *_on_pieces(pieces), *_on_outliers(labels, tree)]
+    clauses = [reason(evidence, k), *_on_pieces(pieces), *_on_outliers(labels, tree)]
     return Regions(
         node_labels=labels.reshape(settings.height, settings.width),
         k=k,
@@ -445,95 +357,6 @@ def _pieces(
     _, first = np.unique(piece[rows > 0], return_index=True)
     of_pieces = labels[rows > 0][first]
     return tuple(np.bincount(of_pieces[of_pieces >= 0], minlength=k).tolist())
-
-
-def _reason(evidence: _Evidence, k: int) -> str:
-    """Return what k groups are, by all that is known."""
-    if evidence.stopped:
-        return "It was stopped before it was known how many groups there are"
-    if evidence.proposed is None:
-        return f"{_as_chosen(k)}; whether there are so many was not asked"
-    if k != evidence.proposed:
-        return _choice(evidence, k)
-    if k > 1:
-        return _groups(evidence, k)
-    if not evidence.survival:
-        return "Too few cells hold rows to tell groups apart, so the map is left whole"
-    return _one_cloud(evidence) if evidence.is_one_cloud else _gradient(evidence)
-
-
-def _choice(evidence: _Evidence, k: int) -> str:
-    chosen, survives = _as_chosen(k), evidence.survival_of(k)
-    if k == 1:
-        return f"{chosen}, though {evidence.proposed} are found again on other rows"
-    if evidence.is_one_cloud:
-        return f"{chosen}, but the rows are one cloud: these are slices of it, not groups"
-    repeating = _repeating(evidence, k)
-    if survives is None:
-        return f"{chosen}; whether so many are found again on other rows was not asked{repeating}"
-    if survives >= SURVIVES:
-        return f"{chosen}: each is found again on other rows ({_at_least(survives)}){repeating}"
-    return (
-        f"{chosen}, but not each is found again on other rows ({_at_best(survives)}), so borders "
-        f"may lie elsewhere{repeating}"
-    )
-
-
-def _as_chosen(k: int) -> str:
-    """Say that a number was chosen, for whoever did and for those who read it in a report."""
-    return f"{counted(k, 'group')} {'was' if k == 1 else 'were'} chosen"
-
-
-def _groups(evidence: _Evidence, k: int) -> str:
-    column = evidence.parted_by
-    alone = f"; “{column}” alone parts them" if column is not None and k == 2 else ""
-    return (
-        f"{k} groups are the most of which each is found again on other rows "
-        f"({_at_least(evidence.survival[k - 2])}){alone}{_repeating(evidence, k)}"
-    )
-
-
-def _gradient(evidence: _Evidence) -> str:
-    return (
-        "The rows have structure that random rows with the same columns and correlations have not "
-        f"(p = {evidence.cloud_p:.2g}), but no division into {_tried(evidence)} groups is found "
-        f"again on other rows ({_at_best(max(evidence.survival))}): a gradient, or groups that "
-        "overlap"
-    )
-
-
-def _one_cloud(evidence: _Evidence) -> str:
-    alike = (
-        f"random rows with the same columns and correlations are alike (p = {evidence.cloud_p:.2g})"
-    )
-    surviving = evidence.surviving
-    if surviving == 1:
-        return (
-            f"One cloud, no groups: no division into {_tried(evidence)} groups is found again on "
-            f"other rows ({_at_best(max(evidence.survival))}), and {alike}"
-        )
-    survives = evidence.survival[surviving - 2]
-    return (
-        f"One cloud, no groups: {surviving} are found again on other rows ({_at_least(survives)})"
-        f"{_repeating(evidence, surviving)}, but {alike}"
-    )
-
-
-def _tried(evidence: _Evidence) -> str:
-    return "2" if len(evidence.survival) == 1 else f"2 to {len(evidence.survival) + 1}"
-
-
-def _at_least(jaccard: float) -> str:
-    return f"Jaccard {jaccard:.2f} at least, where {SURVIVES} is asked"
-
-
-def _at_best(jaccard: float) -> str:
-    return f"Jaccard {jaccard:.2f} at best, where {SURVIVES} is asked"
-
-
-def _repeating(evidence: _Evidence, k: int) -> str:
-    column = evidence.repeated.get(k)
-    return "" if column is None else f", and they repeat the levels of “{column}”"
 
 
 def _on_pieces(pieces: Sequence[int]) -> list[str]:
