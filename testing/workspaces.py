@@ -1,16 +1,23 @@
-"""Workspaces with trained maps, made without pages and without a worker."""
+"""Workspaces with trained maps, made without pages and without a worker.
+
+Equal rows, recipe and settings give an equal map and equal groups, so each is made once a process.
+"""
 
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from som_core.analyses.map_quality import quality
+from som_core.analyses.map_quality import Quality, quality
 from som_core.analyses.regions import Regions, regions
 from som_core.preparation import prepare
+from som_core.reading import Table, read_table
 from som_core.recipe import Recipe
 from som_core.settings import MapSettings
 from som_core.suggestions.recipe import suggest_recipe
 from som_core.suggestions.settings import suggest_settings
+from som_core.trained_map import TrainedMap
 from som_core.training import train
 from workspace.jobs.kinds.grouping import KIND as GROUPING
 from workspace.jobs.kinds.grouping import PROPOSAL, Proposal
@@ -35,13 +42,9 @@ def workspace_with_maps(
     """
     workspace = create()
     source = workspace.put_upload(content, file)
-    table = workspace.table()
-    recipe = recipe or suggest_recipe(table)
-    workspace.keep_recipe(recipe)
-    prepared = prepare(table, recipe)
     for number, wanted in enumerate(settings, 1):
-        chosen = wanted or suggest_settings(prepared)
-        trained = train(prepared, chosen)
+        recipe, trained, figures = _trained(content, file, wanted, recipe)
+        chosen = trained.settings
         saved = SavedMap(
             id=secrets.token_hex(8),
             name=f"{chosen.height} × {chosen.width}, {chosen.epochs} epochs",
@@ -49,26 +52,55 @@ def workspace_with_maps(
             source=source,
             recipe=recipe,
             settings=chosen,
-            quality=quality(trained, prepared),
+            quality=figures,
             complete=True,
         )
         save_map(workspace.folder / "maps" / saved.id, trained, saved)
+        workspace.keep_recipe(recipe)
     return workspace
+
+
+@lru_cache(maxsize=8)
+def _trained(
+    content: bytes, file: str, settings: MapSettings | None, recipe: Recipe | None
+) -> tuple[Recipe, TrainedMap, Quality]:
+    table = read_table(content, file)
+    recipe = recipe or suggest_recipe(table)
+    prepared = prepare(table, recipe)
+    trained = train(prepared, settings or suggest_settings(prepared))
+    return recipe, trained, quality(trained, prepared)
 
 
 def find_groups(workspace: Workspace, should_stop: Callable[[], bool] | None = None) -> Regions:
     """Find the groups of the current map, as the job that follows a training does."""
     saved = workspace.current_map
     assert saved is not None
-    table = workspace.table(saved.source)
-    m = workspace.trained_map(saved)
-    found = regions(
-        m,
-        table=table,
-        prepared=prepare(table, saved.recipe, m.chosen),
-        should_stop=should_stop,
-    )
+    table, m = workspace.table(saved.source), workspace.trained_map(saved)
+    files = tuple(check.sha256 for check in saved.checks.values())
+    mapped = _Mapped((saved.source.columns_key, *files), table, saved.recipe, m)
+    found = _regions(mapped) if should_stop is None else _regions_until(mapped, should_stop)
     folder = workspace.folder / "maps" / saved.id / GROUPING.name / secrets.token_hex(8)
     folder.mkdir(parents=True)
     PROPOSAL.keep(folder, Proposal(found))
     return found
+
+
+@dataclass(frozen=True)
+class _Mapped:
+    """A map and its table, told from others by what their files hold."""
+
+    files: tuple[str, ...]
+    table: Table = field(compare=False)
+    recipe: Recipe = field(compare=False)
+    m: TrainedMap = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _regions(mapped: _Mapped) -> Regions:
+    return _regions_until(mapped, None)
+
+
+def _regions_until(mapped: _Mapped, should_stop: Callable[[], bool] | None) -> Regions:
+    table, m = mapped.table, mapped.m
+    prepared = prepare(table, mapped.recipe, m.chosen)
+    return regions(m, table=table, prepared=prepared, should_stop=should_stop)

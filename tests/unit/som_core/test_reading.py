@@ -5,20 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pyarrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from som_core.errors import AtlasError
 from som_core.reading import Dialect, Limits, TableRefused, read_table
-from testing.corpus import corpus
 from testing.paths import SAMPLES
 from testing.remarks import sentences
-from testing.workbooks import odd_workbooks
-
-ODD = [*corpus(), *odd_workbooks()]
-LOADING = [file for file in ODD if file.outcome == "loads" and not file.is_heavy]
 
 few_examples = settings(max_examples=50, deadline=None)
 
@@ -86,26 +80,6 @@ def test_with_a_dialect_nothing_is_guessed():
     frame = read_table(text, "t", dialect=Dialect(delimiter=";")).frame
     assert frame["a"].tolist() == ["1,5", "2,5", "3,5", "4,5", "5,5", "6,5"]
     assert frame["b"].tolist() == [-200, -200, -200, 1, 2, 3]
-
-
-@pytest.mark.parametrize("file", LOADING, ids=lambda file: file.name)
-def test_the_dialect_that_was_guessed_reads_the_same_table_again(file):
-    table = read_table(file.content, file.name)
-    dialect = Dialect.from_json(table.dialect.to_json())
-    assert dialect == table.dialect
-    again = read_table(file.content, file.name, dialect=dialect)
-    pd.testing.assert_frame_equal(again.frame, table.frame)
-
-
-@pytest.mark.parametrize("file", LOADING, ids=lambda file: file.name)
-def test_a_table_fits_into_parquet_and_its_names_are_clean(file):
-    frame = read_table(file.content, file.name).frame
-    assert set(map(str, frame.dtypes)) <= {"int64", "float64", "str"}
-    assert pyarrow.Table.from_pandas(frame).num_rows == len(frame)
-    assert frame.columns.is_unique
-    for name in frame.columns:
-        assert name == name.strip() != ""
-        assert len(name) <= 200
 
 
 def test_bytes_a_path_and_an_open_file_are_read_alike(tmp_path):

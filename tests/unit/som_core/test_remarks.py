@@ -1,7 +1,5 @@
 """What was noticed is a value: it can be kept, said, and mended by its remedy."""
 
-import json
-
 import pandas as pd
 import pytest
 
@@ -9,32 +7,10 @@ from som_core.reading import Table, read_table
 from som_core.remarks import Remark
 from som_core.settings import MapSettings
 from som_core.suggestions.before_training import expectations
-from testing.corpus import corpus
-
-LOADED = [file for file in corpus() if file.outcome == "loads" and not file.is_heavy]
-PAGES_AND_WIDGETS = ("“Read it", "“Lines ", "button", "click", "page", "Set it to ")
 
 
 def by_hand(text: str) -> Table:
     return read_table(text.encode(), "by hand.csv")
-
-
-@pytest.mark.parametrize("file", LOADED, ids=lambda file: file.name)
-def test_a_remark_is_one_sentence_about_columns_and_rows_that_are_there(file):
-    table = read_table(file.content, file.name)
-    for remark in table.remarks:
-        sentence = str(remark)
-        assert sentence[0].isupper() or not sentence[0].isalpha()
-        assert sentence.endswith(".")
-        assert not any(word in sentence for word in PAGES_AND_WIDGETS)
-        assert set(remark.columns) <= set(table.frame.columns)
-        assert all(0 <= row < len(table.frame) for row in remark.rows)
-
-
-@pytest.mark.parametrize("file", LOADED, ids=lambda file: file.name)
-def test_a_remark_comes_back_from_json(file):
-    for remark in read_table(file.content, file.name).remarks:
-        assert Remark.from_dict(json.loads(json.dumps(remark.to_dict()))) == remark
 
 
 def test_a_remark_that_was_kept_as_a_sentence_still_says_it():

@@ -1,12 +1,16 @@
 """Every odd file either loads with true facts or is refused with two plain sentences."""
 
+import json
 from functools import partial
 
 import numpy as np
 import pandas as pd
+import pyarrow
 import pytest
+from pandas.testing import assert_frame_equal
 
-from som_core.reading import Table, TableRefused, read_table
+from som_core.reading import Dialect, Table, TableRefused, read_table
+from som_core.remarks import Remark
 from testing.bad_files import wide_table
 from testing.corpus import corpus
 from testing.heavy_files import calls
@@ -16,6 +20,7 @@ from testing.workbooks import odd_workbooks
 from ui.labels import LONGEST_SENTENCE
 
 FILES = [*corpus(), *odd_workbooks()]
+PAGES_AND_WIDGETS = ("“Read it", "“Lines ", "button", "click", "page", "Set it to ")
 
 
 def by_name(files: list[OddFile]) -> pytest.MarkDecorator:
@@ -26,9 +31,23 @@ def test_every_odd_file_claims_something():
     assert [file.name for file in FILES if not file.facts] == []
 
 
-@by_name([file for file in FILES if file.outcome == "loads"])
-def test_an_odd_file_loads_with_true_facts(file):
-    table = read_table(file.content, file.name)
+@pytest.fixture(
+    scope="module",
+    params=[file for file in FILES if file.outcome == "loads"],
+    ids=lambda file: file.name,
+)
+def file(request: pytest.FixtureRequest) -> OddFile:
+    """Return each file that loads; all that is asked of one is asked before the next."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def table(file: OddFile) -> Table:
+    """Read it once for all tests."""
+    return read_table(file.content, file.name)
+
+
+def test_an_odd_file_loads_with_true_facts(file, table):
     assert_facts(table, file.facts)
 
 
@@ -55,6 +74,38 @@ def assert_facts(table: Table, facts: Facts) -> None:
     for sentence in filter(None, said):
         assert sentence.endswith(".")
         assert len(sentence) < LONGEST_SENTENCE  # pages show it whole
+
+
+def test_the_dialect_that_was_guessed_reads_the_same_table_again(file, table):
+    dialect = Dialect.from_json(table.dialect.to_json())
+    assert dialect == table.dialect
+    again = read_table(file.content, file.name, dialect=dialect)
+    assert_frame_equal(again.frame, table.frame)
+
+
+def test_a_table_fits_into_parquet_and_its_names_are_clean(table):
+    frame = table.frame
+    assert set(map(str, frame.dtypes)) <= {"int64", "float64", "str"}
+    assert pyarrow.Table.from_pandas(frame).num_rows == len(frame)
+    assert frame.columns.is_unique
+    for name in frame.columns:
+        assert name == name.strip() != ""
+        assert len(name) <= 200
+
+
+def test_a_remark_is_one_sentence_about_columns_and_rows_that_are_there(table):
+    for remark in table.remarks:
+        sentence = str(remark)
+        assert sentence[0].isupper() or not sentence[0].isalpha()
+        assert sentence.endswith(".")
+        assert not any(word in sentence for word in PAGES_AND_WIDGETS)
+        assert set(remark.columns) <= set(table.frame.columns)
+        assert all(0 <= row < len(table.frame) for row in remark.rows)
+
+
+def test_a_remark_comes_back_from_json(table):
+    for remark in table.remarks:
+        assert Remark.from_dict(json.loads(json.dumps(remark.to_dict()))) == remark
 
 
 @by_name([file for file in FILES if " tables" in file.facts.get("remark", "")])
