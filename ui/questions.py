@@ -35,6 +35,7 @@ from som_core.selection_steps import (
     parts_of,
     rows_found,
     with_part,
+    without_part,
 )
 from som_core.selection_steps import questions as asked_in
 from som_core.wording import counted, excerpt
@@ -183,6 +184,63 @@ def how() -> How:
     question = state.question
     is_open = question is not None and question.answer is state.selection
     return question.how if question is not None and is_open else state.how
+
+
+def open_question() -> Question | None:
+    """Return the question that the selected rows answer, while it can be written on."""
+    state = session.current()
+    if state.question is not None and state.question.answer is not state.selection:
+        state.question = None
+    return state.question
+
+
+def standing_text() -> str:
+    """Return what was asked last, if it still holds and isn't to be combined with what is next."""
+    question = open_question()
+    if question is not None:
+        return question.text
+    return session.current().selection.asked if how() == "new" else ""
+
+
+def ask(view: MapView, text: str, *, is_typed: bool = True) -> None:
+    """Select the rows that are asked for, on all maps; where there are none, all stays as it is.
+
+    What changes a question takes the place of its answer; what is typed on to it is no new step
+    for undo, either.
+    """
+    state, question, way = session.current(), open_question(), how()
+    state.unanswered = None
+    before, is_typed_on = state.selection, False
+    if question is not None and not question.is_taken_up:
+        is_typed_on = is_typed and is_written_on(question.text, text)
+        if not is_same_question(question.text, text):
+            question = None
+    if question is not None:
+        before = question.before
+    try:
+        found = found_by(view, step_asking(question, before, way, Asked(text.strip())))
+    except AtlasError as problem:
+        state.unanswered = Unanswered(text, str(problem), state.selection)
+        return
+    if is_typed_on:
+        selecting.select_instead(found)
+    else:
+        selecting.select(found)
+    gap = None if question is None else question.gap
+    state.question = Question(text, before, way, state.selection, gap=gap)
+
+
+def let_go(view: MapView) -> None:
+    """Go back to what a question was to be combined with; to nothing where it stood alone."""
+    state, question = session.current(), open_question()
+    state.unanswered = None
+    rest = None if question is None or question.gap is None else without_part(*question.gap)
+    if rest is not None:
+        select_found_by(view, rest)
+    elif question is not None and question.gap is None and question.how != "new":
+        selecting.select(question.before)
+    elif standing_text():
+        selecting.select(Selection())
 
 
 def select_as_chosen(view: MapView, selection: Selection) -> None:

@@ -162,7 +162,7 @@ def _matches(
         keys_without=keys_without,
         n_rows=len(keys),
         n_keys=n_keys,
-        n_unused=int(other_keys.notna().sum()) - n_keys,
+        n_unused=len(other_keys) - n_keys,  # one without a key belongs to none
         as_written=as_written,
         near_misses=_near_misses(keys_without.index.to_series(), unused) if as_written else (),
     )

@@ -72,6 +72,7 @@ def brush_state(
     if dragged:
         selected = brushed_rows(columns, dragged)
     lit = selected if ranges or dragged else None
+    is_counted_here = len(m.rows) > MOST_ROWS or _is_else(columns, ranges, lit)
     places = {column.name: place for place, column in enumerate(columns)}
     return {
         "ranges": [[places[name], _range(m, one)] for name, one in ranges.items()],
@@ -79,9 +80,18 @@ def brush_state(
         if selected is None
         else [bin_counts(c, selected).tolist() for c in columns],
         "nSelected": None if selected is None else int(selected.sum()),
-        "shares": None if lit is None or len(m.rows) <= MOST_ROWS else _shares(m, lit),
+        "shares": _shares(m, lit) if lit is not None and is_counted_here else None,
         "isRefused": is_refused,
     }
+
+
+def _is_else(
+    columns: Sequence[ColumnBins],
+    ranges: Mapping[str, BinRange | AskedRange],
+    lit: NDArray[np.bool_] | None,
+) -> bool:
+    """Return whether other rows are meant than those in the ranges, which are a part of how."""
+    return lit is not None and not np.array_equal(lit, brushed_rows(columns, ranges))
 
 
 def _range(m: TrainedMap, one: BinRange | AskedRange) -> object:

@@ -81,6 +81,31 @@ def test_a_range_lights_cells_while_it_is_dragged_and_selects_when_it_is_let_go(
     expect(veils).not_to_have_count(0)
 
 
+def test_a_range_goes_with_other_rows_as_was_chosen_and_is_moved_as_a_part_of_them(
+    page, app_url, penguins
+):
+    page.goto(f"{app_url}/explore?w={penguins.id}&panel=brush")
+    asked, said = page.get_by_role("textbox", name=ASK), page.locator(".atlas-brush-said")
+    asked.fill('species = "Adelie"')
+    asked.press("Enter")
+    adelie = n_rows_on_map(penguins, 'species = "Adelie"')
+    expect(said).to_have_text(f"{adelie} of 342 rows")
+    page.get_by_role("radio", name="Or", exact=True).click()
+    expect(page.locator(".atlas-bins-set")).to_have_count(0)
+
+    low, _ = bounds_of(page, "body_mass_g")
+    for bound in ("> 5000", "> 5500"):
+        low.fill(bound)
+        low.press("Enter")
+        either = n_rows_on_map(penguins, f'species = "Adelie" or body_mass_g {bound}')
+        expect(said).to_have_text(f"{either} of 342 rows")
+        expect(asked).to_have_value(f"body_mass_g {bound}")
+    low.fill("")
+    low.press("Enter")
+    expect(asked).to_have_value('species = "Adelie"')
+    expect(said).to_have_text(f"{adelie} of 342 rows")
+
+
 def bounds_of(page: Page, column: str) -> tuple[Locator, Locator]:
     """Return the fields for both bounds of a column."""
     field = "{}: type {}".format

@@ -3,14 +3,11 @@
 import streamlit as st
 
 from som_core.analyses.completion import Completion
-from som_core.errors import AtlasError
-from som_core.selection_steps import Asked, without_part
-from ui import questions, selecting, session
+from ui import questions, session
 from ui.labels import safe_label, safe_sentence
 from ui.map_view import MapView
 from ui.sections import undo
-from ui.selection import Selection
-from ui.session import Question, Unanswered
+from ui.session import Unanswered
 from ui.view import show_in_widget
 
 ASKED = "asked"
@@ -67,7 +64,7 @@ def _offer_ways_on(view: MapView, ways: tuple[Completion, ...]) -> None:
 def _go_on(view: MapView, text: str) -> None:
     """Let the box have a longer text, which is asked once it is whole."""
     if questions.is_condition(text):
-        _answer(view, text)
+        questions.ask(view, text)
     else:
         state = session.current()
         state.unanswered = Unanswered(text, "", state.selection)
@@ -76,12 +73,8 @@ def _go_on(view: MapView, text: str) -> None:
 
 def _text() -> str:
     """Return what stands in the box: what was asked last, if it holds still."""
-    vain, question = _vain(), _question()
-    if vain is not None:
-        return vain.text
-    if question is not None:
-        return question.text
-    return session.current().selection.asked if questions.how() == "new" else ""
+    vain = _vain()
+    return questions.standing_text() if vain is None else vain.text
 
 
 def _vain() -> Unanswered | None:
@@ -91,56 +84,10 @@ def _vain() -> Unanswered | None:
     return state.unanswered
 
 
-def _question() -> Question | None:
-    """Return the question that the selected rows answer, while it can be written on."""
-    state = session.current()
-    if state.question is not None and state.question.answer is not state.selection:
-        state.question = None
-    return state.question
-
-
 def _ask(view: MapView) -> None:
     typed = st.session_state[ASKED]
     if typed.strip():
-        _answer(view, typed)
+        questions.ask(view, typed)
     else:
-        _let_go(view)
+        questions.let_go(view)
     st.rerun(["maps", "panel"])
-
-
-def _answer(view: MapView, typed: str) -> None:
-    """Select the rows that are asked for, on all maps; where there are none, all stays as it is."""
-    state, question, how = session.current(), _question(), questions.how()
-    state.unanswered = None
-    before, is_written_on = state.selection, False
-    if question is not None and not question.is_taken_up:
-        is_written_on = questions.is_written_on(question.text, typed)
-        if not questions.is_same_question(question.text, typed):
-            question = None
-    if question is not None:
-        before = question.before
-    try:
-        step = questions.step_asking(question, before, how, Asked(typed.strip()))
-        found = questions.found_by(view, step)
-    except AtlasError as problem:
-        state.unanswered = Unanswered(typed, str(problem), state.selection)
-        return
-    if is_written_on:  # no new question
-        selecting.select_instead(found)
-    else:
-        selecting.select(found)
-    gap = None if question is None else question.gap
-    state.question = Question(typed, before, how, state.selection, gap=gap)
-
-
-def _let_go(view: MapView) -> None:
-    """Go back to what a question was to be combined with; to nothing where it stood alone."""
-    state, question = session.current(), _question()
-    state.unanswered = None
-    rest = None if question is None or question.gap is None else without_part(*question.gap)
-    if rest is not None:
-        questions.select_found_by(view, rest)
-    elif question is not None and question.gap is None and question.how != "new":
-        selecting.select(question.before)
-    elif question is not None or state.selection.asked:
-        selecting.select(Selection())

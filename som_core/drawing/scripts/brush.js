@@ -19,8 +19,8 @@ const LONGEST_BOUND = 40; // letters that can be typed
  * while one is dragged where the rows are not in the browser.
  * Ranges are said as `[place, range]`: two bins, the texts that were typed in the place of one or both, or a condition.
  * Returns `show(binned, state)`, `lightAgain()` and `remove()`. The state has the `ranges`, as `[place, range]`, and
- * `nSelected` and, by bin of each column, `selected` rows (null: none are); where the rows are not in the browser, also
- * `shares` by node and the counts, of those that were dragged last; and whether what was asked last `isRefused`.
+ * `nSelected` and, by bin of each column, `selected` rows (null: none are); also `shares` by node where the ranges are
+ * but a part of how these were found, or where the rows are not in the browser: of those dragged last; and whether what was asked last `isRefused`.
  * `lightAgain()` says once more what is lit.
  */
 export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
@@ -257,7 +257,7 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
       else typed.clear();
       columns.forEach(({ place }) => showRange(place));
     }
-    if (rows && ranges.size) return showTally();
+    if (rows && ranges.size && (isAhead || !state.shares)) return showTally();
     light(ranges.size ? state.shares ?? lit : null);
     showCounts(state.selected, state.nSelected);
   }

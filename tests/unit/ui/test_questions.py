@@ -77,20 +77,44 @@ def test_a_condition_on_columns_stays_a_question():
 def test_another_question_becomes_one_more_part_and_a_changed_one_stays_one(state):
     state.selection = questions.found_by(FOUR, Asked("cell in 0..1"))
     cells, state.how = state.selection.step, "and"
-    ask._answer(FOUR, "x > 1")
-    ask._answer(FOUR, "x > 10")  # written on
-    ask._answer(FOUR, "x < 12")  # changed
+    questions.ask(FOUR, "x > 1")
+    questions.ask(FOUR, "x > 10")  # written on
+    questions.ask(FOUR, "x < 12")  # changed
     assert state.selection.step == Combined("and", (cells, Asked("x < 12")))
-    ask._answer(FOUR, "y < 20")
+    questions.ask(FOUR, "y < 20")
     assert state.selection.step == Combined("and", (cells, Asked("x < 12"), Asked("y < 20")))
     assert state.selection.rows.tolist() == [1, 2]
 
 
 def test_an_emptied_box_lets_go_of_what_it_asked(state):
-    ask._answer(FOUR, "cell = 0")
+    questions.ask(FOUR, "cell = 0")
     assert state.selection.rows.tolist() == [0, 1]
-    ask._let_go(FOUR)
+    questions.let_go(FOUR)
     assert state.selection.is_like(Selection())
+
+
+def test_what_is_typed_in_vain_and_taken_back_leaves_what_it_was_to_go_with(state):
+    questions.ask(FOUR, "x > 1")
+    before = state.selection
+    state.how, state.question = "and", None  # as it is chosen on the page
+    assert questions.standing_text() == ""
+    questions.ask(FOUR, "x > 99")
+    assert ask._text() == "x > 99"
+    questions.let_go(FOUR)
+    assert state.selection is before
+    assert ask._text() == ""
+
+
+def test_each_range_that_is_brushed_is_a_step_for_undo_and_stays_one_part(state):
+    state.selection = questions.found_by(FOUR, A)
+    state.how = "or"
+    questions.ask(FOUR, "y > 20", is_typed=False)
+    one = state.selection
+    assert one.step == Combined("or", (A, Asked("y > 20")))
+    questions.ask(FOUR, "y > 20 and x < 2", is_typed=False)
+    assert state.selection.step == Combined("or", (A, Asked("y > 20 and x < 2")))
+    selecting.undo()
+    assert state.selection.is_like(one)
 
 
 A, B = Asked("x > 1"), Asked("x < 12")
@@ -102,21 +126,21 @@ def test_a_part_within_a_bracket_is_written_anew_in_its_place(state):
     assert state.selection.rows.tolist() == [0, 1, 2]
     questions.take_up(state.selection.step, (0, 1))
     assert (ask._text(), questions.how()) == ("y = 21", "or")
-    ask._answer(FOUR, "y = 2")
-    ask._answer(FOUR, "y = 1")  # changed
+    questions.ask(FOUR, "y = 2")
+    questions.ask(FOUR, "y = 1")  # changed
     assert state.selection.step == Combined("and", (Combined("or", (A, Asked("y = 1"))), B))
     assert state.selection.rows.tolist() == [1, 2]
-    ask._answer(FOUR, "x < 11")  # another question, after all others
+    questions.ask(FOUR, "x < 11")  # another question, after all others
     assert str(state.selection.step).endswith(") and x < 12) or x < 11")
     selecting.undo()
-    ask._answer(FOUR, "x < 11")
+    questions.ask(FOUR, "x < 11")
     assert state.selection.step == Asked("x < 11"), "nothing is taken up any more"
 
 
 def test_an_emptied_box_takes_out_what_was_taken_up(state):
     state.selection = questions.found_by(FOUR, MIXED)
     questions.take_up(state.selection.step, (0, 1))
-    ask._let_go(FOUR)
+    questions.let_go(FOUR)
     assert state.selection.step == Combined("and", (A, B))
 
 
@@ -124,7 +148,7 @@ def test_what_is_turned_round_is_written_anew_without_its_not(state):
     state.selection = questions.found_by(FOUR, Combined("and", (A, Turned(B))))
     questions.take_up(state.selection.step, (1,))
     assert (ask._text(), questions.how()) == ("x < 12", "without")
-    ask._answer(FOUR, "x < 21")
+    questions.ask(FOUR, "x < 21")
     assert state.selection.step == Combined("and", (A, Turned(Asked("x < 21"))))
 
 
@@ -132,11 +156,11 @@ def test_a_bracket_and_the_whole_sentence_are_written_anew_as_one_condition(stat
     state.selection = questions.found_by(FOUR, MIXED)
     questions.take_up(state.selection.step, (0,))
     assert ask._text() == "x > 1 or y = 21"
-    ask._answer(FOUR, "x > 1 or y > 2")
+    questions.ask(FOUR, "x > 1 or y > 2")
     assert state.selection.step == Combined("and", (Asked("x > 1 or y > 2"), B))
     questions.take_up(state.selection.step, ())
     assert ask._text() == "(x > 1 or y > 2) and x < 12"
-    ask._answer(FOUR, "(x > 1 or y > 2) and x < 11")
+    questions.ask(FOUR, "(x > 1 or y > 2) and x < 11")
     assert state.selection.step == Asked("(x > 1 or y > 2) and x < 11")
     assert state.selection.rows.tolist() == [0, 1]
 

@@ -15,13 +15,11 @@ from som_core.analyses.ranked_table import telling_columns
 from som_core.drawing.brush_document import MOST_COLUMNS, brush_document, brush_state
 from som_core.drawing.document import Part
 from som_core.errors import AtlasError
-from som_core.selection_steps import Asked
 from som_core.wording import counted
-from ui import brush, questions, selecting, session
+from ui import brush, questions, session
 from ui.labels import safe_label
 from ui.map_view import MapView
 from ui.sections.panels.panel import Panel
-from ui.selection import Selection
 from ui.session import Unanswered
 
 FIND = "find column to brush"
@@ -34,8 +32,8 @@ def show(view: MapView) -> None:
         return
     columns = _columns(view, names)
     key = f"brush {view.saved.id} {len(names)} {names[0]}"
-    selection = session.current().selection
-    asked = brushed_ranges(view.m, view.table, columns, selection.asked) if selection.asked else {}
+    standing = questions.standing_text()
+    asked = brushed_ranges(view.m, view.table, columns, standing) if standing else {}
     state = brush_state(
         view.m,
         columns,
@@ -119,13 +117,13 @@ def _take_ranges(view: MapView, columns: tuple[ColumnBins, ...], key: str) -> No
     state, ranges = session.current(), brush.chosen_ranges(key, columns)
     if ranges is None:
         return
-    state.unanswered, condition = None, state.selection.asked
     try:
         condition = brush_condition(columns, ranges)
-        if condition:
-            questions.select_as_chosen(view, questions.found_by(view, Asked(condition)))
-        else:
-            selecting.select(Selection())
     except AtlasError as problem:
-        state.unanswered = Unanswered(condition, str(problem), state.selection)
+        state.unanswered = Unanswered(questions.standing_text(), str(problem), state.selection)
+    else:
+        if condition:
+            questions.ask(view, condition, is_typed=False)
+        else:
+            questions.let_go(view)
     st.rerun(["maps", "panel"])

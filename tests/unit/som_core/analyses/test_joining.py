@@ -104,6 +104,13 @@ def test_what_would_match_is_known_before():
     )
 
 
+def test_a_row_of_the_other_table_without_a_key_belongs_to_no_row():
+    found = matches(
+        CUSTOMERS, a_table({"code": ["NO", None, None], "v": [1, 2, 3]}), "from", "code"
+    )
+    assert "2 rows of it belong to no row here" in found.in_words
+
+
 def test_rows_without_a_key_are_told_apart_from_those_whose_key_is_not_there():
     lands = a_table({"land": ["NO"] + 3 * ["Narnia"] + [None, None]})
     found = matches(lands, a_table({"code": ["NO"], "v": [1]}), "land", "code")

@@ -77,6 +77,13 @@ def test_a_condition_in_its_own_words_comes_with_its_rows(monkeypatch, is_live):
     json.dumps(state)
 
 
+def test_of_ranges_that_are_a_part_of_a_selection_its_own_rows_are_lit():
+    selected = np.array([False, False, False, False, True, False])
+    state = brush_state(M, COLUMNS, {"island": (1, 1)}, selected)
+    assert state["ranges"] == [[1, [1, 1]]]
+    assert (state["nSelected"], state["shares"]) == (1, [0.0, 0.25, 0.0])
+
+
 def test_a_selection_that_is_no_range_is_counted_and_lights_no_cell():
     state = brush_state(M, COLUMNS, {}, np.array([True, False, True, False, False, False]))
     assert state["selected"][1] == [2, 0]
