@@ -47,9 +47,7 @@ def _line(
 
 def _facts(saved: SavedMap) -> str:
     error = f"{saved.quality.quantization_error:.3g}"
-    trained = (
-        "" if saved.n_trained is None else f", trained on all {counted(saved.n_trained, 'row')}"
-    )
+    trained = "" if saved.n_trained is None else f", trained on {counted(saved.n_trained, 'row')}"
     return (
         f"{moment_in_words(saved.created)} · {safe_label(saved.source.name)}, "
         f"{counted(saved.quality.n_rows, 'row')}{trained} · quantization error {error}"
