@@ -65,6 +65,10 @@ class View:
             levels=query.get("levels", ""),
         )
 
+    def on_another_map(self) -> "View":
+        """Return what of the view holds on a map that is to come: the rows that it points at."""
+        return View(group=self.group, selection=self.selection, ticked=self.ticked)
+
     def query(self) -> Query:
         """Return what of the view stands in an address: all that isn't empty."""
         values = {name: value for name, value in asdict(self).items() if value}

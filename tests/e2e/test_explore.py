@@ -472,6 +472,20 @@ def test_a_set_keeps_its_rows_on_another_map_and_cells_that_hold_more_say_so(exp
     expect(heading).to_be_visible()
 
 
+def test_rows_stay_selected_on_a_map_that_is_trained_next(explore):
+    explore.get_by_role("textbox", name=ASK).fill('species = "Gentoo"')
+    heading = explore.get_by_role("heading", name="123 of 342 rows")
+    expect(heading).to_be_visible()
+    explore.get_by_role("link", name="Train", exact=True).click()
+    explore.get_by_role("button", name="Train the map").click()
+    explore.get_by_role("button", name="Explore the map").click()
+    expect(explore.get_by_role("button", name="Map 3 of 3")).to_be_visible()
+    expect(heading).to_be_visible()
+    explore.reload()
+    expect(explore.get_by_role("button", name="Map 3 of 3")).to_be_visible()
+    expect(heading).to_be_visible()
+
+
 def test_a_name_that_exists_is_asked_about_and_a_deleted_set_comes_back(explore):
     n_rows = select_rows(explore, 0)
     keep_as(explore, "mine")

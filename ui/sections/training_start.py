@@ -26,13 +26,15 @@ def start(settings: MapSettings, on_all_rows: bool = False) -> bool:
     ----------
     on_all_rows : whether all rows of the table of which it is a sample are to train
     """
-    workspace = session.current().workspace
+    state = session.current()
+    workspace = state.workspace
     try:
         workspace.keep_recipe(session.recipe())
         outlook = session.outlook()
         shape = (outlook.n_rows, outlook.n_features)
         submit_training(workspace, settings, shape, on_all_rows=on_all_rows)
-        session.current().view = View()  # of the map that is to come
+        is_of_table = state.pointed_table == session.source().key
+        state.view = state.view.on_another_map() if is_of_table else View()
     except AtlasError as problem:
         return _refuse(problem)
     return True
