@@ -102,11 +102,23 @@ def test_a_training_is_a_fork_of_the_worker_and_need_not_load_its_libraries(work
     assert command_of(child) == command_of(worker_pid(server))
 
 
+HELD_COMPILER = """
+import os, sys, time
+if "som_core.engines.online.compile_kernels" in sys.orig_argv:
+    worker = os.getppid()
+    while os.getppid() == worker:
+        time.sleep(0.05)
+    sys.exit(1)
+"""  # a sitecustomize: Python runs it before anything else
+
+
 @pytest.mark.parametrize("algorithm", ["batch", "online"])
 def test_the_first_training_of_all_does_not_wait_for_the_compiler(algorithm, tmp_path, monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "compiled"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "sitecustomize.py").write_text(HELD_COMPILER)
     config = Configuration.from_environment()
     with a_workspace() as workspace:
         submit_training(workspace, replace(SHORT, algorithm=algorithm), SHAPE)
