@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from som_core.analyses.condition_parser import WORD
+from som_core.analyses.condition_parser import OPENING_MARKS, WORD
 from som_core.analyses.conditions import KEYWORDS, Column, Value
 from som_core.analyses.row_cells import free_name
 from som_core.analyses.rows_by_condition import GROUP
@@ -12,7 +12,6 @@ from som_core.groups import Group
 from som_core.reading import Table
 
 _COMPARED = ("=", "==", "!=", "<>", "≠")
-_OPENED = "\"'“`"  # marks that a name or a text begins with
 
 
 class Completion(NamedTuple):
@@ -51,7 +50,7 @@ def _parted(text: str) -> tuple[tuple[str, ...], int]:
     """Return the words that are written, and where the one starts that may not be finished."""
     before: list[str] = []
     for found in WORD.finditer(text):
-        is_open = found.lastgroup == "odd" and found[0][0] in _OPENED
+        is_open = found.lastgroup == "odd" and found[0][0] in OPENING_MARKS
         is_last = found.end() == len(text) and found.lastgroup in ("name", "number", "date")
         if is_open or is_last:
             return tuple(before), found.start()
@@ -62,7 +61,7 @@ def _parted(text: str) -> tuple[tuple[str, ...], int]:
 def _words(
     table: Table, groups: Sequence[Group], before: Sequence[str], written: str
 ) -> Iterator[str]:
-    begun = written[1:] if written[:1] and written[0] in _OPENED else written
+    begun = written[1:] if written[:1] and written[0] in OPENING_MARKS else written
     compared = _compared(before)
     if compared is not None:
         levels = _levels(table, groups, compared)

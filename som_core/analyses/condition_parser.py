@@ -46,7 +46,8 @@ _SIGNS = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "≠": "!="} | {
 }  # fmt: skip
 WORD = re.compile(
     r"""(?P<column> `(?:[^`]|``)*` )
-      | (?P<text>   "(?:[^"]|"")*" | '(?:[^']|'')*' | “[^”]*” )
+      | (?P<text>   "(?:[^"]|"")*" | '(?:[^']|'')*'
+                     | “[^”]*” | „[^“”]*[“”] | ‘[^’]*’ | «[^»]*» )
       | (?P<date>   \d{4}-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d(?:\.\d{1,6})?)?)?)?)?(?!\w) )
       | (?P<time>   \d{1,2}:\d\d(?::\d\d)?(?!\w) )
       | (?P<number> -?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?(?!\w) )
@@ -58,6 +59,7 @@ WORD = re.compile(
     re.VERBOSE,
 )
 _CONTAINS = "contains"  # no keyword, so that a column of this name needs no backticks
+OPENING_MARKS = "\"'“„‘«`"  # that a text or a name begins with
 _COMPARED = "a comparison, such as =, >, in, contains or is missing"
 _VALUE = "a number, a date, or a text in quotation marks"
 
@@ -101,7 +103,7 @@ def _words(text: str) -> Iterator[_Word]:
 
 
 def _oddity(word: _Word) -> str:
-    if word.text[0] in "\"'“`":
+    if word.text[0] in OPENING_MARKS:
         return f"The quotation mark at character {word.place:,} is never closed."
     return (
         f"{word.shown} can't be read. Put the name of a column in `backticks`, and a text in "
@@ -241,4 +243,6 @@ class _Parser:
         sentence = f"{self._next.shown} can't stand here: {expected} is needed{after}."
         if column and self._next.kind in ("name", "number"):
             sentence += " A column whose name has blanks or signs stands in `backticks`."
+        if self._next.text == "," and self._words[self._at - 1].kind == "number":
+            sentence += " Write a number without commas, such as 40000."
         return AtlasError(sentence)
