@@ -45,10 +45,12 @@ ALL_MAPS_ARE_DRAWN = """() => {
     const maps = [...document.querySelectorAll(".atlas-plot")];
     return maps.length > 1 && maps.every(map => map.querySelector("image"));
 }"""
-ROWS_ARE_THERE = """() => [...document.querySelectorAll("h4")]
+ROWS_ARE_THERE = """() => [...document.querySelectorAll("h3")]
         .some(heading => heading.textContent.includes(" · "))
+    && document.querySelector('[role=figure][aria-label^="Differences by column"]')
     && !document.querySelector('[data-stale="true"]')
-    && !document.querySelector('[data-testid="stStatusWidget"]')"""
+    && document.querySelector(".stApp").dataset.testScriptState === "notRunning"
+"""
 expect.set_options(timeout=60_000)
 
 
