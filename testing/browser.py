@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from som_core.geometry.lattice import coordinates
 from som_core.settings import Lattice, MapSettings
@@ -105,6 +105,18 @@ def click_cell(page: Page, settings: MapSettings, node: int) -> None:
     figure.scroll_into_view_if_needed()
     size = settings.height, settings.width
     page.mouse.click(*middle_of_cell(figure, node, size, settings.lattice))
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until no run of the page's script goes on, which might replace what is clicked."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def open_other_file(page: Page) -> None:
+    """Open the part of the Data page that takes another table."""
+    wait_until_still(page)
+    page.get_by_text("Another file or sample").click()
 
 
 def free_port() -> int:

@@ -11,6 +11,7 @@ import re
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
+from testing.browser import wait_until_still
 from testing.payloads import HOSTILE_TEXTS
 
 N_ROWS = 80
@@ -80,8 +81,7 @@ def choose(page: Page, box: str, option: str, typed: str = "") -> None:
 
 def expect_only_text(page: Page) -> None:
     """Expect that the page is at rest, and that nothing on it is more than text."""
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    wait_until_still(page)
     injected = page.locator(INJECTED).evaluate_all("parts => parts.map(part => part.outerHTML)")
     assert injected == []
     assert page.evaluate("window.attacked") is None
