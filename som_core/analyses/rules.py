@@ -127,8 +127,9 @@ def _grown(columns: dict[str, RankedColumn], here: Side, elsewhere: Side) -> lis
     rule: list[Condition] = []
     score = _score_of_all(here, elsewhere)
     while len(rule) < _MOST_CONDITIONS:
+        found, wrong = _kept(columns, rule, here), _kept(columns, rule, elsewhere)
         candidates = [
-            _best_condition(column, _kept(columns, rule, here), _kept(columns, rule, elsewhere))
+            _best_condition(column, found, wrong)
             for name, column in columns.items()
             if name not in {condition.column for condition in rule}
         ]
@@ -211,9 +212,12 @@ def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Condit
     low, high = first[best], last[best]
     if low == 0 and high == len(found):
         return None
-    between = [_short_between(distinct[place - 1], distinct[place]) for place in chosen]
-    bounds = [-np.inf, *between, np.inf]
-    return Condition(column.name, column.kind, bounds[low], bounds[high])
+    return Condition(
+        column.name,
+        column.kind,
+        -np.inf if low == 0 else _short_between(*distinct[chosen[low - 1] + [-1, 0]]),
+        np.inf if high == len(found) else _short_between(*distinct[chosen[high - 1] + [-1, 0]]),
+    )
 
 
 def _scores(found: NDArray[np.floating], wrong: NDArray[np.floating]) -> NDArray[np.floating]:
