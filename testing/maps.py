@@ -5,7 +5,7 @@ import pandas as pd
 
 from som_core.geometry.best_matching import best_two
 from som_core.preparation import Prepared, prepare
-from som_core.reading import Dialect, Table
+from som_core.reading import Dialect, Table, read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
@@ -14,6 +14,17 @@ from som_core.trained_map import TrainedMap
 def a_table(columns) -> Table:
     """Return a table of columns given by name."""
     return Table(pd.DataFrame(columns), "a table", Dialect())
+
+
+def a_shop(n_rows: int) -> Table:
+    """Return customers with a column of each kind: number, whole number, category, date, time."""
+    lines = [
+        f"{(row * 37 % 200) / 4 if row % 9 else ''},{18 + row % 60},"
+        f"{('north', 'south', 'east', '')[row % 4]},"
+        f"{2020 + row % 4}-{1 + row % 12:02}-{1 + row % 28:02},{row % 24:02}:{row % 60:02}"
+        for row in range(n_rows)
+    ]
+    return read_table("\n".join(["income,age,region,date,at", *lines]).encode(), "shop.csv")
 
 
 def as_prepared(matrix, features=None) -> Prepared:

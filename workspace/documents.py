@@ -11,10 +11,10 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Generic, TypeVar
+from pathlib import Path, PurePosixPath
+from typing import Generic, Self, TypeVar
 
 from som_core.errors import AtlasError
 from workspace.files import refreshing, replacing
@@ -122,6 +122,15 @@ class DocumentType(Generic[V]):
     to_value: Callable[[V], object]  # to what JSON can hold
     from_value: Callable[[Fields], V]
     from_format_1: Callable[[Fields], V] | None = None  # None: as today
+
+    def elsewhere(self, folder: str, *, title: str = "", instead: str = "") -> Self:
+        """Return the same kind of file in another folder; called as before, if not otherwise."""
+        return replace(
+            self,
+            file=f"{folder}/{PurePosixPath(self.file).name}",
+            title=title or self.title,
+            instead=instead or self.instead,
+        )
 
     def path(self, folder: Path, name: str = "") -> Path:
         return folder / self.file.replace("*", name)

@@ -28,16 +28,6 @@ def _from_fields(fields: Fields) -> KeptGroup:
     return KeptGroup(group, fields.text("table"), fields.number("kept"))
 
 
-def _kept_in(folder: str, title: str, instead: str) -> DocumentType[KeptGroup]:
-    return DocumentType[KeptGroup](
-        file=f"{folder}/*.json",
-        title=title,
-        instead=instead,
-        to_value=_to_value,
-        from_value=_from_fields,
-    )
-
-
 def groups_of(kept: Iterable[KeptGroup], table: str) -> tuple[Group, ...]:
     """Return the groups of a table, by its key, in the order of their making."""
     own = [one for one in kept if one.table == table]
@@ -58,10 +48,18 @@ def questions_elsewhere(kept: Iterable[KeptGroup], table: str) -> tuple[Group, .
 DELETED_GROUPS = "deleted-groups"
 READERS = "readers"
 
-GROUP = _kept_in("groups", "A group", "it is left out")
-DELETED_GROUP = _kept_in(DELETED_GROUPS, "A group that was deleted", "it can't be brought back")
-SELECTION = _kept_in("selections", "A selection", "nothing is selected")
+GROUP = DocumentType[KeptGroup](
+    file="groups/*.json",
+    title="A group",
+    instead="it is left out",
+    to_value=_to_value,
+    from_value=_from_fields,
+)
+DELETED_GROUP = GROUP.elsewhere(
+    DELETED_GROUPS, title="A group that was deleted", instead="it can't be brought back"
+)
+SELECTION = GROUP.elsewhere("selections", title="A selection", instead="nothing is selected")
 # What somebody has selected at any time, for a reload and the browser's Back.
-PASSING_SELECTION = _kept_in("passing", "A selection", "nothing is selected")
+PASSING_SELECTION = SELECTION.elsewhere("passing")
 # The same of those who came by the read-only link: they can push out none of the owner's.
-READERS_SELECTION = _kept_in(READERS, "A selection", "nothing is selected")
+READERS_SELECTION = SELECTION.elsewhere(READERS)

@@ -23,17 +23,15 @@ def _from_fields(fields: Fields) -> KeptNote:
     return KeptNote(RowNote.from_json(fields.json("note")), fields.text("table"))
 
 
-def _kept_in(folder: str, title: str, instead: str) -> DocumentType[KeptNote]:
-    return DocumentType[KeptNote](
-        file=f"{folder}/*.json",
-        title=title,
-        instead=instead,
-        to_value=_to_value,
-        from_value=_from_fields,
-    )
-
-
 DELETED_NOTES = "deleted-notes"
 
-NOTE = _kept_in("notes", "A note", "it is left out")
-DELETED_NOTE = _kept_in(DELETED_NOTES, "A note that was deleted", "it can't be brought back")
+NOTE = DocumentType[KeptNote](
+    file="notes/*.json",
+    title="A note",
+    instead="it is left out",
+    to_value=_to_value,
+    from_value=_from_fields,
+)
+DELETED_NOTE = NOTE.elsewhere(
+    DELETED_NOTES, title="A note that was deleted", instead="it can't be brought back"
+)

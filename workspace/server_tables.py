@@ -31,7 +31,11 @@ class ServerTable:
 
     @property
     def name(self) -> str:
-        return PurePosixPath(self.address.rstrip("/")).name
+        return _name_at(self.address)
+
+
+def _name_at(address: str) -> str:
+    return PurePosixPath(address.rstrip("/")).name
 
 
 def server_tables(config: Configuration) -> tuple[ServerTable, ...]:
@@ -72,7 +76,7 @@ def is_offered(name: str, config: Configuration) -> bool:
     """Return whether there is something of this name among the tables; none of it is read."""
     for folder in config.tables:
         with suppress(AtlasError):  # the folder is gone, or can't be reached
-            if any(ServerTable(one.address, 0).name == name for one in datasets_in(folder)):
+            if any(_name_at(one.address) == name for one in datasets_in(folder)):
                 return True
     return False
 

@@ -212,11 +212,16 @@ def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Condit
     low, high = first[best], last[best]
     if low == 0 and high == len(found):
         return None
+
+    def edge_below(place: int) -> float:
+        first_in_bin = chosen[place - 1]
+        return _short_between(distinct[first_in_bin - 1], distinct[first_in_bin])
+
     return Condition(
         column.name,
         column.kind,
-        -np.inf if low == 0 else _short_between(*distinct[chosen[low - 1] + [-1, 0]]),
-        np.inf if high == len(found) else _short_between(*distinct[chosen[high - 1] + [-1, 0]]),
+        -np.inf if low == 0 else edge_below(low),
+        np.inf if high == len(found) else edge_below(high),
     )
 
 

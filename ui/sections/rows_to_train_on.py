@@ -5,6 +5,7 @@ import streamlit as st
 from som_core.settings import MapSettings
 from som_core.wording import counted
 from ui import session
+from workspace.config import Configuration
 from workspace.server_tables import is_offered
 
 _KEY = "train on all rows"
@@ -18,7 +19,7 @@ def show(settings: MapSettings) -> bool:
         of is not None
         and source.join is None
         and settings.algorithm == "batch"
-        and is_offered(of.name, state.workspace.config)
+        and _is_offered(of.name, state.workspace.config.tables, state.workspace.config)
     )
     if of is None or not can_be:
         return False
@@ -38,3 +39,8 @@ def show(settings: MapSettings) -> bool:
             "tested with the sample alone."
         )
     return state.on_all_rows
+
+
+@st.cache_data(ttl=60, max_entries=100, show_spinner=False)  # a bucket is slow to look through
+def _is_offered(name: str, folders: tuple[str, ...], _config: Configuration) -> bool:
+    return is_offered(name, _config)

@@ -160,7 +160,7 @@ def _server_tables() -> None:
         elif table.too_large:
             said.append(
                 f"Opens as a random sample of at most {config.sample_rows:,} of its rows: "
-                f"{safe_sentence(table.too_large)} In Python `open_dataset` trains all of them "
+                f"{safe_sentence(table.too_large)} Train can let all of them shape the map, "
                 "where they lie."
             )
         st.caption("  \n".join(said))

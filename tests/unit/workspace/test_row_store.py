@@ -15,15 +15,10 @@ from workspace.files import locked
 from workspace.kept_groups import questions_elsewhere
 from workspace.store import NameTaken, ReadOnly, WorkspaceMissing, create, open_workspace
 
+pytestmark = pytest.mark.usefixtures("data")
+
 PENGUINS = b"id,mass,island\n007,3750,Torgersen\n008,,Biscoe\n010,4200.5,\n"
 HEAVY = Group("heavy “ones”", np.array([0, 2]), "set")
-
-
-@pytest.fixture(autouse=True)
-def data(tmp_path, monkeypatch):
-    monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
-    return tmp_path / "data"
 
 
 def test_a_renamed_set_keeps_its_rows_and_its_place_and_takes_no_others_name():

@@ -20,17 +20,12 @@ from workspace.documents import FORMAT
 from workspace.facts import FACTS
 from workspace.store import ReadOnly, WorkspaceMissing, create, open_workspace
 
+pytestmark = pytest.mark.usefixtures("data")
+
 PENGUINS = b"id,mass,island\n007,3750,Torgersen\n008,,Biscoe\n010,4200.5,\n"
 RECIPE = Recipe((ColumnRecipe(name="mass"), ColumnRecipe(name="island", role="describe")))
 HEAVY = Group("heavy “ones”", np.array([0, 2]), "set")
 SETTINGS = MapSettings(height=3, width=4, sigma=1.5)
-
-
-@pytest.fixture(autouse=True)
-def data(tmp_path, monkeypatch):
-    monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
-    return tmp_path / "data"
 
 
 def test_everything_is_there_again_when_the_workspace_is_opened_by_its_id():

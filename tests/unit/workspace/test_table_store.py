@@ -19,16 +19,11 @@ from workspace import tables
 from workspace.store import ReadOnly, create, open_workspace
 from workspace.tables import keep_copy, read_copy
 
+pytestmark = pytest.mark.usefixtures("data")
+
 PENGUINS = b"id,mass,island\n007,3750,Torgersen\n008,,Biscoe\n010,4200.5,\n"
 RECIPE = Recipe((ColumnRecipe(name="mass"), ColumnRecipe(name="island", role="describe")))
 HEAVY = Group("heavy “ones”", np.array([0, 2]), "set")
-
-
-@pytest.fixture(autouse=True)
-def data(tmp_path, monkeypatch):
-    monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", "1")
-    return tmp_path / "data"
 
 
 def test_the_quick_copy_of_a_table_is_the_table():

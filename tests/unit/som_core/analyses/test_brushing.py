@@ -18,23 +18,11 @@ from som_core.analyses.column_bins import bin_counts, column_bins
 from som_core.analyses.condition_parser import parse_condition
 from som_core.analyses.rows_by_condition import rows_where
 from som_core.errors import AtlasError
-from som_core.reading import read_table
-from testing.maps import a_map, a_table
+from testing.maps import a_map, a_shop, a_table
 from testing.payloads import HOSTILE_TEXTS
 
 N_ROWS = 300
-SHOP = read_table(
-    (
-        "income,age,region,date,at\n"
-        + "\n".join(
-            f"{(row * 37 % 200) / 4 if row % 9 else ''},{18 + row % 60},"
-            f"{('north', 'south', 'east', '')[row % 4]},"
-            f"{2020 + row % 4}-{1 + row % 12:02}-{1 + row % 28:02},{row % 24:02}:{row % 60:02}"
-            for row in range(N_ROWS)
-        )
-    ).encode(),
-    "shop.csv",
-)
+SHOP = a_shop(N_ROWS)
 M = a_map([[[0.0], [1.0]]], np.zeros((N_ROWS, 1)), rows=np.arange(N_ROWS))
 INCOME, AGE, REGION, DATE, AT = COLUMNS = [column_bins(M, SHOP, name) for name in SHOP.frame]
 

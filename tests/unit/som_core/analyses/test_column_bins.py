@@ -9,22 +9,10 @@ from hypothesis import strategies as st
 from som_core.analyses.brushing import brush_condition, brushed_rows
 from som_core.analyses.column_bins import MISSING, MOST_BINS, bin_counts, column_bins
 from som_core.analyses.rows_by_condition import rows_where
-from som_core.reading import read_table
-from testing.maps import a_map, a_table
+from testing.maps import a_map, a_shop, a_table
 from testing.payloads import HOSTILE_TEXTS
 
-SHOP = read_table(
-    (
-        "income,age,region,date,at\n"
-        + "\n".join(
-            f"{(row * 37 % 200) / 4 if row % 9 else ''},{18 + row % 60},"
-            f"{('north', 'south', 'east', '')[row % 4]},"
-            f"{2020 + row % 4}-{1 + row % 12:02}-{1 + row % 28:02},{row % 24:02}:{row % 60:02}"
-            for row in range(400)
-        )
-    ).encode(),
-    "shop.csv",
-)
+SHOP = a_shop(400)
 
 
 def a_map_of(table, rows=None):
