@@ -10,11 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from som_core.geometry.lattice import coordinates
 from som_core.settings import Lattice, MapSettings
@@ -22,6 +24,7 @@ from testing.paths import ROOT
 from testing.waiting import PATIENCE
 
 WINDOW = {"width": 1280, "height": 800}
+LONGEST_WAIT = 10_000  # milliseconds until a page is still
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -101,6 +104,7 @@ def middle_of_cell(
 
 def click_cell(page: Page, settings: MapSettings, node: int) -> None:
     """Click the middle of a cell of the large map."""
+    wait_until_still(page)
     figure = large_map(page)
     figure.scroll_into_view_if_needed()
     size = settings.height, settings.width
@@ -108,15 +112,39 @@ def click_cell(page: Page, settings: MapSettings, node: int) -> None:
 
 
 def wait_until_still(page: Page) -> None:
-    """Wait until no run of the page's script goes on, which might replace what is clicked."""
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    """Wait until no run of the page's script goes on, which might replace what is clicked.
+
+    At most some seconds, as something may be meant to be clicked while a long run goes on.
+    """
+    running = "[data-testid=stApp]:not([data-test-script-state=notRunning])"
+    with contextlib.suppress(TookTooLong):
+        page.locator(running).wait_for(state="detached", timeout=LONGEST_WAIT)
 
 
-def open_other_file(page: Page) -> None:
-    """Open the part of the Data page that takes another table."""
-    wait_until_still(page)
-    page.get_by_text("Another file or sample").click()
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Let all clicks and typing wait until the page is still, as people do.
+
+    Streamlit forgets what is clicked or typed while a run replaces it, and a test doesn't try again
+    as a person would.
+    """
+
+    def once_still(act: Callable[..., None]) -> Callable[..., None]:
+        @wraps(act)
+        def acting(place: Locator, *arguments: object, **options: object) -> None:
+            wait_until_still(place.page)
+            act(place, *arguments, **options)
+
+        return acting
+
+    actions = {name: getattr(Locator, name) for name in ("click", "fill", "press", "check")}
+    for name, act in actions.items():
+        setattr(Locator, name, once_still(act))
+    try:
+        yield
+    finally:
+        for name, act in actions.items():
+            setattr(Locator, name, act)
 
 
 def free_port() -> int:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from som_core.analyses.regions import Regions
-from testing.browser import WINDOW, chromium, server
+from testing.browser import WINDOW, chromium, server, unhurried
 from testing.customers import customers
 from testing.paths import ROOT
 from testing.workspaces import find_groups, workspace_with_maps
@@ -66,7 +66,7 @@ def found(shop: Workspace) -> Regions:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with chromium() as opened:
+    with chromium() as opened, unhurried():
         yield opened
 
 

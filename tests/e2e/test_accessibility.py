@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from testing.browser import WINDOW
+from testing.browser import WINDOW, wait_until_still
 from testing.customers import customers
 from testing.workspaces import find_groups, workspace_with_maps
 
@@ -50,6 +50,7 @@ def test_no_rule_of_wcag_is_broken(themed: Page, app_url: str, shop: dict[str, s
     expect(themed.get_by_role("button", name=PAGES[address]).first).to_be_visible()
     expect(themed.locator("[data-testid=stSkeleton]")).to_have_count(0)
     expect(themed.locator("[data-stale=true]")).to_have_count(0)
+    wait_until_still(themed)  # Streamlit's own sign that a page runs fades
     found = Axe().run(themed, options=RULES).response["violations"]
     assert not [
         (broken["help"], node["html"][:200]) for broken in found for node in broken["nodes"]

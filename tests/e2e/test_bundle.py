@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from testing.browser import WINDOW, open_other_file
+from testing.browser import WINDOW
 from workspace.map_groups import MapGroups
 from workspace.store import open_workspace
 
@@ -63,7 +63,7 @@ def test_the_workspace_that_was_open_stays_as_it_is(page, app_url, shop, found, 
     page.goto(f"{app_url}/?w={shop.id}")
     save_bundle(page, tmp_path / "x.atlas.zip")
     page.keyboard.press("Escape")
-    open_other_file(page)
+    page.get_by_text("Another file or sample").click()
     choose_file(page, tmp_path / "x.atlas.zip")
     back = page.get_by_role("link", name="Back to the workspace before")
     expect(back).to_be_visible()

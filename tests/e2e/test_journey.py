@@ -19,7 +19,7 @@ from som_core import (
     suggest_settings,
     train,
 )
-from testing.browser import click_cell, open_other_file, server
+from testing.browser import click_cell, server
 from testing.paths import ROOT
 from testing.waiting import wait_until
 
@@ -193,7 +193,7 @@ def test_a_file_that_is_no_table_is_refused_with_advice_and_the_table_stays(
     expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
     photo = tmp_path / "photo.png"
     photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
-    open_other_file(page)
+    page.get_by_text("Another file or sample").click()
     upload(page, photo)
     expect(page.get_by_role("alert").get_by_text("photo.png")).to_be_visible()
     expect(page.get_by_role("alert").get_by_text("CSV")).to_be_visible()

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from som_core import TableRefused, read_table
-from testing.browser import open_other_file
 from testing.corpus import corpus
 from testing.odd_files import OddFile
 from testing.paths import SAMPLES
@@ -49,7 +48,7 @@ def test_a_bad_file_is_refused_with_advice_and_the_table_stays(page, app_url, tm
     page.goto(app_url)
     page.get_by_role("button", name="Penguins").click()
     expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
-    open_other_file(page)
+    page.get_by_text("Another file or sample").click()
     file = take(page, tmp_path, name)
     with pytest.raises(TableRefused) as refusal:
         read_table(file.content, name)

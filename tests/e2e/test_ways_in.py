@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from som_core import TableRefused, read_table
-from testing.browser import click_cell, large_map, open_other_file, server
+from testing.browser import click_cell, large_map, server
 from testing.paths import ROOT, SAMPLES
 from tests.e2e.test_journey import go
 from tests.e2e.test_messy_files import map_at_once
@@ -65,7 +65,7 @@ def test_files_of_another_shape_are_named_and_the_table_stays(page, app_url, tmp
     page.goto(app_url)
     page.get_by_role("button", name="Penguins").click()
     expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
-    open_other_file(page)
+    page.get_by_text("Another file or sample").click()
     upload_together(page, *halves, other)
     refused = page.get_by_role("alert")
     expect(refused.get_by_text("“prices.csv” lacks")).to_be_visible()
@@ -88,7 +88,7 @@ def test_pasted_words_that_are_no_table_are_refused_with_advice(page, app_url):
     page.goto(app_url)
     page.get_by_role("button", name="Penguins").click()
     expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
-    open_other_file(page)
+    page.get_by_text("Another file or sample").click()
     with pytest.raises(TableRefused) as refusal:
         read_table(b"a\tb\tc\n", "pasted cells.tsv")
     paste(page, "a\tb\tc\n")
