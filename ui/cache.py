@@ -1,13 +1,26 @@
-"""Large things that took work to make, at hand for all sessions in a bounded part of memory."""
+"""Large things that took work to make, at hand for all sessions in a bounded part of memory.
+
+A part of them lies in files that the system reads as they are looked at. Files count, too, so that
+they don't fill a disk, but far less.
+"""
 
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar, cast
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar, cast
+
+import numpy as np
+
+from som_core.geometry.arrays_on_disk import moved_to_disk, stays_in_memory
+from som_core.preparation import Prepared
+from som_core.trained_map import TrainedMap
 
 NEWEST = 4  # stay whatever their size: a page may need table, matrix and map of its workspace
 
+_FILES_COUNT = 1 / 20  # of their bytes
+
 T = TypeVar("T")
+Arrays = TypeVar("Arrays", Prepared, TrainedMap)
 
 
 @dataclass
@@ -28,7 +41,7 @@ class Cache:
 
     Parameters
     ----------
-    room : bytes that all things together may take, beside the newest ones
+    room : bytes that all things together may count, beside the newest ones
     """
 
     def __init__(self, room: int) -> None:
@@ -44,7 +57,7 @@ class Cache:
         ----------
         key : never names another thing
         make : makes the thing where it isn't in the cache; it may take other things
-        size_of : its size in bytes, at least 1
+        size_of : the bytes that it counts, at least 1
         """
         with self._changing:
             place = self._places.setdefault(key, _Place())
@@ -59,7 +72,7 @@ class Cache:
 
     @property
     def size(self) -> int:
-        """The bytes that all things in the cache take."""
+        """The bytes that all things in the cache count."""
         return sum(place.size for place in self._places.values())
 
     def _make_room(self) -> None:
@@ -76,3 +89,25 @@ class Cache:
     def _cost_of_keeping(self, key: Hashable) -> int:
         place = self._places[key]
         return place.size * (self._n_asked - place.asked)
+
+
+def in_files(thing: Arrays) -> Arrays:
+    """Return a matrix or a map whose large arrays lie in files, to be read only."""
+    arrays: dict[str, Any] = {
+        name: moved_to_disk(part)
+        for name, part in vars(thing).items()
+        if isinstance(part, np.ndarray)
+    }
+    return replace(thing, **arrays)
+
+
+def size_in_files(thing: Arrays) -> int:
+    """Return the bytes that arrays count which `in_files` returned."""
+    sizes = [part.nbytes for part in vars(thing).values() if isinstance(part, np.ndarray)]
+    in_memory = sum(size for size in sizes if stays_in_memory(size))
+    return counted_size(in_memory, sum(sizes) - in_memory)
+
+
+def counted_size(in_memory: int, in_files: int) -> int:
+    """Return the bytes that a thing counts which takes so many in memory and in files."""
+    return 1 + in_memory + int(_FILES_COUNT * in_files)

@@ -40,6 +40,7 @@ from som_core.selection_steps import (
 from som_core.selection_steps import questions as asked_in
 from som_core.wording import counted, excerpt
 from ui import listed_groups, selecting, session
+from ui.cache import counted_size
 from ui.map_view import MapView
 from ui.selection import Rows, Selection
 from ui.session import Gap, Question, Unanswered
@@ -168,7 +169,7 @@ def _written(view: MapView) -> pa.Array | None:
     return session.cached(
         ("written rows", view.source.columns_key, *view.table.frame.columns),
         lambda: written_rows(view.table),
-        lambda written: int(written.nbytes),
+        lambda written: counted_size(0, int(written.nbytes)),
         "Reading the rows …",
     )
 

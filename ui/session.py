@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 import streamlit as st
 
-from som_core.analyses.ranked_table import BYTES_A_CELL
+from som_core.analyses.ranked_table import bytes_of_ranks
 from som_core.errors import AtlasError
 from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
@@ -25,7 +25,7 @@ from som_core.suggestions.recipe import suggest_recipe
 from som_core.suggestions.settings import suggest_settings
 from som_core.trained_map import TrainedMap
 from ui import steps
-from ui.cache import Cache
+from ui.cache import Cache, counted_size, in_files, size_in_files
 from ui.history import History
 from ui.selection import Rows, Selection
 from ui.view import WORKSPACE, View, came_back
@@ -344,10 +344,8 @@ def trained_map(saved: SavedMap) -> TrainedMap:
     workspace = current().workspace
     return cached(
         ("map", saved.id),
-        lambda: workspace.trained_map(saved),
-        lambda m: sum(
-            array.nbytes for array in (m.codebook, m.bmu, m.second_bmu, m.distance, m.rows)
-        ),
+        lambda: in_files(workspace.trained_map(saved)),
+        size_in_files,
         "Opening the map …",
     )
 
@@ -377,18 +375,21 @@ def _table(workspace: Workspace, source: TableSource) -> Table:
 
 
 def _size_of_table(table: Table) -> int:
-    """The bytes of a table, and of the ranks that stay with it once a group was explained."""
-    held = sum(frame.memory_usage().sum() for frame in (table.frame, table.dates))
+    """What a table counts, and the ranks that stay with it once a group was explained."""
+    held = int(sum(frame.memory_usage().sum() for frame in (table.frame, table.dates)))
+    ranks_in_memory, ranks_in_files = bytes_of_ranks(table)
     of = table.joined_from
-    parts = 0 if of is None else _size_of_table(of.table) + _size_of_table(of.other)
-    return int(held + BYTES_A_CELL * table.frame.size) + parts
+    if of is None:  # its cells are in its quick copy
+        return counted_size(ranks_in_memory, held + ranks_in_files)
+    parts = _size_of_table(of.table) + _size_of_table(of.other)
+    return counted_size(held + ranks_in_memory, ranks_in_files) + parts
 
 
 def _prepared(workspace: Workspace, source: TableSource, recipe_json: str) -> Prepared:
     return cached(
         ("prepared", source.columns_key, recipe_json),
-        lambda: prepare(_table(workspace, source), Recipe.from_json(recipe_json)),
-        lambda prepared: prepared.matrix.nbytes + prepared.rows.nbytes,
+        lambda: in_files(prepare(_table(workspace, source), Recipe.from_json(recipe_json))),
+        size_in_files,
         "Preparing the table …",
     )
 

@@ -19,6 +19,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Literal, Self, get_args
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pandas.testing import assert_frame_equal
@@ -376,6 +377,7 @@ def table_of(source: TableSource, folder: Path, limits: Limits) -> Table:
         if fingerprint_of(table.frame) != known_fingerprint(source, folder):
             raise ReadOtherwise(source.name)
         _keep(table, source, folder)
+        table = _from_copy(source, folder) or table  # which takes less memory
     return table
 
 
@@ -500,6 +502,7 @@ def keep_copy(frame: pd.DataFrame, path: Path) -> bool:
         try:
             # In one piece, so that no column need be put together when it is read.
             table = pa.Table.from_pandas(frame).combine_chunks()
+            table = _with_gaps_as_numbers(table, frame)
             with pa.ipc.new_file(str(temporary), table.schema) as file:
                 file.write_table(table)
             assert_frame_equal(read_copy(temporary), frame, check_exact=True)
@@ -512,11 +515,23 @@ def keep_copy(frame: pd.DataFrame, path: Path) -> bool:
     return True
 
 
+def _with_gaps_as_numbers(table: pa.Table, frame: pd.DataFrame) -> pa.Table:
+    """Return a table whose decimals hold NaN where they are missing, as those of the frame do.
+
+    Arrow's own mark of what is missing would have to be taken out whenever the copy is opened.
+    """
+    for place, (_, column) in enumerate(frame.items()):
+        if column.dtype == np.float64:
+            values = pa.array(column.to_numpy(), from_pandas=False)
+            table = table.set_column(place, table.schema.field(place), values)
+    return table
+
+
 def read_copy(path: Path, *, doubtful: bool = False) -> pd.DataFrame:
     """Open what `keep_copy` wrote.
 
-    Columns of numbers without gaps, and of texts, stay in the file: they take memory only while
-    they are looked at, and all processes that look share it. Nobody can write into them.
+    Columns of numbers and texts stay in the file: they take memory only while they are looked at,
+    and all processes that look share it. Nobody can write into them.
 
     Parameters
     ----------

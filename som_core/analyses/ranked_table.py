@@ -1,7 +1,8 @@
 """The columns of a table ranked once, so that any group of rows is compared with the rest at once.
 
 Ranking a column takes a sort; comparing a group afterwards takes one sum over its ranks. Ranks are
-kept as long as their table lives.
+kept as long as their table lives, those of many rows in files, so that a server holds the tables of
+many people at once.
 """
 
 from collections.abc import Collection
@@ -17,11 +18,12 @@ from pandas.api.types import is_datetime64_any_dtype
 
 from som_core.cells import is_number, numbers_of
 from som_core.errors import AtlasError
+from som_core.geometry.arrays_on_disk import moved_to_disk, stays_in_memory
 from som_core.reading import Table
 
 Places = NDArray[np.int64]
 
-BYTES_A_CELL = 12  # of a table, at most: a value and its rank
+_BYTES_A_CELL = (8, 4)  # of a table, at most: a value and its rank
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +112,14 @@ def ranked_table(table: Table) -> RankedTable:
     return _ranked[table]
 
 
+def bytes_of_ranks(table: Table) -> tuple[int, int]:
+    """Return how many bytes the ranks of a table take at most, in memory and in files."""
+    n_rows, n_columns = table.frame.shape
+    arrays = [n_rows * size for size in _BYTES_A_CELL]
+    in_memory = sum(size for size in arrays if stays_in_memory(size))
+    return n_columns * in_memory, n_columns * (sum(arrays) - in_memory)
+
+
 def telling_columns(table: Table, leave_out: Collection[str] = ()) -> tuple[RankedColumn, ...]:
     """Return the ranked columns that can name a group: no identifiers or texts, none left out.
 
@@ -164,8 +174,8 @@ def _numbers(column: pd.Series) -> RankedNumbers | None:
     return RankedNumbers(
         name=str(column.name),
         kind="date" if is_datetime64_any_dtype(column.dtype) else "number",
-        values=values,
-        ranks=ranks,
+        values=moved_to_disk(values),
+        ranks=moved_to_disk(ranks),
         n_present=int(present.sum()),
         ties=float((often**3 - often).sum()),
     )
@@ -178,7 +188,7 @@ def _levels(column: pd.Series) -> CodedLevels | None:
         return None
     return CodedLevels(
         name=str(column.name),
-        codes=codes.astype(np.int32),
+        codes=moved_to_disk(codes.astype(np.int32)),
         levels=tuple(map(str, levels)),
         counts=counts,
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
 from som_core.files.table import Table
+from som_core.geometry.arrays_on_disk import moved_to_disk
 
 _PARTING = "\x1f"  # between the cells of a row: a “unit separator”
 
@@ -48,11 +49,22 @@ def _small(text: str) -> str:
 
 
 def written_rows(table: Table) -> pa.Array:
-    """Return each row as one text: with it `find_rows` takes a few milliseconds."""
+    """Return each row as one text: with it `find_rows` takes a few milliseconds.
+
+    Many rows lie in a file, as long as somebody holds them.
+    """
     columns = [_written(column) for _, column in table.frame.items()]
-    return pa.compute.binary_join_element_wise(
+    rows = pa.compute.binary_join_element_wise(
         *columns, pa.scalar(_PARTING, pa.large_string()), null_handling="replace"
     )
+    if isinstance(rows, pa.ChunkedArray):
+        rows = rows.combine_chunks()
+    parts = [None if part is None else _moved_to_disk(part) for part in rows.buffers()]
+    return pa.Array.from_buffers(rows.type, len(rows), parts)
+
+
+def _moved_to_disk(part: pa.Buffer) -> pa.Buffer:
+    return pa.py_buffer(moved_to_disk(np.frombuffer(part, np.uint8)))
 
 
 def find_rows(table: Table, text: str, *, written: pa.Array | None = None) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from som_core import Group, MapSettings, rows_of
 from som_core.groups import GroupRecipe
 from som_core.selection_steps import Asked
-from testing.browser import WINDOW, click_cell, large_map
+from testing.browser import WINDOW, click_cell, large_map, wait_until_still
 from testing.paths import ROOT
 from testing.waiting import wait_until
 from testing.workspaces import workspace_with_maps
@@ -464,6 +464,7 @@ def test_a_set_keeps_its_rows_on_another_map_and_cells_that_hold_more_say_so(exp
     expect(
         explore.get_by_text(re.compile(r"^In \d cells?, which hold \d+ other rows too"))
     ).to_be_visible()
+    wait_until_still(explore)
     explore.go_back()
     expect(explore.get_by_role("button", name="Map 1 of 2")).to_be_visible()
     expect(heading).to_be_visible()

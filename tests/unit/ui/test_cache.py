@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from testing.waiting import PATIENCE
-from ui.cache import NEWEST, Cache
+from ui.cache import NEWEST, Cache, counted_size
 
 
 def is_at_hand(cache: Cache, key) -> bool:
@@ -46,6 +46,12 @@ def test_a_large_thing_makes_room_before_small_ones_that_are_older():
 def test_the_newest_things_stay_however_large_they_are():
     cache = filled(1, *((key, 10**9) for key in range(NEWEST + 1)))
     assert all(is_at_hand(cache, key) for key in range(1, NEWEST + 1))
+
+
+def test_what_lies_in_files_makes_room_late_but_has_an_end():
+    in_memory, in_files = counted_size(10, 0), counted_size(0, 10)
+    assert in_memory > 5 * in_files > 0
+    assert counted_size(0, 10**9) > 10**7
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 40)), max_size=60))

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from pandas.testing import assert_frame_equal
 
@@ -90,6 +91,15 @@ def test_a_quick_copy_is_exact_or_there_is_none(name, tmp_path):
     else:
         assert name in ("surrogates", "mixed kinds")
         assert not path.exists()
+
+
+def test_decimals_with_gaps_stay_in_the_quick_copy(tmp_path):
+    gaps = np.where(np.arange(1_000_000) % 3, 1.5, np.nan)
+    keep_copy(pd.DataFrame({f"with gaps {k}": gaps for k in range(8)}), tmp_path / "copy.arrow")
+    before = pa.total_allocated_bytes()
+    opened = read_copy(tmp_path / "copy.arrow")
+    assert pa.total_allocated_bytes() - before < 1e6  # of 64
+    assert opened.isna().sum().eq(333_334).all()
 
 
 def test_another_dialect_makes_another_table_and_starts_recipe_and_sets_anew():
