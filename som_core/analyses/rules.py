@@ -185,11 +185,10 @@ def _best_level(column: CodedLevels, here: Side, elsewhere: Side) -> Condition |
 
 def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Condition | None:
     """Return the interval between two of 64 quantiles that finds the group best."""
-    values, others = column.values[here[0]], column.values[elsewhere[0]]
-    values, others = values[~np.isnan(values)], others[~np.isnan(others)]
+    values, others = _sorted(column.values[here[0]]), _sorted(column.values[elsewhere[0]])
     if len(values) == 0:
         return None
-    distinct = np.unique(np.concatenate([values, others]))
+    distinct = _distinct(values, others)
     if len(distinct) < 2:
         return None
     chosen = np.unique(np.linspace(1, len(distinct) - 1, _N_BINS - 1).round().astype(int))
@@ -200,17 +199,13 @@ def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Condit
             np.clip(np.concatenate([chosen, around, around + 1]), 1, len(distinct) - 1)
         )
     edges = distinct[chosen]  # each the first value of its bin
-    found = here[1] * np.bincount(np.searchsorted(edges, values, "right"), minlength=len(edges) + 1)
-    wrong = elsewhere[1] * np.bincount(
-        np.searchsorted(edges, others, "right"), minlength=len(edges) + 1
-    )
-    found_up_to = np.concatenate([[0], found.cumsum()])
-    wrong_up_to = np.concatenate([[0], wrong.cumsum()])
+    found_up_to = here[1] * _up_to(edges, values)
+    wrong_up_to = elsewhere[1] * _up_to(edges, others)
     first, last = np.triu_indices(len(found_up_to), k=1)
     scores = _scores(found_up_to[last] - found_up_to[first], wrong_up_to[last] - wrong_up_to[first])
     best = int(np.argmax(scores))
     low, high = first[best], last[best]
-    if low == 0 and high == len(found):
+    if low == 0 and high == len(edges) + 1:
         return None
 
     def edge_below(place: int) -> float:
@@ -221,8 +216,26 @@ def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Condit
         column.name,
         column.kind,
         -np.inf if low == 0 else edge_below(low),
-        np.inf if high == len(found) else edge_below(high),
+        np.inf if high == len(edges) + 1 else edge_below(high),
     )
+
+
+def _sorted(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values that are there, ascending."""
+    values = np.sort(values)  # NaN comes last
+    return values[: np.searchsorted(values, np.nan)]
+
+
+def _distinct(some: NDArray[np.float64], more: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distinct values of two ascending arrays, of which one isn't empty."""
+    values = np.concatenate([some, more])
+    values.sort(kind="stable")  # which takes one step where two parts are in order
+    return values[np.append(True, values[1:] != values[:-1])]
+
+
+def _up_to(edges: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return how many of ascending values lie below each edge, from none to all of them."""
+    return np.concatenate([[0], np.searchsorted(values, edges), [len(values)]])
 
 
 def _scores(found: NDArray[np.floating], wrong: NDArray[np.floating]) -> NDArray[np.floating]:
