@@ -1,6 +1,7 @@
 """Rows are found by a condition as pandas finds them, and never by running what was typed."""
 
 import operator
+import re
 
 import numpy as np
 import pandas as pd
@@ -66,10 +67,10 @@ def test_days_compare_as_in_pandas(sign):
 
 @given(
     cells=st.lists(st.none() | st.integers(0, 9), min_size=1),
-    low=st.integers(0, 9),
-    high=st.integers(0, 9),
+    ends=st.tuples(st.integers(0, 9), st.integers(0, 9)).map(sorted),
 )
-def test_a_range_has_both_ends_and_a_list_any_of_its_parts(cells, low, high):
+def test_a_range_has_both_ends_and_a_list_any_of_its_parts(cells, ends):
+    low, high = ends
     column = pd.Series(cells, dtype="float64")
     table = a_table({"x": column})
     between = column.between(low, high)
@@ -78,6 +79,18 @@ def test_a_range_has_both_ends_and_a_list_any_of_its_parts(cells, low, high):
     assert rows_where(table, f"x in ({low}, {high})").tolist() == np.flatnonzero(listed).tolist()
     missing = np.flatnonzero(column.isna()).tolist()
     assert rows_where(table, "x is missing").tolist() == missing
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [("x in 20..10", "10..20"), ("day in 2024-03..2024-02-28", "2024-02-28..2024-03")],
+)
+def test_a_range_that_is_upside_down_says_how_to_write_it(asked, written):
+    table = read_table(b"x,day\n15,2024-02-29\n16,2024-03-01\n", "days.csv")
+    with pytest.raises(AtlasError, match=rf"upside down.*Write .*: {re.escape(written)}\."):
+        rows_where(table, asked)
+    name = asked.partition(" ")[0]
+    assert rows_where(table, f"{name} in {written}").tolist() == [0, 1]
 
 
 @given(
