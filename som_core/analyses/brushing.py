@@ -52,7 +52,7 @@ class AskedRange:
 
     condition: Condition
     inside: NDArray[np.bool_]  # (n_rows,) which rows on the map meet it
-    bins: BinRange  # the first and the last bin that hold such rows
+    bins: BinRange | None  # the first and the last bin that hold such rows; None: all lack a value
 
     @property
     def words(self) -> str:
@@ -142,15 +142,17 @@ def asked_range(
     Raises
     ------
     AtlasError
-        If it compares the column with what that doesn't hold, or no bin holds a row that meets it.
+        If it compares the column with what that doesn't hold, or no row on the map meets it.
     """
     meets = np.zeros(len(table.frame), dtype=bool)
     meets[rows_where(table, str(condition))] = True
     inside = meets[m.rows]
+    if not inside.any():
+        raise AtlasError("No row on the map meets this condition.")
     bins = column.codes[inside & (column.codes != MISSING)]
-    if len(bins) == 0:
-        raise AtlasError("No row with a value meets this condition.")
-    return AskedRange(condition, inside, (int(bins.min()), int(bins.max())))
+    return AskedRange(
+        condition, inside, (int(bins.min()), int(bins.max())) if len(bins) else None
+    )
 
 
 def drawn_ranges(
@@ -222,7 +224,7 @@ def brushed_ranges(
 
 def _bins_that_say(asked: AskedRange, column: ColumnBins) -> BinRange | None:
     """Return the range of bins that holds the same rows, if no bounds would get lost by it."""
-    if not np.array_equal(_is_in(column.codes, asked.bins), asked.inside):
+    if asked.bins is None or not np.array_equal(_is_in(column.codes, asked.bins), asked.inside):
         return None
     low, high = asked.bins
     is_empty = bin_counts(column, np.ones(len(column.codes), dtype=bool)) == 0

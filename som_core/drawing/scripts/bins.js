@@ -16,7 +16,8 @@ export function rowsIn({ nodes, bins }) {
 
 /**
  * A range is `[first, last]`, two bins; or what a condition asks of its column in its own words, `{ asked, words,
- * bounds, bins, rows }`, with the rows that meet it as bits in base64 (null where Python keeps them).
+ * bounds, bins, rows }`, with the rows that meet it as bits in base64 (null where Python keeps them); its `bins` are
+ * null where only rows without a value meet it.
  */
 export const binsOf = (range) => (Array.isArray(range) ? range : range.bins);
 

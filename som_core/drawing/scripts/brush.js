@@ -39,7 +39,8 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
 
   const sizeOf = (place) => binned.columns[place].ends.length;
   const wholeOf = (place) => [0, sizeOf(place) - 1];
-  const rangeOf = (place) => (ranges.has(place) ? binsOf(ranges.get(place)) : wholeOf(place));
+  const hasBins = (place) => ranges.has(place) && binsOf(ranges.get(place)) !== null; // else it asks for missing values alone
+  const rangeOf = (place) => (hasBins(place) ? binsOf(ranges.get(place)) : wholeOf(place));
 
   function allSaid() {
     const all = new Map([...ranges].map(([place, range]) => [place, saidOf(range)]));
@@ -82,7 +83,7 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
 
   /** What the pointer takes hold of: an end of the range, all of it, or a new one. */
   function grabbed(column, event) {
-    if (!ranges.has(column.place)) return "new";
+    if (!hasBins(column.place)) return "new";
     const box = column.plot.getBoundingClientRect();
     const [low, high] = endsOf(column.place).map((end) => box.left + end * box.width);
     const fromLow = Math.abs(event.clientX - low);
@@ -147,7 +148,7 @@ export function drawBrush(element, { onLight, onRelease, onDrag = () => {} }) {
     const isSet = ranges.has(place);
     const [low, high] = endsOf(place);
     const [first, last] = rangeOf(place);
-    box.classList.toggle("atlas-bins-set", isSet);
+    box.classList.toggle("atlas-bins-set", hasBins(place));
     text.textContent = isSet ? rangeText(column, ranges.get(place)) : "";
     text.title = text.textContent;
     clearing.hidden = !isSet;

@@ -75,6 +75,12 @@ def test_what_can_not_be_shown_on_columns_gives_none(asked):
     assert shown(asked) == {}
 
 
+def test_missing_values_are_shown_on_their_column_though_they_have_no_bin():
+    (one,) = shown("income is missing").values()
+    assert (one.bins, one.words, one.bounds) == (None, "is missing", ("", ""))
+    check_rows("income is missing")
+
+
 def test_a_condition_typed_by_hand_is_shown_where_bins_say_the_same():
     typed = "age >= 20 and not (age > 29) and region = 'north'"
     assert shown(typed) == {"age": (1, 5), "region": (1, 1)}
