@@ -69,6 +69,14 @@ test("a cell says the groups that it is in, and those in no group none", () => {
   assert.deepEqual(cardLines(drawing, 1).map(({ name }) => name), ["length"]);
 });
 
+test("a cell says its group once, also where a layer shows the groups whose borders are drawn", () => {
+  const groups = layer({ name: "Groups", kind: "category", levels: ["young, app"], values: [0, null] });
+  const both = { ...drawing, layers: [layer(), groups] };
+  assert.deepEqual(cardLines(both, 0).map(({ name }) => name), ["length", "Groups"]);
+  const species = { ...groups, name: "species", levels: ["young, app", "old"] };
+  assert.deepEqual(cardLines({ ...drawing, layers: [species] }, 0).map(({ name }) => name), ["Group", "species"]);
+});
+
 test("a cell says the mean of its rows beside what it stands for, where a layer has it", () => {
   const both = { ...drawing, overlays: [], layers: [layer({ values: [1.5, 2.5], rowMeans: [1.75, null] }), layer({ name: "U-matrix" })] };
   assert.deepEqual(cardLines(both, 0).map(({ value, mean }) => [value, mean]), [["1.50 mm", "1.75"], ["1.50 mm", ""]]);

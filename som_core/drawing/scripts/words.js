@@ -88,10 +88,15 @@ export function rowMeanText(layer, node) {
   return mean === null ? "" : numberFormat(layer)(mean);
 }
 
-/** The names of the groups that a cell is in, each with what such a group is called. */
+/** Whether a layer is coloured by the very groups that have these borders, so that it names them itself. */
+const isLayer = ({ names }, drawing) => drawing.layers.some(({ kind, levels }) => (
+  kind === "category" && levels.length === names.length && levels.every((level, k) => level === names[k])));
+
+/** The names of the groups that a cell is in, each with what such a group is called; none that a layer says, too. */
 export function groupsOf(drawing, node) {
   return drawing.overlays
     .filter((overlay) => overlay.kind === "borders" && overlay.names[overlay.labels[node]] !== undefined)
+    .filter((overlay) => !isLayer(overlay, drawing))
     .map((overlay) => ({ name: overlay.title, value: overlay.names[overlay.labels[node]] }));
 }
 
