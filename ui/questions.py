@@ -283,6 +283,23 @@ def take_up(step: Step, path: Path) -> None:
     )
 
 
+def take_up_last() -> None:
+    """Let the box hold the part that was asked last, as it did before the page was loaded anew.
+
+    What is selected next goes alone, as with any selection that an address led to.
+    """
+    state = session.current()
+    step = state.selection.step
+    if not isinstance(step, Combined):
+        return
+    found = written(step, (len(step.parts) - 1,))
+    if found is not None:
+        path, text = found
+        state.question = Question(
+            text, state.selection, "new", state.selection, gap=Gap(step, path)
+        )
+
+
 def _goes_with(gap: Gap) -> How:
     """Return how a part goes with those beside it; “new” where there are none."""
     around = [part_at(gap.step, gap.path[:depth]) for depth in range(len(gap.path))]

@@ -35,6 +35,7 @@ def follow_view(view: MapView) -> None:
         return
     found = _named_by(state.view, view)
     selecting.follow(found)
+    questions.take_up_last()
     state.view = replace(state.view, group=found.group, selection=found.id)
 
 

@@ -137,6 +137,23 @@ def test_a_part_within_a_bracket_is_written_anew_in_its_place(state):
     assert state.selection.step == Asked("x < 11"), "nothing is taken up any more"
 
 
+def test_the_box_holds_the_last_part_again_once_the_page_is_loaded_anew(state):
+    state.selection = questions.found_by(FOUR, Combined("and", (A, Turned(Asked("y = 2")))))
+    questions.take_up_last()
+    assert (ask._text(), questions.how()) == ("y = 2", "new")
+    questions.ask(FOUR, "y = 11")
+    assert state.selection.step == Combined("and", (A, Turned(Asked("y = 11"))))
+    questions.let_go(FOUR)
+    assert state.selection.step == A
+
+
+def test_nothing_is_put_into_the_box_where_rows_were_pointed_at_last(state):
+    cells = Pointed("2 cells", np.array([1, 2]))
+    state.selection = questions.found_by(FOUR, Combined("and", (A, cells)))
+    questions.take_up_last()
+    assert ask._text() == ""
+
+
 def test_an_emptied_box_takes_out_what_was_taken_up(state):
     state.selection = questions.found_by(FOUR, MIXED)
     questions.take_up(state.selection.step, (0, 1))
