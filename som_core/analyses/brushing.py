@@ -150,9 +150,7 @@ def asked_range(
     if not inside.any():
         raise AtlasError("No row on the map meets this condition.")
     bins = column.codes[inside & (column.codes != MISSING)]
-    return AskedRange(
-        condition, inside, (int(bins.min()), int(bins.max())) if len(bins) else None
-    )
+    return AskedRange(condition, inside, (int(bins.min()), int(bins.max())) if len(bins) else None)
 
 
 def drawn_ranges(

@@ -221,8 +221,8 @@ def _compared(values: pd.Series, sign: Sign, first: Bound, last: Bound) -> Rows:
 
 def _is_within(one: Range, cells: _Cells, name: str) -> Rows:
     first, _ = _span(one.low, cells, name)
-    begins, last = _span(one.high, cells, name)
-    if first > begins and first > last:
+    _, last = _span(one.high, cells, name)
+    if operator.gt(first, last):  # of one type, as both are of one column
         raise AtlasError(
             f"The range {_shown(str(one), one.low.place)} is upside down, so nothing lies in it. "
             f"Write the smaller end first: {one.high}..{one.low}."

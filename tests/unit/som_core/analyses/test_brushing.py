@@ -162,9 +162,7 @@ def test_a_sign_stands_on_its_own_side():
         range_condition(AGE, ("", "> 20"))
 
 
-@given(
-    st.tuples(st.floats(-10, 70), st.floats(-10, 70)).map(sorted), st.booleans(), st.booleans()
-)
+@given(st.tuples(st.floats(-10, 70), st.floats(-10, 70)).map(sorted), st.booleans(), st.booleans())
 def test_rows_between_bounds_are_those_that_pandas_finds(bounds, without_low, without_high):
     low, high = bounds
     ends = (f"{'>' * without_low}{low:.3f}", f"{'<' * without_high}{high:.3f}")
