@@ -90,7 +90,7 @@ def _too_long() -> list[OddFile]:
         "long_cell.csv": lambda: b"a,b\n" + b"x" * 9_000_000 + b",1\n2,3\n",
         "long_quote.csv": lambda: b'a,b\n"' + b"xyz\n" * 3_000_000 + b'",1\n',
         "long_name.csv": lambda: b"x" * 9_000_000 + b",b\n1,2\n3,4\n",
-        "long_line.csv": lambda: b"a,b\n" + b"1," * 5_000_000 + b"\n",
+        "long_line.csv": lambda: b"a,b\n" + b"123456789," * 900_000 + b"\n",
     }
     return [refuses(name, content, "longer than") for name, content in files.items()]
 

@@ -151,15 +151,15 @@ def test_rows_that_are_not_on_the_map_are_not_copied(trained, whole, tmp_path):
 
 
 def test_it_holds_a_block_and_a_file_however_many_rows_there_are(tmp_path, monkeypatch):
-    numbers = np.random.default_rng(0).normal(size=(400_000, 10))
+    numbers = np.random.default_rng(0).normal(size=(100_000, 10))
     frame = pd.DataFrame(numbers, columns=list("abcdefghij"))
-    frame.to_parquet(tmp_path / "a.parquet", row_group_size=20_000)
+    frame.to_parquet(tmp_path / "a.parquet", row_group_size=5_000)
     del frame, numbers
     table = open_dataset(tmp_path / "a.parquet")
     recipe = Recipe(tuple(ColumnRecipe(name=name) for name in table.columns))
     m = train(prepare(table, recipe), MapSettings(height=4, width=5, sigma=2, epochs=2))
-    monkeypatch.setattr(module, "_FILE_BYTES", 2_000_000)
-    monkeypatch.setattr(datasets, "_BLOCK_ROWS", 5_000)
+    monkeypatch.setattr(module, "_FILE_BYTES", 500_000)
+    monkeypatch.setattr(datasets, "_BLOCK_ROWS", 1_250)
     before = pa.total_allocated_bytes()
     most = 0
 
@@ -173,7 +173,7 @@ def test_it_holds_a_block_and_a_file_however_many_rows_there_are(tmp_path, monke
         _, of_python = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert most + of_python < 16_000_000  # the table takes 32,000,000
+    assert most + of_python < 4_000_000  # the table takes 8,000,000
 
 
 def test_who_waits_is_told_how_far_it_is(trained, tmp_path):

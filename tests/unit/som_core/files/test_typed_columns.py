@@ -44,7 +44,7 @@ def test_a_sample_written_with_types_is_the_same_table(written, name):
     assert again.dialect.in_words == "read as columns with types"
 
 
-@few_examples
+@settings(few_examples, max_examples=5)  # each file is read by a process of its own
 @given(st.lists(st.floats(-1e90, 1e90) | st.none(), min_size=3, max_size=200))
 def test_numbers_come_back_exactly(numbers):
     table = pa.table({"x": pa.array(numbers, pa.float64()), "y": ["a"] * len(numbers)})
