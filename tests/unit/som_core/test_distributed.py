@@ -29,7 +29,7 @@ RAGGED = ((5_000, 0, 1, 6_000, 0, 1_999), (2, 3))
 @pytest.fixture(scope="module")
 def client():
     cluster = LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     )
     with cluster, Client(cluster) as found:
         yield found

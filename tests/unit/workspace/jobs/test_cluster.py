@@ -40,7 +40,7 @@ def test_the_map_of_a_cluster_is_the_map_of_the_server(workspace, monkeypatch):
     monkeypatch.setattr(training, "_CELLS_FOR_CLUSTER", 1)
     monkeypatch.setattr(training, "train", None)  # it is not trained here
     with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, protocol="tcp"
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0", protocol="tcp"
     ) as cluster:
         monkeypatch.setenv("SOM_ATLAS_DASK", cluster.scheduler_address)
         there = map_of_job(workspace)
