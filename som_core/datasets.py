@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import fsspec
 import numpy as np
@@ -17,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset as ds
+import pyarrow.fs
 import pyarrow.parquet
 from numpy.typing import NDArray
 
@@ -70,6 +72,10 @@ class TableOnDisk:
     n_files: int
     remarks: tuple[Remark, ...] = ()
     dataset: ds.Dataset = field(repr=False, kw_only=True)
+    # What a part of a table knows of the whole: counts, and the sample without its rows.
+    _known: tuple[Mapping[str, ColumnCounts], Table] | None = field(
+        default=None, repr=False, kw_only=True
+    )
 
     @property
     def counts(self) -> Mapping[str, ColumnCounts]:
@@ -127,6 +133,33 @@ class TableOnDisk:
                 known_dates=WrittenDates(frame_of_dates, {name: formats[name] for name in dates}),
             )
 
+    def parts(self) -> tuple["PartOfTable", ...]:
+        """Return the table in parts of a hundred thousand rows or more, in their order.
+
+        A part is a file, or a row group of Parquet, or several small ones.
+
+        Raises
+        ------
+        AtlasError
+            If a file can't be read.
+        """
+        sample = self.sample
+        no_dates = WrittenDates(sample.dates.iloc[:0], dict(sample.date_formats))
+        without_rows = replace(sample, frame=sample.frame.iloc[:0], known_dates=no_dates)
+        parts: list[PartOfTable] = []
+        waiting: list[_Piece] = []
+        with _told_of(self.address):
+            pieces = [piece for file in self.dataset.get_fragments() for piece in _pieces(file)]
+        for number, piece in enumerate(pieces, start=1):
+            waiting.append(piece)
+            n_rows = sum(one.n_rows for one in waiting)
+            if n_rows >= _BLOCK_ROWS or number == len(pieces):
+                whole = replace(self, n_rows=n_rows, dataset=None, _known=({}, without_rows))
+                format_, schema = self.dataset.format, self.dataset.schema
+                parts.append(PartOfTable(whole, tuple(waiting), format_, schema))
+                waiting = []
+        return tuple(parts)
+
     def as_parquet(self) -> bytes:
         """Return all of it in memory, as one file of Parquet.
 
@@ -180,6 +213,8 @@ class TableOnDisk:
     @cached_property
     def _look(self) -> tuple[Mapping[str, ColumnCounts], Table]:
         """Look at each cell once: count, and take the rows of the sample."""
+        if self._known is not None:
+            return self._known
         n_sampled = min(_SAMPLED_ROWS, max(1, int(_SAMPLED_BYTES / self.bytes_a_row)))
         places = np.unique(sampled_rows(self.n_rows, n_sampled, seed=0))
         tallies = {name: Tally() for name in self.columns}
@@ -238,6 +273,64 @@ def _rows_at(batch: pa.RecordBatch, places: NDArray[np.int64], start: int) -> pa
     return batch.take(pa.array(here - start))
 
 
+class _Piece(NamedTuple):
+    """A file, or some row groups of one."""
+
+    path: str
+    folders: ds.Expression  # what the names of its folders say
+    groups: tuple[int, ...] | None
+    n_rows: int
+
+
+def _pieces(file: ds.Fragment) -> Iterator[_Piece]:
+    """Yield a file in row groups, or whole."""
+    if isinstance(file, ds.ParquetFileFragment):
+        for group in file.row_groups:
+            yield _Piece(file.path, file.partition_expression, (group.id,), group.num_rows)
+    else:
+        yield _Piece(file.path, file.partition_expression, None, file.count_rows())
+
+
+@dataclass(frozen=True, eq=False)
+class PartOfTable:
+    """Some rows of a table on a disk, to be opened on any machine that reads its files.
+
+    It holds where they lie, but none of them, so that it is small to send.
+    """
+
+    _whole: TableOnDisk  # but for the files; its sample has no rows
+    _files: tuple[_Piece, ...]
+    _format: ds.FileFormat
+    _schema: pa.Schema
+
+    @property
+    def n_rows(self) -> int:
+        return self._whole.n_rows
+
+    def opened(self) -> TableOnDisk:
+        """Return the part as a table that is read as the whole one is.
+
+        Raises
+        ------
+        AtlasError
+            If its files can't be read.
+        """
+        fs, _ = _file_system(self._whole.address)
+        files = pa.fs.PyFileSystem(pa.fs.FSSpecHandler(fs))
+        with _told_of(self._whole.address):
+            fragments = [
+                self._format.make_fragment(
+                    file.path,
+                    files,
+                    file.folders,
+                    **({} if file.groups is None else {"row_groups": file.groups}),
+                )
+                for file in self._files
+            ]
+            dataset = ds.FileSystemDataset(fragments, self._schema, self._format, files)
+        return replace(self._whole, dataset=dataset)
+
+
 def _parquet_batches(
     dataset: ds.Dataset, columns: Sequence[str], length: int
 ) -> Iterator[pa.RecordBatch]:
@@ -254,7 +347,8 @@ def _parquet_batches(
             parquet = pa.parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
             # Without a column it would not be known how many rows there are.
             read = in_file or parquet.schema_arrow.names[:1]
-            for batch in parquet.iter_batches(length, columns=read):
+            groups = [group.id for group in fragment.row_groups]
+            for batch in parquet.iter_batches(length, groups, columns=read):
                 cells = [
                     batch.column(field.name).cast(field.type)
                     if field.name in in_file

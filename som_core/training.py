@@ -121,11 +121,7 @@ def train_on_all_rows(
     AtlasError
         As `train`, and if the two were prepared differently.
     """
-    if prepared.fitted != all_rows.fitted:
-        raise AtlasError(
-            "All rows were prepared otherwise than their sample, so that they have no place on its "
-            "map. Prepare them with prepared_alike."
-        )
+    check_prepared_alike(prepared, all_rows)
     check_blockwise(settings)
     blocks = BlocksOnDisk(all_rows.matrix)
     watch = _Watch(on_start, on_progress, should_stop)
@@ -235,6 +231,15 @@ def finished_map(
         history=history,
         chosen=prepared.chosen,
     )
+
+
+def check_prepared_alike(prepared: Prepared, all_rows: PreparedOnDisk) -> None:
+    """Raise an AtlasError unless a sample and all rows were prepared by the same fitted recipe."""
+    if prepared.fitted != all_rows.fitted:
+        raise AtlasError(
+            "All rows were prepared otherwise than their sample, so that they have no place on its "
+            "map. Prepare them with prepared_alike."
+        )
 
 
 def check_blockwise(settings: MapSettings) -> None:

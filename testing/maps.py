@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from som_core.geometry.best_matching import best_two
 from som_core.preparation import Prepared, prepare
@@ -57,3 +58,14 @@ def a_map(codebook, matrix=None, *, features=None, rows=None, **settings) -> Tra
         settings=chosen,
         fitted=prepared.fitted,
     )
+
+
+def a_matrix(
+    n_rows: int = 13_000, n_features: int = 5, *, gaps: bool = False
+) -> NDArray[np.float64]:
+    """Return rows drawn by chance, always the same, with or without gaps."""
+    random = np.random.default_rng(0)
+    matrix = random.normal(size=(n_rows, n_features))
+    if gaps:
+        matrix[random.random(matrix.shape) < 0.1] = np.nan
+    return matrix

@@ -94,8 +94,7 @@ class MatrixOnDisk:
         return self._taken[0][1]
 
     def _matrices(self) -> Iterator[NDArray[np.float64]]:
-        for table in self.table.blocks(_columns_of(self.fitted)):
-            yield self.fitted.transform_block(table).matrix
+        return _matrices(self.table, self.fitted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +159,19 @@ def prepared_on_disk(
     )
     matrix = MatrixOnDisk(table, fitted, n_kept, gaps, lowest, highest)
     return PreparedOnDisk(matrix, fitted.features, rows.positions, remarks, fitted)
+
+
+def rows_of(table: TableOnDisk, fitted: FittedRecipe) -> NDArray[np.float64]:
+    """Return what a fitted recipe makes of a table that memory holds, (n_rows, n_features).
+
+    Rows that it drops are left out, and there may be none.
+    """
+    return np.concatenate([np.empty((0, len(fitted.features))), *_matrices(table, fitted)])
+
+
+def _matrices(table: TableOnDisk, fitted: FittedRecipe) -> Iterator[NDArray[np.float64]]:
+    for block in table.blocks(_columns_of(fitted)):
+        yield fitted.transform_block(block).matrix
 
 
 class _Tally:

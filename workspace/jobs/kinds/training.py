@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from zipfile import BadZipFile
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from som_core.analyses.all_rows import prepared_alike
 from som_core.analyses.map_quality import quality
+from som_core.columns.on_disk import PreparedOnDisk
 from som_core.errors import AtlasError
 from som_core.groups import Group
 from som_core.preparation import Prepared, prepare
@@ -216,25 +218,37 @@ def _trained(task: Task[Training], table: Table, prepared: Prepared) -> TrainedM
 def _trainer(
     prepared: Prepared, settings: MapSettings, config: Configuration
 ) -> Callable[..., TrainedMap]:
-    """Return what trains: the cluster, if there is one and the rows are worth the way, or `train`.
+    """Return what trains: a cluster, if there is one and the rows are worth the way, or `train`."""
+    if not _is_for_cluster(prepared, settings, config):
+        return train
+    return partial(_on_cluster().train_on_cluster, address=config.dask)
+
+
+def _is_for_cluster(
+    rows: Prepared | PreparedOnDisk, settings: MapSettings, config: Configuration
+) -> bool:
+    n_rows, n_features = rows.matrix.shape
+    is_worth_it = settings.algorithm == "batch" and n_rows * n_features >= _CELLS_FOR_CLUSTER
+    return bool(config.dask) and is_worth_it
+
+
+def _on_cluster() -> ModuleType:
+    """Return what trains on a cluster.
 
     Raises
     ------
     AtlasError
-        If there is a cluster, but not the package to speak to it.
+        If the package to speak to one isn't there.
     """
-    is_worth_it = settings.algorithm == "batch" and prepared.matrix.size >= _CELLS_FOR_CLUSTER
-    if not (config.dask and is_worth_it):
-        return train
     try:
         # It takes a second, and isn't installed where no cluster is.
-        from som_core.distributed import train_on_cluster
+        from som_core import distributed
     except ImportError as problem:
         raise AtlasError(
             "SOM_ATLAS_DASK names a cluster, but Dask isn't installed beside SOM Atlas. Whoever "
             "runs the server can install deploy/requirements-dask.lock."
         ) from problem
-    return partial(train_on_cluster, address=config.dask)
+    return distributed
 
 
 def _trainer_on_all_rows(
@@ -262,7 +276,10 @@ def _trainer_on_all_rows(
         reporter(replace(progress, fraction=share))
 
     on_start = teller(task, _SHARE_TO_PREPARE, _SHARE_BEFORE_TRAINING)
-    return partial(train_on_all_rows, all_rows=all_rows, on_start=on_start), report
+    trainer: Callable[..., TrainedMap] = train_on_all_rows
+    if _is_for_cluster(all_rows, task.work.settings, task.config):
+        trainer = partial(_on_cluster().train_all_rows_on_cluster, address=task.config.dask)
+    return partial(trainer, all_rows=all_rows, on_start=on_start), report
 
 
 def _checkpoint(path: Path) -> Checkpoint | None:

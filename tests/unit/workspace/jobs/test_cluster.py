@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from distributed import LocalCluster
 
 from som_core import MapSettings, suggest_recipe, train
 from som_core.preparation import prepare
+from testing.cluster import local_cluster
 from workspace.config import Configuration
 from workspace.jobs.kinds import training
 from workspace.jobs.kinds.training import KIND, submit_training
@@ -39,9 +39,7 @@ def map_of_job(workspace):
 def test_the_map_of_a_cluster_is_the_map_of_the_server(workspace, monkeypatch):
     monkeypatch.setattr(training, "_CELLS_FOR_CLUSTER", 1)
     monkeypatch.setattr(training, "train", None)  # it is not trained here
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0", protocol="tcp"
-    ) as cluster:
+    with local_cluster() as cluster:
         monkeypatch.setenv("SOM_ATLAS_DASK", cluster.scheduler_address)
         there = map_of_job(workspace)
     here = train(prepare(workspace.table(), workspace.recipe), MAP)

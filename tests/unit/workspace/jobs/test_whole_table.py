@@ -15,9 +15,11 @@ from som_core.reading import Limits, read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from som_core.training import train
+from testing.cluster import local_cluster
 from workspace.config import Configuration
 from workspace.jobs import queue
 from workspace.jobs.child import run_job
+from workspace.jobs.kinds import training
 from workspace.jobs.kinds.copy_of_all_rows import bytes_of_copy, copy_of, submit_copy
 from workspace.jobs.kinds.counting_of_all_rows import count_id, count_of, submit_count
 from workspace.jobs.kinds.training import submit_training
@@ -196,7 +198,20 @@ def ask_for_all_rows(workspace) -> None:
     submit_training(workspace, SETTINGS, shape, "of all", on_all_rows=True)
 
 
-def test_a_map_is_trained_on_all_rows_and_shows_those_of_the_sample(workspace, many):
+@pytest.fixture(params=["the server", "a cluster"])
+def trains(request, monkeypatch):
+    """Let all rows be trained on the server, or on a Dask cluster and not on the server."""
+    if request.param == "the server":
+        yield
+        return
+    monkeypatch.setattr(training, "_CELLS_FOR_CLUSTER", 1)
+    monkeypatch.setattr(training, "train_on_all_rows", None)
+    with local_cluster() as cluster:
+        monkeypatch.setenv("SOM_ATLAS_DASK", cluster.scheduler_address)
+        yield
+
+
+def test_a_map_is_trained_on_all_rows_and_shows_those_of_the_sample(trains, workspace, many):
     frame, _ = many
     sample = prepare(workspace.table(), RECIPE)
 

@@ -11,36 +11,18 @@ import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
-from distributed import Client, LocalCluster
 from numpy.testing import assert_allclose, assert_array_equal
 
-from som_core import distributed, training
-from som_core.distributed import DaskSom, train_on_cluster
+from som_core import training
+from som_core.distributed import DaskSom
 from som_core.errors import AtlasError
 from som_core.settings import MapSettings
 from som_core.training import train
-from testing.maps import as_prepared
+from testing.maps import a_matrix, as_prepared
 from testing.paths import ROOT
 
 MAP = MapSettings(height=4, width=6, sigma=2, epochs=6)
 RAGGED = ((5_000, 0, 1, 6_000, 0, 1_999), (2, 3))
-
-
-@pytest.fixture(scope="module")
-def client():
-    cluster = LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
-    )
-    with cluster, Client(cluster) as found:
-        yield found
-
-
-def a_matrix(n_rows=13_000, n_features=5, *, gaps=False):
-    random = np.random.default_rng(0)
-    matrix = random.normal(size=(n_rows, n_features))
-    if gaps:
-        matrix[random.random(matrix.shape) < 0.1] = np.nan
-    return matrix
 
 
 def assert_same_map(som, expected):
@@ -155,26 +137,6 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 
 # Without a cluster
-
-
-def test_a_prepared_table_is_trained_on_a_cluster_as_it_is_here(client):
-    prepared = as_prepared(a_matrix(gaps=True))
-    told = []
-    there = train_on_cluster(
-        prepared, MAP, client.scheduler.address, on_progress=lambda done: told.append(done.fraction)
-    )
-    here = train(prepared, MAP)
-    assert_allclose(there.codebook, here.codebook, rtol=0, atol=1e-9)
-    assert_array_equal(there.bmu, here.bmu)
-    assert_array_equal(there.second_bmu, here.second_bmu)
-    assert [point.epoch for point in there.history] == [point.epoch for point in here.history]
-    assert told[-1] == 1.0
-
-
-def test_a_cluster_that_is_not_there_is_said_with_a_way_out(monkeypatch):
-    monkeypatch.setattr(distributed, "_SECONDS_TO_ANSWER", 0.5)
-    with pytest.raises(AtlasError, match=r"tcp://127.0.0.1:1 doesn't answer.*on the server itself"):
-        train_on_cluster(as_prepared(a_matrix(10)), MAP, "tcp://127.0.0.1:1")
 
 
 def test_without_a_client_the_threads_of_this_machine_do_it():
