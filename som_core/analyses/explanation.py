@@ -359,6 +359,11 @@ def _in_words(column: RankedColumn, effect: Effect, other_name: str) -> str:
         return f"{column.name} is about the same: {means}"
     more, less = ("later", "earlier") if column.kind == "date" else ("higher", "lower")
     verdict = more if effect.delta > 0 else less
+    if (effect.here - effect.elsewhere) * effect.delta < 0:
+        return (
+            f"{column.name} is mostly {verdict} ({verdict} in {_pairs(abs(effect.delta))}), though "
+            f"values far out turn the means round: {means}"
+        )
     return f"{column.name} is {verdict}: {means} ({verdict} in {_pairs(abs(effect.delta))})"
 
 

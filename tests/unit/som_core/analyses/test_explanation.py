@@ -316,6 +316,15 @@ def test_only_all_pairs_are_100_of_100(one_swapped, said):
     assert said in effects["in_words"].iloc[0]
 
 
+def test_means_that_a_value_far_out_turns_round_do_not_contradict_the_sentence():
+    cost = np.concatenate([np.full(20, 3.0), np.full(79, 1.0), [1000.0]])
+    found = explain(a_table({"cost": cost}), range(20))
+    assert line(found, "cost").in_words == (
+        "cost is mostly higher (higher in 99 of 100 pairs), though values far out turn the means "
+        "round: 3 here, 13.49 elsewhere"
+    )
+
+
 def test_another_group_is_called_by_its_name():
     table = a_table({"x": np.arange(60.0)})
     found = explain(table, range(20), range(40, 60), other_name="in Gold")
