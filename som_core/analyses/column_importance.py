@@ -34,7 +34,8 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
         that lies between cells, corrected for the number of cells, so that noise has 0 on average
         (a little below 0 is possible) and a column that is the same within each cell has 1, a
         category by the indicators of its levels (there the share before correction is Goodman and
-        Kruskal's τ), a column that was trained on a circle by sine and cosine; p: how often a
+        Kruskal's τ), a column that was trained as the recipe has it, such as its logarithm, or its
+        sine and cosine on a circle; p: how often a
         column without any order on the map has as much, by 200 permutations of at most 20,000 rows,
         NaN for columns that shaped the map, and for the key by which one of them was joined;
         trained; share_of_distance: the column's part in the
@@ -181,13 +182,13 @@ def _indicators(column: RankedColumn, rows: NDArray[np.int64]) -> NDArray[np.flo
 
 
 def _as_trained(m: TrainedMap, column: RankedColumn) -> NDArray[np.float64]:
-    """Return the values of a column as the map compares them: on a circle where it lies on one."""
+    """Return the values of a column as the map compares them: clipped, transformed, on a circle."""
     values = _indicators(column, m.rows)
-    circle = m.fitted.circle(column.name)
-    if circle is None or isinstance(column, CodedLevels):
+    fitted = m.fitted.circle(column.name) or m.fitted.number_column(column.name)
+    if fitted is None or isinstance(column, CodedLevels):
         return values
-    points = np.empty((len(values), 2))
-    circle.encode(values, points)
+    points = np.empty((len(values), len(fitted.features)))
+    fitted.encode(values, points)
     points[np.isnan(values)] = np.nan
     return points
 

@@ -109,6 +109,11 @@ class FittedRecipe:
         fitted = self._column_by_plane.get(column, (None, 0))[0]
         return fitted if isinstance(fitted, CyclicColumn) else None
 
+    def number_column(self, column: str) -> NumberColumn | None:
+        """Return what was learned of a column of plain numbers; None for any other."""
+        fitted = self._column_by_plane.get(column, (None, 0))[0]
+        return fitted if isinstance(fitted, NumberColumn) else None
+
     def transform(self, table: Table, rows: NDArray[np.int64] | None = None) -> "Prepared":
         """Apply the learned steps to the rows of a table; nothing is learned anew.
 

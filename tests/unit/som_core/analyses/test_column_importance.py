@@ -60,6 +60,18 @@ def test_ranks_trained_columns_and_copies_before_noise(trained):
     assert abs(found.explained["noise"]) < 0.1
 
 
+def test_a_column_is_known_as_it_was_trained_whatever_one_value_far_out_weighs():
+    random = np.random.default_rng(3)
+    cost = np.exp(random.uniform(0, 5, 1500))
+    cost[7] = 1e7
+    table = a_table({"cost": cost, "y": random.uniform(size=1500)})
+    steps = (ColumnRecipe(name="cost", transform="log"), ColumnRecipe(name="y"))
+    m = train(prepare(table, Recipe(steps)), MapSettings(height=8, width=10, sigma=3))
+    found = column_importance(m, table)
+    assert found.set_index("column").explained["cost"] > 0.8
+    assert not unknown_columns(found)
+
+
 def test_p_is_told_for_untrained_columns_only_and_is_uniform_for_noise(trained):
     _, _, found = trained
     assert found.p[["x", "y"]].isna().all()
