@@ -15,7 +15,6 @@ from testing.workers import stop_worker
 from workspace.config import Configuration
 from workspace.jobs import queue
 from workspace.jobs.kinds.training import submit_training
-from workspace.jobs.order import GO
 from workspace.jobs.status import job_status
 from workspace.jobs.submission import cancel
 from workspace.maps import MAP
@@ -154,34 +153,24 @@ def test_a_line_of_the_first_version_goes_on(config):
     assert queue.place_in_line(config.data, job) == 1
 
 
-@pytest.mark.parametrize("name", ["job.json", "map.json", "share", "checkpoint.npz"])
-def test_one_damaged_small_file_stops_nobody_elses_training(config, monkeypatch, name):
+def test_damaged_small_files_stop_nobody_elses_training(config, monkeypatch):
+    """One worker meets them all: an order, a map, a link, and how far a training was."""
     monkeypatch.setenv("SOM_ATLAS_WORKER", "own")
-    damaged, job = a_training()
-    if name == "job.json":
-        half(job.folder(config.data) / name)
-    if name == "map.json":
-        other = damaged.folder / "maps" / ("0" * 16)
-        (other / "trained").mkdir(parents=True)
-        (other / MAP.file).write_text('{"name": "ha')
-    if name == "share":
-        (config.data / "shares").mkdir()
-        (config.data / "shares" / ("0" * 32)).write_text("{")
-    if name == "checkpoint.npz":
-        (job.folder(config.data) / name).write_bytes(b"PK half a zip file")
-    healthy, _ = a_training()
-    healthy, damaged = open_workspace(healthy.id), open_workspace(damaged.id)
+    without_order, with_map, with_link, with_checkpoint = (a_training() for _ in range(4))
+    half(without_order[1].folder(config.data) / "job.json")
+    other = with_map[0].folder / "maps" / ("0" * 16)
+    (other / "trained").mkdir(parents=True)
+    (other / MAP.file).write_text('{"name": "ha')
+    (config.data / "shares").mkdir()
+    (config.data / "shares" / ("0" * 32)).write_text("{")
+    (with_checkpoint[1].folder(config.data) / "checkpoint.npz").write_bytes(b"PK half a zip file")
+    trainings = without_order, with_map, with_link, with_checkpoint, a_training()
+    workspaces = [open_workspace(workspace.id) for workspace, _ in trainings]
     try:
-        wait_until(lambda: job_status(healthy).is_over and job_status(damaged).is_over)
+        wait_until(lambda: all(job_status(workspace).is_over for workspace in workspaces))
     finally:
         stop_worker(config)
-    assert job_status(healthy).state == "finished"
-    status = job_status(damaged)
-    if name == "job.json":
-        assert status.state == "failed"
-        assert "can't be read, as a file on the server is damaged. Ask for it again" in (
-            status.message
-        )
-    else:
-        assert status.state == "finished"
-    assert not (job.folder(config.data) / GO).exists() or status.is_over
+    failed, *others = (job_status(workspace) for workspace in workspaces)
+    assert [status.state for status in others] == ["finished"] * 4
+    assert failed.state == "failed"
+    assert "can't be read, as a file on the server is damaged. Ask for it again" in failed.message
