@@ -244,5 +244,12 @@ class _Parser:
         if column and self._next.kind in ("name", "number"):
             sentence += " A column whose name has blanks or signs stands in `backticks`."
         if self._next.text == "," and self._words[self._at - 1].kind == "number":
-            sentence += " Write a number without commas, such as 40000."
+            sentence += self._without_comma()
         return AtlasError(sentence)
+
+    def _without_comma(self) -> str:
+        """Say how to write a number with a comma: its decimal mark, or one of thousands."""
+        before, after = self._words[self._at - 1], self._words[self._at + 1]
+        if after.text.isdecimal() and len(after.text) != 3:
+            return f" Write the decimals after a point: {before.text}.{after.text}."
+        return " Write a number without commas, such as 40000."

@@ -115,6 +115,8 @@ def test_there_are_several_ways_to_type_and_one_to_write(typed, written):
         ("income = 1 )", r"“\)” \(character 12\) can't stand here: “and”, “or” or the end"),
         ("(income = 1", r"ends too early: “\)” is needed"),
         ("income > 40,000", r"“,” \(character 12\) can't stand here.* without commas"),
+        ("height > 1,8", r"“,” \(character 11\) can't stand here.* after a point: 1\.8\."),
+        ("height > 1,", "can't stand here.* without commas"),
         ("region = north", r"“north” \(character 10\) needs quotation marks .*: \"north\"\."),
         ("body mass > 1", r"“mass” \(character 6\) can't stand here.* stands in `backticks`"),
         ("3d > 1", r"“3d” \(character 1\) can't be read.* in `backticks`"),
