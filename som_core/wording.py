@@ -270,8 +270,8 @@ SETTINGS = {
         "Training",
         "Batch gives as good a map sooner on most tables, and doesn't depend on the order of rows.",
         {
-            "batch": "batch: all rows at once, quick and repeatable",
-            "online": "online: row by row, MiniSom's classic",
+            "batch": "batch: all rows at once, repeatable",
+            "online": "online: row by row, as in MiniSom",
         },
     ),
     "lattice": Choice(
@@ -283,7 +283,7 @@ SETTINGS = {
         "The main directions give a well-ordered map quickly; random starts test whether it is "
         "stable.",
         {
-            "pca": "along the two main directions of the data",
+            "pca": "along the two main directions",
             "sample": "random rows of the table",
         },
     ),

@@ -63,3 +63,8 @@ def test_no_two_values_of_a_choice_are_called_the_same(choice, values):
     words = [choice.word(value) for value in get_args(values)]
     assert len(set(words)) == len(words)
     assert set(choice.values) <= set(get_args(values))
+
+
+def test_what_is_chosen_for_a_training_can_be_read_in_a_third_of_a_narrow_page():
+    words = [word for choice in SETTINGS.values() for word in choice.values.values()]
+    assert max(map(len, words)) <= 36, "223 pixels at a width of 900, of about 6 a letter"
