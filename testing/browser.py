@@ -15,7 +15,14 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from som_core.geometry.lattice import coordinates
@@ -23,7 +30,7 @@ from som_core.settings import Lattice, MapSettings
 from testing.paths import ROOT
 from testing.waiting import PATIENCE
 
-WINDOW = {"width": 1280, "height": 800}
+WINDOW: ViewportSize = {"width": 1280, "height": 800}
 LONGEST_WAIT = 10_000  # milliseconds until a page is still
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -45,6 +52,24 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@contextmanager
+def chromium_with_profile() -> Iterator[BrowserContext]:
+    """Open it with a profile on disk, empty at first, in which scripts stay compiled.
+
+    That is what people have who come back: other contexts compile Streamlit and Plotly at each
+    page that is loaded.
+    """
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            "",
+            executable_path=shutil.which("chromium"),
+            args=CHROMIUM_FLAGS,
+            viewport=WINDOW,
+        )
+        yield context
+        context.close()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from som_core.analyses.regions import Regions
-from testing.browser import WINDOW, chromium, server, unhurried
+from testing.browser import chromium_with_profile, server, unhurried
 from testing.customers import customers
 from testing.paths import ROOT
 from testing.workspaces import find_groups, workspace_with_maps
@@ -65,18 +65,18 @@ def found(shop: Workspace) -> Regions:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened, unhurried():
+def context() -> Iterator[BrowserContext]:
+    """One for all tests, so that scripts are loaded once; what a test makes is in its address."""
+    with chromium_with_profile() as opened, unhurried():
+        opened.set_default_timeout(PATIENCE)
         yield opened
 
 
 @pytest.fixture(scope="session")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all tests, so that scripts are loaded once; what a test makes is in its address."""
-    opened = browser.new_context(viewport=WINDOW)
-    opened.set_default_timeout(PATIENCE)
-    yield opened
-    opened.close()
+def browser(context: BrowserContext) -> Browser:
+    """Return the browser, for contexts that know nothing of what others have seen."""
+    assert context.browser is not None
+    return context.browser
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from testing.browser import WINDOW, wait_until_still
+from testing.browser import wait_until_still
 from testing.customers import customers
 from testing.workspaces import find_groups, workspace_with_maps
 
@@ -38,10 +38,11 @@ def shop(app_folder: Path, app_url: str) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def themed(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = browser.new_context(viewport=WINDOW, color_scheme=request.param)
-    yield context.new_page()
-    context.close()
+def themed(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    opened = context.new_page()
+    opened.emulate_media(color_scheme=request.param)
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize("address", PAGES)
