@@ -28,6 +28,7 @@ from ui.view import show_in_widget
 NUMBER, TYPING, TYPED = "row number", "type values", "typed values"
 BESIDE, COLOURED = "row beside", "coloured by distance"
 MOST_DIFFERENCES = 3  # that are told of a near row
+COLUMN_WIDTH = 160  # pixels of a name, which would else leave no room for the value beside it
 
 
 def show(view: MapView) -> None:
@@ -114,9 +115,11 @@ def _type_values(view: MapView) -> None:
         height=table_height(len(lines), at_most=260),
         key=TYPED,
         column_config={
-            "column": st.column_config.TextColumn("Column"),
+            "column": st.column_config.TextColumn("Column", width=COLUMN_WIDTH),
             "value": st.column_config.TextColumn(
-                "Value", help="Empty: not known, and left out of the comparison."
+                "Value",
+                width=COLUMN_WIDTH,
+                help="Empty: not known, and left out of the comparison.",
             ),
         },
     )
@@ -318,6 +321,7 @@ def _beside_its_cell(view: MapView, row: LookedAt) -> None:
         height=table_height(len(lines), at_most=480),
         placeholder="",
         alt="All values of the row",
+        column_config={"column": st.column_config.TextColumn("column", width=COLUMN_WIDTH)},
     )
 
 
