@@ -250,6 +250,18 @@ def test_a_choice_in_the_recipe_counts_at_once_and_can_be_taken_back(page, app_u
     expect(page.get_by_text("4 of 8")).to_be_visible()
 
 
+def test_how_many_rows_remain_is_read_to_its_end_on_a_narrow_page(page, app_url):
+    page.set_viewport_size({"width": 900, "height": 800})
+    page.goto(app_url)
+    page.get_by_role("button", name="Air quality").click()
+    page.get_by_role("button", name="Prepare the columns").click()
+    counts = page.get_by_test_id("stMetricValue").first
+    expect(counts).to_contain_text("of 9,357")
+    assert counts.evaluate(
+        "e => [e, ...e.querySelectorAll('*')].every((part) => part.scrollWidth <= part.clientWidth)"
+    )
+
+
 def change_cell(page: Page, *, line: int, column: str, to: str) -> None:
     """Choose in a cell of the recipe: lines are 35 pixels high, below a heading as high."""
     columns = ["Column", "Kind", "Missing", "Role", "Taken as", "Circle", "Missing values"]
