@@ -64,18 +64,3 @@ def test_a_row_leads_to_its_nearest_rows_and_a_typed_one_lies_where_its_twin_doe
     box = nearest.bounding_box()
     page.mouse.click(box["x"] + 16, box["y"] + 38 + 17)  # the tick of the first line
     expect(number).to_have_value(str(near.rows[0] + 1))
-
-
-def test_a_long_name_leaves_room_to_type_the_value_beside_it(
-    page, app_url, app_folder, monkeypatch
-):
-    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
-    name = "systolic pressure at rest, seated for five minutes, as the mean of two measurements"
-    lines = "".join(f"{n},{n % 7}\n" for n in range(50))
-    visits = workspace_with_maps(f'"{name} (mmHg)",y\n{lines}'.encode(), "visits.csv", [SETTINGS])
-    page.goto(f"{app_url}/explore?w={visits.id}&panel=row")
-    expect(page.get_by_text("Choose a row by its number")).to_be_visible()
-    page.get_by_text("Type values", exact=True).click()
-    expect(page.get_by_role("button", name="Place it on the map")).to_be_visible()
-    table = page.locator(".dvn-scroller").first
-    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")

@@ -326,6 +326,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   /** All maps of one size, side by side. */
   function placeAlike() {
     grid.style.gridTemplateColumns = `repeat(${columnsFor(drawing, geometry, drawn.width)}, minmax(0, 1fr))`;
+    grid.style.gridTemplateRows = "";
     const size = sizeOfMap(geometry, maps[0]?.element.clientWidth ?? 0, drawing.heightPerMap ?? undefined);
     maps.forEach((map) => place(map, size));
   }
@@ -341,6 +342,8 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
       smallChrome: small.length ? chromeOf(small[0]) : 0,
     });
     grid.style.gridTemplateColumns = `repeat(${plan?.columns ?? 1}, minmax(0, 1fr))`;
+    // What is left of the large map's height lies below the small ones beside it, not between them.
+    grid.style.gridTemplateRows = plan?.rows > 1 ? `repeat(${plan.rows - 1}, max-content) 1fr` : "";
     place(first, plan?.large ?? null, plan ? `1 / 1 / span ${plan.rows} / span ${plan.span}` : "");
     small.forEach((map) => place(map, plan?.small ?? null));
   }

@@ -1,5 +1,7 @@
 import json
+import sys
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 NARROWEST = 399  # pixels of the panel at a window of 1280
@@ -25,6 +27,12 @@ def type_a_row() -> None:
         ),  # as in a tab that was just opened
     )
     _type_values(SimpleNamespace(m=m, table=table))
+
+
+@pytest.fixture(autouse=True)
+def _main_script(monkeypatch):
+    """Put back what new processes run first: Streamlit puts its own script there."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def test_a_long_name_leaves_room_to_type_the_value_beside_it():
