@@ -19,7 +19,7 @@ from som_core.engines.schedule import Schedule, suggested_schedule
 from som_core.engines.state import TrainingState
 from som_core.errors import AtlasError
 from som_core.geometry.arrays_on_disk import array_on_disk
-from som_core.geometry.best_matching import Matches, check_rows, match_two
+from som_core.geometry.best_matching import Matches, best_two, check_rows, match_two
 from som_core.geometry.distances import slices
 from som_core.geometry.parallel import one_blas_thread_each
 from som_core.geometry.sampling import RowsElsewhere
@@ -126,14 +126,7 @@ def train_on_all_rows(
     blocks = BlocksOnDisk(all_rows.matrix)
     watch = _Watch(on_start, on_progress, should_stop)
     course, codebook = _learned_on_disk(blocks, settings, watch, resume, n_passes=0)
-    sample = prepared.matrix
-    matches, gaps = Matches.empty(len(sample)), check_rows(sample)
-    with one_blas_thread_each() as pool:
-        for _ in match_two(sample, codebook, settings.distance, matches, pool, gaps=gaps):
-            pass
-    history = course.finish(float(matches.distance.mean()))
-    m = finished_map(prepared, settings, codebook, matches, history)
-    return replace(m, n_trained=len(all_rows.matrix))
+    return map_of_sample(prepared, settings, course, codebook, n_trained=len(all_rows.matrix))
 
 
 def _train_on_disk(
@@ -231,6 +224,20 @@ def finished_map(
         history=history,
         chosen=prepared.chosen,
     )
+
+
+def map_of_sample(
+    prepared: Prepared,
+    settings: MapSettings,
+    course: "Course",
+    codebook: NDArray[np.float64],
+    n_trained: int,
+) -> TrainedMap:
+    """Return the map that so many rows have trained, with a prepared sample of them on it."""
+    matches = best_two(prepared.matrix, codebook, settings.distance)
+    history = course.finish(float(matches.distance.mean()))
+    m = finished_map(prepared, settings, codebook, matches, history)
+    return replace(m, n_trained=n_trained)
 
 
 def check_prepared_alike(prepared: Prepared, all_rows: PreparedOnDisk) -> None:

@@ -5,7 +5,7 @@ they don't fill a disk, but far less.
 """
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar, cast
 
@@ -103,11 +103,22 @@ def in_files(thing: Arrays) -> Arrays:
 
 def size_in_files(thing: Arrays) -> int:
     """Return the bytes that arrays count which `in_files` returned."""
-    sizes = [part.nbytes for part in vars(thing).values() if isinstance(part, np.ndarray)]
-    in_memory = sum(size for size in sizes if stays_in_memory(size))
-    return counted_size(in_memory, sum(sizes) - in_memory)
+    return counted_size(
+        part.nbytes for part in vars(thing).values() if isinstance(part, np.ndarray)
+    )
 
 
-def counted_size(in_memory: int, in_files: int) -> int:
-    """Return the bytes that a thing counts which takes so many in memory and in files."""
+def counted_size(arrays: Iterable[int], *, in_memory: int = 0, in_files: int = 0) -> int:
+    """Return the bytes that a thing counts.
+
+    Parameters
+    ----------
+    arrays : bytes of each of its arrays that was moved to the disk, where it was large enough
+    in_memory, in_files : bytes of what else it holds
+    """
+    for size in arrays:
+        if stays_in_memory(size):
+            in_memory += size
+        else:
+            in_files += size
     return 1 + in_memory + int(_FILES_COUNT * in_files)

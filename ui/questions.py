@@ -169,7 +169,7 @@ def _written(view: MapView) -> pa.Array | None:
     return session.cached(
         ("written rows", view.source.columns_key, *view.table.frame.columns),
         lambda: written_rows(view.table),
-        lambda written: counted_size(0, int(written.nbytes)),
+        lambda written: counted_size(part.size for part in written.buffers() if part is not None),
         "Reading the rows …",
     )
 

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 import streamlit as st
 
-from som_core.analyses.ranked_table import bytes_of_ranks
+from som_core.analyses.ranked_table import sizes_of_ranks
 from som_core.errors import AtlasError
 from som_core.preparation import Prepared, prepare
 from som_core.profiling import ColumnProfile, profile
@@ -377,12 +377,12 @@ def _table(workspace: Workspace, source: TableSource) -> Table:
 def _size_of_table(table: Table) -> int:
     """What a table counts, and the ranks that stay with it once a group was explained."""
     held = int(sum(frame.memory_usage().sum() for frame in (table.frame, table.dates)))
-    ranks_in_memory, ranks_in_files = bytes_of_ranks(table)
+    ranks = sizes_of_ranks(table)
     of = table.joined_from
-    if of is None:  # its cells are in its quick copy
-        return counted_size(ranks_in_memory, held + ranks_in_files)
+    if of is None:
+        return counted_size(ranks, in_files=held)  # its cells are in its quick copy
     parts = _size_of_table(of.table) + _size_of_table(of.other)
-    return counted_size(held + ranks_in_memory, ranks_in_files) + parts
+    return counted_size(ranks, in_memory=held) + parts
 
 
 def _prepared(workspace: Workspace, source: TableSource, recipe_json: str) -> Prepared:

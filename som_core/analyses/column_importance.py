@@ -184,7 +184,7 @@ def _indicators(column: RankedColumn, rows: NDArray[np.int64]) -> NDArray[np.flo
 def _as_trained(m: TrainedMap, column: RankedColumn) -> NDArray[np.float64]:
     """Return the values of a column as the map compares them: clipped, transformed, on a circle."""
     values = _indicators(column, m.rows)
-    fitted = m.fitted.circle(column.name) or m.fitted.number_column(column.name)
+    fitted = m.fitted.numbers(column.name)
     if fitted is None or isinstance(column, CodedLevels):
         return values
     points = np.empty((len(values), len(fitted.features)))

@@ -18,7 +18,7 @@ from pandas.api.types import is_datetime64_any_dtype
 
 from som_core.cells import is_number, numbers_of
 from som_core.errors import AtlasError
-from som_core.geometry.arrays_on_disk import moved_to_disk, stays_in_memory
+from som_core.geometry.arrays_on_disk import moved_to_disk
 from som_core.reading import Table
 
 Places = NDArray[np.int64]
@@ -112,12 +112,10 @@ def ranked_table(table: Table) -> RankedTable:
     return _ranked[table]
 
 
-def bytes_of_ranks(table: Table) -> tuple[int, int]:
-    """Return how many bytes the ranks of a table take at most, in memory and in files."""
+def sizes_of_ranks(table: Table) -> list[int]:
+    """Return how many bytes each array of the ranks of a table takes at most."""
     n_rows, n_columns = table.frame.shape
-    arrays = [n_rows * size for size in _BYTES_A_CELL]
-    in_memory = sum(size for size in arrays if stays_in_memory(size))
-    return n_columns * in_memory, n_columns * (sum(arrays) - in_memory)
+    return n_columns * [n_rows * size for size in _BYTES_A_CELL]
 
 
 def telling_columns(table: Table, leave_out: Collection[str] = ()) -> tuple[RankedColumn, ...]:

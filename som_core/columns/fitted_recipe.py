@@ -106,13 +106,13 @@ class FittedRecipe:
 
     def circle(self, column: str) -> CyclicColumn | None:
         """Return what was learned of a column on a circle; None for any other."""
-        fitted = self._column_by_plane.get(column, (None, 0))[0]
+        fitted = self.numbers(column)
         return fitted if isinstance(fitted, CyclicColumn) else None
 
-    def number_column(self, column: str) -> NumberColumn | None:
-        """Return what was learned of a column of plain numbers; None for any other."""
+    def numbers(self, column: str) -> NumberColumn | CyclicColumn | None:
+        """Return what was learned of a column of numbers or dates; None for any other."""
         fitted = self._column_by_plane.get(column, (None, 0))[0]
-        return fitted if isinstance(fitted, NumberColumn) else None
+        return None if isinstance(fitted, CategoryColumn) else fitted
 
     def transform(self, table: Table, rows: NDArray[np.int64] | None = None) -> "Prepared":
         """Apply the learned steps to the rows of a table; nothing is learned anew.

@@ -1,7 +1,6 @@
 """Trainings of prepared tables on a cluster: rows in memory are sent there, others read there."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from uuid import uuid4
 
 import dask
@@ -21,7 +20,12 @@ from som_core.geometry.distances import slices
 from som_core.preparation import Prepared
 from som_core.settings import MapSettings
 from som_core.trained_map import TrainedMap
-from som_core.training import check_blockwise, check_prepared_alike, finished_map
+from som_core.training import (
+    check_blockwise,
+    check_prepared_alike,
+    finished_map,
+    map_of_sample,
+)
 
 _SECONDS_TO_ANSWER = 10.0  # that a cluster may take to be reached
 
@@ -92,10 +96,7 @@ def train_all_rows_on_cluster(
         course, codebook = learned_on_cluster(
             blocks, settings, on_progress, should_stop, resume, n_passes=0
         )
-    matches = best_two(prepared.matrix, codebook, settings.distance)
-    history = course.finish(float(matches.distance.mean()))
-    m = finished_map(prepared, settings, codebook, matches, history)
-    return replace(m, n_trained=len(all_rows.rows))
+    return map_of_sample(prepared, settings, course, codebook, n_trained=len(all_rows.matrix))
 
 
 def _client_of(address: str) -> Client:

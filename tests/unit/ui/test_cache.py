@@ -49,9 +49,9 @@ def test_the_newest_things_stay_however_large_they_are():
 
 
 def test_what_lies_in_files_makes_room_late_but_has_an_end():
-    in_memory, in_files = counted_size(10, 0), counted_size(0, 10)
+    in_memory, in_files = counted_size((), in_memory=10), counted_size((), in_files=10)
     assert in_memory > 5 * in_files > 0
-    assert counted_size(0, 10**9) > 10**7
+    assert counted_size([10**9]) > 10**7
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 40)), max_size=60))
