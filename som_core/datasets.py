@@ -72,10 +72,6 @@ class TableOnDisk:
     n_files: int
     remarks: tuple[Remark, ...] = ()
     dataset: ds.Dataset = field(repr=False, kw_only=True)
-    # What a part of a table knows of the whole: counts, and the sample without its rows.
-    _known: tuple[Mapping[str, ColumnCounts], Table] | None = field(
-        default=None, repr=False, kw_only=True
-    )
 
     @property
     def counts(self) -> Mapping[str, ColumnCounts]:
@@ -116,22 +112,7 @@ class TableOnDisk:
         AtlasError
             If a file can't be read, holds what its column can't, or changed since it was opened.
         """
-        formats = self.sample.date_formats
-        for batch in self.batches(columns):
-            block = block_of(batch)
-            dates = {
-                name: block.frame[name]
-                if name in block.moments
-                else read_dates(block.frame[name], formats[name])
-                for name in block.frame.columns
-                if name in formats
-            }
-            frame_of_dates = pd.DataFrame(dates, index=block.frame.index)
-            yield replace(
-                self.sample,
-                frame=block.frame,
-                known_dates=WrittenDates(frame_of_dates, {name: formats[name] for name in dates}),
-            )
+        return _tables(self.batches(columns), self.sample)
 
     def parts(self) -> tuple["PartOfTable", ...]:
         """Return the table in parts of a hundred thousand rows or more, in their order.
@@ -143,20 +124,21 @@ class TableOnDisk:
         AtlasError
             If a file can't be read.
         """
-        sample = self.sample
-        no_dates = WrittenDates(sample.dates.iloc[:0], dict(sample.date_formats))
-        without_rows = replace(sample, frame=sample.frame.iloc[:0], known_dates=no_dates)
+        dates = WrittenDates(self.sample.dates.iloc[:0], dict(self.sample.date_formats))
+        sample = replace(self.sample, frame=self.sample.frame.iloc[:0], known_dates=dates)
+        format_, schema = self.dataset.format, self.dataset.schema
         parts: list[PartOfTable] = []
         waiting: list[_Piece] = []
         with _told_of(self.address):
             pieces = [piece for file in self.dataset.get_fragments() for piece in _pieces(file)]
         for number, piece in enumerate(pieces, start=1):
             waiting.append(piece)
-            n_rows = sum(one.n_rows for one in waiting)
-            if n_rows >= _BLOCK_ROWS or number == len(pieces):
-                whole = replace(self, n_rows=n_rows, dataset=None, _known=({}, without_rows))
-                format_, schema = self.dataset.format, self.dataset.schema
-                parts.append(PartOfTable(whole, tuple(waiting), format_, schema))
+            n = sum(one.n_rows for one in waiting)
+            if n >= _BLOCK_ROWS or number == len(pieces):
+                files = tuple(waiting)
+                parts.append(
+                    PartOfTable(self.address, self.name, n, sample, files, format_, schema)
+                )
                 waiting = []
         return tuple(parts)
 
@@ -213,8 +195,6 @@ class TableOnDisk:
     @cached_property
     def _look(self) -> tuple[Mapping[str, ColumnCounts], Table]:
         """Look at each cell once: count, and take the rows of the sample."""
-        if self._known is not None:
-            return self._known
         n_sampled = min(_SAMPLED_ROWS, max(1, int(_SAMPLED_BYTES / self.bytes_a_row)))
         places = np.unique(sampled_rows(self.n_rows, n_sampled, seed=0))
         tallies = {name: Tally() for name in self.columns}
@@ -249,22 +229,49 @@ class TableOnDisk:
             As `blocks`.
         """
         columns = self.columns if columns is None else columns
-        length = max(1_000, min(_BLOCK_ROWS, _BLOCK_CELLS // max(1, len(columns))))
-        n_rows = 0
-        with _told_of(self.address):
-            if isinstance(self.dataset.format, ds.ParquetFileFormat):
-                batches = _parquet_batches(self.dataset, columns, length)
-            else:
-                batches = self.dataset.to_batches(columns=list(columns), batch_size=length)
-            for batch in batches:
-                n_rows += batch.num_rows
-                if batch.num_rows:
-                    yield batch
-        if n_rows != self.n_rows:
-            raise AtlasError(
-                f"“{self.name}” changed while it was read: it had {self.n_rows:,} rows, and now "
-                f"has {n_rows:,}. Open it anew when nothing writes into it."
-            )
+        return _batches(self.dataset, columns, self.address, self.name, self.n_rows)
+
+
+def _batches(
+    dataset: ds.Dataset, columns: Sequence[str], address: str, name: str, n_rows: int
+) -> Iterator[pa.RecordBatch]:
+    """Yield all rows of some files, a block at a time; AtlasError unless they are so many."""
+    length = max(1_000, min(_BLOCK_ROWS, _BLOCK_CELLS // max(1, len(columns))))
+    n_read = 0
+    with _told_of(address):
+        if isinstance(dataset.format, ds.ParquetFileFormat):
+            batches = _parquet_batches(dataset, columns, length)
+        else:
+            batches = dataset.to_batches(columns=list(columns), batch_size=length)
+        for batch in batches:
+            n_read += batch.num_rows
+            if batch.num_rows:
+                yield batch
+    if n_read != n_rows:
+        raise AtlasError(
+            f"“{name}” changed while it was read: it had {n_rows:,} rows, and now has {n_read:,}. "
+            "Open it anew when nothing writes into it."
+        )
+
+
+def _tables(batches: Iterator[pa.RecordBatch], sample: Table) -> Iterator[Table]:
+    """Yield blocks of rows as tables that are read as a sample of them is."""
+    formats = sample.date_formats
+    for batch in batches:
+        block = block_of(batch)
+        dates = {
+            name: block.frame[name]
+            if name in block.moments
+            else read_dates(block.frame[name], formats[name])
+            for name in block.frame.columns
+            if name in formats
+        }
+        frame_of_dates = pd.DataFrame(dates, index=block.frame.index)
+        yield replace(
+            sample,
+            frame=block.frame,
+            known_dates=WrittenDates(frame_of_dates, {name: formats[name] for name in dates}),
+        )
 
 
 def _rows_at(batch: pa.RecordBatch, places: NDArray[np.int64], start: int) -> pa.RecordBatch:
@@ -293,31 +300,30 @@ def _pieces(file: ds.Fragment) -> Iterator[_Piece]:
 
 @dataclass(frozen=True, eq=False)
 class PartOfTable:
-    """Some rows of a table on a disk, to be opened on any machine that reads its files.
+    """Some rows of a table on a disk, to be read on any machine that reads its files.
 
     It holds where they lie, but none of them, so that it is small to send.
     """
 
-    _whole: TableOnDisk  # but for the files; its sample has no rows
+    address: str  # of the table
+    name: str
+    n_rows: int
+    _sample: Table  # of the table, without rows
     _files: tuple[_Piece, ...]
     _format: ds.FileFormat
     _schema: pa.Schema
 
-    @property
-    def n_rows(self) -> int:
-        return self._whole.n_rows
-
-    def opened(self) -> TableOnDisk:
-        """Return the part as a table that is read as the whole one is.
+    def blocks(self, columns: Sequence[str]) -> Iterator[Table]:
+        """Yield its rows from first to last, as `TableOnDisk.blocks` does.
 
         Raises
         ------
         AtlasError
-            If its files can't be read.
+            If a file can't be read, holds what its column can't, or changed since it was opened.
         """
-        fs, _ = _file_system(self._whole.address)
+        fs, _ = _file_system(self.address)
         files = pa.fs.PyFileSystem(pa.fs.FSSpecHandler(fs))
-        with _told_of(self._whole.address):
+        with _told_of(self.address):
             fragments = [
                 self._format.make_fragment(
                     file.path,
@@ -328,7 +334,8 @@ class PartOfTable:
                 for file in self._files
             ]
             dataset = ds.FileSystemDataset(fragments, self._schema, self._format, files)
-        return replace(self._whole, dataset=dataset)
+        batches = _batches(dataset, columns, self.address, self.name, self.n_rows)
+        return _tables(batches, self._sample)
 
 
 def _parquet_batches(

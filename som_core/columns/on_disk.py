@@ -13,7 +13,7 @@ from som_core.columns.fitted_recipe import (
     with_remarks_on_rows_and_values,
 )
 from som_core.columns.kept_rows import KeptRows
-from som_core.datasets import TableOnDisk
+from som_core.datasets import PartOfTable, TableOnDisk
 from som_core.geometry.arrays_on_disk import array_on_disk
 from som_core.geometry.best_matching import check_rows
 from som_core.geometry.parallel import one_ahead
@@ -161,15 +161,17 @@ def prepared_on_disk(
     return PreparedOnDisk(matrix, fitted.features, rows.positions, remarks, fitted)
 
 
-def rows_of(table: TableOnDisk, fitted: FittedRecipe) -> NDArray[np.float64]:
-    """Return what a fitted recipe makes of a table that memory holds, (n_rows, n_features).
+def rows_of(part: PartOfTable, fitted: FittedRecipe) -> NDArray[np.float64]:
+    """Return what a fitted recipe makes of a part of a table, (n_rows, n_features).
 
     Rows that it drops are left out, and there may be none.
     """
-    return np.concatenate([np.empty((0, len(fitted.features))), *_matrices(table, fitted)])
+    return np.concatenate([np.empty((0, len(fitted.features))), *_matrices(part, fitted)])
 
 
-def _matrices(table: TableOnDisk, fitted: FittedRecipe) -> Iterator[NDArray[np.float64]]:
+def _matrices(
+    table: TableOnDisk | PartOfTable, fitted: FittedRecipe
+) -> Iterator[NDArray[np.float64]]:
     for block in table.blocks(_columns_of(fitted)):
         yield fitted.transform_block(block).matrix
 

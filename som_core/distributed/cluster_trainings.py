@@ -138,11 +138,9 @@ def _read_there(all_rows: PreparedOnDisk) -> da.Array:
 
 def _part(part: PartOfTable, fitted: FittedRecipe, n_rows: int) -> Floats:
     """Return the prepared rows of a part of a table, as a worker reads them."""
-    table = part.opened()
-    rows = rows_of(table, fitted)
+    rows = rows_of(part, fitted)
     if len(rows) != n_rows:
         raise AtlasError(
-            f"“{table.name}” changed while it was read. Train once more when nothing writes "
-            "into it."
+            f"“{part.name}” changed while it was read. Train once more when nothing writes into it."
         )
     return rows

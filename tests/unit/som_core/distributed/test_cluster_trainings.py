@@ -114,8 +114,7 @@ def test_the_parts_of_a_table_are_its_rows_in_their_order(sampled):
     parts = sampled[1].matrix.table.parts()
     assert sum(part.n_rows for part in parts) == 3_000
     assert len(parts) >= 3
-    opened = [part.opened() for part in parts]
-    x = np.concatenate([block.frame["x"] for part in opened for block in part.blocks(["x"])])
+    x = np.concatenate([block.frame["x"] for part in parts for block in part.blocks(["x"])])
     assert_array_equal(x, a_frame()["x"])
 
 
