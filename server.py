@@ -18,6 +18,7 @@ import som_core  # noqa: F401  with all libraries, so that the first visitor nee
 from serving.access_log import AccessLog
 from serving.fragment_runs import mend_fragment_runs
 from serving.headers import SecurityHeaders
+from serving.late_downloads import keep_late_downloads
 from serving.load_ahead import LoadAhead
 from serving.memory import (
     keep_memory_tidy,
@@ -72,6 +73,7 @@ except AtlasError as problem:
 # page that was open while the server started anew would run without what app.py does before it.
 PagesManager.uses_pages_directory = False
 mend_fragment_runs()
+keep_late_downloads()
 publish_plotly_js()  # before the first visitor, whose browser is told to load it ahead
 app = st.App(
     "app.py",

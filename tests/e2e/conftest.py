@@ -20,9 +20,10 @@ PATIENCE = 180_000  # milliseconds; a page says sooner than a training that it w
 FAILED = pytest.StashKey[bool]()
 # The page itself tells of a fault, so that none is missed because a test looked elsewhere.
 TELL_OF_FAULTS = """
+const faults = /Something went wrong|has encountered an error|Failed to generate file/;
 new MutationObserver(() => {
     for (const alert of document.querySelectorAll("[role=alert]"))
-        if (/Something went wrong|has encountered an error/.test(alert.textContent))
+        if (faults.test(alert.textContent))
             console.error(alert.textContent);
 }).observe(document, {childList: true, subtree: true});
 """
