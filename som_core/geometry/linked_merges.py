@@ -1,6 +1,5 @@
 """Merging clusters that are linked: near ones first, and those that many links hold together."""
 
-import heapq
 from itertools import pairwise
 from typing import Literal
 
@@ -11,9 +10,11 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 
+from som_core.geometry.merge_queue import MergeQueue
+
 Metric = Literal["euclidean", "cityblock", "chebyshev"]
 Floats = NDArray[np.float64]
-Places = NDArray[np.int64] | list[int] | int
+Places = NDArray[np.integer]
 
 _WEAK_LINK = 1e-3  # of a row: what joins parts that no row links
 
@@ -50,24 +51,23 @@ def linked_merges(
     centres = np.vstack([nodes, np.empty((n_nodes - 1, nodes.shape[1]))])
     weight = np.concatenate([weights, np.empty(n_nodes - 1)])
 
-    def prices(ones: Places, others: Places, linking: Floats | list[float]) -> list[float]:
+    def prices(ones: Places | int, others: Places, linking: Floats) -> Floats:
         away = _squared_lengths(centres[ones] - centres[others], metric)
         of_ones, of_others = weight[ones], weight[others]
         ward = of_ones * of_others / (of_ones + of_others) * away
-        price: list[float] = (ward * np.sqrt(np.minimum(of_ones, of_others)) / linking).tolist()
+        price: Floats = ward * np.sqrt(np.minimum(of_ones, of_others)) / linking
         return price
 
     linked = _links_of_each(links)
-    once = sparse.triu(links).tocoo()
-    starts, stops = once.coords
-    first = prices(starts, stops, once.data)
-    queue = list(zip(first, starts.tolist(), stops.tolist(), strict=True))
-    heapq.heapify(queue)
+    queue = MergeQueue(linked)
+    once = sparse.triu(links, format="csr")
+    starts = np.repeat(np.arange(n_nodes), np.diff(once.indptr))
+    first = prices(starts, once.indices, once.data)
+    for node, (start, stop) in enumerate(pairwise(once.indptr)):
+        queue.add(node, once.indices[start:stop], first[start:stop])
     merges = np.empty((n_nodes - 1, 2), dtype=np.int64)
     for step in range(n_nodes - 1):
-        _, one, other = heapq.heappop(queue)
-        while not (linked[one] and linked[other]):  # one of them was merged in the meantime
-            _, one, other = heapq.heappop(queue)
+        one, other = queue.pop()
         merged = n_nodes + step
         merges[step] = one, other
         weight[merged] = weight[one] + weight[other]
@@ -77,9 +77,9 @@ def linked_merges(
         linked.append(around)
         for cluster, link in around.items():
             linked[cluster][merged] = link
-        near = list(around)
-        for price, cluster in zip(prices(merged, near, [*around.values()]), near, strict=True):
-            heapq.heappush(queue, (price, merged, cluster))
+        near = np.fromiter(around, np.int64)
+        linking = np.fromiter(around.values(), np.float64)
+        queue.add(merged, near, prices(merged, near, linking))
     return merges
 
 

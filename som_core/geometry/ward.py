@@ -1,11 +1,16 @@
 """Ward's method for nodes on a lattice: only clusters that touch are merged."""
 
-import heapq
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+from som_core.geometry.merge_queue import MergeQueue
+
+Floats = NDArray[np.float64]
+Nodes = NDArray[np.int64]
 
 
 def ward_merges(
@@ -31,21 +36,23 @@ def ward_merges(
     centres = np.vstack([nodes, np.empty((n_nodes - 1, nodes.shape[1]))])
     weight = np.concatenate([weights, np.empty(n_nodes - 1)])
     touching = [set(line[line >= 0].tolist()) for line in neighbour_table]
-    queue: list[tuple[float, int, int]] = []
 
-    def queue_up(cluster: int, others: list[int]) -> None:
-        away = ((centres[others] - centres[cluster]) ** 2).sum(axis=1)
-        cost = weight[cluster] * weight[others] / (weight[cluster] + weight[others]) * away
-        for price, other in zip(cost.tolist(), others, strict=True):
-            heapq.heappush(queue, (price, cluster, other))
+    def prices(ones: Nodes | int, others: Nodes) -> Floats:
+        away = ((centres[others] - centres[ones]) ** 2).sum(axis=1)
+        price: Floats = weight[ones] * weight[others] / (weight[ones] + weight[others]) * away
+        return price
 
-    for node in range(n_nodes):
-        queue_up(node, sorted(other for other in touching[node] if other < node))
+    queue = MergeQueue(touching)
+    node, column = np.nonzero(
+        (neighbour_table >= 0) & (neighbour_table < np.arange(n_nodes)[:, None])
+    )
+    older = neighbour_table[node, column]
+    first = prices(node, older)
+    for cluster, (start, stop) in enumerate(pairwise(np.searchsorted(node, range(n_nodes + 1)))):
+        queue.add(cluster, older[start:stop], first[start:stop])
     merges = np.empty((n_nodes - 1, 2), dtype=np.int64)
     for step in range(n_nodes - 1):
-        _, one, other = heapq.heappop(queue)
-        while not (touching[one] and touching[other]):  # one of them was merged in the meantime
-            _, one, other = heapq.heappop(queue)
+        one, other = queue.pop()
         merged = n_nodes + step
         merges[step] = one, other
         weight[merged] = weight[one] + weight[other]
@@ -58,7 +65,8 @@ def ward_merges(
         for cluster in around:
             touching[cluster] -= {one, other}
             touching[cluster].add(merged)
-        queue_up(merged, sorted(around))
+        near = np.fromiter(around, np.int64)
+        queue.add(merged, near, prices(merged, near))
     return merges
 
 
