@@ -9,14 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from som_core import datasets
 from som_core.analyses.all_rows import (
     check_drawn_from,
     columns_read_alike,
     prepared_alike,
     with_all_rows,
 )
-from som_core.datasets import open_dataset
+from som_core.datasets import open_dataset, table_on_disk
 from som_core.errors import AtlasError
 from som_core.files.arrow_blocks import block_of
 from som_core.geometry.best_matching import best_two
@@ -63,7 +62,7 @@ def whole(tmp_path_factory):
     frame[:2_500].to_parquet(folder / "a.parquet")
     frame[2_500:].to_parquet(folder / "b.parquet")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "_BLOCK_CELLS", 1)
+        patch.setattr(table_on_disk, "_BLOCK_CELLS", 1)
         yield open_dataset(folder)
 
 

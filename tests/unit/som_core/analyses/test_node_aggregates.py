@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from som_core import datasets
 from som_core.analyses.differences import cohens_d, cohens_h
 from som_core.analyses.node_aggregates import N_BINS, node_aggregates
-from som_core.datasets import open_dataset
+from som_core.datasets import open_dataset, table_on_disk
 from som_core.errors import AtlasError
 from som_core.preparation import prepare
 from som_core.recipe import ColumnRecipe, Recipe
@@ -46,7 +45,7 @@ def trained(tmp_path_factory):
     table = open_dataset(folder)
     m = train(prepare(table, RECIPE), MapSettings(height=3, width=4, sigma=1, epochs=3))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "_BLOCK_CELLS", 1)
+        patch.setattr(table_on_disk, "_BLOCK_CELLS", 1)
         yield frame, table, m
 
 

@@ -11,7 +11,6 @@ import pytest
 from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 
-from som_core import datasets
 from som_core.analyses import rows_by_cell as module
 from som_core.analyses.rows_by_cell import (
     FIRST_ROWS,
@@ -19,7 +18,7 @@ from som_core.analyses.rows_by_cell import (
     open_rows_by_cell,
     rows_by_cell,
 )
-from som_core.datasets import open_dataset
+from som_core.datasets import open_dataset, table_on_disk
 from som_core.errors import AtlasError
 from som_core.preparation import prepare
 from som_core.recipe import ColumnRecipe, Recipe
@@ -62,7 +61,7 @@ def trained(tmp_path_factory):
     table = open_dataset(folder)
     m = train(prepare(table, RECIPE), MapSettings(height=3, width=4, sigma=1, epochs=3))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "_BLOCK_CELLS", 1)  # blocks of 1,000 rows
+        patch.setattr(table_on_disk, "_BLOCK_CELLS", 1)  # blocks of 1,000 rows
         yield table, m
 
 
@@ -159,7 +158,7 @@ def test_it_holds_a_block_and_a_file_however_many_rows_there_are(tmp_path, monke
     recipe = Recipe(tuple(ColumnRecipe(name=name) for name in table.columns))
     m = train(prepare(table, recipe), MapSettings(height=4, width=5, sigma=2, epochs=2))
     monkeypatch.setattr(module, "_FILE_BYTES", 500_000)
-    monkeypatch.setattr(datasets, "_BLOCK_ROWS", 1_250)
+    monkeypatch.setattr(table_on_disk, "_BLOCK_ROWS", 1_250)
     before = pa.total_allocated_bytes()
     most = 0
 

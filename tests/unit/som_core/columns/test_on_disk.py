@@ -3,9 +3,8 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from som_core import datasets
 from som_core.columns import on_disk
-from som_core.datasets import open_dataset
+from som_core.datasets import open_dataset, table_on_disk
 from som_core.errors import AtlasError
 from som_core.preparation import prepare
 from som_core.recipe import ColumnRecipe, Recipe
@@ -14,8 +13,8 @@ from testing.remarks import sentences
 
 @pytest.fixture(autouse=True)
 def short_blocks(monkeypatch):
-    monkeypatch.setattr(datasets, "_BLOCK_ROWS", 100)
-    monkeypatch.setattr(datasets, "_BLOCK_CELLS", 100)
+    monkeypatch.setattr(table_on_disk, "_BLOCK_ROWS", 100)
+    monkeypatch.setattr(table_on_disk, "_BLOCK_CELLS", 100)
     monkeypatch.setattr(on_disk, "_BLOCK_CELLS", 300)
 
 
@@ -83,7 +82,7 @@ def test_a_table_that_is_its_own_sample_gives_the_matrix_of_one_in_memory(tmp_pa
 
 
 def test_levels_and_ends_are_those_of_all_rows_though_the_sample_lacks_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets, "_SAMPLED_ROWS", 200)
+    monkeypatch.setattr(table_on_disk, "_SAMPLED_ROWS", 200)
     frame = a_frame()
     frame.loc[1_234, "colour"] = "turquoise"
     frame.loc[1_235, "day"] = pd.Timestamp("2030-01-01")
@@ -105,7 +104,7 @@ def test_levels_and_ends_are_those_of_all_rows_though_the_sample_lacks_them(tmp_
 
 
 def test_a_column_that_differs_in_other_rows_alone_is_left_out_with_a_word(tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets, "_SAMPLED_ROWS", 200)
+    monkeypatch.setattr(table_on_disk, "_SAMPLED_ROWS", 200)
     frame = a_frame().assign(rare=np.where(np.arange(2_500) == 2_000, 1.0, 0.0))
     table = on_a_disk(frame, tmp_path / "sales")
     assert table.sample.frame["rare"].nunique() == 1
@@ -140,7 +139,7 @@ def test_nearest_rows_are_refused_with_a_way_out(tmp_path):
 
 
 def test_a_category_of_too_many_levels_is_refused_as_in_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets, "_SAMPLED_ROWS", 60)
+    monkeypatch.setattr(table_on_disk, "_SAMPLED_ROWS", 60)
     table = on_a_disk(pd.DataFrame({"x": [f"level {n}" for n in range(500)]}), tmp_path / "levels")
 
     with pytest.raises(AtlasError, match="“x” has 500 different values"):

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from som_core import datasets
 from som_core.analyses.all_rows import prepared_alike
-from som_core.datasets import open_dataset
+from som_core.datasets import open_dataset, table_on_disk
 from som_core.distributed import cluster_trainings, train_all_rows_on_cluster, train_on_cluster
 from som_core.errors import AtlasError
 from som_core.preparation import prepare
@@ -71,7 +70,7 @@ def a_frame(n_rows: int = 3_000) -> pd.DataFrame:
 @pytest.fixture(params=["parquet", "csv"])
 def folder(request, tmp_path, monkeypatch):
     """Return a folder with 3,000 rows in three files, or in row groups of 250 rows of them."""
-    monkeypatch.setattr(datasets, "_BLOCK_ROWS", 500)
+    monkeypatch.setattr(table_on_disk, "_BLOCK_ROWS", 500)
     for number in range(3):
         rows = a_frame()[1_000 * number : 1_000 * (number + 1)]
         path = tmp_path / f"{number}.{request.param}"
@@ -123,7 +122,7 @@ def test_a_table_that_the_workers_cannot_read_is_named(client, sampled, folder, 
     folder.rename(f"{folder} elsewhere")
     with pytest.raises(AtlasError, match="can't be read"):
         train_all_rows_on_cluster(*sampled, MAP, client.scheduler.address)
-    monkeypatch.setattr(datasets.TableOnDisk, "parts", lambda _: parts)  # the server reads it
+    monkeypatch.setattr(table_on_disk.TableOnDisk, "parts", lambda _: parts)  # the server reads it
     with pytest.raises(AtlasError, match="can't be read"):
         train_all_rows_on_cluster(*sampled, MAP, client.scheduler.address)
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from som_core import datasets, training
+from som_core import training
 from som_core.columns import on_disk
-from som_core.datasets import open_dataset
+from som_core.datasets import open_dataset, table_on_disk
 from som_core.errors import AtlasError
 from som_core.preparation import Prepared, prepare
 from som_core.recipe import ColumnRecipe, Recipe
@@ -23,7 +23,7 @@ MAP = MapSettings(height=4, width=6, sigma=2, epochs=6)
 
 @pytest.fixture(autouse=True)
 def short_blocks(monkeypatch):
-    monkeypatch.setattr(datasets, "_BLOCK_ROWS", 1_000)
+    monkeypatch.setattr(table_on_disk, "_BLOCK_ROWS", 1_000)
     monkeypatch.setattr(on_disk, "_BLOCK_CELLS", 9_000)
 
 

@@ -8,8 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.testing import assert_array_equal
 
-from som_core import datasets
-from som_core.datasets import open_dataset
+from som_core.datasets import open_dataset, table_on_disk
 from som_core.errors import AtlasError
 from som_core.files.sample_of import SampleOf
 from som_core.preparation import prepare
@@ -62,7 +61,7 @@ def test_it_knows_rows_columns_kinds_and_bytes(tmp_path):
 
 
 def test_its_counts_are_those_of_all_rows(tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets, "_SAMPLED_ROWS", 50)
+    monkeypatch.setattr(table_on_disk, "_SAMPLED_ROWS", 50)
     frame = a_frame()
     table = open_dataset(written(frame, tmp_path / "sales"))
 
@@ -89,7 +88,7 @@ def test_more_values_than_a_thousand_are_not_counted_one_by_one(tmp_path):
 
 
 def test_a_sample_says_the_same_each_time_and_serves_profile_and_suggestions(tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets, "_SAMPLED_ROWS", 200)
+    monkeypatch.setattr(table_on_disk, "_SAMPLED_ROWS", 200)
     folder = written(a_frame(), tmp_path / "sales")
 
     first, again = open_dataset(folder).sample, open_dataset(folder).sample
@@ -195,8 +194,8 @@ def test_a_short_table_is_its_own_sample(tmp_path):
 
 
 def test_blocks_are_all_rows_in_the_order_of_the_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets, "_BLOCK_ROWS", 64)
-    monkeypatch.setattr(datasets, "_BLOCK_CELLS", 64)
+    monkeypatch.setattr(table_on_disk, "_BLOCK_ROWS", 64)
+    monkeypatch.setattr(table_on_disk, "_BLOCK_CELLS", 64)
     frame = a_frame(9_000)
     table = open_dataset(written(frame, tmp_path / "sales"))
 
