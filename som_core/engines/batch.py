@@ -20,8 +20,11 @@ from som_core.geometry.sampling import Rows, SampledRows, sampled_rows
 from som_core.settings import MapSettings
 
 _CELLS = 1_000_000  # summed in a few milliseconds
+_FEW_ROWS, _FEW_COLUMNS = 1_000, 12  # are summed before a sparse array of them were made
 _SPREADING = 20_000_000  # multiplications of neighbourhood and sums in one go: a few ms
 _FEWEST_FEATURES = 8  # in one go: each time the weights are spread, too
+
+Floats = NDArray[np.float64]
 
 
 def batch_steps(
@@ -143,14 +146,26 @@ def _sums_of_part(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the sums of a part of the rows, and their weights: see `NodeSums`."""
     in_part, bmu, weights = rows[part], bmu[part], row_weights[part]
-    # A column for each row, with its weight at its node: compiled, exact and in the rows' order.
-    columns = np.arange(len(in_part) + 1)
-    at_node = sparse.csc_array((weights, bmu, columns), (n_nodes, len(in_part)))
+    is_short = len(in_part) <= _FEW_ROWS and in_part.shape[1] <= _FEW_COLUMNS
+    sums = partial(_by_column if is_short else _at_once, bmu, weights, n_nodes)
     if not with_gaps:
         counts = np.bincount(bmu, weights, n_nodes).astype(np.float64, copy=False)
-        return at_node @ in_part, counts[:, None]
+        return sums(in_part), counts[:, None]
     known = ~np.isnan(in_part)
-    return at_node @ np.where(known, in_part, 0), at_node @ known.astype(float)
+    return sums(np.where(known, in_part, 0)), sums(known.astype(float))
+
+
+def _at_once(bmu: NDArray[np.int64], weights: Floats, n_nodes: int, values: Floats) -> Floats:
+    """Return the weighted sums of values, (n_rows, n), by node, exactly in the rows' order."""
+    # A column for each row, with its weight at its node: compiled.
+    columns = np.arange(len(values) + 1)
+    sums: Floats = sparse.csc_array((weights, bmu, columns), (n_nodes, len(values))) @ values
+    return sums
+
+
+def _by_column(bmu: NDArray[np.int64], weights: Floats, n_nodes: int, values: Floats) -> Floats:
+    """Return the same, sooner where it takes longer to make a sparse array than to add."""
+    return np.array([np.bincount(bmu, weights * column, n_nodes) for column in values.T]).T
 
 
 def rows_at_once(n_nodes: int, n_features: int) -> int:
@@ -207,16 +222,17 @@ def _move_part(
     """Fill in the features of a part."""
     weights = sums.weights[:, part] if sums.with_gaps else sums.weights
     height, width, _ = codebook.shape
-    values_and_weights = np.hstack([sums.values[:, part], weights]).reshape(height, width, -1)
+    values_and_weights = np.concatenate([sums.values[:, part], weights], axis=1)
     totals = spread(
-        values_and_weights,
+        values_and_weights.reshape(height, width, -1),
         sigma,
         neighbourhood=settings.neighbourhood,
         lattice=settings.lattice,
         toroid=settings.toroid,
     )
     before, after = codebook[..., part], moved[..., part]
-    values, weights = np.split(totals, [before.shape[2]], axis=2)
+    n_features = before.shape[2]
+    values, weights = totals[..., :n_features], totals[..., n_features:]
     # A node that no row pulls stays. Sums as small as these have lost their digits.
     after[...] = before
     np.divide(values, weights, out=after, where=weights > 1e-290)

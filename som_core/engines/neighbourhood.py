@@ -7,7 +7,7 @@ the Mexican hat are a weight along x times a weight along y.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import SupportsIndex
 
 import numpy as np
@@ -55,6 +55,7 @@ def _shorter_way(nodes: Floats, bmu: Floats, around: float) -> Floats:
     return nodes - around * np.round((nodes - bmu) / around)
 
 
+@lru_cache(maxsize=16)  # asked for in every epoch, however short
 def axes(
     height: int, width: int, neighbourhood: Neighbourhood, *, lattice: Lattice, toroid: bool
 ) -> Axes:

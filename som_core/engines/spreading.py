@@ -26,7 +26,7 @@ def spread(
     values : array of shape (height, width, n)
     sigma : reach of the neighbourhood, in lattice steps
     """
-    height, width, _ = values.shape
+    height, width, n_values = values.shape
     places = axes(height, width, neighbourhood, lattice=lattice, toroid=toroid)
     result = np.zeros_like(values)
     for x, target in zip(places.x[:, :, None], places.rows, strict=True):
@@ -36,5 +36,6 @@ def spread(
             for weight_x, weight_y in PRODUCTS[neighbourhood]:
                 spread_in_rows = weight_x(near_x, from_x, sigma) @ values[source]
                 along_y = weight_y(near_y, from_y, sigma)
-                result[target] += np.tensordot(along_y, spread_in_rows, axes=1)
+                spread_in_both = along_y @ spread_in_rows.reshape(len(from_y), width * n_values)
+                result[target] += spread_in_both.reshape(len(y), width, n_values)
     return result

@@ -18,7 +18,7 @@ from som_core.engines.online.kernel_arguments import (
 )
 from som_core.engines.online.lookup import Lookup
 from som_core.geometry.best_matching import has_gaps, rows_in_part
-from som_core.geometry.distances import distances_to, nearest_by, slices
+from som_core.geometry.distances import leads_by, slices
 from som_core.geometry.parallel import in_order, one_blas_thread_each
 from som_core.settings import Distance
 
@@ -100,7 +100,7 @@ def nearest_nodes(
     nodes = weights.reshape(n_nodes, -1)
     is_long = len(nearest) * weights.size >= _PRODUCT_FROM
     by_product = distance == "euclidean" and is_long and not has_gaps(rows.matrix)
-    two_nearest = nearest_by(nodes, "euclidean", gaps=False)
+    leads = leads_by(nodes)
     longest = np.einsum("ij,ij->i", nodes, nodes).max()
 
     def find(part: slice) -> None:
@@ -108,11 +108,9 @@ def nearest_nodes(
             compare(part)
             return
         some = rows.matrix[part]
-        nearest[part], second = two_nearest(some, 2).T
-        to_first = distances_to(some, nodes, nearest[part], "euclidean", gaps=False)
-        to_second = distances_to(some, nodes, second, "euclidean", gaps=False)
+        nearest[part], lead = leads(some)
         roundings = _ROUNDINGS * (np.einsum("ij,ij->i", some, some) + longest)
-        is_sure = to_second**2 - to_first**2 > roundings
+        is_sure = lead > roundings
         compare(part.start + np.flatnonzero(~is_sure))
 
     def compare(part: slice | NDArray[np.int64]) -> None:

@@ -312,13 +312,24 @@ def test_batch_training_gives_minisoms_weights(neighbourhood, topology, distance
     assert_allclose(ours.get_weights(), theirs.get_weights(), rtol=0, atol=1e-9)
 
 
-def test_batch_training_in_parts_gives_minisoms_weights(monkeypatch):
+@pytest.mark.parametrize("n_features", [4, 20])
+def test_batch_training_in_parts_gives_minisoms_weights(monkeypatch, n_features):
     monkeypatch.setattr(compiled_training, "rows_in_part", lambda *_, gaps: 1)
     monkeypatch.setattr(compiled_training, "_PRODUCT_FROM", 0)
-    rows = some_rows(60, 4).round()  # many ties, whose first node wins
-    theirs, ours = both(5, 6, 4, sigma=2)
+    rows = some_rows(60, n_features).round()  # many ties, whose first node wins
+    theirs, ours = both(5, 6, n_features, sigma=2)
     theirs.train_batch_offline(rows, 5)
     ours.train_batch_offline(rows, 5)
+    assert_allclose(ours.get_weights(), theirs.get_weights(), rtol=0, atol=1e-9)
+
+
+def test_batch_training_tells_nodes_apart_that_are_alike_in_single_precision(monkeypatch):
+    monkeypatch.setattr(compiled_training, "_PRODUCT_FROM", 0)
+    rows = some_rows(200, 20)
+    theirs, ours = both(2, 2, 20, sigma=0.5)
+    for som in (theirs, ours):
+        som._weights[1] = som._weights[0] + 1e-9 * some_rows(2, 20)
+        som.train_batch_offline(rows, 1)
     assert_allclose(ours.get_weights(), theirs.get_weights(), rtol=0, atol=1e-9)
 
 
