@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter
@@ -38,6 +39,7 @@ from som_core.settings import MapSettings
 from testing.paths import ROOT
 
 RESULT = Path(__file__).parent / "results" / "beyond.md"
+PICTURE = RESULT.with_suffix(".png")
 ROWS, QUICK_ROWS = 100_000_000, 1_000_000
 ROWS_IN_MEMORY = 5_000_000  # of the table; as many as an upload may have
 ROWS_OF_A_CLUSTER = 20_000_000
@@ -151,7 +153,13 @@ def in_memory(folder: Path) -> dict:
     return {"rows": len(m.bmu), "seconds": seconds, "error": m.history[-1].quantization_error}
 
 
-def over_dask(n_workers: int, n_rows: int) -> dict:
+def scaled(scale: float) -> MapSettings:
+    """Return the map with longer or shorter sides, and as wide a start."""
+    sides = {side: round(getattr(SETTINGS, side) * scale) for side in ("height", "width")}
+    return replace(SETTINGS, **sides, sigma=SETTINGS.sigma * scale)
+
+
+def over_dask(n_workers: int, n_rows: int, scale: float) -> dict:
     cluster = LocalCluster(
         n_workers=n_workers, threads_per_worker=1, processes=True, dashboard_address=None
     )
@@ -161,7 +169,7 @@ def over_dask(n_workers: int, n_rows: int) -> dict:
         )
         wait(array)
         start = perf_counter()
-        som = DaskSom(SETTINGS, client).fit(array)
+        som = DaskSom(scaled(scale), client).fit(array)
         seconds = perf_counter() - start
     return {"rows": n_rows, "seconds": seconds, "error": som.history_[-1].quantization_error}
 
@@ -198,18 +206,18 @@ class Memory:
         return self.peak
 
 
-def measure(name: str, folder: Path, n_rows: int) -> dict:
+def measure(name: str, folder: Path, n_rows: int, scale: float) -> dict:
     memory = Memory()
     if name.startswith("dask"):
-        found = over_dask(int(name.removeprefix("dask")), n_rows)
+        found = over_dask(int(name.removeprefix("dask")), n_rows, scale)
     else:
         found = MEASURED[name][1](folder)
     return found | {"bytes": memory.stop()}
 
 
-def in_a_process(name: str, folder: Path, n_rows: int) -> dict:
+def in_a_process(name: str, folder: Path, n_rows: int, scale: float = 1.0) -> dict:
     command = [sys.executable, "-m", "benchmarks.beyond", "--measure", name]
-    command += ["--folder", str(folder), "--rows", str(n_rows)]
+    command += ["--folder", str(folder), "--rows", str(n_rows), "--scale", str(scale)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -217,14 +225,23 @@ def in_a_process(name: str, folder: Path, n_rows: int) -> dict:
 # The table ----------------------------------------------------------------------------------------
 
 
-def report(n_rows: int) -> str:
+def report(n_rows: int, picture: Path) -> str:
+    from benchmarks.beyond_growth import WORKERS, growth  # with matplotlib, which takes memory
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder, n_rows)
         size = sum(path.stat().st_size for path in folder.iterdir())
         found = {name: in_a_process(name, folder, n_rows) for name in MEASURED}
         of_cluster = min(n_rows, ROWS_OF_A_CLUSTER)
-        clusters = {n: in_a_process(f"dask{n}", folder, of_cluster) for n in (1, 2)}
+        clusters = {n: in_a_process(f"dask{n}", folder, of_cluster) for n in WORKERS}
+
+        def seconds(n_workers: int, n_rows: int, scale: float) -> float:
+            if (n_rows, scale) == (of_cluster, 1.0):
+                return clusters[n_workers]["seconds"]
+            return in_a_process(f"dask{n_workers}", folder, n_rows, scale)["seconds"]
+
+        grown = growth(of_cluster, seconds, picture)
     lines = [
         "# Rows that no memory holds",
         "",
@@ -263,6 +280,7 @@ def report(n_rows: int) -> str:
         "|---|--:|--:|--:|--:|",
         *(line(f"`DaskSom.fit`, workers: {n}", row) for n, row in clusters.items()),
         "",
+        *grown,
         *model(of_cluster, clusters),
     ]
     return "\n".join(lines) + "\n"
@@ -306,15 +324,19 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="1,000,000 rows, no table is written")
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--measure", help=argparse.SUPPRESS)
+    parser.add_argument("--scale", type=float, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
-        print(json.dumps(measure(given.measure, given.folder, given.rows)))
+        print(json.dumps(measure(given.measure, given.folder, given.rows, given.scale)))
         return
-    text = report(QUICK_ROWS if given.quick else given.rows)
+    if given.quick:
+        with tempfile.TemporaryDirectory() as folder:
+            print(report(QUICK_ROWS, Path(folder) / PICTURE.name))
+        return
+    text = report(given.rows, PICTURE)
     print(text)
-    if not given.quick:
-        RESULT.write_text(text, encoding="utf-8")
+    RESULT.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
