@@ -46,7 +46,8 @@ MOST_CELLS = 4_000_000
 def suggest_recipe(table: Table | TableOnDisk) -> Recipe:
     """Return a recipe for a table; each column's `reason` says why, for the analyst.
 
-    Rows that were noticed as totals say nothing. Nothing stays missing. Where no number can train
+    Rows that were noticed as totals have no say, but are counted where a reason counts rows, as
+    they are among those that are prepared. Nothing stays missing. Where no number can train
     the map, categories do; where there are none either, whatever can be counted does.
 
     Of a data set on a disk its sample is looked at, and reasons count the rows of that. Nearest
@@ -54,8 +55,10 @@ def suggest_recipe(table: Table | TableOnDisk) -> Recipe:
     """
     if isinstance(table, TableOnDisk):
         return _without_neighbours(suggest_recipe(table.sample))
-    table = _without_totals(table)
+    with_totals, table = table, _without_totals(table)
     profiles = profile(table)
+    whole = profiles if table is with_totals else profile(with_totals)
+    counts = {column.name: column for column in whole}
     frame = _part_of(table.frame)
     measures = [column.name for column in profiles if _is_measure(column, table.frame[column.name])]
     circles = _circles(frame, measures)
@@ -68,13 +71,13 @@ def suggest_recipe(table: Table | TableOnDisk) -> Recipe:
     for column in profiles:
         name, series = column.name, frame[column.name]
         if name in circles:
-            columns.append(_on_a_circle(column, circles[name], n_empty_rows))
+            columns.append(_on_a_circle(column, counts[name], circles[name], n_empty_rows))
         elif circle := named.get(name):
-            columns.append(_on_a_circle(column, circle, n_empty_rows))
+            columns.append(_on_a_circle(column, counts[name], circle, n_empty_rows))
         elif name in unordered:
             columns.append(_codes(column, _WHY_UNORDERED))
         elif name in measures:
-            columns.append(_measure(column, series, twins.get(name), n_empty_rows))
+            columns.append(_measure(column, counts[name], series, twins.get(name), n_empty_rows))
         else:
             columns.append(_no_measure(column, series))
     columns = with_one_transform(columns, _numbers_that_train(frame, columns))
@@ -150,14 +153,16 @@ def _circles(frame: pd.DataFrame, measures: list[str]) -> dict[str, Circle]:
     return found
 
 
-def _on_a_circle(column: ColumnProfile, circle: Circle, n_empty_rows: int) -> ColumnRecipe:
-    """Suggest the steps of a number column that runs round."""
-    missing, _ = _missing_step(column, n_empty_rows)
+def _on_a_circle(
+    column: ColumnProfile, whole: ColumnProfile, circle: Circle, n_empty_rows: int
+) -> ColumnRecipe:
+    """Suggest the steps of a number column that runs round; `whole` is with rows of totals."""
+    missing, _ = _missing_step(column, whole, n_empty_rows)
     if missing != "drop_row":
         missing = "mean"
     why_missing = {
-        "mean": f"Missing values ({column.n_missing:,}) become its mean direction.",
-        "drop_row": f"Rows without it ({column.n_missing:,}) lack all other measures too.",
+        "mean": f"Missing values ({whole.n_missing:,}) become its mean direction.",
+        "drop_row": f"Rows without it ({whole.n_missing:,}) lack all other measures too.",
     }
     reason = (
         f"It runs in a circle of {number(circle.period)}, {circle.reason}: sine and cosine, which "
@@ -201,12 +206,16 @@ def _are_years(series: pd.Series) -> bool:
 
 
 def _measure(
-    column: ColumnProfile, series: pd.Series, twin: tuple[str, float] | None, n_empty_rows: int
+    column: ColumnProfile,
+    whole: ColumnProfile,
+    series: pd.Series,
+    twin: tuple[str, float] | None,
+    n_empty_rows: int,
 ) -> ColumnRecipe:
-    """Suggest the steps of a number column that trains."""
+    """Suggest the steps of a number column that trains; `whole` is with rows of totals."""
     values = numbers_of(series)
-    shape, why_shape = _shape_steps(column, values[~np.isnan(values)])
-    missing, why_missing = _missing_step(column, n_empty_rows)
+    shape, why_shape = _shape_steps(column, whole, values[~np.isnan(values)])
+    missing, why_missing = _missing_step(column, whole, n_empty_rows)
     why_double = ""
     if twin is not None:
         name, correlation = twin
@@ -219,11 +228,13 @@ def _measure(
     return replace(shape, name=column.name, missing=missing, reason=reason)
 
 
-def _shape_steps(column: ColumnProfile, values: NDArray[np.float64]) -> tuple[ColumnRecipe, str]:
+def _shape_steps(
+    column: ColumnProfile, whole: ColumnProfile, values: NDArray[np.float64]
+) -> tuple[ColumnRecipe, str]:
     """Return the steps that keep a few values from outweighing all others, and why."""
     if _are_slips(column):
         return ColumnRecipe(name=column.name, outliers="clip"), (
-            f"Outliers ({column.n_outliers:,}) lie so far out that they would outweigh all other "
+            f"Outliers ({whole.n_outliers:,}) lie so far out that they would outweigh all other "
             "values, so they are clipped: look at them first."
         )
     transform = _transform_for(values)
@@ -239,23 +250,25 @@ def _shape_steps(column: ColumnProfile, values: NDArray[np.float64]) -> tuple[Co
     if column.n_outliers:
         return ColumnRecipe(
             name=column.name
-        ), f"Outliers ({column.n_outliers:,}) are kept: they may be what is looked for."
+        ), f"Outliers ({whole.n_outliers:,}) are kept: they may be what is looked for."
     return ColumnRecipe(name=column.name), ""
 
 
-def _missing_step(column: ColumnProfile, n_empty_rows: int) -> tuple[Missing, str]:
+def _missing_step(
+    column: ColumnProfile, whole: ColumnProfile, n_empty_rows: int
+) -> tuple[Missing, str]:
     """Return what to do about missing values, and why."""
-    n_missing = column.n_missing
+    n_missing, said = column.n_missing, whole.n_missing
     if not n_missing:
         return "median", ""
     if n_missing == n_empty_rows:
         return "drop_row", (
-            f"Rows without it ({n_missing:,}) lack all other measures too, so they are dropped: "
+            f"Rows without it ({said:,}) lack all other measures too, so they are dropped: "
             "nothing says where they belong."
         )
     if n_missing > SEVERAL_MISSING * column.n_rows and n_missing <= MOST_FILLED_BY_NEIGHBOURS:
-        return "knn", (f"Missing values ({n_missing:,}) {_WHY_NEIGHBOURS}")
-    return "median", f"Missing values ({n_missing:,}) {_WHY_MEDIAN}"
+        return "knn", (f"Missing values ({said:,}) {_WHY_NEIGHBOURS}")
+    return "median", f"Missing values ({said:,}) {_WHY_MEDIAN}"
 
 
 def _transform_for(values: NDArray[np.float64]) -> Transform:

@@ -8,7 +8,7 @@ from ui import counted_rows, session
 from ui.chrome import nothing_yet
 from ui.labels import safe_label
 from ui.map_view import MapView
-from ui.sections import breadcrumb, row_sets, sample_note
+from ui.sections import breadcrumb, map_remarks, row_sets, sample_note
 
 
 def view(title: str) -> MapView:
@@ -35,4 +35,5 @@ def view(title: str) -> MapView:
             f"This map is of {safe_label(saved.source.name)}, and shows its rows. The "
             "Data page holds another table now."
         )
+    map_remarks.show_totals(found)
     return found

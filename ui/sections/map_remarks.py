@@ -1,20 +1,54 @@
-"""What has to be said of the maps that are shown: pictures that repeat, labels that hide a rate."""
+"""What has to be said of the maps that are shown: rows of totals, pictures that repeat, labels."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from som_core.analyses.repeated_pictures import repeated_pictures
 from som_core.layers import categories, share
 from som_core.layers.categories import level_nearly_everywhere
 from som_core.layers.layer import Layer
-from som_core.wording import joined
-from ui import session
+from som_core.reading import Table
+from som_core.wording import joined, placed
+from ui import chrome, session
 from ui.labels import safe_label
 from ui.map_view import MapView
 
 LONGEST = 600
+
+
+def show_totals(view: MapView) -> None:
+    """Warn of rows of totals on the map, and show the way to leave them out."""
+    table = view.table
+    said = totals_in_words(table, view.m.rows) if table.totals else ""
+    if not said:
+        return
+    st.warning(safe_label(said, LONGEST), icon=":material/warning:")
+    workspace = session.current().workspace
+    main = workspace.source
+    if not workspace.read_only and main is not None and main.key == view.saved.source.key:
+        chrome.link("data", "Leave out rows of totals, and train again")
+
+
+def totals_in_words(table: Table, rows: NDArray[np.int64]) -> str:
+    """Return what to know of rows of totals among those of a map; "" where there are none.
+
+    Parameters
+    ----------
+    rows : positions in `table.frame` of the rows on the map
+    """
+    there = np.intersect1d(table.totals, rows)
+    if not there.size:
+        return ""
+    looks, counts = ("looks", "counts as a row") if there.size == 1 else ("look", "count as rows")
+    which = placed("row", [int(row) + 1 for row in there]).capitalize()
+    return (
+        f"{which} {looks} like totals, but {counts} of this map: far from all others, which then "
+        "look alike, as in a U-matrix that is dark nearly everywhere."
+    )
 
 
 def show(view: MapView, layers: Sequence[Layer]) -> None:
