@@ -341,6 +341,7 @@ def test_groups_have_borders_on_every_map_and_names_on_the_large_one(page, maps_
     expect(names).to_have_count(3)  # not one a map
     expect(names.last.locator("text")).to_have_count(2)
     expect(names.last).to_contain_text("…")
+    expect(page.locator(".atlas-selected ~ .atlas-names .atlas-label-of-group")).to_have_count(3)
     boxes = [name.bounding_box() for name in names.all()]
     for k, box in enumerate(boxes):
         assert not any(overlap(box, other) for other in boxes[:k])

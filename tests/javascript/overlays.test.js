@@ -57,6 +57,11 @@ test("a dimmed group's name is pale, and a border between two dimmed groups too"
   assert.ok(opacity([0, 1])[1] < 1);
 });
 
+test("the name of a dimmed group can still be read: its halo is light on the darkest cell", () => {
+  const [name] = piecesOf({ ...borders, dimmed: [0, 1] }, geometry, large).filter(({ lines }) => lines);
+  assert.ok(name.opacity >= 0.7 && name.opacity < 1);
+});
+
 test("one group all over the map has a name and no border", () => {
   const pieces = piecesOf({ ...borders, labels: halves.map(() => 0) }, geometry, large);
   assert.deepEqual(pieces.map(({ path }) => path), [undefined]);

@@ -13,8 +13,8 @@ const AROUND = 190; // pixels of the window that the page needs for other things
 const LEAST_HEIGHT = 420; // pixels for toolbar, large map and small ones, however low the window is
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 // Over a map, the later ones on top: charts in cells, veils of cells outside a brush, marks of rows (a canvas),
-// what else the page gives, the selection, the lit cell, a lasso.
-const SHEETS = ["charts", "veils", "given", "selected", "lit", "lasso"];
+// what else the page gives, the selection, names, through which its outline would cut, the lit cell, a lasso.
+const SHEETS = ["charts", "veils", "given", "selected", "names", "lit", "lasso"];
 
 /**
  * Draw linked maps into an element; `onSelect(nodes)` is called when the analyst changes the selection,
@@ -179,9 +179,13 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
       const scale = scaleOfMap(map);
       const key = `${scale.stepX} ${scale.stepY} ${map.isLarge}`;
       if (!piecesFor.has(key)) piecesFor.set(key, overlays.flatMap((overlay) => piecesOf(overlay, geometry, scale)));
-      map.sheets[sheet].replaceChildren(...elementsOf(piecesFor.get(key), geometry, scale));
+      const pieces = piecesFor.get(key);
+      drawOn(map.sheets[sheet], pieces.filter(({ lines }) => !lines), scale);
+      if (sheet === "given") drawOn(map.sheets.names, pieces.filter(({ lines }) => lines), scale);
     });
   }
+
+  const drawOn = (sheet, pieces, scale) => sheet.replaceChildren(...elementsOf(pieces, geometry, scale));
 
   function showRows(map) {
     const isShown = (overlay) => overlay.kind === "rows" && fits(overlay, scaleOfMap(map));

@@ -11,6 +11,7 @@ const DIAMOND = [[0, -1], [1, 0], [0, 1], [-1, 0]];
 const BORDER_WIDTHS = [2, 1.3, 0.8]; // pixels, by how deep a division is nested
 const HALO = 1.1; // pixels on each side of a border
 const DIMMED = 0.35;
+const DIMMED_NAME = 0.75; // a paler halo would leave ink on dark cells
 const SMALLEST_GLYPH = 14; // pixels of a cell that holds one
 const SMALLEST_ROW_CELL = 12; // pixels of a cell in which rows can be told apart
 const NAME_SIZE = 13; // pixels
@@ -118,7 +119,7 @@ function namePieces({ labels, names, colours, dimmed }, geometry, scale) {
   });
   return placedLabels(wanted.filter(({ lines }) => lines[0]), { width, height })
     .map(({ group, lines, spot, side, x, y, width: room }) => (
-      { lines, spot, side, x, y, width: room, opacity: dimmed.includes(group) ? DIMMED : 1 }));
+      { lines, spot, side, x, y, width: room, opacity: dimmed.includes(group) ? DIMMED_NAME : 1 }));
 }
 
 /**
