@@ -1,6 +1,7 @@
 """The maps of the workspace: what tells them apart; looking at them, renaming, deleting."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from som_core.wording import counted
 from ui import chrome, session
@@ -32,9 +33,11 @@ def show() -> None:
 def _line(
     saved: SavedMap, depth: int, number: int, differing: str, maps: tuple[SavedMap, ...]
 ) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"map {saved.id}"):
-        if depth:
-            st.space(INDENT * min(depth, DEEPEST))
+    with (
+        st.container(horizontal=True),
+        _beside(INDENT * min(depth, DEEPEST)),
+        st.container(horizontal=True, vertical_alignment="center", key=f"map {saved.id}"),
+    ):
         name = f"**{number} · {safe_label(saved.name)}**"
         said = f"{name} · {safe_label(differing)}" if differing else name
         st.markdown(f"{said}  \n:small[{_facts(saved)}{_of_which_rows(saved, maps)}]")
@@ -43,6 +46,13 @@ def _line(
         if not session.current().workspace.read_only:
             _rename(saved)
             _delete(saved, number)
+
+
+def _beside(room: int) -> DeltaGenerator:
+    """Return a place beside some pixels that stay empty, however much stands in it."""
+    if room:
+        st.space(room)
+    return st.container(width="stretch")
 
 
 def _facts(saved: SavedMap) -> str:
