@@ -15,6 +15,7 @@ from som_core.groups import Group
 from testing.customers import SEGMENTS, customers
 from testing.waiting import wait_until
 from testing.workspaces import find_groups, workspace_with_maps
+from workspace.map_groups import MapGroups
 from workspace.store import Workspace
 
 CUSTOMERS = customers()
@@ -52,6 +53,17 @@ def groups(page: Page, app_url: str, with_set: Workspace, found: Regions) -> Pag
     page.goto(f"{app_url}/groups?w={with_set.id}")
     expect(lines(page)).to_have_count(6)
     return page
+
+
+def test_a_long_name_of_a_group_can_be_read_to_its_end(
+    page: Page, app_url: str, shop: Workspace, found: Regions
+):
+    mark, name = found.marks[0], "partners with agreements of the northern sales regions, " * 3
+    shop.keep_map_groups(shop.maps()[0], MapGroups(k=found.k, names={mark: name.strip(", ")}))
+    page.goto(f"{app_url}/groups?w={shop.id}&group={mark}")
+    expect(page.get_by_role("heading", name=name.strip(", "), exact=True)).to_be_visible()
+    # Rows of 66 pixels are those in which texts are wrapped.
+    assert table(page).evaluate("table => table.clientHeight") >= 66 * found.k
 
 
 def table(page: Page) -> Locator:

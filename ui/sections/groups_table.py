@@ -10,10 +10,11 @@ from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
 from ui.sections import groups_ticked
 from ui.selection import Rows
-from ui.tables import table_height
+from ui.tables import ONE_LINE, SEVERAL_LINES, table_height
 from ui.view import show_in_widget
 
 MOST_TRAITS = 5
+LONG_NAME = 60  # letters, of which a line shows about half
 TRAITS_KEPT = 1_024  # of all sessions
 TICKS = "ticked groups"
 
@@ -38,6 +39,8 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     whole = _rows_of_the_whole_table(view, groups)
     if whole is not None:
         lines.insert(4, "whole", whole)
+    is_long = any(len(group.name) > LONG_NAME for group in groups)
+    row, at_most = (SEVERAL_LINES, 480) if is_long else (ONE_LINE, 320)
     # The name of a colour, unseen: the patch is for eyes, and the word is read aloud.
     patches = [f"background-color: {group.colour}; color: transparent" for group in groups]
     text = st.column_config.TextColumn
@@ -45,7 +48,8 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
         lines.style.apply(lambda _: patches, subset=["colour"]),
         key=TICKS,
         hide_index=True,
-        height=table_height(len(groups), at_most=320),
+        height=table_height(len(groups), at_most=at_most, row=row),
+        row_height=row,
         on_select=lambda: _tick(view),
         selection_mode="multi-row",
         selection_default={"selection": {"rows": places}},

@@ -107,7 +107,7 @@ def _way_back(view: MapView, *, is_told: bool) -> None:
 
 
 def _heading(view: MapView, chosen: tuple[ListedGroup, ...]) -> None:
-    names = " · ".join(safe_label(group.name, longest=80) for group in chosen)
+    names = " · ".join(safe_label(group.name) for group in chosen)
     st.subheader(names, anchor=False)
     n_rows = len(_rows(chosen))
     st.caption(f"{counted(n_rows, 'row')} · {share(n_rows / len(view.m.rows))}")
