@@ -104,8 +104,9 @@ def open_workspace(workspace_id: str, person: str | None = None) -> "Workspace":
     folder = config.data / "workspaces" / (share.folder if share else folder_name(workspace_id))
     if not folder.is_dir():  # also if `share` leads to a workspace that was deleted
         raise WorkspaceMissing(
-            "There is no workspace at this address. It was deleted, or it was not used for "
-            f"{config.expiry_days} days. Start a new one."
+            "There is no workspace at this address. It was deleted, it is not shared any more, or "
+            f"it was not used for {config.expiry_days} days. Ask who gave you the link for a new "
+            "one, or start a new workspace."
         )
     if are_damaged(folder):
         with locked(folder / "lock"):

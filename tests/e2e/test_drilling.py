@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from som_core.analyses.regions import Regions
-from testing.browser import large_map
+from testing.browser import WINDOW, large_map
 from workspace.store import Workspace
 
 
@@ -38,8 +38,19 @@ def test_a_group_becomes_a_map_of_its_own_that_knows_where_it_is_from(
     parent, child = shop.maps()[::-1]
     lines = page.locator("[class*=st-key-map-]")
     expect(lines.nth(1)).to_contain_text(f"of map 1: group “{found.names[0]}”")
+    page.set_viewport_size({"width": 600, "height": 800})  # what is said of the map takes it all
     left = [lines.nth(place).get_by_role("paragraph").first.bounding_box()["x"] for place in (0, 1)]
     assert left[0] < left[1], "below its parent"
+    page.set_viewport_size(WINDOW)
+
+    # What shows a map that was deleted meanwhile doesn't show another one without a word.
+    shop.delete_map(parent)
+    page.goto(f"{app_url}/groups?w={shop.id}&map={parent.id}")
+    expect(page.get_by_text("The map of this address was deleted. Shown is map")).to_be_visible()
+    expect(way).to_be_visible()
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_text("The map of this address was deleted.")).to_have_count(0)
+    expect(way).to_have_count(0)
 
     shop.delete_map(parent)
     page.goto(f"{app_url}/groups?w={shop.id}&map={child.id}")

@@ -72,7 +72,7 @@ def test_a_share_link_shows_everything_and_changes_nothing():
         with pytest.raises(ReadOnly, match="can't change it"):
             change()
     workspace.stop_sharing()
-    with pytest.raises(WorkspaceMissing):
+    with pytest.raises(WorkspaceMissing, match="is not shared any more"):
         open_workspace(share)
     assert open_workspace(workspace.id).source == workspace.source
 
