@@ -61,6 +61,7 @@ WORD = re.compile(
 _CONTAINS = "contains"  # no keyword, so that a column of this name needs no backticks
 OPENING_MARKS = "\"'“„‘«`"  # that a text or a name begins with
 _COMPARED = "a comparison, such as =, >, in, contains or is missing"
+_A_COLUMN = "the name of a column"
 _VALUE = "a number, a date, or a text in quotation marks"
 
 
@@ -200,7 +201,7 @@ class _Parser:
     def _column(self) -> Column:
         word = self._next
         if word.kind not in ("name", "column"):
-            raise self._fault("the name of a column")
+            raise self._fault(_A_COLUMN)
         self._at += 1
         name = word.text if word.kind == "name" else word.text[1:-1].replace("``", "`")
         return Column(name, word.place)
@@ -241,7 +242,9 @@ class _Parser:
         if self._next.kind == "end":
             return AtlasError(f"The condition ends too early: {expected} is needed{after}.")
         sentence = f"{self._next.shown} can't stand here: {expected} is needed{after}."
-        if column and self._next.kind in ("name", "number"):
+        if (column and self._next.kind in ("name", "number")) or (
+            expected == _A_COLUMN and self._next.kind == "text"
+        ):
             sentence += " A column whose name has blanks or signs stands in `backticks`."
         if self._next.text == "," and self._words[self._at - 1].kind == "number":
             sentence += self._without_comma()

@@ -119,6 +119,7 @@ def test_there_are_several_ways_to_type_and_one_to_write(typed, written):
         ("height > 1,", "can't stand here.* without commas"),
         ("region = north", r"“north” \(character 10\) needs quotation marks .*: \"north\"\."),
         ("body mass > 1", r"“mass” \(character 6\) can't stand here.* stands in `backticks`"),
+        ('"body mass" > 1', r"“\"body mass\"” \(character 1\) can't .* stands in `backticks`"),
         ("3d > 1", r"“3d” \(character 1\) can't be read.* in `backticks`"),
         ("a = 1 ; drop", r"“;” \(character 7\) can't be read"),
         ('a = "x', "The quotation mark at character 5 is never closed"),
