@@ -13,6 +13,7 @@ from testing.odd_files import OddFile
 from testing.paths import SAMPLES
 from testing.payloads import HOSTILE_TEXTS
 from testing.workbooks import odd_workbooks
+from testing.workspaces import workspace_with_maps
 from tests.e2e.test_journey import change_cell, go, upload
 
 FILES = {file.name: file for file in [*corpus(), *odd_workbooks()]}
@@ -140,6 +141,24 @@ def test_rows_of_totals_are_left_out_of_a_map_at_once_and_can_be_taken_back(
     expect(page.get_by_text("1 row of totals left out")).to_be_visible()
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_text("The last row looks like totals")).to_be_visible()
+
+
+def test_a_map_of_a_row_of_totals_says_so_and_leads_to_where_it_is_left_out(
+    page, app_url, app_folder, monkeypatch
+):
+    monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
+    rows = [f"shop {n},{n % 7}.5,{n % 5}" for n in range(40)]
+    text = "\n".join(["shop,price,sold", *rows, "Total,135.5,80"])
+    workspace = workspace_with_maps(text.encode(), "shops.csv")
+    page.goto(f"{app_url}/explore?w={workspace.id}")
+    expect(
+        page.get_by_text("Row 41 looks like totals, but counts as a row of this")
+    ).to_be_visible()
+    page.get_by_role("link", name="Leave out rows of totals, and train again").click()
+    page.get_by_role("button", name="Leave it out").click()
+    expect(page.get_by_text("1 row of totals left out")).to_be_visible()
+    go(page, "Explore")
+    expect(page.get_by_text("The Data page reads that file differently now.")).to_be_visible()
 
 
 def test_a_table_of_one_row_says_on_every_page_what_to_do(page, app_url, tmp_path):
