@@ -13,7 +13,7 @@ from pandas.api.types import is_datetime64_any_dtype
 from som_core.cells import is_number, numbers_of
 from som_core.errors import AtlasError
 from som_core.reading import Table
-from som_core.wording import as_date
+from som_core.wording import as_date, number
 
 Positions = NDArray[np.int64]  # in table.frame
 
@@ -48,11 +48,7 @@ class _Words:
     write: Callable[[float], str]
 
 
-def _as_number(value: float) -> str:
-    return f"{value:.4g}"
-
-
-_NUMBER = _Words("number", "higher", "lower", _as_number)
+_NUMBER = _Words("number", "higher", "lower", number)
 _DATE = _Words("date", "later", "earlier", as_date)
 
 

@@ -1,8 +1,12 @@
 import json
 import sys
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from ui.sections.panels.row import _of_the_cell
 
 NARROWEST = 399  # pixels of the panel at a window of 1280
 
@@ -39,3 +43,9 @@ def test_a_long_name_leaves_room_to_type_the_value_beside_it():
     (editor,) = AppTest.from_function(type_a_row, default_timeout=60).run().dataframe
     columns = json.loads(editor.proto.columns)
     assert sum(columns[name]["width"] for name in ("column", "value")) <= NARROWEST
+
+
+def test_what_a_cell_stands_for_is_written_without_powers_of_ten():
+    plane = SimpleNamespace(values=np.array([[93_682.4, 20.0]]))
+    view = SimpleNamespace(planes=("income",), classic={"income": plane})
+    assert _of_the_cell(view, "income", 0) == "93,682"

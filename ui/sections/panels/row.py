@@ -337,8 +337,9 @@ def _beside_another(view: MapView, row: LookedAt, place: int) -> None:
     text, number_column = st.column_config.TextColumn, st.column_config.NumberColumn
     places = ["place_here", "place_there"]
     lines[places] = lines[places].round(2)
+    shown = ["column", "here", "there", "difference", "deviations", *places]
     st.dataframe(
-        lines[["column", "here", "there", "difference", "deviations", "place_here", "place_there"]],
+        lines[shown].style.format(number, subset=["difference"], na_rep=""),
         hide_index=True,
         height=table_height(len(lines), at_most=480),
         placeholder="",
@@ -349,7 +350,6 @@ def _beside_another(view: MapView, row: LookedAt, place: int) -> None:
             "there": text(f"row {place + 1:,}", width=80),
             "difference": number_column(
                 "difference",
-                format="%.4g",
                 help="In units of the column; of dates in days, of times in hours.",
             ),
             "deviations": number_column(
@@ -372,7 +372,7 @@ def _of_the_cell(view: MapView, column: str, node: int) -> str:
     if node < 0 or column not in view.planes:
         return ""
     value = view.classic[column].values.ravel()[node]
-    return "" if np.isnan(value) else f"{value:,.4g}"
+    return "" if np.isnan(value) else number(value)
 
 
 def _written(value: object) -> str:

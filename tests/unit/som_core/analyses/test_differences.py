@@ -193,3 +193,8 @@ def test_cohens_d_changes_sign_with_the_sides_and_ignores_units(values, other, s
 )
 def test_cohens_h_is_the_difference_of_angles(share, other, effect):
     assert cohens_h(share, other) == pytest.approx(effect)
+
+
+def test_large_means_are_told_without_powers_of_ten():
+    one = only({"income": [73_595.0, 73_595.0, 29_432.0, 29_432.0]}, [0, 1])
+    assert one.in_words == "income is higher: 73,595 here, 29,432 elsewhere"
