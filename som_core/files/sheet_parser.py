@@ -22,7 +22,7 @@ from python_calamine import (
 if sys.platform != "win32":
     import resource
 
-Cell = float | str | bool | date | datetime | time | timedelta
+Cell = float | int | str | bool | date | datetime | time | timedelta
 Report = dict[str, object]
 
 _MOST_MEMBERS = 10_000  # of a ZIP file
@@ -260,6 +260,8 @@ def _text(cell: Cell, fine: int) -> str:
         return cell if cell.isprintable() else " ".join(cell.replace("\0", "").splitlines())
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int):  # as workbooks before 2007 keep whole numbers
+        return str(cell)
     if isinstance(cell, float):
         whole = cell.is_integer() and abs(cell) < _SURELY_WHOLE
         return str(int(cell)) if whole else repr(cell)
