@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 Value = int | float | str | None
 
+_LONGEST = (1 << 31) - 1  # bytes of a cell, whatever is wanted
 _SMALL = 0.1  # share of the largest table's cells; a first table of fewer is a list of codes or so
 _LOG_AHEAD = b"\2\2"  # how a database says that its last changes stand in a file beside it (WAL)
 _FORMAT = slice(18, 20)  # where it says so
@@ -49,7 +50,7 @@ def _read(data: bytes, wanted: dict) -> dict:
     for pragma in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
         database.execute(f"PRAGMA {pragma}")
     database.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, wanted["unpacked"])
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(wanted["unpacked"], _LONGEST))
     database.set_authorizer(_allow)
     names = _tables(database)
     table, n_rows = _chosen(database, names, wanted["sheet"])

@@ -62,6 +62,11 @@ def test_texts_and_names_stay_what_they_are_on_one_line():
     assert frame.iloc[:, 0].tolist() == ['"hi", Jo', "two lines", "é", "007"]
 
 
+def test_a_limit_beyond_what_a_cell_can_be_at_all_is_none():
+    limits = Limits(unpacked_bytes=1 << 40)  # as scripts have it
+    assert len(read_table(database(*ANIMALS), "t", limits=limits).frame) == 3
+
+
 def test_any_table_can_be_read_and_is_read_again_by_its_dialect():
     data = database(*ANIMALS, *CODES)
     table = read_table(data, "t")
