@@ -26,6 +26,15 @@ _WESTERN = "WINDOWS-1252"  # of files that don't say their encoding, or a wrong 
 _SAV = b"$FL"
 _SAS = b"\0" * 12 + b"\xc2\xea\x81\x60"
 _SPSS_FROM, _FROM = datetime(1582, 10, 14), datetime(1960, 1, 1)  # SAS and Stata count from 1960
+# Before each of these a second was put in (International Earth Rotation Service, Bulletin C).
+_LEAPS = tuple(
+    datetime(year, month, 1)
+    for year, month in (
+        (1972, 7), *((year, 1) for year in range(1973, 1981)), (1981, 7), (1982, 7), (1983, 7),
+        (1985, 7), (1988, 1), (1990, 1), (1991, 1), (1992, 7), (1993, 7), (1994, 7), (1996, 1),
+        (1997, 7), (1999, 1), (2006, 1), (2009, 1), (2012, 7), (2015, 7), (2017, 1),
+    )
+)  # fmt: skip
 _DAY = 86_400  # seconds
 _SURELY_WHOLE = 2.0**53
 _DATES, _TO_THE_SECOND, _TO_THE_MICROSECOND = range(3)  # how fine a column's moments are
@@ -271,22 +280,48 @@ def _clock(program: str, form: str) -> Clock | Literal["time"] | None:
 
 
 def _clock_of_stata(form: str) -> Clock | None:
-    if form.startswith(("%td", "%d")):
-        return _day
-    if form.startswith("%tc"):
-        return lambda milliseconds: _FROM + timedelta(milliseconds=milliseconds)
-    if form.startswith("%tm"):
-        return _month
-    return (lambda quarter: _month(3 * quarter)) if form.startswith("%tq") else None
+    kind = form[:3] if form.startswith("%t") else form[:2]
+    return _CLOCKS_OF_STATA.get(kind)
+
+
+def _milliseconds(number: float) -> datetime:
+    return _FROM + timedelta(milliseconds=number)
+
+
+def _milliseconds_with_leaps(number: float) -> datetime:
+    """Return a moment of a count (%tC) in which leap seconds count; one of them is 23:59:59."""
+    moment = _milliseconds(number)
+    n_before = 0
+    while n_before < len(_LEAPS) and moment >= _LEAPS[n_before] + timedelta(seconds=n_before):
+        n_before += 1
+    return moment - timedelta(seconds=n_before)
 
 
 def _day(number: float) -> datetime:
     return _FROM + timedelta(days=number)
 
 
+def _week(number: float) -> datetime:
+    """Return the first day of a week of Stata; a year has 52, of which the last is longer."""
+    years, week = divmod(int(number), 52)
+    return datetime(1960 + years, 1, 1) + timedelta(days=7 * week)
+
+
 def _month(number: float) -> datetime:
     years, month = divmod(int(number), 12)
     return datetime(1960 + years, month + 1, 1)
+
+
+_CLOCKS_OF_STATA: dict[str, Clock] = {
+    "%d": _day,
+    "%td": _day,
+    "%tc": _milliseconds,
+    "%tC": _milliseconds_with_leaps,
+    "%tw": _week,
+    "%tm": _month,
+    "%tq": lambda quarter: _month(3 * quarter),
+    "%th": lambda half: _month(6 * half),
+}
 
 
 def _number(cell: Value) -> str:

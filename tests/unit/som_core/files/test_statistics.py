@@ -130,10 +130,17 @@ def test_a_day_that_no_calendar_has_leaves_the_column_as_it_is(written):
 
 @pytest.mark.parametrize(
     ("form", "number", "day"),
-    [("%tm", 770, "2024-03-01"), ("%tq", -1, "1959-10-01"), ("%td", -1, "1959-12-31")],
+    [
+        ("%tm", 770, "2024-03-01"),
+        ("%tq", -1, "1959-10-01"),
+        ("%th", 129, "2024-07-01"),
+        ("%tw", 3129, "2020-03-04"),  # the tenth week
+        ("%td", -1, "1959-12-31"),
+        ("%tC", 1_896_134_427_000, "2020-02-01 00:00:00"),  # 27 leap seconds
+    ],
 )
-def test_months_and_quarters_of_stata_are_their_first_day(form, number, day, written):
-    data = written("dta", {"t": [number, 0, 1]}, variable_format={"t": form})
+def test_dates_of_stata_are_their_first_day(form, number, day, written):
+    data = written("dta", {"t": [number, 0, 1000]}, variable_format={"t": form})
     assert read_table(data, "t").frame["t"].tolist()[0] == day
 
 
