@@ -53,5 +53,7 @@ def test_a_group_becomes_a_map_of_its_own_that_knows_where_it_is_from(
     expect(way).to_have_count(0)
 
     shop.delete_map(parent)
+    page.goto(f"{app_url}/explore?w={shop.id}&map={child.id}&large=Groups+of+the+parent+map")
+    expect(page.get_by_text("The parent map was deleted, and its groups with it")).to_be_visible()
     page.goto(f"{app_url}/groups?w={shop.id}&map={child.id}")
     expect(way).to_contain_text(re.compile(r"\(deleted\)\s*›"))

@@ -144,6 +144,10 @@ def _layers(view: MapView) -> list[Layer]:
         st.caption("Select one cell, and the distance lens opens on it.")
     if "row" in lacking:
         st.caption("Choose a row of the map under “Row”, and the distances from it are shown.")
+    if "parent" in lacking:
+        gone = shown_groups.parent_of(view) is None
+        why = "was deleted, and its groups with it" if gone else "has no groups yet"
+        st.caption(f"The parent map {why}: they can't be laid over this one.")
     return [layer for layer in made.values() if layer is not None]
 
 
