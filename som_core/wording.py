@@ -28,6 +28,15 @@ MARKS = {
 _SHOWN_NAMES, _SHOWN_PLACES, _SHOWN_PARTS = 3, 5, 5  # a sentence with hundreds isn't read
 
 
+# Signs that turn the direction of writing would also turn the words that follow in a sentence.
+_DIRECTION_SIGNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+
+
+def in_one_direction(text: str) -> str:
+    """Return a text from outside without the signs that turn what stands beside it."""
+    return text.translate(_DIRECTION_SIGNS)
+
+
 def counted(number: int, thing: str) -> str:
     """Return “1 row” or “1,234 rows”."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

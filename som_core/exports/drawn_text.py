@@ -5,6 +5,7 @@ import unicodedata
 from xml.sax.saxutils import escape
 
 from som_core.drawing.palette import INK
+from som_core.wording import in_one_direction
 
 LINE = 1.35  # of the height of letters
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|! ()[]"), frozenset("mw%@—…")
@@ -21,7 +22,7 @@ def drawn_text(x: float, y: float, text: str, size: float, *, weight: str = "nor
 
 def plain(text: str) -> str:
     """Return a text as XML writes it; signs that no XML may hold become “�”."""
-    return escape(_NO_XML.sub("�", text))
+    return escape(_NO_XML.sub("�", in_one_direction(text)))
 
 
 def width_of(text: str, size: float) -> float:

@@ -44,7 +44,15 @@ from som_core.layers.u_matrix import u_matrix
 from som_core.notes import RowNote
 from som_core.recipe import ColumnRecipe
 from som_core.settings import MapSettings
-from som_core.wording import RECIPE, SETTINGS, counted, number, placed, share
+from som_core.wording import (
+    RECIPE,
+    SETTINGS,
+    counted,
+    in_one_direction,
+    number,
+    placed,
+    share,
+)
 
 # What can be left out, by its heading, in the order of the page.
 PARTS: Mapping[str, str] = {
@@ -73,9 +81,18 @@ GLOSSARY: Mapping[str, str] = {
 _TYPICAL, _CHARTS, _COLUMNS_OF_ROWS, _EXACT = 5, 3, 6, 5  # of a group
 _NOTHING_DONE = ("keep", "none")
 
+
+def _shown(value: object) -> object:
+    """Return what stands on the page: no text from outside turns the sentence that it stands in."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):  # no part of the page
+        return in_one_direction(value)
+    return value
+
+
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
     autoescape=True,  # whatever a column, a level or a file is called
+    finalize=_shown,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -203,6 +203,7 @@ def test_whatever_things_are_called_it_is_well_formed_and_says_so():
     shown = [text or "" for text in texts(root)]
     assert any(text.startswith("<script>window.attacked") for text in shown)
     assert any("a�b�c" in text for text in shown)
+    assert "\u202e" not in "".join(shown)
 
 
 def test_layers_of_different_maps_are_refused():
