@@ -144,10 +144,14 @@ def _is_public(ip: str) -> bool:
             found = inner
         elif found in _TRANSLATED:
             found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-    return found.is_global and not found.is_multicast
+        elif found not in _INTERNET:
+            return False
+    return found.is_global and not found.is_multicast and found not in _PROTOCOLS
 
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4 behind a translator (RFC 6052)
+_INTERNET = ipaddress.ip_network("2000::/3")  # all that is given out of IPv6 (RFC 4291)
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")  # of no host on the internet (RFC 6890)
 
 
 def _resolved(host: str, port: int) -> list[str]:
