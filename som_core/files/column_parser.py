@@ -65,21 +65,33 @@ def _read(data: bytes, wanted: dict) -> dict:
         "left_out": columns["left_out"],
         "zones": columns["zones"],
         "notes": _notes(metadata),
+        "labels": _labels(metadata),
         "sample": _sample(metadata, table.num_rows),
     }
 
 
 def _notes(metadata: dict) -> list[dict]:
     """Return what was noticed of files that were stacked; whatever else stands there is none."""
-    try:
-        notes = json.loads(metadata.get(b"som_atlas.notes", b"[]"))
-    except ValueError:
-        return []
+    notes = _said_by(metadata, b"som_atlas.notes")
     found = [note for note in notes if isinstance(note, dict)] if isinstance(notes, list) else []
     return [
         {"sentence": str(note.get("sentence"))[:_LONGEST_NOTE], "severity": note.get("severity")}
         for note in found[:_MOST_NOTES]
     ]
+
+
+def _labels(metadata: dict) -> dict[str, str]:
+    """Return what is said of the columns of files that were stacked."""
+    labels = _said_by(metadata, b"som_atlas.labels")
+    found = labels.items() if isinstance(labels, dict) else ()
+    return {name: " ".join(str(label).split())[:_LONGEST_NOTE] for name, label in found}
+
+
+def _said_by(metadata: dict, key: bytes) -> object:
+    try:
+        return json.loads(metadata.get(key, b"null"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _sample(metadata: dict, n_rows: int) -> dict | None:

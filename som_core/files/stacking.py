@@ -21,7 +21,8 @@ from som_core.files.unpacking import Limits, TableRefused
 from som_core.remarks import Remark
 from som_core.wording import counted, joined, listed, named
 
-NOTES = b"som_atlas.notes"  # of the file's metadata: what was noticed, as JSON
+# Of the file's metadata, as JSON: what was noticed, and what is said of columns.
+NOTES, LABELS = b"som_atlas.notes", b"som_atlas.labels"
 _NAMES_OF_COLUMN = ("file", "from file", "name of the file")
 
 
@@ -60,7 +61,10 @@ def stacked_file(tables: Sequence[Table], limits: Limits) -> bytes:
         {"sentence": remark.sentence, "severity": remark.severity}
         for remark in _remarks(tables, files, column)
     ]
-    written = written.replace_schema_metadata({NOTES: json.dumps(notes).encode()})
+    labels = {name: label for table in reversed(tables) for name, label in table.labels.items()}
+    written = written.replace_schema_metadata(
+        {NOTES: json.dumps(notes).encode(), LABELS: json.dumps(labels).encode()}
+    )
     sink = io.BytesIO()
     pyarrow.parquet.write_table(written, sink)
     return sink.getvalue()

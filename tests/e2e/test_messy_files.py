@@ -76,16 +76,16 @@ def test_another_table_of_a_database_is_chosen_and_read_at_once(page, app_url, t
     database = sqlite3.connect(tmp_path / "birds.db")
     penguins = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame
     penguins.to_sql("penguins", database, index=False)
-    penguins.head(60).to_sql("the first", database, index=False)
+    penguins.head(60).to_sql('the "first"; all', database, index=False)
     database.close()
     page.goto(app_url)
     upload(page, tmp_path / "birds.db")
-    expect(page.get_by_text("it has 1 other: “the first”")).to_be_visible()
+    expect(page.get_by_text('it has 1 other: “the "first"; all”')).to_be_visible()
     expect(page.get_by_text("344 rows", exact=True)).to_be_visible()
     page.get_by_text("Read it differently").click()
     page.get_by_role("combobox", name="Sheet or table").click()
-    page.get_by_role("option", name="the first").click()
-    how = "60 rows · 8 columns · read as columns with types · table “the first”"
+    page.get_by_role("option", name='the "first"; all', exact=True).click()
+    how = '60 rows · 8 columns · read as columns with types · table “the "first"; all”'
     expect(page.get_by_text(how)).to_be_visible()
     map_at_once(page)
 

@@ -10,9 +10,9 @@ from som_core.errors import AtlasError
 from som_core.files.dialect import BelowLimit
 from som_core.files.encodings import IN_WORDS
 from som_core.reading import Dialect, Table
-from som_core.wording import HOW_TO_READ, mark_in_words
+from som_core.wording import HOW_TO_READ, in_one_direction, mark_in_words
 from ui import session
-from ui.labels import safe_label, safe_sentence
+from ui.labels import safe_sentence
 from workspace.tables import TableRole
 
 C = TypeVar("C")
@@ -54,7 +54,7 @@ def _sheets(table: Table, role: TableRole) -> None:
         table.sheets,
         table.sheets.index(table.dialect.sheet or table.sheets[0]),
         key=f"sheet of {role}, {table.dialect.sheet}",
-        format_func=safe_label,
+        format_func=in_one_direction,  # options are no markdown
         help=words.help,
     )
     if chosen != table.dialect.sheet:

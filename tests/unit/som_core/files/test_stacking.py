@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
+import pyreadstat
 import pytest
 
 from som_core.files.stacking import NOTES, stacked_file
@@ -37,6 +38,16 @@ def test_files_written_in_different_ways_come_together():
         pd.Timestamp("2020-01-31"),
         pd.Timestamp("2021-02-03"),
     ]
+
+
+def test_what_surveys_say_of_their_columns_stays_the_first_word_of_each(tmp_path):
+    surveys = []
+    for labels in ({"age": "Age in years"}, {"age": "Age", "q1": "Satisfied?"}):
+        answers = pd.DataFrame({"age": [20.0, 30.0, 45.0], "q1": [1.0, 2.0, 5.0]})
+        pyreadstat.write_sav(answers, tmp_path / "survey.sav", column_labels=labels)
+        surveys.append(read_table(tmp_path / "survey.sav", "survey.sav"))
+    table = read_table(stacked_file(surveys, Limits()), "stacked.parquet")
+    assert table.labels == {"age": "Age in years", "q1": "Satisfied?"}
 
 
 def test_what_was_noticed_in_a_file_is_said_of_the_stack():
