@@ -223,9 +223,13 @@ def _names_above_rows(records: Records, judge: _Judge) -> HeaderPlace | None:
 
 def _are_groups(records: Records, judge: _Judge) -> bool:
     """Tell years and the like above names that are told apart by them alone."""
-    if len(records) < 2 or not (_has_repeats(records[0]) and _has_repeats(records[1])):
+    if len(records) < 2:
         return False
-    return judge.is_words(records[1]) and _are_together(*records)
+    groups, names = records
+    is_shared = _has_repeats(groups) or not all(cell.strip() for cell in groups)  # as if merged
+    return (
+        is_shared and _has_repeats(names) and judge.is_words(names) and _are_together(groups, names)
+    )
 
 
 def _block_of_words(records: Records, first: int, judge: _Judge) -> Iterator[int]:
