@@ -31,7 +31,7 @@ from testing.paths import ROOT
 from testing.waiting import PATIENCE
 
 WINDOW: ViewportSize = {"width": 1280, "height": 800}
-LONGEST_WAIT = 10_000  # milliseconds until a page is still
+LONGEST_WAIT = 30_000  # milliseconds until a page is still
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -157,6 +157,8 @@ def unhurried() -> Iterator[None]:
     def once_still(act: Callable[..., None]) -> Callable[..., None]:
         @wraps(act)
         def acting(place: Locator, *arguments: object, **options: object) -> None:
+            # The run that draws it may go on, and draw it once more.
+            place.wait_for(state="attached")
             wait_until_still(place.page)
             act(place, *arguments, **options)
 

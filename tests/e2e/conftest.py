@@ -22,7 +22,7 @@ FAILED = pytest.StashKey[bool]()
 TELL_OF_FAULTS = """
 const faults = /Something went wrong|has encountered an error|Failed to generate file/;
 new MutationObserver(() => {
-    for (const alert of document.querySelectorAll("[role=alert]"))
+    for (const alert of document.querySelectorAll("[role=alert], .stDownloadButton"))
         if (faults.test(alert.textContent))
             console.error(alert.textContent);
 }).observe(document, {childList: true, subtree: true});
