@@ -78,6 +78,7 @@ def test_a_picture_is_saved_as_pixels_of_a_chosen_width(page, penguins, tmp_path
     file = saved(page, "All maps as a picture", tmp_path)
     with Image.open(file) as drawn:
         assert (file.name, drawn.width) == ("maps.png", 1000)
+        assert drawn.getextrema()[3] == (255, 255), "no pixel lets through"
     file = saved(page, "Large map as a picture", tmp_path)
     with Image.open(file) as drawn:
         assert (file.name, drawn.width) == ("map.png", 1000)

@@ -46,6 +46,8 @@ async function savePng({ svg, width, name }) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width, drawing.height];
   const context = canvas.getContext("2d");
+  context.fillStyle = "#ffffff"; // at the edges, where the picture ends between two pixels
+  context.fillRect(0, 0, width, drawing.height);
   context.drawImage(await imageOf(drawing.svg), 0, 0, width, drawing.height);
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, TYPE));
   if (!blob) return "This browser has no memory for so large a picture. Choose a smaller width.";
