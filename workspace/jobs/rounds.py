@@ -29,7 +29,7 @@ from workspace.log import ends_with_a_log_line, goes_on_with_a_log_line
 from workspace.retention import sweep, witness_of
 
 _SHARE_OF_SESSION = Path("/proc/self/autogroup")
-_NICENESS = 19  # of jobs: pages come first, which need the processors for a moment only
+_NICENESS = 10  # of jobs: pages come first, which need the processors for a moment only
 _SECONDS_BETWEEN_ROUNDS = 0.05
 _SECONDS_BETWEEN_LOOKS = 60.0  # whether the web server runs
 _SECONDS_BETWEEN_SWEEPS = 3600.0
@@ -258,11 +258,14 @@ def _child(job: Job, config: Configuration, worker: Worker) -> None:
 
 
 def _let_pages_go_first() -> None:
-    """Run at the lowest priority, also beside processes of other sessions.
+    """Run at a low priority, also beside processes of other sessions.
+
+    Beside a page at work a job gets a tenth of what that gets. The lowest priority gives a
+    seventieth: on a crowded machine a training of a second then takes minutes.
 
     Where Linux shares out the processors by session, niceness counts only among the processes of
     one: a job would have as much of them as the web server. So it gets a session of its own, with
-    the lowest share; the worker keeps its own share, or jobs would wait until it has its turn.
+    a low share; the worker keeps its own share, or jobs would wait until it has its turn.
     """
     os.setsid()
     os.nice(_NICENESS)

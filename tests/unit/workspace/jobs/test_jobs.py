@@ -96,7 +96,7 @@ def test_a_training_is_a_fork_of_the_worker_and_need_not_load_its_libraries(work
     [child] = child_pids(server)
     # Pages go first; but the worker must not wait for its turn before anything begins.
     priority = partial(os.getpriority, os.PRIO_PROCESS)
-    assert priority(worker_pid(server)) == priority(os.getpid()) < priority(child) == 19
+    assert priority(worker_pid(server)) == priority(os.getpid()) < priority(child) == 10
     assert os.getsid(child) == child
     # A process that was started anew has a command of its own, and imports what that needs.
     assert command_of(child) == command_of(worker_pid(server))
