@@ -18,10 +18,13 @@ if state.workspace.source is None:
     nothing_yet("There is no table yet.", "data", "Choose a file or a sample")
 
 table = session.table()
+is_mine = not state.workspace.read_only
 st.write(
-    "Each column comes with a suggestion and its reason. Change any cell; nothing else is "
-    "applied. **train** shapes the map, **describe only** is laid over it afterwards, **drop** "
-    "leaves it out."
+    "Each column comes with a suggestion and its reason. Change any cell; nothing else is applied."
+    if is_mine
+    else "What becomes of each column, and why it was suggested.",
+    "**train** shapes the map, **describe only** is laid over it afterwards, **drop** leaves it "
+    "out.",
 )
 onward, back, _ = st.columns([1, 1, 2])
 with back:
@@ -35,7 +38,10 @@ except AtlasError as problem:
     st.stop()
 
 with onward:
-    way_on("train", "Train a map")
+    if is_mine:
+        way_on("train", "Train a map")
+    else:
+        way_on("explore", "See the maps")
 sample_note.show(table)
 n_rows, n_features = prepared.matrix.shape
 trained = {prepared.fitted.column_of(feature) for feature in prepared.features}

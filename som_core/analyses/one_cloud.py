@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from som_core.analyses.reference_table import ReferenceTable
 from som_core.analyses.resampling import batch_settings
 from som_core.geometry.lattice import neighbours
+from som_core.geometry.parallel import one_blas_thread_each
 from som_core.geometry.ward import clusters_after, ward_merges
 from som_core.preparation import Prepared
 from som_core.reading import Table
@@ -67,15 +68,16 @@ def cloud_p(
     settings = batch_settings(m, len(rows.matrix))
     reference = ReferenceTable.learn(rows, weights, table)
     scores = []
-    for n_done, matrix in enumerate(_tables(rows.matrix, reference, seed)):
-        score = _separation(replace(rows, matrix=matrix), weights, settings, should_stop)
-        if should_stop is not None and should_stop():
-            return float("nan")
-        scores.append(score)
-        if on_reference is not None:
-            on_reference(n_done)
-        if _is_decided(np.array(scores)):
-            break
+    with one_blas_thread_each():
+        for n_done, matrix in enumerate(_tables(rows.matrix, reference, seed)):
+            score = _separation(replace(rows, matrix=matrix), weights, settings, should_stop)
+            if should_stop is not None and should_stop():
+                return float("nan")
+            scores.append(score)
+            if on_reference is not None:
+                on_reference(n_done)
+            if _is_decided(np.array(scores)):
+                break
     return _p_of_first(np.array(scores))
 
 

@@ -18,6 +18,7 @@ from som_core.exports.drawn_lattice import MAP_WIDTH, DrawnLattice
 from som_core.exports.drawn_text import LINE, plain, width_of
 
 PictureOverlay: TypeAlias = Borders | MarkedCells | Glyphs | RowMarks
+Place: TypeAlias = tuple[float, float, int]  # of a name: its middle, and the side of its spot
 Shape: TypeAlias = Sequence[tuple[float, float]]  # corners around a middle
 
 _NAME = 12.0  # height of letters, in pixels
@@ -25,6 +26,8 @@ _BORDER_WIDTHS = (2.0, 1.3, 0.8)  # by how deep a division is nested
 _HALO = 1.1  # on each side of a border
 _LONGEST_LINE, _MOST_LINES = 22, 2  # letters and lines of a name
 _SPOT = 14.0  # pixels that a spot of colour needs beside a name
+_PLACES_WEIGHED = 60  # of the best ones for a name; on a large map all would take long
+_TOUCHED = 0.4  # of a step: so far from its middle a cell lies under a name as well
 _DIMMED = 0.35
 _DIAMOND: Shape = ((0, -1), (1, 0), (0, 1), (-1, 0))
 # Kinds of rows have shapes of their own, for readers who don't see colours.
@@ -219,8 +222,10 @@ def _names(overlay: Borders, lattice: DrawnLattice) -> Iterator[str]:
         height = len(lines) * LINE * _NAME
         colour = overlay.colours[group] if overlay.colours else ""
         width += _SPOT if colour else 0
-        middles = _inner_middles(overlay.node_labels.ravel() == group, lattice)
-        for x, y, side in _beside_spots(middles, width) if colour else ((*m, 0) for m in middles):
+        is_in = overlay.node_labels.ravel() == group
+        middles = _inner_middles(is_in, lattice)
+        places = _beside_spots(middles, width) if colour else [(x, y, 0) for x, y in middles]
+        for x, y, side in _own_cells_first(places, width, height, is_in, lattice):
             # Near the rim it moves inside just so far that it is whole.
             x = min(max(x, width / 2), MAP_WIDTH - width / 2)
             y = min(max(y, height / 2), lattice.height - height / 2)
@@ -233,15 +238,37 @@ def _names(overlay: Borders, lattice: DrawnLattice) -> Iterator[str]:
                 break
 
 
-def _beside_spots(
-    middles: Sequence[tuple[float, float]], width: float
-) -> list[tuple[float, float, int]]:
+def _beside_spots(middles: Sequence[tuple[float, float]], width: float) -> list[Place]:
     """Return where a name stands so that its spot of colour is in a cell of its group.
 
     It is to the right of the spot (1) or, at the right rim, to its left (-1).
     """
     sides = [(x + side * (width - _SPOT) / 2, y, side) for x, y in middles for side in (1, -1)]
     return sorted(sides, key=lambda place: not width / 2 <= place[0] <= MAP_WIDTH - width / 2)
+
+
+def _own_cells_first(
+    places: list[Place],
+    width: float,
+    height: float,
+    is_in: NDArray[np.bool_],
+    lattice: DrawnLattice,
+) -> list[Place]:
+    """Return the places of a name, first where most of what it lies over are cells of its group.
+
+    So it doesn't seem to name what is beside. Last come places where it would have to move inside
+    to be whole. Of equal ones, the first stays first.
+    """
+
+    def share(place: Place) -> float:
+        if not width / 2 <= place[0] <= MAP_WIDTH - width / 2:
+            return -1.0
+        away = np.abs(lattice.middles - place[:2]) - _TOUCHED * lattice.step
+        below = (away[:, 0] < width / 2) & (away[:, 1] < height / 2)
+        return round(float(is_in[below].mean()), 1) if below.any() else 0.0
+
+    weighed = sorted(places[:_PLACES_WEIGHED], key=share, reverse=True)
+    return [*weighed, *places[_PLACES_WEIGHED:]]
 
 
 def _inner_middles(is_in: NDArray[np.bool_], lattice: DrawnLattice) -> list[tuple[float, float]]:

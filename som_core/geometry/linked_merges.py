@@ -77,8 +77,8 @@ def linked_merges(
         linked.append(around)
         for cluster, link in around.items():
             linked[cluster][merged] = link
-        near = np.fromiter(around, np.int64)
-        linking = np.fromiter(around.values(), np.float64)
+        near = np.array(sorted(around), dtype=np.int64)
+        linking = np.array([around[cluster] for cluster in near.tolist()])
         queue.add(merged, near, prices(merged, near, linking))
     return merges
 

@@ -1,7 +1,7 @@
 """Pairs of clusters that wait to be merged, the cheapest first."""
 
 import heapq
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Sequence, Sized
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +20,19 @@ class MergeQueue:
         """Begin without pairs; `clusters` tells of each what it touches: nothing once merged."""
         self._clusters = clusters
         self._first: list[Pair] = []
-        self._lines: dict[int, Iterator[tuple[float, int]]] = {}
+        self._lines: dict[int, tuple[NDArray[np.integer], NDArray[np.float64]]] = {}
 
     def add(self, cluster: int, others: NDArray[np.integer], prices: NDArray[np.float64]) -> None:
-        """Let the pairs of a new cluster with others wait, at a price each."""
-        order = np.lexsort((others, prices))
-        # No list of pairs: so many small things would be looked through for garbage all the time.
-        self._lines[cluster] = zip(prices[order].tolist(), others[order].tolist(), strict=True)
-        self._bring_forward(cluster)
+        """Let the pairs of a new cluster with others wait, at a price each.
+
+        Parameters
+        ----------
+        others : array of shape (n,), rising, so that of equal prices the first is taken
+        prices : array of shape (n,), which is used up
+        """
+        if len(others):
+            self._lines[cluster] = others, prices
+            self._bring_forward(cluster)
 
     def pop(self) -> tuple[int, int]:
         """Return the two clusters of the cheapest pair, which are about to be merged."""
@@ -40,7 +45,14 @@ class MergeQueue:
             self._bring_forward(one)
 
     def _bring_forward(self, cluster: int) -> None:
-        for price, other in self._lines[cluster]:
+        """Let the cheapest pair of a cluster that is left wait with those of all others."""
+        others, prices = self._lines[cluster]
+        while True:
+            place = prices.argmin()
+            price, other = float(prices[place]), int(others[place])
+            if price == np.inf:
+                return
+            prices[place] = np.inf
             if self._clusters[other]:
                 heapq.heappush(self._first, (price, cluster, other))
                 return

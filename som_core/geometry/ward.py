@@ -43,10 +43,9 @@ def ward_merges(
         return price
 
     queue = MergeQueue(touching)
-    node, column = np.nonzero(
-        (neighbour_table >= 0) & (neighbour_table < np.arange(n_nodes)[:, None])
-    )
-    older = neighbour_table[node, column]
+    beside = np.sort(neighbour_table, axis=1)
+    node, column = np.nonzero((beside >= 0) & (beside < np.arange(n_nodes)[:, None]))
+    older = beside[node, column]
     first = prices(node, older)
     for cluster, (start, stop) in enumerate(pairwise(np.searchsorted(node, range(n_nodes + 1)))):
         queue.add(cluster, older[start:stop], first[start:stop])
@@ -65,7 +64,7 @@ def ward_merges(
         for cluster in around:
             touching[cluster] -= {one, other}
             touching[cluster].add(merged)
-        near = np.fromiter(around, np.int64)
+        near = np.array(sorted(around), dtype=np.int64)
         queue.add(merged, near, prices(merged, near))
     return merges
 

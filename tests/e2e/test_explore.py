@@ -17,6 +17,7 @@ from testing.browser import WINDOW, click_cell, large_map, wait_until_still
 from testing.paths import ROOT
 from testing.waiting import wait_until
 from testing.workspaces import workspace_with_maps
+from tests.e2e.test_journey import go
 from workspace.store import Workspace
 
 ASK = "Find rows, or write a condition"
@@ -140,6 +141,9 @@ def test_the_read_only_link_shows_the_same_view_and_changes_nothing(explore, vis
     visitor.get_by_role("combobox", name="Map", exact=True).click()
     visitor.get_by_role("option", name=re.compile("^2 ·")).click()
     wait_until(lambda: view_of(visitor)["map"] != [first_map(penguins)])
+    go(visitor, "Prepare")
+    expect(visitor.get_by_role("button", name="See the maps")).to_be_visible()
+    expect(visitor.get_by_text("Change any cell")).to_have_count(0)
 
 
 def test_where_sharing_ends_an_open_page_of_the_link_ends_with_its_next_click(

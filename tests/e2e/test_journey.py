@@ -140,6 +140,12 @@ def test_a_reload_and_an_unknown_address_lose_nothing(page, app_url):
     page.goto(f"{app_url}/?w={workspace}")
     expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
 
+    page.get_by_text("Another file or sample").click()
+    page.get_by_role("button", name="Countries").click()
+    expect(page.get_by_role("heading", name="cia_factbook.csv")).to_be_visible()
+    go(page, "Train")
+    expect(page.get_by_text("That was on another table: penguins.csv.")).to_be_visible()
+
     page.goto(f"{app_url}/?w={'x' * 32}")
     expect(page.get_by_text("There is no workspace at this address.")).to_be_visible()
     page.get_by_role("button", name="Penguins").click()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { latticeGeometry } from "../../som_core/drawing/scripts/geometry.js";
-import { borderEdges, cellsLike, innerCells, placedLabels, wrapped } from "../../som_core/drawing/scripts/regions.js";
+import { borderEdges, cellsLike, innerCells, ownCellsFirst, placedLabels, wrapped } from "../../som_core/drawing/scripts/regions.js";
 import { lattice } from "./lattice.js";
 
 const byLetters = (text) => Array.from(text).length;
@@ -81,4 +81,13 @@ test("a label goes where no other lies, and one without a place is left out", ()
 test("a label at the rim moves inside until it is whole", () => {
   const [placed] = placedLabels([label([0, 0])], MAP);
   assert.deepEqual([placed.x, placed.y], [30, 10]);
+});
+
+test("a label stands whole over cells of its own group, and otherwise in the order that was given", () => {
+  const cells = [5, 15, 25, 35, 45, 55].map((x) => ({ x, y: 0, label: x < 30 ? "left" : "right" }));
+  const places = [30, 5, 20, 18, 45].map((x) => ({ x, y: 0 }));
+  const ordered = (label) => (
+    ownCellsFirst(places, { width: 24, height: 10 }, { width: 60, cells, reach: 4 }, label).map(({ x }) => x));
+  assert.deepEqual(ordered("left"), [20, 18, 30, 45, 5]);
+  assert.deepEqual(ordered("right"), [45, 30, 20, 18, 5]);
 });

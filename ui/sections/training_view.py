@@ -17,6 +17,7 @@ from ui.linked_maps import linked_maps
 from workspace.jobs.queue import State
 from workspace.jobs.status import JobStatus, job_status, latest_codebook
 from workspace.jobs.submission import cancel
+from workspace.maps import SavedMap
 
 SECONDS_BETWEEN_LOOKS = {"running": 0.4, "queued": 1.5}  # one that waits changes rarely
 
@@ -65,10 +66,14 @@ def _over(status: JobStatus) -> None:
         _say_how_it_ended(status)
     if status.message:
         st.info(safe_label(status.message))
-    if status.map_id is not None:
+    saved = _map_of(status)
+    if saved is not None:
+        if saved.source.key != session.source().key:
+            st.caption(f"That was on another table: {safe_label(saved.source.name)}.")
         with onward:
             chrome.way_on("explore", "Explore the map")
-        _finished_picture(status)
+        trained = session.trained_map(saved)
+        _draw(trained.codebook, trained.settings, trained.history)
 
 
 def _say_how_it_ended(status: JobStatus) -> None:
@@ -93,10 +98,9 @@ def _picture(status: JobStatus) -> None:
         _draw(codebook, status.settings, status.history)
 
 
-def _finished_picture(status: JobStatus) -> None:
-    saved = next(saved for saved in session.current().workspace.maps() if saved.id == status.map_id)
-    trained = session.trained_map(saved)
-    _draw(trained.codebook, trained.settings, trained.history)
+def _map_of(status: JobStatus) -> SavedMap | None:
+    maps = session.current().workspace.maps()
+    return next((saved for saved in maps if saved.id == status.map_id), None)
 
 
 def _draw(

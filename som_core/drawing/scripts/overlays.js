@@ -5,7 +5,7 @@
 
 import { INK, MARK, PAPER } from "./colours.js";
 import { linesPath, pointText } from "./geometry.js";
-import { borderEdges, innerCells, placedLabels, wrapped } from "./regions.js";
+import { borderEdges, innerCells, ownCellsFirst, placedLabels, wrapped } from "./regions.js";
 
 const DIAMOND = [[0, -1], [1, 0], [0, 1], [-1, 0]];
 const BORDER_WIDTHS = [2, 1.3, 0.8]; // pixels, by how deep a division is nested
@@ -17,6 +17,7 @@ const SMALLEST_ROW_CELL = 12; // pixels of a cell in which rows can be told apar
 const NAME_SIZE = 13; // pixels
 const LINE_HEIGHT = 1.2;
 const SPOT = 14; // pixels that a spot of colour needs before a name
+const TOUCHED = 0.4; // of a step: so far from its middle a cell lies under a name as well
 
 /**
  * The pieces of an overlay on one map, in the order they are drawn.
@@ -100,22 +101,19 @@ function namePieces({ labels, names, colours, dimmed }, geometry, scale) {
   if (!scale.isLarge || names.length === 0) return [];
   const [width, height] = [geometry.spanX * scale.stepX, geometry.spanY * scale.stepY];
   const widest = Math.max(60, Math.min(170, 0.4 * width));
+  const middleOf = (node) => ({
+    x: (geometry.x[node] - geometry.left) * scale.stepX,
+    y: (geometry.y[node] - geometry.top) * scale.stepY,
+  });
+  const map = { width, cells: labels.map((label, node) => ({ ...middleOf(node), label })), reach: TOUCHED * scale.stepX };
   const wanted = innerCells(geometry, labels).map((cells, group) => {
     const lines = wrapped(names[group], scale.measure, widest);
     const spot = colours[group] ?? null;
     const room = Math.max(...lines.map(scale.measure)) + (spot ? SPOT : 0) + 6;
-    const middles = cells.map((node) => ({
-      x: (geometry.x[node] - geometry.left) * scale.stepX,
-      y: (geometry.y[node] - geometry.top) * scale.stepY,
-    }));
-    return {
-      group,
-      lines,
-      spot,
-      width: room,
-      height: lines.length * NAME_SIZE * LINE_HEIGHT + 4,
-      places: spot ? besideSpots(middles, room, width) : middles,
-    };
+    const size = { width: room, height: lines.length * NAME_SIZE * LINE_HEIGHT + 4 };
+    const middles = cells.map(middleOf);
+    const places = spot ? besideSpots(middles, room, width) : middles;
+    return { group, lines, spot, ...size, places: ownCellsFirst(places, size, map, group) };
   });
   return placedLabels(wanted.filter(({ lines }) => lines[0]), { width, height })
     .map(({ group, lines, spot, side, x, y, width: room }) => (

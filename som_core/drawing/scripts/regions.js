@@ -98,4 +98,24 @@ export function placedLabels(labels, { width, height }) {
   return taken;
 }
 
+const PLACES_WEIGHED = 60; // of the best ones; on a large map all would take long
+
+/**
+ * The places of a label in another order: first where most of what it lies over are cells of its own group,
+ * so that it doesn't seem to name what is beside; last where it would have to move inside to be whole. Of
+ * equal ones, the first stays first. The `cells` of the map have a middle, as `x` and `y`, and a `label`; so
+ * far from its middle as `reach` a cell lies under the label as well.
+ */
+export function ownCellsFirst(places, { width, height }, { width: mapWidth, cells, reach }, label) {
+  const share = (place) => {
+    if (place.x < width / 2 || place.x > mapWidth - width / 2) return -1;
+    const below = cells.filter(({ x, y }) => (
+      Math.abs(x - place.x) < width / 2 + reach && Math.abs(y - place.y) < height / 2 + reach));
+    return Math.round(10 * below.filter((cell) => cell.label === label).length / Math.max(1, below.length));
+  };
+  const weighed = places.slice(0, PLACES_WEIGHED).map((place) => ({ place, share: share(place) }));
+  weighed.sort((a, b) => b.share - a.share);
+  return [...weighed.map(({ place }) => place), ...places.slice(PLACES_WEIGHED)];
+}
+
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));

@@ -9,6 +9,7 @@ import pytest
 from som_core.drawing.overlays import Borders, Glyphs, MarkedCells, RowMarks
 from som_core.drawing.palette import INK, LEVELS, MARK, PAPER, SEQUENTIAL
 from som_core.errors import AtlasError
+from som_core.exports.drawn_text import width_of
 from som_core.exports.picture import picture
 from som_core.layers.layer import DAYS, HOURS, Layer
 from testing.payloads import HOSTILE_TEXTS
@@ -83,6 +84,11 @@ def test_names_stand_inside_of_their_groups_and_none_over_another():
     for circle in root.iter(f"{SVG}circle"):
         half = LEVELS.index(circle.get("fill"))
         assert half * 200 < float(circle.get("cx")) < (half + 1) * 200
+    # Beside the deepest cell of its group this name would lie over the neighbour.
+    long_left = Borders(node_labels=labels, names=("a rather long name", "b"), colours=LEVELS[:2])
+    root = drawn(a_layer(np.zeros((4, 6))), borders=[long_left], with_words=False)
+    middle = next(float(text.get("x")) for text in root.iter(f"{SVG}text") if text.text != "b")
+    assert middle + width_of("a rather long name", 12) / 2 < 200
     strips = Borders(
         node_labels=np.array([[0, 1, 1, 1, 1, 2]]),
         names=("a long name", "middle", "a longer name"),
