@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import struct
 import sys
 import zipfile
@@ -9,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import TextIO
+from xml.etree import ElementTree
 
 from python_calamine import (
     CalamineError,
@@ -37,6 +39,11 @@ _FILE_PASS = 0x2F
 _MANIFEST = "META-INF/manifest.xml"
 _MOST_OF_MANIFEST = 1_000_000  # bytes
 _WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin")
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+# A formula without a value beside it. An empty text is one, of a cell that says so.
+_UNCALCULATED = re.compile(
+    rb'<c\b(?![^>]*\bt="str")[^>]*>\s*<f\b[^<]*(?:</f>)?\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
 _SPREADSHEET = b"opendocument.spreadsheet"
 _SURELY_WHOLE = 2.0**53
 _DATE, _TO_THE_SECOND, _TO_THE_MICROSECOND = range(3)  # how fine a column's moments are
@@ -76,6 +83,7 @@ def _read(wanted: dict) -> Report:
         "sheets": [each.name for each in _worksheets(workbook)],
         "hidden": hidden,
         "macros": has_macros,
+        "uncalculated": _n_uncalculated(data, sheet.name),
     }
 
 
@@ -180,6 +188,40 @@ def _n_cells(sheet: CalamineSheet) -> int:
 
 def _size(sheet: CalamineSheet) -> tuple[int, int]:
     return (0, 0) if sheet.start is None else (sheet.height, sheet.width)
+
+
+def _n_uncalculated(data: bytes, name: str) -> int:
+    """Return how many formulas of a sheet have no value, as no program has calculated them.
+
+    Known of workbooks in XML alone; for calamine such a cell is an empty one.
+    """
+    if not data.startswith(b"PK"):
+        return 0
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if not {_WORKBOOKS[0], _RELATIONS} <= set(archive.namelist()):
+            return 0
+        try:
+            member = _member_of(archive, name)
+            return 0 if member is None else len(_UNCALCULATED.findall(archive.read(member)))
+        except (ElementTree.ParseError, KeyError, zipfile.BadZipFile, zlib.error):
+            return 0  # read all the same, so nothing is said of it
+
+
+def _member_of(archive: zipfile.ZipFile, name: str) -> str | None:
+    """Return which member of the archive a sheet is."""
+    sheets = ElementTree.fromstring(archive.read(_WORKBOOKS[0])).findall(".//{*}sheet")
+    known_as = [
+        value
+        for sheet in sheets
+        if sheet.get("name") == name
+        for key, value in sheet.items()
+        if key.endswith("}id")
+    ]
+    relations = ElementTree.fromstring(archive.read(_RELATIONS)).findall(".//{*}Relationship")
+    targets = [each.get("Target", "") for each in relations if each.get("Id") in known_as]
+    if not targets:
+        return None
+    return targets[0].removeprefix("/") if targets[0].startswith("/") else f"xl/{targets[0]}"
 
 
 # Its cells as text -------------------------------------------------------------------------------

@@ -88,6 +88,13 @@ def _remarks(found: dict) -> list[Remark]:
     if found["durations"]:
         sentence = f"{counted(found['durations'], 'duration')} read as hours: 1:30 is 1.5."
         remarks.append(_remark("durations", sentence))
+    if found["uncalculated"]:
+        sentence = (
+            f"{counted(found['uncalculated'], 'formula')} without a value, as no spreadsheet "
+            "program has calculated them yet: such cells are empty here. Open the workbook in one, "
+            "save it, and choose it again."
+        )
+        remarks.append(_remark("formulas without values", sentence))
     if found["macros"]:
         sentence = "The workbook holds macros. They were not run: only cells were read."
         remarks.append(_remark("macros", sentence))

@@ -1,6 +1,8 @@
 """A sheet of a workbook becomes the table that the same cells in a text file become."""
 
 import io
+import re
+import zipfile
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -154,6 +156,30 @@ def test_cells_merged_downwards_all_have_the_value_and_groups_stand_above_names(
     assert table.frame.columns.tolist() == names
     assert table.frame["region"].tolist() == ["r0"] * 3 + ["r1"] * 3 + ["r2"] * 3
     assert any("merged with the one above" in said for said in sentences(table.remarks))
+
+
+def test_formulas_that_no_program_has_calculated_are_counted():
+    lines = [("a", "b", "sum"), *((i, 2 * i, f"=A{i + 2}+B{i + 2}") for i in range(5))]
+    book = with_rows(lines)
+    book.active.title = "Sums & more"
+    table = read_table(saved(book), "t")
+    said = [remark for remark in table.remarks if remark.kind == "formulas without values"]
+    assert len(said) == 1
+    assert "5 formulas without a value" in str(said[0])
+    calculated = with_formula_results(saved(book), b"7")
+    assert not any("formula" in remark.kind for remark in read_table(calculated, "t").remarks)
+
+
+def with_formula_results(book: bytes, value: bytes) -> bytes:
+    """Return a workbook as it is once a program has calculated: the same value in each formula."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as archive, zipfile.ZipFile(result, "w") as copy:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.startswith("xl/worksheets/"):
+                content = re.sub(rb"</f><v ?/?>(</v>)?", b"</f><v>" + value + b"</v>", content)
+            copy.writestr(name, content)
+    return result.getvalue()
 
 
 # Sheets ------------------------------------------------------------------------------------------
