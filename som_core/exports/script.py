@@ -5,11 +5,13 @@ a column is called, it is never a statement or a comment.
 """
 
 import base64
+import io
 import json
 import platform
 import textwrap
+import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -98,6 +100,33 @@ def notebook(analysis: Analysis) -> bytes:
         "nbformat_minor": 5,
     }
     return json.dumps(written, indent=1).encode()
+
+
+def script_with_files(analysis: Analysis, files: Sequence[bytes]) -> bytes:
+    """Return a ZIP file with the script, the notebook and the files that they read.
+
+    Unpacked into one folder, they run as they are.
+
+    Parameters
+    ----------
+    analysis : as `script` takes it
+    files : what the table was read from and, where another is joined to it, that of the other
+
+    Raises
+    ------
+    AtlasError
+        If the table is from no file.
+    """
+    table = analysis.table
+    names = [_file_name(table.name), *filter(None, [_file_of_other(table)])]
+    beside = dict(zip(names, files, strict=True))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("analysis.py", script(analysis))
+        archive.writestr("analysis.ipynb", notebook(analysis))
+        for name, content in beside.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
 
 
 def _comment(text: str) -> str:

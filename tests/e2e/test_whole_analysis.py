@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -62,3 +63,9 @@ def test_the_notebook_that_is_saved_holds_the_same_steps(saved_as):
     steps = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
     assert "som_core.train(prepared, settings)" in steps
     assert "mine </script>" in steps
+
+
+def test_script_and_notebook_are_saved_with_the_file_that_they_read(saved_as):
+    with zipfile.ZipFile(saved_as("Both with the file")) as archive:
+        assert sorted(archive.namelist()) == ["analysis.ipynb", "analysis.py", "penguins.csv"]
+        assert archive.read("penguins.csv") == PENGUINS

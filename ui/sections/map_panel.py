@@ -9,7 +9,7 @@ from som_core.analysis import Analysis
 from som_core.drawing.overlays import CellPath, Overlay
 from som_core.exports.html_maps import standalone_html
 from som_core.exports.picture import picture
-from som_core.exports.script import notebook, script
+from som_core.exports.script import notebook, script, script_with_files
 from som_core.layers.layer import Layer
 from som_core.wording import counted
 from ui import chrome, session, shown_groups
@@ -55,7 +55,7 @@ def show() -> None:
         with st.expander("Report", icon=":material/summarize:"):
             report_choices.show(saved.source.name, made)
         _pictures(view, layers, overlays, large)
-        _script(made)
+        _script(saved, made)
         if not session.current().workspace.read_only:
             chrome.link("train", "Rename or delete maps")
 
@@ -160,14 +160,22 @@ def _kind_of_picture() -> tuple[str, int]:
     return PNG, int(width)
 
 
-def _script(made: Callable[[], Analysis]) -> None:
+def _script(saved: SavedMap, made: Callable[[], Analysis]) -> None:
     explained = (
         "The whole analysis once more, in Python: it reads your file from the folder that you put "
         "it in, and gives the same map and groups."
     )
+    workspace, sources = session.current().workspace, session.source_of(saved).files
     with st.container(horizontal=True):
         download("Python script", lambda: script(made()), "analysis.py", explained=explained)
         download("Notebook", lambda: notebook(made()), "analysis.ipynb", explained=explained)
+        download(
+            "Both with the file",
+            lambda: script_with_files(made(), [workspace.upload_of(each) for each in sources]),
+            "analysis.zip",
+            explained="Script, notebook, and what they read: your file as it is kept here, stacked "
+            "or pasted as well, and the one that was joined to it.",
+        )
 
 
 def _layers(saved: SavedMap) -> list[Layer]:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +29,7 @@ from som_core import (
     train_on_all_rows,
     write_script,
 )
-from som_core.exports.script import notebook, script
+from som_core.exports.script import notebook, script, script_with_files
 from som_core.suggestions.joined import completed
 from testing.maps import a_table
 from testing.paths import ROOT
@@ -286,3 +287,18 @@ def test_a_script_of_a_table_joined_to_a_sample_reads_both(run, tmp_path, sample
     left, said = run(script(together), data, made.table.name)
     assert "The codebook is the same, bit for bit." in said
     assert left["table"].sample_of == made.table.sample_of
+
+
+def test_a_script_with_its_files_runs_where_it_is_unpacked(run, tmp_path):
+    data, facts = a_file(), b"kind,place\na,north\nb,south\nc,west\n"
+    made = an_analysis(data)
+    table = joined(made.table, read_table(facts, "clouds.csv"), "kind", "kind")
+    recipe = completed(made.recipe, suggest_recipe(table))
+    m = train(prepare(table, recipe), SETTINGS)
+    together = replace(made, table=table, recipe=recipe, map=m, regions=None)
+    with zipfile.ZipFile(io.BytesIO(script_with_files(together, [data, facts]))) as archive:
+        archive.extractall(tmp_path)
+    names = ["analysis.ipynb", "analysis.py", "clouds.csv", "other clouds.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    _, said = run((tmp_path / "analysis.py").read_text(encoding="utf-8"), data)
+    assert "The codebook is the same, bit for bit." in said
