@@ -88,6 +88,6 @@ test("a label stands whole over cells of its own group, and otherwise in the ord
   const places = [30, 5, 20, 18, 45].map((x) => ({ x, y: 0 }));
   const ordered = (label) => (
     ownCellsFirst(places, { width: 24, height: 10 }, { width: 60, cells, reach: 4 }, label).map(({ x }) => x));
-  assert.deepEqual(ordered("left"), [20, 18, 30, 45, 5]);
+  assert.deepEqual(ordered("left"), [18, 20, 30, 45, 5]);
   assert.deepEqual(ordered("right"), [45, 30, 20, 18, 5]);
 });
