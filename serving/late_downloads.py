@@ -28,13 +28,14 @@ def _remove(files: MediaFileManager) -> None:
             for page in files._files_by_session_and_coord.values()
             for file_id in page.values()
         }
+        of_none = {*files._deferred_callables, *files._file_metadata} - of_pages
         now = time.monotonic()
-        for file_id in [*files._deferred_callables, *files._file_metadata]:
-            if file_id in of_pages:
-                _let_go.pop(file_id, None)
-            elif now - _let_go.setdefault(file_id, now) >= KEPT:
-                del _let_go[file_id]
-                if file_id in files._file_metadata:
-                    files._delete_file(file_id)
-                else:
-                    files._drop_deferred_id(file_id)
+        since = {file_id: _let_go.get(file_id, now) for file_id in of_none}
+        _let_go.clear()
+        for file_id, moment in since.items():
+            if now - moment < KEPT:
+                _let_go[file_id] = moment
+            elif file_id in files._file_metadata:
+                files._delete_file(file_id)
+            else:
+                files._drop_deferred_id(file_id)

@@ -1,6 +1,6 @@
 """Batch training: all rows pull at once, then every node moves to the weighted mean of its rows."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -146,8 +146,7 @@ def _sums_of_part(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the sums of a part of the rows, and their weights: see `NodeSums`."""
     in_part, bmu, weights = rows[part], bmu[part], row_weights[part]
-    is_short = len(in_part) <= _FEW_ROWS and in_part.shape[1] <= _FEW_COLUMNS
-    sums = partial(_by_column if is_short else _at_once, bmu, weights, n_nodes)
+    sums = _sums_by_node(bmu, weights, n_nodes, in_part.shape[1])
     if not with_gaps:
         counts = np.bincount(bmu, weights, n_nodes).astype(np.float64, copy=False)
         return sums(in_part), counts[:, None]
@@ -155,17 +154,21 @@ def _sums_of_part(
     return sums(np.where(known, in_part, 0)), sums(known.astype(float))
 
 
-def _at_once(bmu: NDArray[np.int64], weights: Floats, n_nodes: int, values: Floats) -> Floats:
-    """Return the weighted sums of values, (n_rows, n), by node, exactly in the rows' order."""
+def _sums_by_node(
+    bmu: NDArray[np.int64], weights: Floats, n_nodes: int, n_columns: int
+) -> Callable[[Floats], Floats]:
+    """Return a function from values, (n_rows, n), to their weighted sums by node.
+
+    They are exact, in the rows' order.
+    """
+    n_rows = len(bmu)
+    if n_rows <= _FEW_ROWS and n_columns <= _FEW_COLUMNS:
+        return lambda values: (
+            np.array([np.bincount(bmu, weights * column, n_nodes) for column in values.T]).T
+        )
     # A column for each row, with its weight at its node: compiled.
-    columns = np.arange(len(values) + 1)
-    sums: Floats = sparse.csc_array((weights, bmu, columns), (n_nodes, len(values))) @ values
-    return sums
-
-
-def _by_column(bmu: NDArray[np.int64], weights: Floats, n_nodes: int, values: Floats) -> Floats:
-    """Return the same, sooner where it takes longer to make a sparse array than to add."""
-    return np.array([np.bincount(bmu, weights * column, n_nodes) for column in values.T]).T
+    at_node = sparse.csc_array((weights, bmu, np.arange(n_rows + 1)), (n_nodes, n_rows))
+    return at_node.__matmul__
 
 
 def rows_at_once(n_nodes: int, n_features: int) -> int:

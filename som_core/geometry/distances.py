@@ -141,9 +141,8 @@ class _Products:
         nodes = np.empty((len(rows), count), dtype=np.int64)
         # Numbers too large for single precision leave their rows unsure.
         with np.errstate(over="ignore", invalid="ignore"):
-            left = self.lifted(rows, np.float32)
-            margins = self._margin * _lengths(left)
-            for block, scores in _scored_blocks(left, self._rough_factors):
+            margins, scored_blocks = self._rough_scores(rows)
+            for block, scores in scored_blocks:
                 found, lowest = _take_lowest(scores, count + 1)
                 nodes[block] = found[:, :count]
                 is_sure = (np.diff(lowest, axis=1) > margins[block, None]).all(axis=1)
@@ -163,13 +162,13 @@ class _Products:
 
         Both are (n_rows,). Below 0 where rounding may have chosen another node.
         """
-        is_rough = len(self.factors) >= _SCREENED_FROM
         nodes, lead = np.empty(len(rows), dtype=np.int64), np.empty(len(rows))
         with np.errstate(over="ignore", invalid="ignore"):
-            left = self.lifted(rows, np.float32 if is_rough else np.float64)
-            margins = self._margin * _lengths(left) if is_rough else np.zeros(len(rows))
-            factors = self._rough_factors if is_rough else self.factors
-            for block, scores in _scored_blocks(left, factors):
+            if len(self.factors) < _SCREENED_FROM:
+                margins, scored_blocks = np.zeros(len(rows)), self._exact_scores(rows)
+            else:
+                margins, scored_blocks = self._rough_scores(rows)
+            for block, scores in scored_blocks:
                 found, lowest = _take_lowest(scores, 2)
                 nodes[block] = found[:, 0]
                 lead[block] = lowest[:, 1] - lowest[:, 0] - margins[block]
@@ -182,8 +181,15 @@ class _Products:
         return np.take_along_axis(nodes, scores.argsort(axis=1, kind="stable"), axis=1)
 
     def _nearest_in_double_precision(self, rows: Floats, count: int) -> NDArray[np.int64]:
-        scored_blocks = _scored_blocks(self.lifted(rows, np.float64), self.factors)
-        return _lowest(scored_blocks, len(rows), count)
+        return _lowest(self._exact_scores(rows), len(rows), count)
+
+    def _exact_scores(self, rows: Floats) -> ScoredBlocks:
+        return _scored_blocks(self.lifted(rows, np.float64), self.factors)
+
+    def _rough_scores(self, rows: Floats) -> tuple[NDArray, ScoredBlocks]:
+        """Return how far apart scores must be to be in order, (n_rows,), and the scores."""
+        left = self.lifted(rows, np.float32)
+        return self._margin * _lengths(left), _scored_blocks(left, self._rough_factors)
 
     @cached_property
     def _rough_factors(self) -> NDArray[np.float32]:

@@ -60,7 +60,7 @@ def linked_merges(
 
     linked = _links_of_each(links)
     queue = MergeQueue(linked)
-    once = sparse.triu(links, format="csr")
+    once = sparse.triu(links, format="csr").sorted_indices()
     starts = np.repeat(np.arange(n_nodes), np.diff(once.indptr))
     first = prices(starts, once.indices, once.data)
     for node, (start, stop) in enumerate(pairwise(once.indptr)):

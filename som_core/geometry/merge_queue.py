@@ -6,6 +6,7 @@ from collections.abc import Sequence, Sized
 import numpy as np
 from numpy.typing import NDArray
 
+_DEAREST = np.finfo(np.float64).max
 Pair = tuple[float, int, int]  # its price and its clusters
 
 
@@ -28,10 +29,11 @@ class MergeQueue:
         Parameters
         ----------
         others : array of shape (n,), rising, so that of equal prices the first is taken
-        prices : array of shape (n,), which is used up
+        prices : array of shape (n,)
         """
         if len(others):
-            self._lines[cluster] = others, prices
+            # What is beyond all numbers is dear; infinite is what was taken from the line.
+            self._lines[cluster] = others, np.minimum(prices, _DEAREST)
             self._bring_forward(cluster)
 
     def pop(self) -> tuple[int, int]:

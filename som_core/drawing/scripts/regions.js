@@ -109,9 +109,13 @@ const PLACES_WEIGHED = 60; // of the best ones; on a large map all would take lo
 export function ownCellsFirst(places, { width, height }, { width: mapWidth, cells, reach }, label) {
   const share = (place) => {
     if (place.x < width / 2 || place.x > mapWidth - width / 2) return -1;
-    const below = cells.filter(({ x, y }) => (
-      Math.abs(x - place.x) < width / 2 + reach && Math.abs(y - place.y) < height / 2 + reach));
-    return Math.round(10 * below.filter((cell) => cell.label === label).length / Math.max(1, below.length));
+    let [below, own] = [0, 0];
+    for (const cell of cells) {
+      if (Math.abs(cell.x - place.x) >= width / 2 + reach || Math.abs(cell.y - place.y) >= height / 2 + reach) continue;
+      below += 1;
+      if (cell.label === label) own += 1;
+    }
+    return Math.round(10 * own / Math.max(1, below));
   };
   const weighed = places.slice(0, PLACES_WEIGHED).map((place) => ({ place, share: share(place) }));
   weighed.sort((a, b) => b.share - a.share);

@@ -36,3 +36,12 @@ def test_clusters_are_numbered_by_their_first_node():
     table = neighbours(1, 5, "rectangular", toroid=False)
     merges = ward_merges(np.array([[9.0], [0], [0.1], [5], [5.2]]), np.ones(5), table)
     assert_array_equal(clusters_after(merges, 3), [0, 1, 1, 2, 2])
+
+
+def test_clusters_whose_distance_is_beyond_all_numbers_are_merged_too():
+    far = np.array([[0.0], [1e-3], [1e200], [2e200]])
+    row = neighbours(1, 4, "rectangular", toroid=False)
+    with np.errstate(over="ignore"):
+        merges = ward_merges(far, np.ones(4), row)
+    assert merges[0].tolist() == [1, 0]
+    assert len(merges) == 3
