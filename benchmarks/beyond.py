@@ -219,7 +219,9 @@ def in_a_process(name: str, folder: Path, n_rows: int, scale: float = 1.0) -> di
     command = [sys.executable, "-m", "benchmarks.beyond", "--measure", name]
     command += ["--folder", str(folder), "--rows", str(n_rows), "--scale", str(scale)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    found = json.loads(done.stdout.splitlines()[-1])
+    print(f"{name} {n_rows:,} × {scale}: {found}", file=sys.stderr)  # the whole takes an hour
+    return found
 
 
 # The table ----------------------------------------------------------------------------------------
