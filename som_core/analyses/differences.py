@@ -17,6 +17,7 @@ from som_core.wording import as_date, number
 
 Positions = NDArray[np.int64]  # in table.frame
 
+_LEAST_LEFT = 1e-4  # of the squares of all values: 12 digits are right
 SMALL_EFFECT = 0.2  # Cohen (1988): below it a difference is hard to notice
 
 
@@ -173,6 +174,21 @@ class Moments:
         mean = float(values.mean())
         squares = float(((values - mean) ** 2).sum())
         return cls(len(values), mean, squares, float(values.min()), float(values.max()))
+
+    def without(self, part: "Moments") -> Self | None:
+        """Return those of the other values, but with the lowest and highest of all.
+
+        None where too few digits would be left: compute them of the values.
+        """
+        count = self.count - part.count
+        if count == 0:
+            return None
+        mean = self.mean + (self.mean - part.mean) * part.count / count
+        between = (part.mean - mean) ** 2 * part.count * count / self.count
+        squares = self.squares - part.squares - between
+        if squares < _LEAST_LEFT * self.squares:
+            return None
+        return type(self)(count, mean, squares, self.lowest, self.highest)
 
     def cohens_d(self, other: "Moments") -> float:
         """Return what the function `cohens_d` does."""

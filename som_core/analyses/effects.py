@@ -1,14 +1,14 @@
 """How much one column differs between a group of rows and other rows, and how sure that is."""
 
 from dataclasses import dataclass
-from math import comb
+from math import comb, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2_contingency, fisher_exact, irwinhall, mannwhitneyu
 
-from som_core.analyses.differences import cohens_d, cohens_h
+from som_core.analyses.differences import Moments, cohens_h
 from som_core.analyses.ranked_table import CodedLevels, Places, RankedNumbers, are_others
 
 _Z = float(ndtri(0.975))  # of intervals that hold the truth in 95 of 100 samples
@@ -55,38 +55,49 @@ def number_effect(column: RankedNumbers, here: Places, other: Places | None) -> 
     Mann and Whitney (1947), On a test of whether one of two random variables is stochastically
     larger than the other.
     """
-    ranks = column.ranks[here].astype(float)
-    ties = column.ties
-    values = column.values[here]
+    values = _present(column.values[here])
+    n_here = len(values)
     if other is None:
-        elsewhere = column.values[are_others(len(column.values), here)]
+        ranks, ties = column.ranks[here].astype(float), column.ties
+        n_elsewhere = column.n_present - n_here
     else:
-        elsewhere = column.values[other]
         ranks, ties = _ranks_among(column.ranks[here], column.ranks[other])
-    values, elsewhere = values[~np.isnan(values)], elsewhere[~np.isnan(elsewhere)]
-    n_here, n_elsewhere = len(values), len(elsewhere)
+        n_elsewhere = int(np.count_nonzero(column.ranks[other]))
     if n_here == 0 or n_elsewhere == 0:
         return None
+
+    def elsewhere() -> NDArray[np.float64]:
+        others = are_others(len(column.values), here) if other is None else other
+        return _present(column.values[others])
+
+    of_values = Moments.of(values)
+    of_others = column.moments.without(of_values) if other is None else None
+    if of_others is None:
+        of_others = Moments.of(elsewhere())
     rank_sum = float(ranks.sum()) / 2
     share = (rank_sum - n_here * (n_here + 1) / 2) / (n_here * n_elsewhere)
     low, high = share_interval(share, n_here, n_elsewhere)
     if ties or min(n_here, n_elsewhere) > _FEW:
         p = _p_of_ranks(share, n_here, n_elsewhere, ties)
     elif max(n_here, n_elsewhere) <= _COUNTED_AGAINST:
-        p = float(mannwhitneyu(values, elsewhere, method="exact").pvalue)
+        p = float(mannwhitneyu(values, elsewhere(), method="exact").pvalue)
     else:
         p = _p_of_few(share, n_here, n_elsewhere)
     return Effect(
         n_here=n_here,
         n_elsewhere=n_elsewhere,
-        here=float(values.mean()),
-        elsewhere=float(elsewhere.mean()),
-        effect=cohens_d(values, elsewhere),
+        here=of_values.mean,
+        elsewhere=of_others.mean,
+        effect=of_values.cohens_d(of_others),
         delta=2 * share - 1,
         low=2 * low - 1,
         high=2 * high - 1,
         p=p,
     )
+
+
+def _present(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values[~np.isnan(values)]
 
 
 def _ranks_among(
@@ -186,7 +197,7 @@ def _upper(share: float, n_here: int, n_elsewhere: int) -> float:
     for _ in range(_BISECTIONS):
         tried = (low + high) / 2
         inside = pseudo * ((1 - tried) / (2 - tried) + tried / (1 + tried))
-        error = np.sqrt(tried * (1 - tried) * (1 + inside) / (n_here * n_elsewhere))
+        error = sqrt(tried * (1 - tried) * (1 + inside) / (n_here * n_elsewhere))
         if tried - share < _Z * error:
             low = tried
         else:

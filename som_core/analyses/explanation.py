@@ -21,6 +21,7 @@ from som_core.analyses.ranked_table import (
     RankedNumbers,
     RankedTable,
     are_others,
+    correlation,
     places_of,
     ranked_table,
     telling_columns,
@@ -34,7 +35,6 @@ NEGLIGIBLE = 0.147  # of Cliff's delta (Romano and others 2006)
 FEW_ROWS = 10  # of a group: below, any interval is wide
 _TWIN = 0.95  # |r| with a trained column: the map knows it, too
 _GOES_ALONG = 0.5  # |r|: one might think that they differ together
-_MOST_ROWS = 20_000  # to correlate by
 _MANY_REPEATED = 0.1  # share of rows
 _NAMED = 3
 
@@ -317,17 +317,6 @@ def _cautions(
             cautions[column.name] = f"nearly the same as “{twins[0].name}”, which {SHAPED}"
     cautions |= dict.fromkeys(trained or (), SHAPED)
     return cautions | dict.fromkeys(drawn_by, CHOSEN_BY)
-
-
-def correlation(one: RankedNumbers, other: RankedNumbers) -> float:
-    """Return Pearson's r of two columns over at most 20,000 rows, evenly spread; 0 where none."""
-    step = max(1, len(one.values) // _MOST_ROWS)
-    x, y = one.values[::step], other.values[::step]
-    both = ~(np.isnan(x) | np.isnan(y))
-    x, y = x[both], y[both]
-    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return 0.0
-    return float(np.corrcoef(x, y)[0, 1])
 
 
 def written(kind: str, value: float) -> str:

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from som_core.analyses.explanation import correlation
-from som_core.analyses.ranked_table import CodedLevels, RankedNumbers, telling_columns
+from som_core.analyses.ranked_table import (
+    CodedLevels,
+    RankedNumbers,
+    correlation,
+    telling_columns,
+)
 from som_core.reading import Table
 
 MOST_TRAITS = 3

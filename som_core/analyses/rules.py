@@ -117,6 +117,8 @@ def group_rule(
 
 
 Side = tuple[Places, float]  # rows, and how many rows of the table each stands for
+Scored = tuple[float, Condition | None]  # with what `_scores` gives the condition
+_NO_CONDITION: Scored = (0.0, None)
 
 
 def _has_few_levels(column: CodedLevels) -> bool:
@@ -125,7 +127,7 @@ def _has_few_levels(column: CodedLevels) -> bool:
 
 def _grown(columns: dict[str, RankedColumn], here: Side, elsewhere: Side) -> list[Condition]:
     rule: list[Condition] = []
-    score = _score_of_all(here, elsewhere)
+    score, n_here = _score_of_all(here, elsewhere), len(here[0]) * here[1]
     while len(rule) < _MOST_CONDITIONS:
         found, wrong = _kept(columns, rule, here), _kept(columns, rule, elsewhere)
         candidates = [
@@ -133,13 +135,10 @@ def _grown(columns: dict[str, RankedColumn], here: Side, elsewhere: Side) -> lis
             for name, column in columns.items()
             if name not in {condition.column for condition in rule}
         ]
-        tried = [[*rule, condition] for condition in candidates if condition is not None]
-        scored = [(_measured(columns, conditions, here, elsewhere)[2], conditions)
-                  for conditions in tried]  # fmt: skip
-        best, conditions = max(scored, key=lambda one: one[0], default=(0.0, rule))
-        if best < _LEAST_GAIN * score:
+        best, condition = max(candidates, key=lambda one: one[0], default=_NO_CONDITION)
+        if condition is None or best / n_here < _LEAST_GAIN * score:
             break
-        rule, score = conditions, best
+        rule, score = [*rule, condition], best / n_here
     return rule
 
 
@@ -167,30 +166,31 @@ def _measured(
     return precision, recall, precision * recall
 
 
-def _best_condition(column: RankedColumn, here: Side, elsewhere: Side) -> Condition | None:
+def _best_condition(column: RankedColumn, here: Side, elsewhere: Side) -> Scored:
     if isinstance(column, CodedLevels):
         return _best_level(column, here, elsewhere)
     return _best_interval(column, here, elsewhere)
 
 
-def _best_level(column: CodedLevels, here: Side, elsewhere: Side) -> Condition | None:
+def _best_level(column: CodedLevels, here: Side, elsewhere: Side) -> Scored:
     n = len(column.levels)
     found = here[1] * np.bincount(column.codes[here[0]] + 1, minlength=n + 1)[1:]
     wrong = elsewhere[1] * np.bincount(column.codes[elsewhere[0]] + 1, minlength=n + 1)[1:]
     if not found.any():
-        return None
-    best = int(np.argmax(_scores(found, wrong)))
-    return Condition(column.name, "category", level=column.levels[best])
+        return _NO_CONDITION
+    scores = _scores(found, wrong)
+    best = int(np.argmax(scores))
+    return float(scores[best]), Condition(column.name, "category", level=column.levels[best])
 
 
-def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Condition | None:
+def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Scored:
     """Return the interval between two of 64 quantiles that finds the group best."""
     values, others = _sorted(column.values[here[0]]), _sorted(column.values[elsewhere[0]])
     if len(values) == 0:
-        return None
+        return _NO_CONDITION
     distinct = _distinct(values, others)
     if len(distinct) < 2:
-        return None
+        return _NO_CONDITION
     chosen = np.unique(np.linspace(1, len(distinct) - 1, _N_BINS - 1).round().astype(int))
     if len(distinct) > _N_BINS:
         quantiles = np.quantile(values, np.linspace(0, 1, _N_BINS))  # fine where the group is
@@ -201,23 +201,23 @@ def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Condit
     edges = distinct[chosen]  # each the first value of its bin
     found_up_to = here[1] * _up_to(edges, values)
     wrong_up_to = elsewhere[1] * _up_to(edges, others)
-    first, last = np.triu_indices(len(found_up_to), k=1)
-    scores = _scores(found_up_to[last] - found_up_to[first], wrong_up_to[last] - wrong_up_to[first])
-    best = int(np.argmax(scores))
-    low, high = first[best], last[best]
+    # From each edge to each: where the second isn't the higher one, nothing is found.
+    scores = _scores(found_up_to - found_up_to[:, None], wrong_up_to - wrong_up_to[:, None])
+    low, high = divmod(int(np.argmax(scores)), len(scores))
     if low == 0 and high == len(edges) + 1:
-        return None
+        return _NO_CONDITION
 
     def edge_below(place: int) -> float:
         first_in_bin = chosen[place - 1]
         return _short_between(distinct[first_in_bin - 1], distinct[first_in_bin])
 
-    return Condition(
+    condition = Condition(
         column.name,
         column.kind,
         -np.inf if low == 0 else edge_below(low),
         np.inf if high == len(edges) + 1 else edge_below(high),
     )
+    return float(scores[low, high]), condition
 
 
 def _sorted(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -239,9 +239,9 @@ def _up_to(edges: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[n
 
 
 def _scores(found: NDArray[np.floating], wrong: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return precision × recall, but for the number of rows of the group."""
+    """Return precision × recall, but for the number of rows of the group; 0 where none is found."""
     everything = found + wrong
-    return np.divide(found**2, everything, out=np.zeros(len(found)), where=everything > 0)
+    return np.divide(found**2, everything, out=np.zeros(found.shape), where=found > 0)
 
 
 def _short_between(below: float, above: float) -> float:

@@ -237,7 +237,11 @@ def _move_part(
     n_features = before.shape[2]
     values, weights = totals[..., :n_features], totals[..., n_features:]
     # A node that no row pulls stays. Sums as small as these have lost their digits.
-    after[...] = before
-    np.divide(values, weights, out=after, where=weights > 1e-290)
+    is_pulled = weights > 1e-290
+    if is_pulled.all():
+        np.divide(values, weights, out=after)
+    else:
+        after[...] = before
+        np.divide(values, weights, out=after, where=is_pulled)
     if learning_rate != 1:
         after[...] = before + learning_rate * (after - before)

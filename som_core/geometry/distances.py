@@ -61,7 +61,8 @@ def distances_to(
     """
     found = np.empty(len(rows))
     for block in slices(len(rows), max(1, _CELLS // rows.shape[1])):
-        found[block] = distances(rows[block], nodes[chosen[block]], distance, gaps=gaps)
+        to = nodes.take(chosen[block], axis=0)  # by an index, few rows take six times as long
+        found[block] = distances(rows[block], to, distance, gaps=gaps)
     return found
 
 

@@ -147,6 +147,17 @@ def test_effects_are_those_of_the_contrast():
         assert ours.here[column] == pytest.approx(theirs.here[column])
 
 
+@pytest.mark.parametrize("far_out", [0, 1e3, 1e9, 1e15])
+def test_effects_are_as_exact_where_values_far_out_dwarf_the_rest(far_out):
+    values = np.random.default_rng(0).normal(5, 1, 1_000)
+    values[3] += far_out
+    table = a_table({"x": values})
+    against_rest = line(explain(table, range(50)), "x")
+    against_same = line(explain(table, range(50), range(50, 1_000)), "x")
+    for told in ("elsewhere", "effect"):
+        assert_allclose(against_rest[told], against_same[told], rtol=1e-11)
+
+
 def test_columns_that_shaped_the_map_have_no_q_and_say_why():
     random = np.random.default_rng(2)
     table = a_table({"shaping": random.normal(size=90), "other": random.normal(size=90)})
