@@ -7,6 +7,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
+from matplotlib.ticker import LogLocator
 
 SCALES = {0.5: 300, 1.0: 1_200, 2.0: 4_800}  # of the sides of the map -> nodes
 SHARES = (0.01, 0.1, 1.0)  # of the rows
@@ -55,7 +56,12 @@ def _draw(panels: dict[str, dict[int, dict[int, float]]], path: Path) -> None:
     for (what, of_workers), axis in zip(panels.items(), axes, strict=True):
         for n, row in of_workers.items():
             axis.plot([*row], [*row.values()], marker="o", label=f"workers: {n}")
+            sizes = [*row]
         axis.set(xscale="log", yscale="log", xlabel=what)
+        axis.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axis.minorticks_off()
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.yaxis.set_major_formatter("{x:g}")
         axis.grid(alpha=0.3)
     axes[0].set_ylabel("seconds")
     axes[0].legend()

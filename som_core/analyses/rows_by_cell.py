@@ -270,7 +270,10 @@ def _sort(layout: _Layout, dtype: np.dtype, folder: Path, tell: Callable[[float]
             schema = pa.schema(list(stream.schema)[:-2])
             # Of one node they can be any number, and are in order already.
             tables = map(_as_table, stream) if is_of_one_node else iter([_by_node(stream)])
-            with pq.ParquetWriter(folder / f"{number}.parquet", schema) as file:
+            # Numbers that hardly repeat would be written twice: as a dictionary, and their places.
+            words = [field.name for field in schema if not pa.types.is_floating(field.type)]
+            in_order = folder / f"{number}.parquet"
+            with pq.ParquetWriter(in_order, schema, use_dictionary=words or False) as file:
                 for rows in _cut(tables, lengths):
                     columns = pa.Table.from_arrays(rows.columns[:-2], schema=schema)
                     file.write_table(columns, row_group_size=len(rows))

@@ -116,6 +116,19 @@ def test_opened_another_day_it_is_the_same(trained, tmp_path):
     assert found.n_bytes < bytes_by_cell(m, table)
 
 
+def test_the_copy_of_numbers_that_never_repeat_is_as_large_as_they_are(tmp_path):
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(50_000, 2)), columns=["x", "y"])
+    frame.to_parquet(tmp_path / "table.parquet")
+    table = open_dataset(tmp_path / "table.parquet")
+    settings = MapSettings(height=2, width=2, sigma=1, epochs=1)
+    m = train(prepare(table, RECIPE), settings)
+
+    copy = rows_by_cell(m, table, tmp_path / "sorted")
+
+    positions = 8 * len(frame)
+    assert copy.n_bytes < 1.1 * (8 * frame.size + positions)
+
+
 def test_cells_without_rows_have_none_and_keep_the_columns(trained, tmp_path):
     table, m = trained
     empty = np.flatnonzero(m.hits.ravel() == 0)
