@@ -258,7 +258,7 @@ def others(samples: list[Sample]) -> str:
     return (
         f"Of {os.cpu_count()} processors the server, its trainings and the crowd kept {ours:.2f} "
         f"busy, other programs on the machine {rest:.2f}. Server and crowd ran at nice value "
-        f"{os.nice(0)}, the trainings at the lowest priority."
+        f"{os.nice(0)}, the trainings at a lower priority."
     )
 
 
