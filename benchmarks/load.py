@@ -250,15 +250,17 @@ def most(outcome: Outcome, part: str) -> float:
 
 
 def others(samples: list[Sample]) -> str:
-    """Say how much of the machine went to programs that have nothing to do with the test."""
-    first, last = samples[0], samples[-1]
-    elapsed = len(samples)
-    ours = (last.ours - first.ours) / elapsed
-    rest = max(0.0, (last.busy - first.busy) / elapsed - ours)
+    """Say what the processors were busy with."""
+    first, last, seconds = samples[0], samples[-1], len(samples)
+    server, jobs, crowd, busy = (
+        (getattr(last, what) - getattr(first, what)) / seconds
+        for what in ("server", "jobs", "crowd", "busy")
+    )
+    rest = max(0.0, busy - server - jobs - crowd)
     return (
-        f"Of {os.cpu_count()} processors the server, its trainings and the crowd kept {ours:.2f} "
-        f"busy, other programs on the machine {rest:.2f}. Server and crowd ran at nice value "
-        f"{os.nice(0)}, the trainings at a lower priority."
+        f"Of {os.cpu_count()} processors the server kept {server:.2f} busy, its trainings "
+        f"{jobs:.2f}, the crowd {crowd:.2f}, other programs on the machine {rest:.2f}. Server and "
+        f"crowd ran at nice value {os.nice(0)}, the trainings at a lower priority."
     )
 
 

@@ -21,14 +21,15 @@ class Sample:
     trainings: int  # all together
     n_trainings: int
     busy: float  # all programs of the machine
-    ours: float  # web, worker, trainings, and this process that stands for the browsers
+    server: float
+    jobs: float  # the worker and all trainings
+    crowd: float  # this process, which stands for the browsers
 
 
 def sample(web: int) -> Sample:
     """Return what the web server with this process id and all that it started take now."""
     workers = _children(web)
     trainings = [child for worker in workers for child in _children(worker)]
-    ours = [web, *workers, *trainings, os.getpid()]
     return Sample(
         web=_memory(web),
         web_own=_memory(web, "RssAnon"),
@@ -36,7 +37,9 @@ def sample(web: int) -> Sample:
         trainings=sum(map(_memory, trainings)),
         n_trainings=len(trainings),
         busy=_busy(),
-        ours=sum(map(_processor_time, ours)),
+        server=_processor_time(web),
+        jobs=sum(map(_processor_time, [*workers, *trainings])),
+        crowd=_processor_time(os.getpid()),
     )
 
 
