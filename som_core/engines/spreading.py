@@ -4,6 +4,8 @@ Every neighbourhood is a sum of products of a weight along x and a weight along 
 takes small matrix products along each axis, never a table of all nodes by all nodes.
 """
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,14 +30,15 @@ def spread(
     """
     height, width, n_values = values.shape
     places = axes(height, width, neighbourhood, lattice=lattice, toroid=toroid)
-    result = np.zeros_like(values)
+    result = np.empty_like(values)
     for x, target in zip(places.x[:, :, None], places.rows, strict=True):
+        parts = []
         for from_x, source in zip(places.x, places.rows, strict=True):
             y, from_y = places.y[target, None], places.y[source]
             near_x, near_y = places.near_x(x, from_x), places.near_y(y, from_y)
             for weight_x, weight_y in PRODUCTS[neighbourhood]:
                 spread_in_rows = weight_x(near_x, from_x, sigma) @ values[source]
                 along_y = weight_y(near_y, from_y, sigma)
-                spread_in_both = along_y @ spread_in_rows.reshape(len(from_y), width * n_values)
-                result[target] += spread_in_both.reshape(len(y), width, n_values)
+                parts.append(along_y @ spread_in_rows.reshape(len(from_y), width * n_values))
+        result[target] = reduce(np.add, parts).reshape(len(y), width, n_values)
     return result

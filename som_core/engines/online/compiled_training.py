@@ -26,6 +26,7 @@ _MOST_NUMBERS = 100_000  # in the tables of one call: they should stay in the ca
 _PRODUCT_FROM = 1_000_000  # differences between rows and nodes; fewer are had sooner one by one
 _ROUNDINGS = 1e-10  # of squares of lengths: well above what a product of long rows rounds away
 _SECONDS_PER_WEIGHT = 1e-9  # a cautious guess for the first call; then the pace is measured
+_Part = slice | NDArray[np.int64]  # of the rows
 
 
 @dataclass(kw_only=True)
@@ -99,29 +100,31 @@ def nearest_nodes(
     n_nodes, number = weights.shape[0] * weights.shape[1], _number_of(distance, kernels)
     nodes = weights.reshape(n_nodes, -1)
     is_long = len(nearest) * weights.size >= _PRODUCT_FROM
-    by_product = distance == "euclidean" and is_long and not has_gaps(rows.matrix)
-    leads = leads_by(nodes)
-    longest = np.einsum("ij,ij->i", nodes, nodes).max()
+    by_product = is_long and distance == "euclidean" and not has_gaps(rows.matrix)
 
-    def find(part: slice) -> None:
-        if not by_product:
-            compare(part)
-            return
-        some = rows.matrix[part]
-        nearest[part], lead = leads(some)
-        roundings = _ROUNDINGS * (np.einsum("ij,ij->i", some, some) + longest)
-        is_sure = lead > roundings
-        compare(part.start + np.flatnonzero(~is_sure))
-
-    def compare(part: slice | NDArray[np.int64]) -> None:
+    def compare(part: _Part) -> None:
         some, found = rows_of(rows.matrix[part], rows.lengths[part]), nearest[part]
         # Each thread needs nodes with room of its own to work.
         kernels.find_nearest(nodes_of(weights), some, n_nodes, found, number)
         nearest[part] = found
 
-    at_once = rows_in_part(nodes, distance, gaps=not by_product)
+    find: Callable[[slice], None] = compare
+    if by_product:
+        leads, longest = leads_by(nodes), np.einsum("ij,ij->i", nodes, nodes).max()
+
+        def find(part: slice) -> None:
+            some = rows.matrix[part]
+            nearest[part], lead = leads(some)
+            roundings = _ROUNDINGS * (np.einsum("ij,ij->i", some, some) + longest)
+            is_sure = lead > roundings
+            compare(part.start + np.flatnonzero(~is_sure))
+
+    parts = slices(len(nearest), rows_in_part(nodes, distance, gaps=not by_product))
+    if len(parts) == 1:  # a short table is done before threads are there
+        find(parts[0])
+        return nearest
     with one_blas_thread_each() as pool:
-        for _ in in_order(find, slices(len(nearest), at_once), pool):
+        for _ in in_order(find, parts, pool):
             pass
     return nearest
 

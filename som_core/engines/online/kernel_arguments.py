@@ -61,7 +61,8 @@ def nodes_of(weights: NDArray[np.float64]) -> Nodes:
     width, height, n_features = weights.shape
     padded = -(-width * height // _LANES) * _LANES
     memory = np.zeros((n_features + _SCRATCH) * padded + _LANES)
-    start = -memory.ctypes.data // memory.itemsize % _LANES
+    address = memory.__array_interface__["data"][0]  # `ctypes.data` takes three times as long
+    start = -address // memory.itemsize % _LANES
     lines = memory[start : start + (n_features + _SCRATCH) * padded].reshape(-1, padded)
     nodes = Nodes(lines[:n_features], lines[n_features:])
     nodes.weights[:, : width * height] = weights.reshape(-1, n_features).T

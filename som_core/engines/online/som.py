@@ -21,7 +21,7 @@ from som_core.engines.batch import NodeSums, add_up, move
 from som_core.engines.neighbourhood import Axes, axes, weights_around
 from som_core.engines.online import compilation
 from som_core.engines.online.compiled_training import CompiledTraining, nearest_nodes
-from som_core.engines.online.kernel_arguments import Order, rows_of
+from som_core.engines.online.kernel_arguments import Order, Rows, rows_of
 from som_core.engines.online.lookup import lookup
 from som_core.geometry.best_matching import best_two, has_gaps, has_infinite
 from som_core.geometry.parallel import one_blas_thread_each
@@ -215,12 +215,14 @@ class Som(MiniSom):
     ) -> Iterator[int]:
         codebook = np.swapaxes(self._weights, 0, 1)
         moved, once = np.empty(codebook.shape), np.ones(len(matrix))
-        gaps = has_gaps(matrix)
+        gaps, rows = has_gaps(matrix), rows_of(matrix, _lengths(data, settings.distance))
+        row_by_row = np.arange(settings.n_nodes).reshape(codebook.shape[:2]).T.ravel()
         with one_blas_thread_each() as pool:
             for epoch in range(num_iteration):
-                x, y = self._places_of_winners(data)
+                plain = rows if np.isfinite(self._weights).all() else None
+                bmu = row_by_row.take(self._nearest(data, plain, settings.distance))
                 sums = NodeSums.zeros(codebook, gaps=gaps)
-                for _ in add_up(matrix, y * settings.width + x, once, sums, pool):
+                for _ in add_up(matrix, bmu, once, sums, pool):
                     pass
                 sigma = self._sigma_decay_function(self._sigma, epoch, num_iteration)
                 rate = self._learning_rate_decay_function(self._learning_rate, epoch, num_iteration)
@@ -284,16 +286,27 @@ class Som(MiniSom):
 
     def _places_of_winners(self, data: Data) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return x and y of the `winner` of each row, two arrays of shape (n_rows,)."""
-        matrix = self._plain_matrix(data)
-        distance = self._distance
-        kernels = compilation.kernels()
-        if matrix is None or distance is None or kernels is None:
-            winners = np.array([self.winner(x) for x in data], dtype=np.int64).reshape(-1, 2)
-            return winners[:, 0], winners[:, 1]
-        rows = rows_of(matrix, _lengths(data, distance))
-        nearest = nearest_nodes(kernels, self._weights, rows, distance)
-        x, y = np.divmod(nearest, self._weights.shape[1])
+        matrix, distance = self._plain_matrix(data), self._distance
+        rows = None
+        if matrix is not None and distance is not None:
+            rows = rows_of(matrix, _lengths(data, distance))
+        x, y = np.divmod(self._nearest(data, rows, distance), self._weights.shape[1])
         return x, y
+
+    def _nearest(
+        self, data: Data, rows: Rows | None, distance: Distance | None
+    ) -> NDArray[np.int64]:
+        """Return the flat index of the `winner` of each row, (n_rows,).
+
+        Parameters
+        ----------
+        rows : the data for fast paths; None where MiniSom's way with them has to be kept
+        """
+        kernels = compilation.kernels()
+        if rows is None or distance is None or kernels is None:
+            height = self._weights.shape[1]
+            return np.array([x * height + y for x, y in map(self.winner, data)], dtype=np.int64)
+        return nearest_nodes(kernels, self._weights, rows, distance)
 
     def activation_response(self, data: Data | pd.DataFrame) -> Floats:
         """Return how many rows each node wins, an array of shape (x, y)."""
