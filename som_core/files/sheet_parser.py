@@ -44,6 +44,7 @@ _RELATIONS = "xl/_rels/workbook.xml.rels"
 _UNCALCULATED = re.compile(
     rb'<c\b(?![^>]*\bt="str")[^>]*>\s*<f\b[^<]*(?:</f>)?\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
+_PIECE, _LONGEST_CELL = 1_000_000, 100_000  # bytes
 _SPREADSHEET = b"opendocument.spreadsheet"
 _SURELY_WHOLE = 2.0**53
 _DATE, _TO_THE_SECOND, _TO_THE_MICROSECOND = range(3)  # how fine a column's moments are
@@ -202,9 +203,19 @@ def _n_uncalculated(data: bytes, name: str) -> int:
             return 0
         try:
             member = _member_of(archive, name)
-            return 0 if member is None else len(_UNCALCULATED.findall(archive.read(member)))
+            return 0 if member is None else sum(_uncalculated_by_piece(archive, member))
         except (ElementTree.ParseError, KeyError, zipfile.BadZipFile, zlib.error):
             return 0  # read all the same, so nothing is said of it
+
+
+def _uncalculated_by_piece(archive: zipfile.ZipFile, member: str) -> Iterator[int]:
+    """Yield how many such formulas each piece of a sheet has; it may be too long for memory."""
+    rest = b""
+    with archive.open(member) as sheet:
+        while piece := sheet.read(_PIECE):
+            cells, end, rest = (rest + piece).rpartition(b"</c>")
+            rest = rest[-_LONGEST_CELL:]
+            yield len(_UNCALCULATED.findall(cells + end))
 
 
 def _member_of(archive: zipfile.ZipFile, name: str) -> str | None:

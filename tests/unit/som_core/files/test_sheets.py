@@ -170,6 +170,14 @@ def test_formulas_that_no_program_has_calculated_are_counted():
     assert not any("formula" in remark.kind for remark in read_table(calculated, "t").remarks)
 
 
+def test_formulas_of_a_sheet_that_is_looked_at_in_pieces_are_each_counted_once():
+    lines = [("a", "twice"), *((i, f'=2*A{i + 2}+0*LEN("{"x" * 200}")') for i in range(9_000))]
+    book = with_rows(lines)
+    table = read_table(saved(book), "t")
+    said = [remark for remark in table.remarks if remark.kind == "formulas without values"]
+    assert "9,000 formulas without a value" in str(said[0])
+
+
 def with_formula_results(book: bytes, value: bytes) -> bytes:
     """Return a workbook as it is once a program has calculated: the same value in each formula."""
     result = io.BytesIO()
