@@ -71,9 +71,8 @@ def number_effect(column: RankedNumbers, here: Places, other: Places | None) -> 
         return _present(column.values[others])
 
     of_values = Moments.of(values)
-    of_others = column.moments.without(of_values) if other is None else None
-    if of_others is None:
-        of_others = Moments.of(elsewhere())
+    of_rest = column.moments.without(of_values) if other is None else None
+    of_others = of_rest or Moments.of(elsewhere())
     rank_sum = float(ranks.sum()) / 2
     share = (rank_sum - n_here * (n_here + 1) / 2) / (n_here * n_elsewhere)
     low, high = share_interval(share, n_here, n_elsewhere)

@@ -108,17 +108,7 @@ def nearest_nodes(
         kernels.find_nearest(nodes_of(weights), some, n_nodes, found, number)
         nearest[part] = found
 
-    find: Callable[[slice], None] = compare
-    if by_product:
-        leads, longest = leads_by(nodes), np.einsum("ij,ij->i", nodes, nodes).max()
-
-        def find(part: slice) -> None:
-            some = rows.matrix[part]
-            nearest[part], lead = leads(some)
-            roundings = _ROUNDINGS * (np.einsum("ij,ij->i", some, some) + longest)
-            is_sure = lead > roundings
-            compare(part.start + np.flatnonzero(~is_sure))
-
+    find = _by_product(nodes, rows.matrix, nearest, compare) if by_product else compare
     parts = slices(len(nearest), rows_in_part(nodes, distance, gaps=not by_product))
     if len(parts) == 1:  # a short table is done before threads are there
         find(parts[0])
@@ -127,6 +117,25 @@ def nearest_nodes(
         for _ in in_order(find, parts, pool):
             pass
     return nearest
+
+
+def _by_product(
+    nodes: NDArray[np.float64],
+    matrix: NDArray[np.float64],
+    nearest: NDArray[np.int64],
+    compare: Callable[[_Part], None],
+) -> Callable[[slice], None]:
+    """Return what writes the nearest nodes of full rows, and compares where that isn't sure."""
+    leads, longest = leads_by(nodes), np.einsum("ij,ij->i", nodes, nodes).max()
+
+    def find(part: slice) -> None:
+        some = matrix[part]
+        nearest[part], lead = leads(some)
+        roundings = _ROUNDINGS * (np.einsum("ij,ij->i", some, some) + longest)
+        is_sure = lead > roundings
+        compare(part.start + np.flatnonzero(~is_sure))
+
+    return find
 
 
 def _number_of(distance: Distance, kernels: ModuleType) -> int:
