@@ -56,7 +56,7 @@ def _draw(panels: dict[str, dict[int, dict[int, float]]], path: Path) -> None:
     for (what, of_workers), axis in zip(panels.items(), axes, strict=True):
         for n, row in of_workers.items():
             axis.plot([*row], [*row.values()], marker="o", label=f"workers: {n}")
-            sizes = [*row]
+        sizes = list(of_workers[WORKERS[0]])
         axis.set(xscale="log", yscale="log", xlabel=what)
         axis.set_xticks(sizes, [f"{size:,}" for size in sizes])
         axis.minorticks_off()
