@@ -1,23 +1,58 @@
-"""Downloads asked for while their button is drawn anew: what Streamlit 1.67 throws away too soon.
+"""Downloads asked for while their button is drawn anew: what Streamlit 1.67 makes wrong of them.
 
-Each run of a page draws its buttons anew, and Streamlit forgets what the buttons before would have
-made as soon as any run ends. A browser that is still busy shows the button before for a moment: who
-clicks it then is told “Failed to generate file for download”. What was made is forgotten likewise,
-when two runs of anybody have ended, though a slow connection may not have asked for it yet. Here
-both stay for a minute after the page has let go of them.
+Each run of a page draws its buttons anew, and a click is one on the button that the browser shows.
+
+- Who changes a choice and clicks at once clicks the button before, and would get a file of what was
+  chosen before. Here the file waits for the run that the change asked for, and is what the button
+  makes then.
+- Streamlit forgets what the buttons before would have made as soon as any run ends, and tells the
+  click “Failed to generate file for download”. What was made is forgotten likewise, when two runs
+  of anybody have ended, though a slow connection may not have asked for it yet. Here both stay for
+  a minute after the page has let go of them.
 """
 
 import time
 
+from streamlit import runtime
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 KEPT = 60.0  # seconds
+LONGEST_WAIT = 60.0  # seconds for a run; then the file is what the button clicked would have made
+LOOK = 0.02  # seconds between two looks whether the run has ended
 _let_go: dict[str, float] = {}  # a file's id -> when it was first seen to belong to no page
+_execute_deferred = MediaFileManager.execute_deferred
 
 
 def keep_late_downloads() -> None:
     """Let every session of this process do as said above."""
+    MediaFileManager.execute_deferred = _execute  # type: ignore[method-assign, assignment]
     MediaFileManager.remove_orphaned_files = _remove  # type: ignore[method-assign, assignment]
+
+
+def _execute(files: MediaFileManager, clicked: str) -> str:
+    """Return the address of what a button makes; called in a thread of its own."""
+    entry = files._deferred_callables.get(clicked)
+    if entry is None:
+        return _execute_deferred(files, clicked)  # which says so
+    last_look = time.monotonic() + LONGEST_WAIT
+    while _is_running(entry["session_id"]) and time.monotonic() < last_look:
+        time.sleep(LOOK)
+    with files._lock:
+        shown = files._files_by_session_and_coord.get(entry["session_id"], {}).values()
+        anew = (
+            file_id
+            for file_id in shown
+            if (other := files._deferred_callables.get(file_id))
+            and other["element_id"] == entry["element_id"]
+        )
+        now = next(anew, clicked)
+    return _execute_deferred(files, now)
+
+
+def _is_running(session_id: str) -> bool:
+    """Return whether a session's page runs or is about to."""
+    session = runtime.get_instance().get_app_session(session_id)
+    return session is not None and session._scriptrunner is not None
 
 
 def _remove(files: MediaFileManager) -> None:
