@@ -38,15 +38,13 @@ def _execute(files: MediaFileManager, clicked: str) -> str:
     while _is_running(entry["session_id"]) and time.monotonic() < last_look:
         time.sleep(LOOK)
     with files._lock:
-        shown = files._files_by_session_and_coord.get(entry["session_id"], {}).values()
-        anew = (
+        drawn = [
             file_id
-            for file_id in shown
-            if (other := files._deferred_callables.get(file_id))
-            and other["element_id"] == entry["element_id"]
-        )
-        now = next(anew, clicked)
-    return _execute_deferred(files, now)
+            for file_id, other in files._deferred_callables.items()
+            if (other["session_id"], other["element_id"])
+            == (entry["session_id"], entry["element_id"])
+        ]
+    return _execute_deferred(files, drawn[-1] if drawn else clicked)
 
 
 def _is_running(session_id: str) -> bool:

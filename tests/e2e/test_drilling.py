@@ -12,11 +12,11 @@ from workspace.store import Workspace
 def test_a_group_becomes_a_map_of_its_own_that_knows_where_it_is_from(
     page: Page, app_url: str, shop: Workspace, found: Regions
 ):
+    rows = f"{len(found.rows(shop.trained_map(shop.current_map), 0)):,} rows"
     page.goto(f"{app_url}/explore?w={shop.id}&panel=groups")
     page.locator(".st-key-group-0 button").click()
     page.get_by_role("radio", name="Selection").click()
     page.get_by_role("button", name="New map of these rows").click()
-    rows = f"{len(found.rows(shop.trained_map(shop.current_map), 0)):,} rows"
     expect(page.get_by_role("heading", name=f"All {rows}")).to_be_visible()
     way = page.locator(".st-key-breadcrumb")
     expect(way).to_contain_text("map 1: all rows")

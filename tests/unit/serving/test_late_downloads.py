@@ -46,6 +46,14 @@ def test_a_click_on_a_button_that_was_just_drawn_anew_makes_what_it_makes_now(fi
     assert text_behind(files, files.execute_deferred(before)) == "two"
 
 
+def test_a_button_that_moved_makes_what_it_makes_where_it_is_now(files):
+    """The run of a part of a page leaves what the page said of the places before."""
+    before = draw(files, "one")
+    for place, text in (("elsewhere", "two"), ("elsewhere again", "three")):
+        files.add_deferred(lambda text=text: text, "text/plain", place, element_id="save")
+    assert text_behind(files, files.execute_deferred(before)) == "three"
+
+
 def test_a_click_waits_for_the_run_that_a_change_of_choices_asked_for(files, monkeypatch):
     before = draw(files, "one")
     looks = iter([True, True, False])
