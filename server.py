@@ -26,6 +26,7 @@ from serving.memory import (
     return_freed_memory,
 )
 from serving.placing import placing_routes
+from serving.turns import let_runs_take_turns
 from serving.upload_limit import UploadLimit, most_bytes
 from som_core.errors import AtlasError
 from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
@@ -73,6 +74,7 @@ except AtlasError as problem:
 # page that was open while the server started anew would run without what app.py does before it.
 PagesManager.uses_pages_directory = False
 mend_fragment_runs()
+let_runs_take_turns()  # after it, as it is to look at a request when its turn has come
 keep_late_downloads()
 publish_plotly_js()  # before the first visitor, whose browser is told to load it ahead
 app = st.App(

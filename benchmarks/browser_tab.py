@@ -28,8 +28,11 @@ SECONDS_BETWEEN_LOOKS = 2.0  # for the server, see ui/assets/reconnection.js
 RUNS_OFFERED = 4  # a message that none of so many runs used, the server is to send again
 RUNS_KEPT = 2 * RUNS_OFFERED  # longer, as runs that were offered it may still be on their way
 XSRF = "_streamlit_xsrf"
-_PAGE = ForwardMsg.FINISHED_SUCCESSFULLY
-_FRAGMENT = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
+_PARTS = "parts"  # of a page, in place of the page that ran
+_WHOLE = {
+    ForwardMsg.FINISHED_SUCCESSFULLY,
+    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+}  # ends of runs that were not broken off
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,9 @@ class Tab:
         self._kept: dict[str, tuple[ForwardMsg, int]] = {}
         self._file_urls: FileURLs | None = None
         self._n_runs = 0
-        self._last_finished = {_PAGE: 0, _FRAGMENT: 0}  # number of the run
+        # Number of the last run that answered, by page; not of parts that ask by themselves.
+        self._answered = {_PARTS: 0}
+        self._asks_by_itself: set[str] = set()  # fragments
         self._arrival = asyncio.Condition()
         self._is_cut_off = False
         self._why_cut_off = "the server ended it"
@@ -135,14 +140,14 @@ class Tab:
         """Open the page that the server shows first."""
         self.query = query
         self._parts = {}
-        return await self._run(_PAGE)
+        return await self._run()
 
     async def turn_to(self, page: str) -> float:
         """Follow a link between the pages."""
         link = self.find("page_link", page)
         self._page, self.query = link.page_script_hash, link.query_string
         self._parts = {}
-        return await self._run(_PAGE)
+        return await self._run(page=link.page_script_hash)
 
     async def press(self, label: str) -> float:
         button = self.find("button", label)
@@ -228,16 +233,24 @@ class Tab:
             if getattr(shown.element, "id", "") == value.id
         )
         if value.WhichOneof("value") == "trigger_value":  # true for this run alone
-            return await self._run(_FRAGMENT if fragment else _PAGE, fragment, value)
+            return await self._run(value, fragment=fragment)
         self._values[value.id] = value
-        return await self._run(_FRAGMENT if fragment else _PAGE, fragment)
+        return await self._run(fragment=fragment)
 
-    async def _run(self, awaited: int, fragment: str = "", *triggers: WidgetState) -> float:
+    async def _run(self, *triggers: WidgetState, fragment: str = "", page: str = "") -> float:
+        """Ask for a run of a fragment or the page, and wait for the end of the answer.
+
+        The answer may be a run of other fragments or of the page. Runs that were asked for before
+        may come first, as those of fragments that ask by themselves.
+
+        Parameters
+        ----------
+        page : the hash of that which is to be shown, if it is another
+        """
         began, before = time.monotonic(), self._n_runs
         await self._ask(ClientState(fragment_id=fragment), *triggers)
-        # A run of a fragment may turn into one of the page.
         await self._until(
-            lambda: max(self._last_finished[awaited], self._last_finished[_PAGE]) > before
+            lambda: before < (self._answered.get(page, 0) if page else max(self._answered.values()))
         )
         if missed := self._missed:
             self._missed = []
@@ -294,13 +307,16 @@ class Tab:
                 self._file_urls = message.file_urls_response.file_urls[0]
             case "auto_rerun":
                 rerun = message.auto_rerun
+                self._asks_by_itself.add(rerun.fragment_id)
                 self._timers.append(
                     asyncio.create_task(self._repeat(rerun.interval, rerun.fragment_id))
                 )
             case "script_finished":
-                if message.script_finished in self._last_finished:
+                if message.script_finished in _WHOLE:
                     self._forget_stale(message.metadata.run)
-                    self._last_finished[message.script_finished] = self._n_runs
+                    ran = set(message.metadata.run.fragment_ids)
+                    if not ran or ran - self._asks_by_itself:
+                        self._answered[_PARTS if ran else self._page] = self._n_runs
             case "session_event":
                 if message.session_event.HasField("script_compilation_exception"):
                     self.faults.append("the script could not be compiled")

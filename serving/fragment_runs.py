@@ -7,6 +7,8 @@
 - Every widget in a fragment asks for that fragment. Where it is gone, because the run that would
   have drawn it again was interrupted, Streamlit forgets what was chosen without a word. Here it
   becomes a run of the whole page.
+- An answer may ask for other parts of the page to run by their names. Where one of them is gone
+  likewise, Streamlit breaks down. Here, too, the whole page runs.
 - When a fragment runs while its last run is still on its way to the browser, Streamlit takes back
   what it drew itself, but not what the fragments within it drew. The browser finds no place for
   that, and the page turns white. Here nothing is taken back: all arrives, in order.
@@ -17,10 +19,13 @@
   Here the run is one of Back still.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from streamlit.errors import StreamlitAPIException
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import (
     RerunData,
@@ -34,6 +39,7 @@ _clear_queue = AppSession._clear_queue
 _run_script = ScriptRunner._run_script
 _queue_rerun = ScriptRequests._request_rerun_locked
 _call_callback = WStates.call_callback
+_resolve_target = MemoryFragmentStorage.resolve_target
 _FORGOTTEN = "st.session_state has no key"
 
 
@@ -44,6 +50,7 @@ def mend_fragment_runs() -> None:
     ScriptRunner._run_script = _run  # type: ignore[method-assign, assignment]
     ScriptRequests._request_rerun_locked = _queue  # type: ignore[method-assign, assignment]
     WStates.call_callback = _call  # type: ignore[method-assign, assignment]
+    MemoryFragmentStorage.resolve_target = _resolve  # type: ignore[method-assign, assignment]
 
 
 def _request(session: AppSession, client_state: ClientState | None) -> None:
@@ -100,3 +107,11 @@ def _call(states: WStates, widget_id: str) -> None:
     except KeyError as problem:
         if _FORGOTTEN not in str(problem):
             raise
+
+
+def _resolve(fragments: MemoryFragmentStorage, names: str | Sequence[str]) -> list[str]:
+    """Return the ids of parts of the page that are to run; none, where the whole page is."""
+    try:
+        return _resolve_target(fragments, names)
+    except StreamlitAPIException:  # not of our names, which are neither empty nor none
+        return []

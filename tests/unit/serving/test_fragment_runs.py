@@ -1,4 +1,5 @@
 import pytest
+from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.state.session_state import WStates, _missing_key_error_message
 
@@ -16,6 +17,15 @@ def raising(monkeypatch):
         monkeypatch.setattr(fragment_runs, "_call_callback", call)
 
     return let
+
+
+def test_where_a_part_to_run_is_gone_the_whole_page_runs():
+    """The run that would have drawn it was interrupted: a click on the maps was a fault then."""
+    fragment_runs.mend_fragment_runs()
+    known = MemoryFragmentStorage()
+    known.register("1", lambda: None, target_key="maps")
+    assert known.resolve_target(["maps"]) == ["1"]
+    assert known.resolve_target(["maps", "panel"]) == []
 
 
 def test_a_widget_that_is_forgotten_changes_nothing(raising):
