@@ -31,9 +31,8 @@ def paired_bars(
     spread = column_spread(column, here, other)
     labels, is_level = spread.labels, spread.ends is None
     sides = (spread.here, spread.elsewhere)
-    figure = go.Figure()
-    for shares, name, color in zip(sides, names, (HIGHER, _ELSEWHERE), strict=True):
-        figure.add_bar(
+    bars = [
+        go.Bar(
             x=list(range(len(shares))),
             y=shares,
             name=short_label(name),
@@ -44,15 +43,18 @@ def paired_bars(
             ],
             hoverinfo="text",
         )
+        for shares, name, color in zip(sides, names, (HIGHER, _ELSEWHERE), strict=True)
+    ]
     places = list(range(len(labels))) if is_level else [0, len(labels) - 1]
     ends = [short_label(label) for label in spread.ends or labels]
-    return figure.update_layout(
+    layout = {
         **TRANSPARENT,
-        height=160,
-        margin={"l": 40, "r": 10, "t": 5, "b": 30},
-        barmode="group" if is_level else "overlay",
-        bargap=0.25 if is_level else 0.0,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
-        xaxis={"tickvals": places, "ticktext": ends, "automargin": True},
-        yaxis={"tickformat": ".0%", "gridcolor": GRID, "nticks": 4},
-    )
+        "height": 160,
+        "margin": {"l": 40, "r": 10, "t": 5, "b": 30},
+        "barmode": "group" if is_level else "overlay",
+        "bargap": 0.25 if is_level else 0.0,
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
+        "xaxis": {"tickvals": places, "ticktext": ends, "automargin": True},
+        "yaxis": {"tickformat": ".0%", "gridcolor": GRID, "nticks": 4},
+    }
+    return go.Figure(bars, layout)  # at once: to update it later takes twice as long
