@@ -14,6 +14,8 @@
   that, and the page turns white. Here nothing is taken back: all arrives, in order.
 - What a browser says of a widget may arrive when Streamlit has forgotten the widget. Its callback
   is called nevertheless, and finds no value. Here nothing is done, as there is nothing to be done.
+- Where a part looks by itself how a training goes while a click waits for its turn, Streamlit takes
+  both for a look, and forgets what was clicked in a part that is gone. Here it is a click still.
 - Where a widget says something while the browser's Back waits for its turn, Streamlit forgets that
   somebody went back: the page would show what it showed and write that into the address again.
   Here the run is one of Back still.
@@ -81,15 +83,16 @@ def _run(runner: ScriptRunner, rerun_data: RerunData) -> None:
 
 
 def _queue(requests: ScriptRequests, new: RerunData) -> bool:
-    """Fold a request into the one that waits, which may be one of the browser's Back."""
+    """Fold a request into the one that waits, which may be a click, or the browser's Back."""
+    if requests._state is not ScriptRequestType.RERUN:
+        return _queue_rerun(requests, new)
     waiting = requests._rerun_data
-    if (
-        requests._state is ScriptRequestType.RERUN
-        and waiting.is_history_navigation
-        and waiting.query_string == new.query_string
-    ):
+    if waiting.is_history_navigation and waiting.query_string == new.query_string:
         new = replace(new, is_history_navigation=True)
-    return _queue_rerun(requests, new)
+    is_taken = _queue_rerun(requests, new)
+    if not waiting.is_auto_rerun:
+        requests._rerun_data = replace(requests._rerun_data, is_auto_rerun=False)
+    return is_taken
 
 
 def _clear(session: AppSession, fragment_ids_this_run: list[str] | None = None) -> None:

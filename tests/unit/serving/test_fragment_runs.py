@@ -57,3 +57,17 @@ def test_a_widget_that_speaks_after_the_way_on_is_no_way_back(requests):
     requests.request_rerun(RerunData(query_string="map=1", is_history_navigation=True))
     requests.request_rerun(RerunData(query_string="map=2"))
     assert not requests.on_scriptrunner_ready().rerun_data.is_history_navigation
+
+
+def test_a_click_is_none_the_less_one_when_a_part_looks_by_itself_after_it(requests):
+    requests.request_rerun(RerunData(fragment_id="maps"))
+    requests.request_rerun(RerunData(fragment_id="progress", is_auto_rerun=True))
+    waiting = requests.on_scriptrunner_ready().rerun_data
+    assert waiting.fragment_id_queue == ["maps", "progress"]
+    assert not waiting.is_auto_rerun
+
+
+def test_looks_alone_are_no_click(requests):
+    for part in ("progress", "groups"):
+        requests.request_rerun(RerunData(fragment_id=part, is_auto_rerun=True))
+    assert requests.on_scriptrunner_ready().rerun_data.is_auto_rerun
