@@ -26,6 +26,10 @@ st.write(
     "**train** shapes the map, **describe only** is laid over it afterwards, **drop** leaves it "
     "out.",
 )
+# Here, too, as the map would show them: they are easily passed by on the way from Data.
+remarks_list.show(
+    table, [one for one in table.remarks if one.severity == "warning" and one.remedies]
+)
 onward, back, _ = st.columns([1, 1, 2])
 with back:
     recipe_editor.back_to_suggestions()

@@ -204,6 +204,20 @@ def test_a_date_of_the_year_9999_trains_and_explains(page, app_url, tmp_path):
     expect(page.get_by_text("In 1 cell")).to_be_visible()
 
 
+def test_what_makes_a_column_text_is_said_and_mended_on_prepare_too(page, app_url, tmp_path):
+    path = tmp_path / "people.csv"
+    lines = [f"{'unclear' if k % 30 == 7 else 20 + k * 7 % 60},{k * k % 97}.5" for k in range(300)]
+    path.write_text("\n".join(["age,spent", *lines]))
+    page.goto(app_url)
+    upload(page, path)
+    page.get_by_role("button", name="Prepare the columns").click()
+    expect(page.get_by_text("1 of 2", exact=True)).to_be_visible()
+    expect(page.get_by_text("“age” is read as text because of 10 of its 300 cells")).to_be_visible()
+    page.get_by_role("button", name="Read “unclear” as missing").click()
+    expect(page.get_by_text("2 of 2", exact=True)).to_be_visible()
+    expect(page.get_by_text("is read as text because of")).to_have_count(0)
+
+
 def test_2_000_columns_can_be_prepared_and_found_on_the_maps(page, app_url, tmp_path):
     page.goto(app_url)
     take(page, tmp_path, "2_000_columns.csv")
