@@ -26,7 +26,7 @@ st.write(
     "**train** shapes the map, **describe only** is laid over it afterwards, **drop** leaves it "
     "out.",
 )
-# Here, too, as the map would show them: they are easily passed by on the way from Data.
+# As on Data, where they are easily passed by; each changes which columns and rows shape the map.
 remarks_list.show(
     table, [one for one in table.remarks if one.severity == "warning" and one.remedies]
 )

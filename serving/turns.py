@@ -38,8 +38,10 @@ class Turns:
         me = object()
         with self._change:
             self._line.append(me)
-            while self._line[0] is not me or (wait := self._still_to_wait()) > 0:
-                self._change.wait(wait if self._line[0] is me else None)
+            while self._line[0] is not me:
+                self._change.wait()
+            while (wait := self._still_to_wait()) > 0:
+                self._change.wait(wait)
             self._line.popleft()
             self._at_work = me, time.monotonic()
             self._change.notify_all()  # the next one in line now knows how long to wait

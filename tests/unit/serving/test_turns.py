@@ -4,8 +4,8 @@ from threading import Event, Lock
 import pytest
 
 from serving.turns import Turns
+from testing.waiting import PATIENCE, wait_until
 
-PATIENCE = 60.0  # seconds, for what comes at once
 FOR_EVER = 3600.0  # seconds
 
 
@@ -39,8 +39,7 @@ def test_who_came_first_runs_first(pool):
     with turns.taken():
         for k in range(8):
             in_line.append(pool.submit(run, k))
-            while len(turns._line) <= k:
-                pass
+            wait_until(lambda k=k: len(turns._line) > k)
     for waiting in in_line:
         waiting.result(PATIENCE)
     assert order == list(range(8))
@@ -89,8 +88,7 @@ def test_the_end_of_a_long_run_leaves_the_turn_to_whose_it_is(pool):
     at_work.wait(PATIENCE)
     second = pool.submit(another)
     long.result(PATIENCE)
-    while not turns._line:  # the third has come
-        pass
+    wait_until(lambda: turns._line)  # the third has come
     is_over.set()
     last, _ = second.result(PATIENCE)
     assert last.result(PATIENCE)
