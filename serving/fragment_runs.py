@@ -11,11 +11,16 @@
   likewise, Streamlit breaks down. Here, too, the whole page runs.
 - When a fragment runs while its last run is still on its way to the browser, Streamlit takes back
   what it drew itself, but not what the fragments within it drew. The browser finds no place for
-  that, and the page turns white. Here nothing is taken back: all arrives, in order.
+  that, and the page turns white. It also calls the last run broken off, though it was whole: what
+  that no longer shows, such as the lines of an answer before it, stays on the page. Here nothing is
+  taken back: all arrives, in order, as if it had been sent at once.
 - What a browser says of a widget may arrive when Streamlit has forgotten the widget. Its callback
   is called nevertheless, and finds no value. Here nothing is done, as there is nothing to be done.
 - Where a part looks by itself how a training goes while a click waits for its turn, Streamlit takes
   both for a look, and forgets what was clicked in a part that is gone. Here it is a click still.
+- Where a part looks by itself just when an answer is complete, Streamlit begins anew with it, and
+  drops what the run before it had told but was not sent yet: the last of the answer. Here all that
+  was told before is sent first.
 - Where a widget says something while the browser's Back waits for its turn, Streamlit forgets that
   somebody went back: the page would show what it showed and write that into the address again.
   Here the run is one of Back still.
@@ -65,7 +70,16 @@ def _request(session: AppSession, client_state: ClientState | None) -> None:
         and client_state.page_script_hash == session._pages_manager.current_page_script_hash
     ):
         client_state.fragment_id = ""
-    _request_rerun(session, client_state)
+    runner = session._scriptrunner
+    if (
+        client_state is not None
+        and client_state.fragment_id
+        and runner is not None
+        and runner._requests._state is ScriptRequestType.STOP
+    ):  # it has ended by itself: what it told stands in the loop's line before this
+        session._call_soon_on_event_loop(lambda: _request_rerun(session, client_state))
+    else:
+        _request_rerun(session, client_state)
 
 
 def _run(runner: ScriptRunner, rerun_data: RerunData) -> None:
@@ -96,11 +110,11 @@ def _queue(requests: ScriptRequests, new: RerunData) -> bool:
 
 
 def _clear(session: AppSession, fragment_ids_this_run: list[str] | None = None) -> None:
-    """Say of what waits to be sent that it is overtaken; take it back where all runs anew."""
-    waiting = session._browser_queue._queue
-    _clear_queue(session, fragment_ids_this_run)
+    """Take back what waits to be sent where all runs anew, and nothing where a part does."""
     if fragment_ids_this_run:
-        session._browser_queue._queue = waiting
+        session._browser_queue._delta_index_map = {}  # what is drawn anew comes after it
+    else:
+        _clear_queue(session, fragment_ids_this_run)
 
 
 def _call(states: WStates, widget_id: str) -> None:

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Condition
+from threading import Condition, Lock
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
@@ -28,30 +28,35 @@ class Turns:
     def __init__(self, moment: float = MOMENT) -> None:
         """Let each hold up the next one for a moment at most, in seconds."""
         self._moment = moment
-        self._line: deque[object] = deque()
-        self._at_work: tuple[object, float] | None = None  # who, and since when
-        self._change = Condition()
+        self._lock = Lock()
+        self._line: deque[Condition] = deque()  # by which each of them is told to look again
+        self._at_work: tuple[Condition, float] | None = None  # who, and since when
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Wait for one's turn, and have it until the end of the block."""
-        me = object()
-        with self._change:
+        me = Condition(self._lock)
+        with self._lock:
             self._line.append(me)
             while self._line[0] is not me:
-                self._change.wait()
+                me.wait()
             while (wait := self._still_to_wait()) > 0:
-                self._change.wait(wait)
+                me.wait(wait)
             self._line.popleft()
             self._at_work = me, time.monotonic()
-            self._change.notify_all()  # the next one in line now knows how long to wait
+            self._tell_next()  # who now knows how long to wait
         try:
             yield
         finally:
-            with self._change:
+            with self._lock:
                 if self._at_work is not None and self._at_work[0] is me:
                     self._at_work = None
-                    self._change.notify_all()
+                    self._tell_next()
+
+    def _tell_next(self) -> None:
+        """Wake up the first in line, and nobody else: each would take Python for a moment."""
+        if self._line:
+            self._line[0].notify()
 
     def _still_to_wait(self) -> float:
         """Return for how many seconds whoever is at work may still hold up the next one."""

@@ -350,14 +350,17 @@ def trained_map(saved: SavedMap) -> TrainedMap:
     )
 
 
-def cached(key: Hashable, make: Callable[[], T], size_of: Callable[[T], int], words: str) -> T:
-    """Return a large thing that all sessions share; say so while it is being made."""
+def cached(key: Hashable, make: Callable[[], T], size_of: Callable[[T], int], words: str = "") -> T:
+    """Return a large thing that all sessions share; say in words that it is being made.
+
+    Without words nothing is said: what takes a moment is made sooner than that is said.
+    """
 
     def make_visibly() -> T:
         with st.spinner(words):
             return make()
 
-    return _cache().take(key, make_visibly, size_of)
+    return _cache().take(key, make_visibly if words else make, size_of)
 
 
 @st.cache_resource
@@ -406,7 +409,9 @@ def _profiles(_workspace: Workspace, _source: TableSource, key: str) -> tuple[Co
 def _suggested_recipe(_workspace: Workspace, _source: TableSource, key: str) -> Recipe:
     table = _table(_workspace, _source)
     of = table.joined_from
-    return suggest_recipe(table) if of is None else joined_recipe(suggest_recipe(of.table), table)
+    if of is None:
+        return suggest_recipe(table, _profiles(_workspace, _source, key))
+    return joined_recipe(suggest_recipe(of.table), table)
 
 
 @st.cache_resource(max_entries=SMALL, show_spinner=False)

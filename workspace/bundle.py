@@ -78,6 +78,7 @@ from workspace.jobs.kinds.grouping import KIND as GROUPING
 from workspace.jobs.kinds.grouping import PROPOSAL, Proposal, proposal
 from workspace.kept_groups import GROUP, KeptGroup
 from workspace.kept_notes import NOTE, KeptNote
+from workspace.large_files import read_anew_apart
 from workspace.map_groups import MAP_GROUPS, MapGroups
 from workspace.maps import MAP, Parent, SavedMap, map_files, save_map
 from workspace.quota import check_room
@@ -88,7 +89,6 @@ from workspace.tables import (
     TableSource,
     keep_brought,
     keep_upload,
-    read_anew,
     upload_of,
 )
 
@@ -368,7 +368,7 @@ class _Opening:
         upload = keep_upload(self.folder, self.archive.read(inside + _FILE))
         said = replace(said, upload=upload, fingerprint=None, brought=None, join=None)
         with suppress(TableRefused):
-            found = read_anew(said, self.folder, self.config.limits)
+            found = read_anew_apart(said, self.folder, self.config.limits)
             if found.fingerprint == fingerprint_of(table.frame):
                 return _Brought(table, found)
         return self._as_brought(inside, table, said)

@@ -12,6 +12,7 @@ from workspace.choices import RECIPE, SETTINGS, UI_STATE
 from workspace.documents import Damaged
 from workspace.fetching import fetch
 from workspace.jobs.order import orders_in
+from workspace.large_files import read_anew_apart
 from workspace.maps import deleted_map_in, every_map_in, maps_in
 from workspace.opened import OpenedWorkspace
 from workspace.quota import check_room
@@ -24,7 +25,6 @@ from workspace.tables import (
     keep_upload,
     kept_upload,
     known_fingerprint,
-    read_anew,
     source_read_last,
     stack_name,
     stack_of,
@@ -242,7 +242,7 @@ class TableStore(OpenedWorkspace):
         """
         before = self.source_of(role)
         try:
-            source = self._as_known(read_anew(source, self.folder, self.config.limits))
+            source = self._as_known(read_anew_apart(source, self.folder, self.config.limits))
             if role == "main" and before is not None:
                 source = self._with_join(source, before)
             if role == "joined":

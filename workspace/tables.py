@@ -39,7 +39,7 @@ from workspace.fingerprint import fingerprint_of
 
 TableRole = Literal["main", "new", "joined"]  # the maps' table; new rows for an old map; both
 
-_LARGE = 5_000_000  # bytes of a file that is read only while no other large one is
+LARGE = 5_000_000  # bytes of a file that is read only while no other large one is
 _large_reads = threading.Lock()
 _BEFORE_FINGERPRINTS = 1  # stands in the keys of tables that were read when there were none
 _FIRST_PARTS = (
@@ -409,7 +409,7 @@ def _read(source: TableSource, folder: Path, limits: Limits) -> Table:
 @contextmanager
 def _reads_large_ones_in_turn(size: int) -> Iterator[None]:
     """Hold the turn to read a large file: each takes many times its size of memory meanwhile."""
-    if size <= _LARGE:
+    if size <= LARGE:
         yield
     else:
         with _large_reads:
@@ -462,6 +462,7 @@ def _keep(table: Table, source: TableSource, folder: Path) -> None:
 def _write_copy(table: Table, source: TableSource, folder: Path) -> bool:
     """Write a quick copy, and return whether there is one now: see `keep_copy`."""
     frame, dates = _paths(source, folder)
+    frame.parent.mkdir(exist_ok=True)
     is_kept = keep_copy(table.frame, frame) and keep_copy(table.dates, dates)
     if is_kept:
         copy = Copy(

@@ -26,16 +26,15 @@ from workspace.jobs.progress import ALIVE, CHECKPOINT, CODEBOOK, REPORT
 from workspace.jobs.queue import Job
 from workspace.jobs.watch import BEAT
 from workspace.log import ends_with_a_log_line, goes_on_with_a_log_line
+from workspace.priority import let_others_go_first
 from workspace.retention import sweep, witness_of
 
-_SHARE_OF_SESSION = Path("/proc/self/autogroup")
 _NICENESS = 10  # of jobs: pages come first, which need the processors for a moment only
 _SECONDS_BETWEEN_ROUNDS = 0.05
 _SECONDS_BETWEEN_LOOKS = 60.0  # whether the web server runs
 _SECONDS_BETWEEN_SWEEPS = 3600.0
 _SECONDS_OF_SILENCE = 60.0  # after which a cancelled job that gives no sign of life is killed
 _INTERRUPTIONS = 2  # after which a job that dies again has failed
-_OUT_OF_MEMORY_SCORE = Path("/proc/self/oom_score_adj")
 _forking = multiprocessing.get_context("fork")
 logger = logging.getLogger("som_atlas.worker")
 
@@ -249,28 +248,10 @@ def _child(job: Job, config: Configuration, worker: Worker) -> None:
     os.close(worker.lock)  # or the lock would outlive the worker in us
     worker.life.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _let_pages_go_first()
+    let_others_go_first(_NICENESS)
     reset_after_fork()
-    if _OUT_OF_MEMORY_SCORE.exists():
-        _OUT_OF_MEMORY_SCORE.write_text("1000")  # rather this job than a server
     with ends_with_a_log_line(logger):
         run_job(job, config, worker.life_of_worker)
-
-
-def _let_pages_go_first() -> None:
-    """Run at a low priority, also beside processes of other sessions.
-
-    Beside a page at work a job gets a tenth of what that gets. The lowest priority gives a
-    seventieth: on a crowded machine a training of a second then takes minutes.
-
-    Where Linux shares out the processors by session, niceness counts only among the processes of
-    one: a job would have as much of them as the web server. So it gets a session of its own, with
-    a low share; the worker keeps its own share, or jobs would wait until it has its turn.
-    """
-    os.setsid()
-    os.nice(_NICENESS)
-    with suppress(OSError):  # other systems don't have it, or don't allow it
-        _SHARE_OF_SESSION.write_text(str(_NICENESS))
 
 
 def _why(job: Job, exit_code: int | None) -> str:

@@ -1,9 +1,16 @@
+import asyncio
+from types import SimpleNamespace
+
 import pytest
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.state.session_state import WStates, _missing_key_error_message
 
 from serving import fragment_runs
+from testing.event_loop import result_of
 
 
 @pytest.fixture
@@ -37,6 +44,46 @@ def test_any_other_fault_of_a_callback_is_a_fault(raising):
     raising(KeyError("name"))
     with pytest.raises(KeyError, match="name"):
         fragment_runs._call(WStates(), "widget")
+
+
+def test_an_answer_that_waits_to_be_sent_stays_whole_when_a_part_looks_by_itself():
+    fragment_runs.mend_fragment_runs()
+    session = SimpleNamespace(_browser_queue=ForwardMsgQueue())
+    line = ForwardMsg()
+    line.metadata.delta_path.extend([0, 1])
+    line.delta.new_element.markdown.body = "27 of 901 rows"
+    line.delta.fragment_id = "answer"
+    whole = ForwardMsg(script_finished=ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+    for message in (line, whole):
+        session._browser_queue.enqueue(message)
+    fragment_runs._clear(session, ["look"])
+    session._browser_queue.enqueue(line)
+    assert session._browser_queue.flush() == [line, whole, line]
+    assert whole.script_finished == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
+
+
+@pytest.mark.parametrize("has_ended", [True, False])
+def test_the_last_of_an_answer_is_sent_before_a_part_looks_by_itself(monkeypatch, has_ended):
+    done = []
+    monkeypatch.setattr(fragment_runs, "_request_rerun", lambda *_: done.append("asked"))
+    requests = ScriptRequests()
+    if has_ended:
+        requests.request_stop()
+
+    async def look():
+        loop = asyncio.get_running_loop()
+        session = SimpleNamespace(
+            _scriptrunner=SimpleNamespace(_requests=requests),
+            _call_soon_on_event_loop=loop.call_soon_threadsafe,
+            has_fragment=lambda _: True,
+        )
+        loop.call_soon(done.append, "sent the answer")
+        fragment_runs._request(session, ClientState(fragment_id="1", is_auto_rerun=True))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    result_of(look())
+    assert done == (["sent the answer", "asked"] if has_ended else ["asked", "sent the answer"])
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Rows that another program sends, and what it gets."""
 
-import asyncio
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -12,6 +10,7 @@ from serving import placing
 from serving.placing import ADDRESS, MOST_BYTES, MOST_ROWS, placing_routes
 from som_core import read_table
 from som_core.settings import MapSettings
+from testing.event_loop import result_of
 from testing.workspaces import find_groups, workspace_with_maps
 from workspace.map_groups import MapGroups
 
@@ -57,8 +56,7 @@ def post(data: bytes, key: str | None, query: str = "") -> tuple[int, dict]:
         "query_string": query.encode(),
         "headers": headers,
     }
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(app(scope, receive, send))).result()
+    result_of(app(scope, receive, send))
     body = b"".join(message.get("body", b"") for message in sent[1:])
     return sent[0]["status"], json.loads(body)
 

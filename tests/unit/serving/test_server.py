@@ -1,13 +1,11 @@
 """What every answer of the server carries, and what its logs hold and don't hold."""
 
-import asyncio
 import io
 import json
 import logging
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -19,6 +17,7 @@ from serving.access_log import AccessLog, kind_of
 from serving.headers import START_PAGE, SecurityHeaders, content_security_policy
 from serving.load_ahead import LoadAhead
 from som_core.drawing.script import PLOTLY_JS
+from testing.event_loop import result_of
 from testing.paths import ROOT
 from workspace.log import JsonLines
 
@@ -70,9 +69,7 @@ def ask(app, path: str, query: str = "", kind: str = "http", headers: dict | Non
         "headers": [(name.encode(), value.encode()) for name, value in pairs.items()],
     }
     asked = scope | ({"method": "GET"} if kind == "http" else {})
-    # In a thread of its own: the browser tests leave an event loop running in this one.
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(app(asked, receive, send))).result()
+    result_of(app(asked, receive, send))
     return sent
 
 

@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
+from shutil import rmtree
 
 import numpy as np
 import pandas as pd
@@ -154,7 +155,7 @@ def test_large_files_are_read_one_after_the_other_and_small_ones_at_once(
         return read_table(path, *arguments, **choices)
 
     monkeypatch.setattr(tables, "read_table", read)
-    monkeypatch.setattr(tables, "_LARGE", large)
+    monkeypatch.setattr(tables, "LARGE", large)
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda workspace: workspace.table(), workspaces))
     assert max(most) == at_once
@@ -236,3 +237,12 @@ def test_a_stack_is_not_put_into_a_workspace_that_is_read_only():
     workspace.put_upload(PENGUINS, "penguins.csv")
     with pytest.raises(ReadOnly):
         open_workspace(workspace.share_id()).put_stack([("a.csv", PENGUINS), ("b.csv", PENGUINS)])
+
+
+def test_quick_copies_are_made_anew_though_their_folder_is_gone():
+    workspace = create()
+    workspace.put_upload(PENGUINS, "penguins.csv")
+    before = workspace.table().frame
+    rmtree(workspace.folder / "tables")
+    assert_frame_equal(open_workspace(workspace.id).table().frame, before)
+    assert list((workspace.folder / "tables").glob("*.arrow"))

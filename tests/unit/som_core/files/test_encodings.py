@@ -1,6 +1,6 @@
 import pytest
 
-from som_core.files.encodings import IN_WORDS, guess_encoding
+from som_core.files.encodings import IN_WORDS, _cells_beyond_ascii, guess_encoding
 from som_core.reading import read_table
 from ui.sections.reading_choices import ENCODINGS
 
@@ -41,3 +41,16 @@ def test_western_letters_are_no_guess():
 
 def test_every_encoding_that_is_guessed_can_be_chosen():
     assert set(IN_WORDS) <= set(ENCODINGS)
+
+
+def test_a_cell_of_many_letters_beside_others_of_an_unknown_encoding_is_read():
+    """It was looked through anew from each of its letters, which took hours for 1 MB."""
+    rows = b"\xed\xa0\x80,1\n" * 3
+    table = read_table(b"a,b\n" + rows + b"x" * 1_000_000, "long.csv")
+    assert len(table.frame.iloc[-1, 0]) == 1_000_000
+
+
+def test_cells_that_tell_the_encoding_are_whole_ones():
+    data = 'name;city\n"Zürich, Süd";x\nplain;Genève\tKöln\n'.encode("cp1252")
+    found = _cells_beyond_ascii(data)
+    assert [cell.decode("cp1252") for cell in found] == ["Zürich", " Süd", "Genève", "Köln"]
