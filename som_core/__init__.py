@@ -1,6 +1,6 @@
 """Self-organizing maps of tables, from bytes to linked layers, without a user interface."""
 
-from som_core.analyses.all_rows import prepared_alike
+from som_core.analyses.all_rows import prepared_alike, with_all_rows
 from som_core.analyses.clusters import Clusters, cluster_nodes
 from som_core.analyses.column_importance import column_importance
 from som_core.analyses.differences import contrast
@@ -126,6 +126,7 @@ __all__ = [
     "train_on_all_rows",
     "u_matrix",
     "valley",
+    "with_all_rows",
     "write_report",
     "write_script",
 ]

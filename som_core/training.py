@@ -62,7 +62,8 @@ def train(
     resume : where an earlier training of the same rows and settings stood; the map is then the
         same as if it had never stopped
     row_weights : array of shape (n_rows,), how many rows each row stands for; each 1 if not given
-        They shape the codebook and the errors in the history. Batch training only.
+        They shape the codebook and the errors in the history, but not where training starts. Batch
+        training only.
     on_start : for rows on a disk: told before the first progress, from 0 to 1, how much is passed
         to find the rows from which the codebook starts
 
@@ -82,7 +83,7 @@ def train(
     gaps = check_rows(matrix)
     if row_weights is not None:
         check_weights(row_weights, len(matrix), settings)
-    start = resume or Checkpoint(0, initial_codebook(matrix, settings))
+    start = start_of(matrix, settings, resume)
     states, n_looks = _plan(matrix, settings, start, row_weights)
     n_looks += len(matrix)  # in the end each row is looked up
     course = Course(matrix, settings, start, n_looks, on_progress, should_stop)
@@ -92,6 +93,28 @@ def train(
         course.match(match_two(matrix, codebook, settings.distance, matches, pool, gaps=gaps))
     history = course.finish(float(np.average(matches.distance, weights=row_weights)))
     return finished_map(prepared, settings, codebook, matches, history)
+
+
+def start_of(
+    rows: NDArray[np.float64] | RowsElsewhere, settings: MapSettings, resume: Checkpoint | None
+) -> Checkpoint:
+    """Return where a training starts: where an earlier one stood, or else at epoch 0.
+
+    Raises
+    ------
+    AtlasError
+        If the earlier one was of a map of another shape.
+    """
+    if resume is None:
+        return Checkpoint(0, initial_codebook(rows, settings))
+    needed = (settings.height, settings.width, rows.shape[1])
+    if resume.codebook.shape != needed:
+        was, wanted = (" × ".join(map(str, shape)) for shape in (resume.codebook.shape, needed))
+        raise AtlasError(
+            f"The training to go on with is of {was} (height, width, features), but {wanted} are "
+            "asked for. Take the settings and the rows that it began with, or train anew."
+        )
+    return resume
 
 
 def train_on_all_rows(
@@ -194,7 +217,7 @@ def _learned_on_disk(
     """
     matrix = blocks.matrix
     rows_of_start = RowsOfStart(matrix, lambda n_read: watch.look_at_start(n_read / len(matrix)))
-    start = resume or Checkpoint(0, initial_codebook(rows_of_start, settings))
+    start = start_of(rows_of_start, settings, resume)
     schedule = schedule_of(settings, len(matrix), is_weighted=blocks.row_weights is not None)
     states = blockwise_steps(
         blocks, start.codebook, settings, schedule, first_epoch=int(start.epoch)

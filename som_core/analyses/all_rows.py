@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.analyses.rows_on_disk import columns_that_train
 from som_core.cells import level_texts, numbers_of
-from som_core.columns.fitted_recipe import FittedRecipe, Prepared
+from som_core.columns.fitted_recipe import Prepared
 from som_core.columns.on_disk import PreparedOnDisk, prepared_on_disk, type_of_positions
 from som_core.datasets import TableOnDisk
 from som_core.errors import AtlasError
@@ -18,7 +19,6 @@ from som_core.geometry.best_matching import best_two
 from som_core.geometry.sampling import distinct_rows
 from som_core.reading import Table
 from som_core.trained_map import TrainedMap
-from som_core.wording import listed
 
 
 def with_all_rows(
@@ -40,7 +40,7 @@ def with_all_rows(
         If the table lacks a column that trained, holds text where numbers were or can't be read,
         no row of it remains, or there is no room for what is kept.
     """
-    columns = _columns_that_train(m.fitted, table)
+    columns = columns_that_train(m.fitted, table)
     bmu, second_bmu = (array_on_disk(table.n_rows, np.int32) for _ in range(2))
     distance = array_on_disk(table.n_rows, np.float64)
     rows = array_on_disk(table.n_rows, type_of_positions(table.n_rows))
@@ -93,7 +93,7 @@ def prepared_alike(
         If the table lacks a column that trains, holds text where numbers were, can't be read, or
         is another one by now; or if the rows of the sample were chosen among those drawn.
     """
-    _columns_that_train(prepared.fitted, table)
+    columns_that_train(prepared.fitted, table)
     check_length(table, sample)
     if prepared.chosen is not None:
         raise AtlasError("Some rows of the sample were chosen. Prepare it with all of them.")
@@ -130,18 +130,6 @@ def check_length(table: TableOnDisk, sample: SampleOf) -> None:
             f"“{sample.name}” has {table.n_rows:,} rows, but had {sample.n_rows:,} when the sample "
             "was drawn. Open it once more for a new sample."
         )
-
-
-def _columns_that_train(fitted: FittedRecipe, table: TableOnDisk) -> list[str]:
-    """Return the columns to read; AtlasError if the table lacks one."""
-    columns = [column.name for column in fitted.recipe.trained]
-    lacking = [name for name in columns if name not in table.columns]
-    if lacking:
-        raise AtlasError(
-            f"“{table.name}” has no {listed(lacking)}, by which the map is trained. Give the "
-            "table that its rows are from."
-        )
-    return columns
 
 
 def _drawn_rows(

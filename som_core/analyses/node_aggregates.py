@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from som_core.analyses.differences import Moments
 from som_core.analyses.effects import Difference, most_different_level
 from som_core.analyses.explanation import written
-from som_core.analyses.rows_on_disk import check_trained_on, rows_on_map
+from som_core.analyses.rows_on_disk import blocks_on_map
 from som_core.analyses.selection import checked_nodes
 from som_core.cells import level_texts, numbers_of
 from som_core.datasets import TableOnDisk
@@ -205,29 +205,26 @@ def node_aggregates(
     Raises
     ------
     AtlasError
-        If the table has no such column, or fewer rows than the map knows.
+        If the table has no such column, or other rows than those on the map.
     """
     names = table.columns if columns is None else tuple(columns)
     unknown = [name for name in names if name not in table.columns]
     if unknown:
         raise AtlasError(f"“{table.name}” has no column “{unknown[0]}”. Choose one that it has.")
-    check_trained_on(m, table)
     n_nodes = m.settings.n_nodes
     numbers = {name: _numbers_of(name, table, n_nodes) for name in names if _is_number(name, table)}
     levels = {name: _levels_of(name, table, n_nodes) for name in names if _has_levels(name, table)}
     counts = np.zeros(n_nodes, dtype=np.int64)
-    start = 0
-    for block in table.blocks([*numbers, *levels]):
-        stop = start + len(block.frame)
-        places, nodes = rows_on_map(m, start, stop)
+    added = [*numbers, *levels]
+    for batch, start, places, nodes in blocks_on_map(m, table, added):
+        block = table.block(batch.select(added))
         counts += np.bincount(nodes, minlength=n_nodes)
         for name, column in numbers.items():
             _add_numbers(column, numbers_of(block.column(name))[places], nodes)
         for name, of_levels in levels.items():
             _add_levels(of_levels, level_texts(block.frame[name]).iloc[places], nodes)
-        start = stop
         if on_progress is not None:
-            on_progress(start / table.n_rows)
+            on_progress((start + batch.num_rows) / table.n_rows)
     return NodeAggregates(counts=counts, numbers=numbers, levels=levels)
 
 

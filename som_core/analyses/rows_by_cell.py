@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from som_core.analyses.rows_on_disk import check_trained_on, rows_on_map
+from som_core.analyses.rows_on_disk import blocks_on_map
 from som_core.analyses.selection import checked_nodes
 from som_core.datasets import TableOnDisk
 from som_core.errors import AtlasError
@@ -142,10 +142,9 @@ def rows_by_cell(
     Raises
     ------
     AtlasError
-        If the table has fewer rows than the map knows or can't be read, or the folder is there
+        If the table has other rows than those on the map or can't be read, or the folder is there
         already or has no room. Then nothing is left of the copy.
     """
-    check_trained_on(m, table)
     folder = Path(folder)
     if folder.exists():
         raise AtlasError(f"“{folder}” is there already. Name a folder that is not there yet.")
@@ -180,7 +179,7 @@ def open_rows_by_cell(folder: Path) -> RowsByCell:
             np.array(index[name], dtype=np.int64) for name in ("starts", "groups", "files")
         )
         positions = np.load(folder / _ROWS, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as problem:
         raise _damaged(folder) from problem
     return RowsByCell(folder, starts, groups, files, positions)
 
@@ -228,9 +227,7 @@ def _part(
     numbers = np.arange(len(layout.files) + 1)
     with ExitStack() as opened:
         streams: list[pa.RecordBatchStreamWriter] = []
-        start = 0
-        for batch in table.batches():
-            places, nodes = rows_on_map(m, start, start + batch.num_rows)
+        for batch, start, places, nodes in blocks_on_map(m, table):
             order = np.argsort(nodes, kind="stable")
             places, nodes = places[order], nodes[order]
             rows = with_plain_words(batch).take(pa.array(places))
@@ -247,8 +244,7 @@ def _part(
             for stream, first, last in zip(streams, ends[:-1], ends[1:], strict=True):
                 if last > first:
                     stream.write_batch(rows.slice(first, last - first))
-            start += batch.num_rows
-            tell(start / table.n_rows)
+            tell((start + batch.num_rows) / table.n_rows)
 
 
 def _stream(folder: Path, number: int, schema: pa.Schema) -> pa.RecordBatchStreamWriter:

@@ -14,6 +14,11 @@ FILES_AT_ONCE = 16  # whose ends are read: on a remote disk each is a wait
 
 def file_system(address: str) -> tuple[fsspec.AbstractFileSystem, str]:
     """Return the file system of an address, and the path there; AtlasError if there is none."""
+    if not address.strip():
+        raise AtlasError(
+            "The address is empty. Give a folder or a file, such as data/orders or "
+            "s3://bucket/orders."
+        )
     try:
         return fsspec.core.url_to_fs(address)
     except ValueError as problem:
@@ -34,7 +39,7 @@ def told_of(address: str) -> Iterator[None]:
     """Say in words what goes wrong while files are read."""
     try:
         yield
-    except (pa.ArrowException, OSError) as problem:
+    except (pa.ArrowException, OSError, EOFError) as problem:
         why = str(problem).rpartition("Invalid: ")[2].rstrip(". ")  # without the way to the file
         raise AtlasError(
             f"“{address}” can't be read: {excerpt(why, 200)}. Mend or leave out the file, or open "
@@ -45,6 +50,11 @@ def told_of(address: str) -> Iterator[None]:
 def files_of(fs: fsspec.AbstractFileSystem, root: str, address: str) -> dict[str, int]:
     """Return the size of each file by its path; hidden ones, and such as _SUCCESS, are none."""
     if not fs.exists(root):
+        if fsspec.core.has_magic(root):
+            raise AtlasError(
+                f"“{address}” is a pattern, by which no files are found. Give the folder: all "
+                "files in it are one data set."
+            )
         raise AtlasError(
             f"Nothing lies at “{address}”. Look whether the address is right and may be read."
         )

@@ -25,7 +25,7 @@ def open_dataset(address: str | Path) -> TableOnDisk:
     Only what the files say of themselves is read: rows, columns and sizes; of CSV files, which
     don't say, the rows are counted. The files are taken in the order of their names, with those in
     folders below; names of folders such as year=2024 become columns. Of CSV files all are read as
-    the first one.
+    the first one that has rows; those that hold nothing are left out.
 
     Parameters
     ----------
@@ -47,8 +47,7 @@ def open_dataset(address: str | Path) -> TableOnDisk:
     paths = sorted(sizes)
     with told_of(address):
         if kind == "csv":
-            found = csv_dataset(fs, root, paths)
-            n_rows = found.count_rows()
+            found, n_rows = csv_dataset(fs, root, paths)
         else:
             found, n_rows = parquet_dataset(fs, root, paths)
     columns = tuple(field.name for field in found.schema if is_cell(field.type))

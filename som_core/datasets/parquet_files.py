@@ -10,6 +10,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet
 
 from som_core.datasets.addresses import FILES_AT_ONCE
+from som_core.datasets.folders import dataset_in_folders
 from som_core.datasets.same_columns import refuse_other_columns
 from som_core.errors import AtlasError
 
@@ -20,9 +21,7 @@ def parquet_dataset(
     fs: fsspec.AbstractFileSystem, root: str, paths: list[str]
 ) -> tuple[ds.Dataset, int]:
     """Return the data set of some files, and how many rows it has."""
-    found = ds.dataset(
-        paths, format="parquet", filesystem=fs, partitioning="hive", partition_base_dir=root
-    )
+    found = dataset_in_folders(fs, root, paths, ds.ParquetFileFormat())
     fragments = list(found.get_fragments())
     with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
         schemas = list(pool.map(lambda fragment: fragment.physical_schema, fragments))
@@ -67,11 +66,21 @@ def parquet_batches(
     groups as a whole, and the next ones ahead.
     """
     schema = pa.schema([dataset.schema.field(name) for name in columns])
-    for fragment in dataset.get_fragments():
-        of_folder = ds.get_partition_keys(fragment.partition_expression)
+    fragments = list(dataset.get_fragments())
+    folders = [ds.get_partition_keys(one.partition_expression) for one in fragments]
+    # A file that lies higher up than others lacks what the names of their folders say.
+    unknown: dict[str, object] = dict.fromkeys(name for one in folders for name in one)
+    for fragment, own in zip(fragments, folders, strict=True):
+        of_folder = unknown | own
         in_file = [name for name in columns if name not in of_folder]
         with fragment.filesystem.open_input_file(fragment.path) as file:
             parquet = pa.parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
+            lacking = [name for name in in_file if name not in parquet.schema_arrow.names]
+            if lacking:
+                raise AtlasError(
+                    f"“{PurePosixPath(fragment.path).name}” has no “{lacking[0]}”, which it had. "
+                    "Open the data set once more when nothing writes into it."
+                )
             # Without a column it would not be known how many rows there are.
             read = in_file or parquet.schema_arrow.names[:1]
             groups = [group.id for group in fragment.row_groups]

@@ -7,7 +7,7 @@ as a median, is learned from a sample of the rows.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from som_core.datasets.addresses import file_system, told_of
+from som_core.datasets.csv_files import csv_batches
 from som_core.datasets.parquet_files import parquet_batches
 from som_core.errors import AtlasError
 from som_core.files.arrow_blocks import block_of, texts_of, with_plain_words
@@ -63,6 +64,19 @@ class TableOnDisk:
     dataset: ds.Dataset = field(repr=False, kw_only=True)
 
     @property
+    def _not_in_memory(self) -> NoReturn:
+        raise AtlasError(
+            f"“{self.name}” stays on its disk, and this needs all rows in memory. A profile can be "
+            "had of table.sample; for what a map is asked, draw a sample (sample_as_parquet, then "
+            "read_table) and train a map of it. What sets cells apart in all rows is told by "
+            "node_aggregates."
+        )
+
+    # Whatever takes a table in memory asks for one of these first.
+    frame = column = dates = date_formats = joined_columns = keys_of = of_rows = _not_in_memory
+    dialect = joined_from = sample_of = _not_in_memory
+
+    @property
     def counts(self) -> Mapping[str, ColumnCounts]:
         """What each column holds in all rows, exactly; the first question takes a pass."""
         return self._look[0]
@@ -101,7 +115,11 @@ class TableOnDisk:
         AtlasError
             If a file can't be read, holds what its column can't, or changed since it was opened.
         """
-        return _tables(self.batches(columns), self.sample)
+        return map(self.block, self.batches(columns))
+
+    def block(self, batch: pa.RecordBatch | pa.Table) -> Table:
+        """Return some rows, as `batches` yields them, as `blocks` does."""
+        return _read_alike(batch, self.sample)
 
     def parts(self) -> tuple["PartOfTable", ...]:
         """Return the table in parts of a hundred thousand rows or more, in their order.
@@ -231,7 +249,7 @@ def _batches(
         if isinstance(dataset.format, ds.ParquetFileFormat):
             batches = parquet_batches(dataset, columns, length)
         else:
-            batches = dataset.to_batches(columns=list(columns), batch_size=length)
+            batches = csv_batches(dataset, columns, length)
         for batch in batches:
             n_read += batch.num_rows
             if batch.num_rows:
@@ -243,24 +261,22 @@ def _batches(
         )
 
 
-def _tables(batches: Iterator[pa.RecordBatch], sample: Table) -> Iterator[Table]:
-    """Yield blocks of rows as tables that are read as a sample of them is."""
-    formats = sample.date_formats
-    for batch in batches:
-        block = block_of(batch)
-        dates = {
-            name: block.frame[name]
-            if name in block.moments
-            else read_dates(block.frame[name], formats[name])
-            for name in block.frame.columns
-            if name in formats
-        }
-        frame_of_dates = pd.DataFrame(dates, index=block.frame.index)
-        yield replace(
-            sample,
-            frame=block.frame,
-            known_dates=WrittenDates(frame_of_dates, {name: formats[name] for name in dates}),
-        )
+def _read_alike(batch: pa.RecordBatch | pa.Table, sample: Table) -> Table:
+    """Return rows as a table that is read as a sample of them is."""
+    block, formats = block_of(batch), sample.date_formats
+    dates = {
+        name: block.frame[name]
+        if name in block.moments
+        else read_dates(block.frame[name], formats[name])
+        for name in block.frame.columns
+        if name in formats
+    }
+    frame_of_dates = pd.DataFrame(dates, index=block.frame.index)
+    return replace(
+        sample,
+        frame=block.frame,
+        known_dates=WrittenDates(frame_of_dates, {name: formats[name] for name in dates}),
+    )
 
 
 def _rows_at(batch: pa.RecordBatch, places: NDArray[np.int64], start: int) -> pa.RecordBatch:
@@ -324,4 +340,4 @@ class PartOfTable:
             ]
             dataset = ds.FileSystemDataset(fragments, self._schema, self._format, files)
         batches = _batches(dataset, columns, self.address, self.name, self.n_rows)
-        return _tables(batches, self._sample)
+        return (_read_alike(batch, self._sample) for batch in batches)

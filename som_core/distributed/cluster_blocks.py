@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from som_core.engines.blockwise import EpochSums, add_block
 from som_core.errors import AtlasError
-from som_core.geometry.best_matching import check_rows
+from som_core.geometry.best_matching import check_rows, n_empty_rows, without_place
 from som_core.geometry.parallel import one_blas_thread_each
 from som_core.settings import Distance
 from som_core.training import stopped_before_start
@@ -34,8 +34,11 @@ _AHEAD = 3  # blocks a thread of the cluster that are asked for before their sum
 class _Look(NamedTuple):
     """What is to be known of one block."""
 
+    shape: tuple[int, ...]
+    shape_of_weights: tuple[int, ...]
     gaps: bool
     problem: str  # why its rows can't be trained with
+    n_empty: int  # rows without any value; then there is no other problem
     lowest: Floats  # (n_features,)
     highest: Floats
     weight: float
@@ -55,7 +58,8 @@ class BlocksOnCluster:
     Raises
     ------
     AtlasError
-        If a row is empty or infinite, the weights aren't, or it is stopped.
+        If a row is empty or infinite, the weights aren't, a block has another shape than was
+        declared, or it is stopped.
     """
 
     def __init__(
@@ -82,11 +86,17 @@ class BlocksOnCluster:
         of_blocks = zip(self._blocks, self._weights, strict=True)
         with closing(self._before_start(crew.results(_look, of_blocks, None))) as found:
             for look in found:
+                _check_shape("rows", look.shape, (lengths[len(looks)], self.shape[1]))
+                if weights is not None:
+                    _check_shape("row weights", look.shape_of_weights, look.shape[:1])
                 if look.problem:
                     raise AtlasError(look.problem)
                 looks.append(look)
                 if on_start is not None:
                     on_start(len(looks) / len(filled))
+        n_empty = sum(look.n_empty for look in looks)
+        if n_empty:
+            raise without_place(n_empty, len(self))
         if weights is not None and sum(look.weight for look in looks) <= 0:
             raise AtlasError("One of the row weights must be above 0. Replace those that are not.")
         self.gaps = any(look.gaps for look in looks)
@@ -159,6 +169,14 @@ class BlocksOnCluster:
                     yield result
 
 
+def _check_shape(what: str, shape: tuple[int, ...], declared: tuple[int, ...]) -> None:
+    if shape != declared:
+        raise AtlasError(
+            f"A block of {what} has the shape {shape}, where {declared} was declared. Give the "
+            "array the true lengths of its blocks, such as by .to_dask_array(lengths=True)."
+        )
+
+
 class _Epoch(NamedTuple):
     """What all blocks need to know of an epoch."""
 
@@ -168,20 +186,21 @@ class _Epoch(NamedTuple):
 
 
 def _look(rows: Floats, weights: Floats | None, _: None) -> _Look:
-    problem = ""
+    problem, n_empty = "", 0
     try:
         gaps = check_rows(rows)
     except AtlasError as found:
-        gaps, problem = True, str(found)
-    weight = float(len(rows))
+        gaps, n_empty = True, n_empty_rows(rows)
+        problem = "" if n_empty else str(found)
+    weight, shape_of_weights = float(len(rows)), ()
     if weights is not None:
-        weight = float(weights.sum())
+        weight, shape_of_weights = float(weights.sum()), weights.shape
         if not (np.isfinite(weights).all() and weights.min() >= 0):
             problem = (
                 "Row weights must be finite numbers of at least 0. Replace those that are not."
             )
     lowest, highest = np.fmin.reduce(rows, axis=0), np.fmax.reduce(rows, axis=0)
-    return _Look(gaps, problem, lowest, highest, weight)
+    return _Look(rows.shape, shape_of_weights, gaps, problem, n_empty, lowest, highest, weight)
 
 
 def _taken(rows: Floats, places: NDArray[np.int64], _: None) -> Floats:
@@ -285,10 +304,30 @@ class _Threads:
 
 
 def crew_of(client: Client | None) -> Crew:
-    """Return a cluster's workers: the client's, the current client's, or else threads here."""
+    """Return a cluster's workers: the client's, the current client's, or else threads here.
+
+    Raises
+    ------
+    AtlasError
+        If the client is none of Dask, or is closed.
+    """
     if client is not None:
+        _check_open(client)
         return _Cluster(client)
     try:
         return _Cluster(default_client())
     except ValueError:  # there is none
         return _Threads()
+
+
+def _check_open(client: object) -> None:
+    if not isinstance(client, Client):
+        raise AtlasError(
+            f"The client is of the type {type(client).__name__}, but one of Dask is needed, such "
+            "as distributed.Client(address)."
+        )
+    if client.status in ("closing", "closed"):
+        raise AtlasError(
+            "The client is closed. Give one that is open, or none, to train with the threads of "
+            "this machine."
+        )

@@ -1,26 +1,34 @@
 """The estimator of batch training over Dask, by the conventions of dask-ml."""
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 import dask.array as da
 import numpy as np
+import pandas as pd
 from distributed import Client
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from som_core.distributed.cluster_blocks import BlocksOnCluster, Floats, crew_of
 from som_core.engines.blockwise import EpochSums, blockwise_steps
-from som_core.engines.initialisation import initial_codebook
 from som_core.engines.progress import Checkpoint, Progress
 from som_core.errors import AtlasError
 from som_core.geometry.best_matching import Matches, check_rows, match_two
 from som_core.geometry.distances import distances
 from som_core.geometry.parallel import one_blas_thread_each
 from som_core.settings import Distance, MapSettings
-from som_core.training import Course, check_blockwise, check_shape_of_weights, schedule_of
+from som_core.training import (
+    Course,
+    check_blockwise,
+    check_shape_of_weights,
+    schedule_of,
+    start_of,
+)
+from som_core.wording import joined, listed
 
 ROWS_OF_NUMPY = 100_000  # of an array in memory, in a block
+_KINDS_OF_NUMBERS = "biuf"  # truth values, whole and other numbers, as numpy names them
 
 
 class DaskSom(TransformerMixin, BaseEstimator):
@@ -40,6 +48,7 @@ class DaskSom(TransformerMixin, BaseEstimator):
     labels_ : lazy Dask array of shape (n_rows,), each row's node, y * width + x
     history_ : the errors measured on the way, the last one on all rows unless it was stopped
     n_features_in_ : how many columns the rows have
+    feature_names_in_ : array of shape (n_features,), their names, if the rows are a data frame
     """
 
     def __init__(self, settings: MapSettings, client: Client | None = None) -> None:
@@ -60,10 +69,12 @@ class DaskSom(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : Dask array or data frame, or numpy array, of shape (n_rows, n_features)
-            Blocks of very different sizes, and empty ones, are taken as they are.
+        X : Dask array or data frame, or one of numpy or pandas, of shape (n_rows, n_features)
+            Blocks of very different sizes, and empty ones, are taken as they are. What is missing
+            is NaN, or NA in columns of nullable types.
         y : is not looked at
-        sample_weight : array of shape (n_rows,), how many rows each row stands for
+        sample_weight : array of shape (n_rows,), how many rows each row stands for; they
+            have no part in where training starts
         on_progress : called as by `train`, when a block is done
         should_stop : asked ten times a second or more; when it says yes, the map learned so far
             is kept. Blocks at work are then finished by their workers, and not waited for.
@@ -73,10 +84,11 @@ class DaskSom(TransformerMixin, BaseEstimator):
         ------
         AtlasError
             If the lengths of the blocks aren't known, X isn't a matrix of numbers or has no rows,
-            a row is empty or infinite, the settings ask for online training, or it is stopped
+            a row is empty or infinite, the weights aren't one number for each row, the settings
+            are no MapSettings or ask for online training, the client is closed, or it is stopped
             before there is a map.
         """
-        check_blockwise(self.settings)
+        self._check_settings()
         array = _matrix(X)
         weights = None if sample_weight is None else _weights(sample_weight, array)
         settings = self.settings
@@ -90,6 +102,7 @@ class DaskSom(TransformerMixin, BaseEstimator):
             course.finish(sums.distance / sums.weight)
         self.history_ = course.history
         self.n_features_in_ = array.shape[1]
+        self._note_names(X)
         self.labels_ = self.predict(array)
         return self
 
@@ -119,6 +132,15 @@ class DaskSom(TransformerMixin, BaseEstimator):
             meta=np.empty((0, 0)),
         )
 
+    def _check_settings(self) -> None:
+        given: object = self.settings  # as an estimator it takes whatever it is made with
+        if not isinstance(given, MapSettings):
+            raise AtlasError(
+                f"The settings are of the type {type(given).__name__}, but MapSettings are needed, "
+                "such as DaskSom(MapSettings(height=20, width=30))."
+            )
+        check_blockwise(given)
+
     def _checked(self, rows: object) -> da.Array:
         if not hasattr(self, "codebook_"):
             raise AtlasError("The map isn't trained yet. Call fit first.")
@@ -128,7 +150,20 @@ class DaskSom(TransformerMixin, BaseEstimator):
                 f"The rows have {array.shape[1]} columns, but the map was trained on "
                 f"{self.n_features_in_}. Give it the same columns."
             )
+        names, known = _names_of(rows), getattr(self, "feature_names_in_", None)
+        if names is not None and known is not None and names != list(known):
+            raise AtlasError(
+                f"The columns are {listed(names)}, but the map was trained on {listed(known)}. "
+                "Give it these, in this order: X[list(som.feature_names_in_)]."
+            )
         return array
+
+    def _note_names(self, rows: object) -> None:
+        names = _names_of(rows)
+        if names is not None:
+            self.feature_names_in_ = np.array(names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):  # of an earlier fit
+            del self.feature_names_in_
 
 
 def learned_on_cluster(
@@ -147,7 +182,7 @@ def learned_on_cluster(
     ----------
     n_passes : over all rows, that follow
     """
-    start = resume or Checkpoint(0, initial_codebook(blocks, settings))
+    start = start_of(blocks, settings, resume)
     schedule = schedule_of(settings, len(blocks), is_weighted=is_weighted)
     states = blockwise_steps(
         blocks, start.codebook, settings, schedule, first_epoch=int(start.epoch)
@@ -157,19 +192,23 @@ def learned_on_cluster(
     return course, course.learn(states)
 
 
+def _names_of(rows: object) -> list[str] | None:
+    """Return the names of the columns of a data frame; None if they aren't all texts."""
+    names = list(getattr(rows, "columns", []))
+    return names if names and all(isinstance(name, str) for name in names) else None
+
+
 def _matrix(rows: object, *, with_lengths: bool = True) -> da.Array:
     """Return rows as a Dask array of floats with one block over all columns."""
-    if isinstance(rows, da.Array):
-        array = rows
-    elif hasattr(rows, "to_dask_array"):
-        array = rows.to_dask_array(lengths=True) if with_lengths else rows.to_dask_array()
-    else:
-        array = da.from_array(np.asarray(rows), chunks=(ROWS_OF_NUMPY, -1))
-    if array.ndim != 2 or array.dtype.kind not in "biuf":
+    found = _numbers(rows, "rows", with_lengths=with_lengths)
+    if found.ndim != 2 or found.shape[1] == 0:
         raise AtlasError(
-            f"The rows are an array of {array.ndim} dimensions that holds {array.dtype}, but a "
-            "matrix of numbers is needed. Take columns of numbers, or prepare the others first."
+            f"The rows are an array of shape {found.shape}, but a matrix is needed: one row for "
+            "each thing, and at least one column of numbers."
         )
+    array = (
+        found if isinstance(found, da.Array) else da.from_array(found, chunks=(ROWS_OF_NUMPY, -1))
+    )
     if with_lengths and np.isnan(array.chunks[0]).any():
         raise AtlasError(
             "It isn't known how many rows each block has. Call X.compute_chunk_sizes(), or give a "
@@ -182,9 +221,46 @@ def _matrix(rows: object, *, with_lengths: bool = True) -> da.Array:
 
 def _weights(weights: object, array: da.Array) -> da.Array:
     """Return row weights in blocks as the rows lie."""
-    found = weights if isinstance(weights, da.Array) else da.from_array(np.asarray(weights))
+    found = _numbers(weights, "row weights")
     check_shape_of_weights(found.shape, array.shape[0])
-    return found.rechunk((array.chunks[0],)).astype(np.float64)
+    there = found if isinstance(found, da.Array) else da.from_array(found)
+    return there.rechunk((array.chunks[0],)).astype(np.float64)
+
+
+def _numbers(values: object, name: str, *, with_lengths: bool = True) -> da.Array | NDArray:
+    """Return what an array, a list or a data frame holds; AtlasError if it isn't all numbers."""
+    if isinstance(values, pd.DataFrame | pd.Series) or hasattr(values, "to_dask_array"):
+        return _numbers_of_columns(values, name, with_lengths=with_lengths)
+    try:
+        found = values if isinstance(values, da.Array) else np.asarray(values)
+    except ValueError as problem:
+        raise AtlasError(
+            f"The {name} have different lengths. Give as many numbers in each, NaN for one that "
+            "is missing."
+        ) from problem
+    if found.dtype.kind not in _KINDS_OF_NUMBERS:
+        raise _no_numbers(name, str(found.dtype))
+    return found
+
+
+def _numbers_of_columns(frame: Any, name: str, *, with_lengths: bool) -> da.Array | NDArray:
+    """Return a data frame or a series, of pandas or Dask, as an array."""
+    kinds = {frame.name: frame.dtype} if frame.ndim == 1 else frame.dtypes
+    others = {column: kind for column, kind in kinds.items() if kind.kind not in _KINDS_OF_NUMBERS}
+    if others:
+        found = joined([f"{kind} in “{column}”" for column, kind in others.items()])
+        raise _no_numbers(name, found)
+    frame = frame.astype(np.float64)  # what is missing in Int64 or in a type of Arrow becomes NaN
+    if isinstance(frame, pd.DataFrame | pd.Series):
+        return frame.to_numpy()
+    return frame.to_dask_array(lengths=True) if with_lengths else frame.to_dask_array()
+
+
+def _no_numbers(name: str, found: str) -> AtlasError:
+    return AtlasError(
+        f"The {name} hold {found}, but numbers are needed. Write them as numbers, such as with "
+        ".astype(float), or leave out what isn't one."
+    )
 
 
 def _nodes_of(rows: Floats, codebook: Floats, distance: Distance) -> NDArray[np.int64]:

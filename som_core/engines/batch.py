@@ -20,9 +20,10 @@ from som_core.geometry.sampling import Rows, SampledRows, sampled_rows
 from som_core.settings import MapSettings
 
 _CELLS = 1_000_000  # summed in a few milliseconds
-_FEW_ROWS, _FEW_COLUMNS = 1_000, 12  # are summed before a sparse array of them were made
+_FEW_ROWS, _FEW_COLUMNS = 1_000, 12
 _SPREADING = 20_000_000  # multiplications of neighbourhood and sums in one go: a few ms
 _FEWEST_FEATURES = 8  # in one go: each time the weights are spread, too
+_LEAST_PULL = 1e-290  # sums as small as this have lost their digits
 
 Floats = NDArray[np.float64]
 
@@ -62,6 +63,7 @@ def batch_steps(
     if gaps is None:
         gaps = has_gaps(matrix)
     weights = np.ones(len(matrix)) if row_weights is None else row_weights
+    few = FewRows(matrix, weights, settings.n_nodes, gaps=gaps) if FewRows.are(matrix) else None
     rows_before = int(schedule.rows[:first_epoch].sum())
     error, measured_at = np.nan, -1.0
 
@@ -84,9 +86,12 @@ def batch_steps(
             rows_before += len(rows)
             error, measured_at = float(to_bmu @ of_rows / of_rows.sum()), epoch
 
-            sums = NodeSums.zeros(codebook, gaps=gaps)
-            for _ in add_up(rows, bmu, of_rows, sums, pool):
-                yield state(rows_before, epoch)
+            if few is not None and rows is matrix:
+                sums = few.sums(bmu)
+            else:
+                sums = NodeSums.zeros(codebook, gaps=gaps)
+                for _ in add_up(rows, bmu, of_rows, sums, pool):
+                    yield state(rows_before, epoch)
 
             moved = np.empty_like(codebook)
             sigma, learning_rate = schedule.sigmas[epoch], schedule.learning_rates[epoch]
@@ -111,6 +116,33 @@ class NodeSums:
     @property
     def with_gaps(self) -> bool:
         return self.weights.shape == self.values.shape
+
+
+class FewRows:
+    """The rows of a small table, to be summed by node at once: `add_up` takes longer to begin.
+
+    The sums are those of `add_up`, to the last bit.
+    """
+
+    def __init__(self, matrix: Floats, row_weights: Floats, n_nodes: int, *, gaps: bool) -> None:
+        known = ~np.isnan(matrix) if gaps else np.ones((len(matrix), 1))
+        by_row = row_weights[:, None]
+        summands = np.hstack([by_row * np.where(known, matrix, 0), by_row * known])
+        self._summands = summands.ravel()
+        self._places = np.arange(n_nodes * summands.shape[1]).reshape(n_nodes, -1)
+        self._n_features = matrix.shape[1]
+
+    @staticmethod
+    def are(matrix: Floats) -> bool:
+        """Return whether a table is as small as that; rows are (n_rows, n_features)."""
+        return matrix.shape[0] <= _FEW_ROWS and matrix.shape[1] <= _FEW_COLUMNS
+
+    def sums(self, bmu: NDArray[np.int64]) -> NodeSums:
+        """Return the sums of all rows; bmu is (n_rows,)."""
+        places = self._places.take(bmu, axis=0).ravel()
+        added = np.bincount(places, self._summands, self._places.size)
+        sums = added.astype(np.float64, copy=False).reshape(self._places.shape)
+        return NodeSums(sums[:, : self._n_features], sums[:, self._n_features :])
 
 
 def add_up(
@@ -146,7 +178,7 @@ def _sums_of_part(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the sums of a part of the rows, and their weights: see `NodeSums`."""
     in_part, bmu, weights = rows[part], bmu[part], row_weights[part]
-    sums = _sums_by_node(bmu, weights, n_nodes, in_part.shape[1])
+    sums = _sums_by_node(bmu, weights, n_nodes)
     if not with_gaps:
         counts = np.bincount(bmu, weights, n_nodes).astype(np.float64, copy=False)
         return sums(in_part), counts[:, None]
@@ -155,19 +187,14 @@ def _sums_of_part(
 
 
 def _sums_by_node(
-    bmu: NDArray[np.int64], weights: Floats, n_nodes: int, n_columns: int
+    bmu: NDArray[np.int64], weights: Floats, n_nodes: int
 ) -> Callable[[Floats], Floats]:
     """Return a function from values, (n_rows, n), to their weighted sums by node.
 
     They are exact, in the rows' order.
     """
-    n_rows = len(bmu)
-    if n_rows <= _FEW_ROWS and n_columns <= _FEW_COLUMNS:
-        return lambda values: (
-            np.array([np.bincount(bmu, weights * column, n_nodes) for column in values.T]).T
-        )
     # A column for each row, with its weight at its node: compiled.
-    at_node = sparse.csc_array((weights, bmu, np.arange(n_rows + 1)), (n_nodes, n_rows))
+    at_node = sparse.csc_array((weights, bmu, np.arange(len(bmu) + 1)), (n_nodes, len(bmu)))
     return at_node.__matmul__
 
 
@@ -236,12 +263,13 @@ def _move_part(
     before, after = codebook[..., part], moved[..., part]
     n_features = before.shape[2]
     values, weights = totals[..., :n_features], totals[..., n_features:]
-    # A node that no row pulls stays. Sums as small as these have lost their digits.
-    is_pulled = weights > 1e-290
-    if is_pulled.all():
+    # A node that no row pulls stays.
+    if weights.min() > _LEAST_PULL:
         np.divide(values, weights, out=after)
     else:
         after[...] = before
-        np.divide(values, weights, out=after, where=is_pulled)
+        np.divide(values, weights, out=after, where=weights > _LEAST_PULL)
     if learning_rate != 1:
-        after[...] = before + learning_rate * (after - before)
+        after -= before
+        after *= learning_rate
+        after += before

@@ -42,6 +42,12 @@ class Axes:
             shift[rows] = number
         return shift
 
+    @cached_property
+    def are_alike(self) -> bool:
+        """Whether nodes lie along x as they do along y."""
+        is_square = self.around is None or self.around[0] == self.around[1]
+        return is_square and np.array_equal(self.x, self.y[None])
+
     def near_x(self, nodes: Floats, bmu: Floats) -> Floats:
         """Return the places of nodes along x; on a toroid, seen from the bmu the shorter way."""
         return nodes if self.around is None else _shorter_way(nodes, bmu, self.around[0])

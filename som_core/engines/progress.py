@@ -40,7 +40,9 @@ class Checkpoint:
 class Progress:
     """Where a training stands."""
 
-    fraction: float  # 0 to 1, of the whole training
+    # 0 to 1, of the work on the map. After a stop that is what is left to do with what is learned,
+    # up to 1; how much of the training it is, `epoch` of `epochs` says.
+    fraction: float
     epochs: int  # in the whole training
     quantization_error: float  # the latest known
     seconds_left: float

@@ -37,8 +37,10 @@ def spread(
             y, from_y = places.y[target, None], places.y[source]
             near_x, near_y = places.near_x(x, from_x), places.near_y(y, from_y)
             for weight_x, weight_y in PRODUCTS[neighbourhood]:
-                spread_in_rows = weight_x(near_x, from_x, sigma) @ values[source]
-                along_y = weight_y(near_y, from_y, sigma)
+                along_x = weight_x(near_x, from_x, sigma)
+                is_same = places.are_alike and weight_y is weight_x
+                along_y = along_x if is_same else weight_y(near_y, from_y, sigma)
+                spread_in_rows = along_x @ values[source]
                 parts.append(along_y @ spread_in_rows.reshape(len(from_y), width * n_values))
         result[target] = reduce(np.add, parts).reshape(len(y), width, n_values)
     return result

@@ -159,17 +159,28 @@ def check_rows(matrix: NDArray[np.float64]) -> bool:
         )
     if not has_gaps(matrix):
         return False
+    n_empty = n_empty_rows(matrix)
+    if n_empty:
+        raise without_place(n_empty, len(matrix))
+    return True
+
+
+def n_empty_rows(matrix: NDArray[np.float64]) -> int:
+    """Return how many rows have no value at all."""
     n_empty = 0
     for part in slices(len(matrix), _LONGEST_PART):
         rows = matrix[part]
         suspects = rows[np.isnan(rows[:, 0])]  # few, as a rule, and the whole look is slow
         n_empty += int(np.isnan(suspects).all(axis=1).sum())
-    if n_empty:
-        raise AtlasError(
-            f"{n_empty} of {len(matrix)} rows have no value at all, so they have no place on "
-            "the map. Fill missing values in the recipe, or drop these rows."
-        )
-    return True
+    return n_empty
+
+
+def without_place(n_empty: int, n_rows: int) -> AtlasError:
+    """Return what says that so many of all rows have no value at all."""
+    return AtlasError(
+        f"{n_empty} of {n_rows} rows have no value at all, so they have no place on "
+        "the map. Fill missing values in the recipe, or drop these rows."
+    )
 
 
 def has_infinite(matrix: NDArray[np.float64]) -> bool:

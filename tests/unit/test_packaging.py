@@ -40,8 +40,8 @@ def pins(path: Path) -> dict[str, str]:
         if line.startswith("-r "):
             found |= pins(path.parent / line.removeprefix("-r "))
         elif line and not line.startswith("#"):
-            name, version = line.split("==")
-            found[canonicalize_name(name)] = version
+            named = Requirement(line)
+            found[canonicalize_name(named.name)] = str(named.specifier).removeprefix("==")
     return found
 
 

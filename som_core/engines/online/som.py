@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 from sklearn.metrics.pairwise import nan_euclidean_distances
 
-from som_core.engines.batch import NodeSums, add_up, move
+from som_core.engines.batch import FewRows, NodeSums, add_up, move
 from som_core.engines.neighbourhood import Axes, axes, weights_around
 from som_core.engines.online import compilation
 from som_core.engines.online.compiled_training import CompiledTraining, nearest_nodes
@@ -216,14 +216,18 @@ class Som(MiniSom):
         codebook = np.swapaxes(self._weights, 0, 1)
         moved, once = np.empty(codebook.shape), np.ones(len(matrix))
         gaps, rows = has_gaps(matrix), rows_of(matrix, _lengths(data, settings.distance))
+        few = FewRows(matrix, once, settings.n_nodes, gaps=gaps) if FewRows.are(matrix) else None
         row_by_row = np.arange(settings.n_nodes).reshape(codebook.shape[:2]).T.ravel()
         with one_blas_thread_each() as pool:
             for epoch in range(num_iteration):
                 plain = rows if np.isfinite(self._weights).all() else None
                 bmu = row_by_row.take(self._nearest(data, plain, settings.distance))
-                sums = NodeSums.zeros(codebook, gaps=gaps)
-                for _ in add_up(matrix, bmu, once, sums, pool):
-                    pass
+                if few is not None:
+                    sums = few.sums(bmu)
+                else:
+                    sums = NodeSums.zeros(codebook, gaps=gaps)
+                    for _ in add_up(matrix, bmu, once, sums, pool):
+                        pass
                 sigma = self._sigma_decay_function(self._sigma, epoch, num_iteration)
                 rate = self._learning_rate_decay_function(self._learning_rate, epoch, num_iteration)
                 for _ in move(codebook, sums, settings, sigma, rate, moved, pool):

@@ -389,3 +389,11 @@ def test_a_long_table_gives_as_good_a_map_though_early_epochs_take_samples():
     shorter = replace(prepared, matrix=prepared.matrix[:9_000], rows=prepared.rows[:9_000])
     all_rows = train(shorter, chosen)
     assert m.distance.mean() == pytest.approx(all_rows.distance.mean(), rel=0.02)
+
+
+@BOTH
+def test_a_training_of_another_shape_is_not_gone_on_with(chosen):
+    prepared = clusters(300)
+    other = Checkpoint(0, np.zeros((20, 30, prepared.matrix.shape[1])))
+    with pytest.raises(AtlasError, match=r"of 20 × 30 × \d+ .*, but 5 × 6 × \d+ are asked for"):
+        train(prepared, replace(chosen, height=5, width=6), resume=other)

@@ -15,6 +15,8 @@ from som_core.analyses.all_rows import (
     prepared_alike,
     with_all_rows,
 )
+from som_core.analyses.node_aggregates import node_aggregates
+from som_core.analyses.rows_by_cell import rows_by_cell
 from som_core.datasets import open_dataset, table_on_disk
 from som_core.errors import AtlasError
 from som_core.files.arrow_blocks import block_of
@@ -169,3 +171,30 @@ def test_rows_that_were_prepared_otherwise_do_not_train_the_map_of_a_sample(whol
     other = prepare(table, replace(RECIPE, columns=RECIPE.columns[:2]))
     with pytest.raises(AtlasError, match="Prepare them with prepared_alike"):
         train_on_all_rows(other, prepare(whole, RECIPE), SETTINGS)
+
+
+@pytest.mark.parametrize("tell", [node_aggregates, rows_by_cell])
+def test_nothing_is_told_of_all_rows_by_a_map_of_a_sample(whole, sampled, tell, tmp_path):
+    table, _, m = sampled
+    folder = () if tell is node_aggregates else (tmp_path / "by cell",)
+    prepared = prepare(table, RECIPE)
+    all_rows = prepared_alike(prepared, whole, table.sample_of)
+    for of_sample in (m, train_on_all_rows(prepared, all_rows, SETTINGS)):
+        with pytest.raises(AtlasError, match=r"aren't those of .* by `with_all_rows` first"):
+            tell(of_sample, whole, *folder)
+
+    m = with_all_rows(m, whole)
+    tell(m, whole, *folder)
+
+
+def test_a_map_of_a_sample_is_told_where_the_first_rows_are_all_alike(tmp_path, monkeypatch):
+    monkeypatch.setattr(table_on_disk, "_BLOCK_CELLS", 1_000_000)  # all in the first block
+    frame = pd.DataFrame(np.random.default_rng(2).normal(size=(9_000, 2)), columns=["x", "y"])
+    frame[:3_000] = 0.0
+    frame.to_parquet(tmp_path / "whole.parquet", index=False)
+    table = open_dataset(tmp_path / "whole.parquet")
+    sample = read_table(table.sample_as_parquet(4_000), "sample.parquet")
+    m = train(prepare(sample, Recipe((ColumnRecipe(name="x"), ColumnRecipe(name="y")))), SETTINGS)
+    with pytest.raises(AtlasError, match="aren't those of"):
+        node_aggregates(m, table)
+    assert node_aggregates(with_all_rows(m, table), table).counts.sum() == 9_000

@@ -6,6 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core.analyses.differences import cohens_d, cohens_h
+from som_core.analyses.map_quality import quality
 from som_core.analyses.node_aggregates import N_BINS, node_aggregates
 from som_core.datasets import open_dataset, table_on_disk
 from som_core.errors import AtlasError
@@ -121,3 +122,20 @@ def test_a_shorter_table_than_that_of_the_map_is_refused(trained, tmp_path):
 
     with pytest.raises(AtlasError, match="Give the table that the map was trained on"):
         node_aggregates(m, open_dataset(tmp_path / "short"))
+
+
+def test_rows_are_counted_where_no_column_is_added_up(trained):
+    _, table, m = trained
+    for columns in ([], ["row"]):  # row numbers are neither a measure nor levels
+        found = node_aggregates(m, table, columns)
+        assert_array_equal(found.counts, m.hits.ravel())
+        assert not found.numbers and not found.levels
+
+
+def test_quality_is_measured_in_memory(trained):
+    _, table, m = trained
+    with pytest.raises(AtlasError, match="measured on rows in memory"):
+        quality(m, prepare(table, RECIPE))
+    assert quality(m, m.fitted.transform(table.sample)).quantization_error == pytest.approx(
+        m.history[-1].quantization_error, rel=1e-6
+    )

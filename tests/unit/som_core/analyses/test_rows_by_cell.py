@@ -237,11 +237,12 @@ def test_a_node_or_a_table_that_is_not_the_maps_is_refused(trained, tmp_path):
         rows_by_cell(m, open_dataset(tmp_path / "short.parquet"), tmp_path / "other")
 
 
+@pytest.mark.parametrize("content", [b"{}", b""])
 @pytest.mark.parametrize("lost", ["index.json", "rows.npy", "0.parquet"])
-def test_damage_is_told(trained, tmp_path, lost):
+def test_damage_is_told(trained, tmp_path, lost, content):
     table, m = trained
     rows_by_cell(m, table, tmp_path / "sorted")
-    (tmp_path / "sorted" / lost).write_bytes(b"{}")
+    (tmp_path / "sorted" / lost).write_bytes(content)
 
     with pytest.raises(AtlasError, match="or they are damaged"):
         open_rows_by_cell(tmp_path / "sorted").rows([int(m.hits.argmax())])

@@ -1,3 +1,4 @@
+import gzip
 import hashlib
 
 import fsspec
@@ -8,6 +9,18 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.testing import assert_array_equal
 
+from som_core import (
+    Analysis,
+    MapSettings,
+    column_importance,
+    contrast,
+    explain,
+    find_rows,
+    regions,
+    rows_where,
+    train,
+    write_script,
+)
 from som_core.datasets import open_dataset, table_on_disk
 from som_core.errors import AtlasError
 from som_core.files.sample_of import SampleOf
@@ -15,6 +28,8 @@ from som_core.preparation import prepare
 from som_core.profiling import profile
 from som_core.reading import read_table
 from som_core.suggestions.recipe import suggest_recipe
+
+SETTINGS = MapSettings(height=3, width=3, sigma=1, epochs=1)
 
 
 def a_frame(n_rows=1_000, seed=0):
@@ -207,6 +222,31 @@ def test_blocks_are_all_rows_in_the_order_of_the_files(tmp_path, monkeypatch):
     assert_array_equal(pd.concat([block.column("when") for block in blocks]), frame["when"])
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda m, table: profile(table),
+        lambda m, table: explain(table, [0, 1]),
+        lambda m, table: contrast(table, [0, 1]),
+        lambda m, table: regions(m, 2, table=table),
+        lambda m, table: column_importance(m, table),
+        lambda m, table: find_rows(table, "red"),
+        lambda m, table: rows_where(table, "size > 50"),
+        lambda m, table: m.fitted.transform(table),
+        lambda m, table: table.column("size"),
+        lambda m, table: write_script(
+            Analysis(table, m.fitted.recipe, prepare(table, m.fitted.recipe), SETTINGS, m), "any.py"
+        ),
+    ],
+)
+def test_what_needs_all_rows_in_memory_says_what_to_do_instead(tmp_path, ask):
+    table = open_dataset(written(a_frame(), tmp_path / "sales"))
+    m = train(prepare(table, suggest_recipe(table)), SETTINGS)
+
+    with pytest.raises(AtlasError, match="“sales” stays on its disk, and this needs all rows in"):
+        ask(m, table)
+
+
 def test_the_source_is_neither_changed_nor_copied(tmp_path):
     folder = written(a_frame(), tmp_path / "sales")
 
@@ -272,12 +312,88 @@ def test_a_folder_of_csv_files_is_read_as_the_first_one(tmp_path):
     assert frame["name"].isna().sum() == 1
 
 
-def test_text_among_numbers_further_below_is_named(tmp_path):
+def test_text_among_numbers_further_below_is_named_with_its_file_and_column(tmp_path):
     (tmp_path / "a.csv").write_text("size,n\n" + "1.5,2\n" * 30, encoding="utf-8")
-    (tmp_path / "b.csv").write_text("size,n\nlarge,2\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("n,size\n2,3.5\n2,large\n", encoding="utf-8")
 
-    with pytest.raises(AtlasError, match="large"):
+    with pytest.raises(AtlasError, match=r"b\.csv” can't be read: In the column “size”: .*large"):
         _ = open_dataset(tmp_path).counts
+
+
+@pytest.mark.parametrize("ragged", ["a.csv", "b.csv"])
+def test_a_row_of_another_length_is_named_with_its_file(tmp_path, ragged):
+    for name in ("a.csv", "b.csv"):
+        last = "1,2,3\n" if name == ragged else ""
+        (tmp_path / name).write_text("size,n\n" + "1.5,2\n" * 30 + last, encoding="utf-8")
+
+    with pytest.raises(AtlasError, match=rf"{ragged}” can't be read: .*Expected 2 columns, got 3"):
+        open_dataset(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Report of 2024\nx;y\n0;0\n1;2\n", "is laid out so"),
+        ("\nx;y\n0;0\n1;2\n", "is laid out so"),
+        ("x;y\n1.234,5;0\n2.345,5;2\n", "is laid out so"),
+        ("x,y\n0,0\n# a comment\n1,2\n", "is laid out so"),
+        ("x, y\n0, 0\n1, 2\n", "has the name “ y”, so"),
+        ("x,y,\n0,0,3\n1,2,4\n", "has a column without a name, so"),
+        ("x,y\n0,3 %\n1,4.5 %\n", "writes the numbers of “y” so"),
+        ("x,y\n$3,0\n$4.50,2\n", "writes the numbers of “x” so"),
+    ],
+    ids=[
+        *("a title above", "a blank line above", "thousands", "a comment", "a blank in a name"),
+        *("no name", "percents", "dollars"),
+    ],
+)
+def test_files_of_csv_that_can_only_be_read_as_a_whole_are_refused_in_words(tmp_path, text, why):
+    for name in ("1.csv", "2.csv"):
+        (tmp_path / name).write_text(text)
+    match = rf"“1.csv” {why} .*it can only be read as a whole. Read it with read_table"
+    with pytest.raises(AtlasError, match=match):
+        open_dataset(str(tmp_path))
+
+
+def test_cells_of_csv_may_hold_several_lines(tmp_path):
+    """Above 1 MB, which is what is read at once: a part may end within a cell."""
+    lines = "".join(f'{number},"a\nb"\n' for number in range(150_000))
+    (tmp_path / "1.csv").write_text(f"n,text\n{lines}")
+    table = open_dataset(str(tmp_path))
+    assert table.n_rows == 150_000
+    found = [block.frame for block in table.blocks(["n", "text"])]
+    assert sum(frame["n"].sum() for frame in found) == 150_000 * 149_999 / 2
+    assert all((frame["text"] == "a\nb").all() for frame in found)
+
+
+@pytest.mark.parametrize("first", ["", "\n\n", "name,size\n"])
+def test_files_of_csv_without_rows_stand_among_others(tmp_path, first):
+    rows = "name,size\n" + "".join(f"Anna {row},{row}.5\n" for row in range(40))
+    for name, text in (("a", first), ("b", rows), ("c", first), ("d", rows)):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+
+    table = open_dataset(tmp_path)
+
+    assert (table.n_rows, table.columns) == (80, ("name", "size"))
+    assert table.counts["size"].maximum == 39.5
+
+
+@pytest.mark.parametrize("kind", ["int64", "int16", "float64", "str"])
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_column_that_names_folders_may_stand_in_the_files_too(tmp_path, kind, ending):
+    for year in (2023, 2024):
+        folder = tmp_path / f"year={year}" / "month=1"
+        folder.mkdir(parents=True)
+        frame = a_frame(50).assign(year=np.full(50, year).astype(kind))
+        if ending == "csv":
+            frame.to_csv(folder / "part.csv", index=False)
+        else:
+            frame.to_parquet(folder / "part.parquet", index=False)
+
+    table = open_dataset(tmp_path)
+
+    assert sorted(table.columns) == sorted([*a_frame(1).columns, "year", "month"])
+    assert table.counts["year"].levels == {"2023": 50, "2024": 50}
 
 
 # What can't be opened
@@ -303,6 +419,15 @@ def files_with_other_types(folder):
     pd.DataFrame({"x": ["one", "two"]}).to_parquet(folder / "b.parquet")
 
 
+def csv_files_without_rows(folder):
+    (folder / "a.csv").write_text("", encoding="utf-8")
+    (folder / "b.csv").write_text("x,y\n", encoding="utf-8")
+
+
+def csv_files_of_one_line_again_and_again(folder):
+    (folder / "a.csv").write_text("1,2\n" * 9, encoding="utf-8")
+
+
 def files_without_rows(folder):
     a_frame(5).iloc[:0].to_parquet(folder / "a.parquet")
 
@@ -323,6 +448,8 @@ def a_broken_file(folder):
             "“x” differently: as double in “a.parquet”, as (large_)?string in",
         ),
         (files_without_rows, "has no rows"),
+        (csv_files_without_rows, "No file of “found” has a row below a header line"),
+        (csv_files_of_one_line_again_and_again, "first one, “a.csv”, but it can't be read"),
         (a_broken_file, "can't be read"),
     ],
 )
@@ -339,6 +466,8 @@ def test_what_is_no_data_set_is_refused_in_words(tmp_path, make, says):
     ("address", "says"),
     [
         ("/no/such/folder", "Nothing lies at “/no/such/folder”"),
+        ("", "The address is empty"),
+        ("/no/such/*.parquet", "is a pattern, by which no files are found. Give the folder"),
         ("carrier-pigeon://coop/table", "No file system is called “carrier-pigeon”"),
     ],
 )
@@ -353,3 +482,32 @@ def test_a_data_set_that_changes_while_it_is_read_is_told(tmp_path):
 
     with pytest.raises(AtlasError, match=r"changed while it was read|can't be read"):
         _ = table.counts
+
+
+def test_a_file_above_the_folders_of_others_lacks_what_their_names_say(tmp_path):
+    for folder in ("", "year=2023", "year=2024/month=1"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        a_frame(50).to_parquet(tmp_path / folder / "part.parquet")
+
+    table = open_dataset(tmp_path)
+
+    assert table.counts["year"].levels == {"2023": 50, "2024": 50}
+    assert table.counts["month"].levels == {"1": 50}
+    assert table.counts["month"].n_missing == 100
+
+
+def test_a_column_that_a_file_has_lost_since_is_said(tmp_path):
+    a_frame(50).to_parquet(tmp_path / "a.parquet")
+    table = open_dataset(tmp_path)
+    lost = table.columns[0]
+    a_frame(50).drop(columns=lost).to_parquet(tmp_path / "a.parquet")
+
+    with pytest.raises(AtlasError, match=f"“a.parquet” has no “{lost}”, which it had"):
+        list(table.blocks())
+
+
+def test_a_gzipped_file_that_ends_too_soon_is_told(tmp_path):
+    whole = gzip.compress(a_frame(5_000).to_csv(index=False).encode())
+    (tmp_path / "a.csv.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(AtlasError, match="can't be read"):
+        open_dataset(tmp_path)

@@ -11,6 +11,7 @@ import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
+from distributed import Client
 from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core import training
@@ -179,16 +180,74 @@ def test_transform_gives_the_distance_to_each_node_and_is_lazy(gaps):
     ("rows", "says"),
     [
         (da.ones((4, 2))[da.ones(4) > 0], r"compute_chunk_sizes\(\)"),
-        (da.ones(4), "1 dimensions"),
-        (np.array([["a"], ["b"]]), "matrix of numbers"),
+        (da.ones(4), r"shape \(4,\), but a matrix is needed"),
+        ([1.0, 2.0, 3.0], r"shape \(3,\), but a matrix is needed"),
+        (pd.Series([1.0, 2.0]), r"shape \(2,\), but a matrix is needed"),
+        (np.ones((3, 0)), "at least one column of numbers"),
+        ([[1.0, 2.0], [3.0]], "different lengths"),
+        (np.array([["a"], ["b"]]), r"rows hold <U1, but numbers are needed.*\.astype\(float\)"),
+        (
+            dd.from_pandas(pd.DataFrame({"x": [1.0, 2.0], "y": ["1", "2"]}), npartitions=2),
+            r"hold str\w* in “y”, but numbers are needed",
+        ),
         (np.empty((0, 3)), "no rows"),
         (np.array([[1.0, np.inf], [0.0, 2.0]]), "infinite"),
         (np.array([[1.0, 2.0], [np.nan, np.nan]]), "no value at all"),
+        (
+            da.from_array(np.array([[1.0, 2.0], *[[np.nan, np.nan]] * 3]), chunks=(2, 2)),
+            "3 of 4 rows have no value at all",
+        ),
     ],
 )
 def test_what_it_cannot_train_with_is_refused_in_words(rows, says):
     with pytest.raises(AtlasError, match=says):
         DaskSom(MAP).fit(rows)
+
+
+def test_a_block_of_another_shape_than_declared_is_refused_in_words():
+    rows = da.ones((8, 2), chunks=(4, 2))
+    short = rows.map_blocks(lambda block: block[:-1], chunks=rows.chunks)
+    with pytest.raises(AtlasError, match=r"rows has the shape \(3, 2\), where \(4, 2\) was decl"):
+        DaskSom(MAP).fit(short)
+    with pytest.raises(AtlasError, match=r"weights has the shape \(3,\), where \(4,\) was"):
+        DaskSom(MAP).fit(rows, sample_weight=short[:, 0])
+
+
+@pytest.mark.parametrize("weights", [["a"] * 10, pd.Series(["1"] * 10), da.from_array(["a"] * 10)])
+def test_text_is_no_row_weight(weights):
+    with pytest.raises(AtlasError, match=r"row weights hold .*, but numbers are needed"):
+        DaskSom(MAP).fit(a_matrix(10), sample_weight=weights)
+
+
+@pytest.mark.parametrize("kind", ["Float64", "double[pyarrow]"])
+@pytest.mark.parametrize("is_dask", [False, True])
+def test_nullable_columns_train_as_those_with_nan(kind, is_dask):
+    frame = pd.DataFrame(a_matrix(600, gaps=True), columns=list("abcde"))
+    frame["a"] = (frame["a"] * 3).round()
+    weights = pd.Series(np.arange(600) % 3)
+    rows = frame.astype(kind).astype({"a": "Int64"})
+    rows = rows.assign(b=rows["b"].where(frame["b"].notna()))
+    given = weights.astype("Int64")
+    if is_dask:
+        rows, given = (dd.from_pandas(one, npartitions=3) for one in (rows, given))
+
+    som = DaskSom(MAP).fit(rows, sample_weight=given)
+
+    expected = train(as_prepared(frame.to_numpy()), MAP, row_weights=weights.to_numpy(float))
+    assert_same_map(som, expected)
+    assert_array_equal(som.predict(rows).compute(), expected.bmu)
+
+
+def test_what_it_is_made_with_is_refused_in_words():
+    client = Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None)
+    client.close()
+    for som, says in (
+        (DaskSom({"height": 4, "width": 6}), "type dict, but MapSettings are needed"),
+        (DaskSom(MAP, "tcp://dask.example:8786"), "type str, but one of Dask is needed"),
+        (DaskSom(MAP, client), "The client is closed"),
+    ):
+        with pytest.raises(AtlasError, match=says):
+            som.fit(a_matrix(10))
 
 
 def test_other_columns_than_those_trained_with_are_refused():
@@ -206,3 +265,16 @@ def test_an_untrained_map_says_what_to_do_first():
 def test_online_training_is_refused_with_a_way_out():
     with pytest.raises(AtlasError, match="Choose batch training"):
         DaskSom(replace(MAP, algorithm="online")).fit(a_matrix(10))
+
+
+def test_columns_in_another_order_or_by_other_names_are_refused():
+    frame = pd.DataFrame(a_matrix(600), columns=list("abcde"))
+    som = DaskSom(MAP).fit(dd.from_pandas(frame, npartitions=2))
+
+    for other in (frame[list("edcba")], frame.rename(columns={"a": "z"})):
+        for use in (som.predict, som.transform):
+            with pytest.raises(AtlasError, match=r"was trained on “a”, “b”"):
+                use(dd.from_pandas(other, npartitions=2))
+    in_order = frame[list("edcba")][list(som.feature_names_in_)]
+    assert_array_equal(som.predict(in_order).compute(), som.labels_.compute())
+    som.predict(frame.to_numpy())  # without names nothing can be compared

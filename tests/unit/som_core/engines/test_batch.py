@@ -11,7 +11,7 @@ from minisom import MiniSom
 from numpy.testing import assert_allclose, assert_array_equal
 
 from som_core.engines import batch
-from som_core.engines.batch import NodeSums, add_up, batch_steps, move
+from som_core.engines.batch import FewRows, NodeSums, add_up, batch_steps, move
 from som_core.engines.schedule import Schedule, full_schedule
 from som_core.geometry.best_matching import match_best
 from som_core.geometry.distances import slices
@@ -287,3 +287,20 @@ def test_memory_stays_small_however_long_the_table():
     tracemalloc.stop()
 
     assert peak < 60e6  # the distances of all rows to all nodes would take 432 MB
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_few_rows_are_summed_as_many_are(gaps):
+    random = np.random.default_rng(4)
+    matrix, weights = random.normal(size=(400, 5)), random.uniform(0.5, 3, 400)
+    if gaps:
+        matrix[random.random(matrix.shape) < 0.2] = np.nan
+    bmu = random.integers(0, 12, 400)
+    expected = NodeSums.zeros(np.zeros((3, 4, 5)), gaps=gaps)
+    with one_blas_thread_each() as pool:
+        deque(add_up(matrix, bmu, weights, expected, pool), 0)
+    sums = FewRows(matrix, weights, 12, gaps=gaps).sums(bmu)
+    assert FewRows.are(matrix)
+    assert sums.with_gaps == gaps
+    np.testing.assert_array_equal(sums.values, expected.values)
+    np.testing.assert_array_equal(sums.weights, expected.weights)
