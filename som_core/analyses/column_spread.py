@@ -6,10 +6,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from som_core.analyses.ranked_table import CodedLevels, RankedColumn, are_others
+from som_core.analyses.ranked_table import CodedLevels, RankedColumn
 from som_core.wording import as_date, number
 
-BINS = 24
 MOST_LEVELS = 8
 
 
@@ -35,29 +34,33 @@ def column_spread(
     other : positions of the rows to compare with; None: all others
     """
     rows = np.asarray(here, dtype=np.int64)
-    if other is None:
-        others = np.flatnonzero(are_others(len(column.places), rows))
-    else:
-        others = np.asarray(other, dtype=np.int64)
+    others = None if other is None else np.asarray(other, dtype=np.int64)
     if isinstance(column, CodedLevels):
         return _of_levels(column, rows, others)
-    edges = np.histogram_bin_edges(column.values[~np.isnan(column.values)], BINS)
+    edges, counts = column.bins
     write = as_date if column.kind == "date" else number
     written = [write(edge) for edge in edges]
     labels = tuple(f"{a} to {b}" for a, b in pairwise(written))
-    sides = [_shares(np.histogram(column.values[side], edges)[0]) for side in (rows, others)]
-    return ColumnSpread(labels, sides[0], sides[1], (written[0], written[-1]))
+    inside = np.histogram(column.values[rows], edges)[0]
+    outside = counts - inside if others is None else np.histogram(column.values[others], edges)[0]
+    return ColumnSpread(labels, _shares(inside), _shares(outside), (written[0], written[-1]))
 
 
 def _of_levels(
-    column: CodedLevels, here: NDArray[np.int64], elsewhere: NDArray[np.int64]
+    column: CodedLevels, here: NDArray[np.int64], elsewhere: NDArray[np.int64] | None
 ) -> ColumnSpread:
     """Return the shares of the most frequent levels and, where there are more, of “other”."""
     often = np.argsort(-column.counts, kind="stable")[:MOST_LEVELS]
-    sides = []
-    for side in (here, elsewhere):
-        counts = np.bincount(column.codes[side] + 1, minlength=len(column.levels) + 1)[1:]
-        sides.append(_shares(np.append(counts[often], counts.sum() - counts[often].sum())))
+
+    def counts_of(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.bincount(column.codes[rows] + 1, minlength=len(column.levels) + 1)[1:]
+
+    inside = counts_of(here)
+    outside = column.counts - inside if elsewhere is None else counts_of(elsewhere)
+    sides = [
+        _shares(np.append(counts[often], counts.sum() - counts[often].sum()))
+        for counts in (inside, outside)
+    ]
     labels = (*(column.levels[place] for place in often), "other")
     last = len(labels) if len(column.levels) > MOST_LEVELS else len(labels) - 1
     return ColumnSpread(labels[:last], sides[0][:last], sides[1][:last], None)

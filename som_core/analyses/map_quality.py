@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 from sklearn.metrics import pairwise_distances
 
+from som_core.errors import AtlasError
 from som_core.geometry.best_matching import Matches, best_two, has_gaps
 from som_core.geometry.distances import distances_to
 from som_core.geometry.lattice import grid_distance, neighbours
-from som_core.preparation import Prepared
+from som_core.preparation import Prepared, PreparedOnDisk
 from som_core.settings import Distance
 from som_core.trained_map import TrainedMap
 from som_core.wording import number
@@ -102,8 +103,13 @@ def quality(m: TrainedMap, prepared: Prepared, *, seed: int = 0) -> Quality:
     Raises
     ------
     AtlasError
-        If the rows don't fit the map.
+        If the rows don't fit the map, or lie on a disk.
     """
+    if isinstance(prepared, PreparedOnDisk):
+        raise AtlasError(
+            "The quality of a map is measured on rows in memory. Prepare `table.sample` with "
+            "`m.fitted.transform`; the error on all rows is the last of `m.history`."
+        )
     matrix = prepared.matrix
     matches = best_two(matrix, m.codebook, m.settings.distance)
     table = neighbours(m.height, m.width, m.lattice, toroid=m.toroid)

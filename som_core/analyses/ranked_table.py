@@ -26,6 +26,7 @@ Places = NDArray[np.int64]
 
 _BYTES_A_CELL = (8, 4)  # of a table, at most: a value and its rank
 _MOST_ROWS = 20_000  # to correlate by
+_N_BINS = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,12 @@ class RankedNumbers:
     def places(self) -> NDArray[np.int32]:
         """A whole number for each row, equal for equal values."""
         return self.ranks
+
+    @cached_property
+    def bins(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """The edges of 24 equal bins, and how many values lie in each."""
+        counts, edges = np.histogram(self.values[~np.isnan(self.values)], _N_BINS)
+        return edges, counts
 
 
 @dataclass(frozen=True, eq=False)

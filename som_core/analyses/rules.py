@@ -1,8 +1,8 @@
 """A rule that finds a group without the map: “age < 30 and channel = app”, and how well it does.
 
 Each condition is one interval of a column, or one level; conditions are added while the rule gets
-better. It is found on two thirds of the rows and measured on the others. One that does no better
-there than to name every row was found by chance, and is none.
+better. It is found on some rows, two thirds at most, and measured on others. One that does no
+better there than to name every row was found by chance, and is none.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,14 @@ from som_core.analyses.ranked_table import CodedLevels, Places, RankedColumn, Ra
 from som_core.wording import as_date, counted, number, share
 
 FEWEST_ROWS = 10  # a rule for fewer would be one for these very rows
-_MOST_ROWS = 50_000  # of each side; more hardly move a boundary
+_MOST_TO_LEARN_FROM = 10_000  # rows of each side; more hardly move a boundary
+_MOST_TO_MEASURE_ON = 30_000
+_ROWS_NOT_SEEN = 2  # elsewhere, that a condition is taken to find besides those that it finds
 _MOST_CONDITIONS = 3
 _N_BINS = 64
+_FRACTIONS = np.linspace(0, 1, _N_BINS)
 _MOST_LEVELS = 200
 _LEAST_GAIN = 1.05  # that a further condition must bring, to be worth reading
-_HELD_OUT = 3  # every third row
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def group_rule(
     ----------
     columns : those that the rule may speak of
     here, elsewhere : positions of the group's rows, and of the rows to tell it from
-    seed : by which rows are drawn where a side has more than 50,000, and put aside
+    seed : by which rows are drawn to learn from, 10,000 of each side at most, and to measure on
 
     References
     ----------
@@ -102,10 +104,11 @@ def group_rule(
     random = np.random.default_rng(seed)
     learned, held_out = [], []
     for rows in (here, elsewhere):
-        drawn = random.permutation(rows)[:_MOST_ROWS]
-        weight = len(rows) / len(drawn)
-        learned.append((np.delete(drawn, np.s_[::_HELD_OUT]), weight))
-        held_out.append((drawn[::_HELD_OUT], weight))
+        n_held_out = min(-(-len(rows) // 3), _MOST_TO_MEASURE_ON)
+        n_learned = min(len(rows) - n_held_out, _MOST_TO_LEARN_FROM)
+        drawn = random.choice(rows, n_held_out + n_learned, replace=False)
+        held_out.append((drawn[:n_held_out], len(rows) / n_held_out))
+        learned.append((drawn[n_held_out:], len(rows) / n_learned))
     tellable = {c.name: c for c in columns if isinstance(c, RankedNumbers) or _has_few_levels(c)}
     rule = _grown(tellable, *learned)
     if not rule:
@@ -178,7 +181,7 @@ def _best_level(column: CodedLevels, here: Side, elsewhere: Side) -> Scored:
     wrong = elsewhere[1] * np.bincount(column.codes[elsewhere[0]] + 1, minlength=n + 1)[1:]
     if not found.any():
         return _NO_CONDITION
-    scores = _scores(found, wrong)
+    scores = _scores(found, wrong, elsewhere[1])
     best = int(np.argmax(scores))
     return float(scores[best]), Condition(column.name, "category", level=column.levels[best])
 
@@ -191,18 +194,18 @@ def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Scored
     distinct = _distinct(values, others)
     if len(distinct) < 2:
         return _NO_CONDITION
-    chosen = np.unique(np.linspace(1, len(distinct) - 1, _N_BINS - 1).round().astype(int))
-    if len(distinct) > _N_BINS:
-        quantiles = np.quantile(values, np.linspace(0, 1, _N_BINS))  # fine where the group is
-        around = np.searchsorted(distinct, quantiles)
-        chosen = np.unique(
-            np.clip(np.concatenate([chosen, around, around + 1]), 1, len(distinct) - 1)
-        )
+    is_edge = np.zeros(len(distinct) + 1, dtype=bool)
+    is_edge[1 + _evenly(len(distinct) - 2)] = True
+    around = np.searchsorted(distinct, values[_evenly(len(values) - 1)])  # fine where the group is
+    is_edge[around] = is_edge[around + 1] = True
+    chosen = 1 + np.flatnonzero(is_edge[1:-1])
     edges = distinct[chosen]  # each the first value of its bin
     found_up_to = here[1] * _up_to(edges, values)
     wrong_up_to = elsewhere[1] * _up_to(edges, others)
-    # From each edge to each: where the second isn't the higher one, nothing is found.
-    scores = _scores(found_up_to - found_up_to[:, None], wrong_up_to - wrong_up_to[:, None])
+    # From each edge to each; there is nothing up to the same or a lower one.
+    found = np.maximum(found_up_to - found_up_to[:, None], 0)
+    wrong = np.maximum(wrong_up_to - wrong_up_to[:, None], 0)
+    scores = _scores(found, wrong, elsewhere[1])
     low, high = divmod(int(np.argmax(scores)), len(scores))
     if low == 0 and high == len(edges) + 1:
         return _NO_CONDITION
@@ -218,6 +221,11 @@ def _best_interval(column: RankedNumbers, here: Side, elsewhere: Side) -> Scored
         np.inf if high == len(edges) + 1 else edge_below(high),
     )
     return float(scores[low, high]), condition
+
+
+def _evenly(last: int) -> NDArray[np.int64]:
+    """Return 64 places from the first, 0, to the last, evenly spread."""
+    return (_FRACTIONS * last).round().astype(np.int64)
 
 
 def _sorted(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -238,10 +246,20 @@ def _up_to(edges: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[n
     return np.concatenate([[0], np.searchsorted(values, edges), [len(values)]])
 
 
-def _scores(found: NDArray[np.floating], wrong: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return precision × recall, but for the number of rows of the group; 0 where none is found."""
-    everything = found + wrong
-    return np.divide(found**2, everything, out=np.zeros(found.shape), where=found > 0)
+def _scores(
+    found: NDArray[np.floating], wrong: NDArray[np.floating], one_elsewhere: float
+) -> NDArray[np.floating]:
+    """Return precision × recall, but for the number of rows of the group.
+
+    Rows elsewhere that weren't seen count as well, or a condition between two neighbouring values
+    that finds a few rows of the group and by luck no others would be thought the best.
+
+    Parameters
+    ----------
+    found, wrong : how many rows of the group, and of the others, each condition finds
+    one_elsewhere : how many rows one of the others stands for
+    """
+    return found * found / (found + (wrong + _ROWS_NOT_SEEN * one_elsewhere))
 
 
 def _short_between(below: float, above: float) -> float:

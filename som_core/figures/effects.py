@@ -36,26 +36,28 @@ def effects_figure(effects: pd.DataFrame, most: int = 8) -> go.Figure:
         f"{safe_plotly(words)}{f'<br>{safe_plotly(caution)}' if caution else ''}"
         for words, caution in zip(shown["in_words"], shown["caution"], strict=True)
     ]
-    bars = go.Bar(
-        x=shown["delta"],
-        y=list(range(len(shown))),  # places, not names: two columns may be shortened to one name
-        orientation="h",
-        marker={
-            "color": [HIGHER if delta >= 0 else LOWER for delta in shown["delta"]],
+    delta, low, high = (shown[name].to_numpy(dtype=float) for name in ("delta", "low", "high"))
+    bars = {
+        "type": "bar",
+        "x": delta,
+        "y": list(range(len(shown))),  # places: two columns may be shortened to one name
+        "orientation": "h",
+        "marker": {
+            "color": [HIGHER if one >= 0 else LOWER for one in delta],
             "opacity": [_PALE if one else 1.0 for one in shown["trained"].fillna(False)],
         },
-        error_x={
+        "error_x": {
             "type": "data",
-            "array": shown["high"] - shown["delta"],
-            "arrayminus": shown["delta"] - shown["low"],
+            "array": high - delta,
+            "arrayminus": delta - low,
             "thickness": 1.2,
             "width": 3,
             "color": "gray",
         },
-        customdata=shown["column"].tolist(),
-        hovertext=hover,
-        hoverinfo="text",
-    )
+        "customdata": shown["column"].tolist(),
+        "hovertext": hover,
+        "hoverinfo": "text",
+    }
     return go.Figure(
         bars,
         {

@@ -1,5 +1,6 @@
 """Which recipe to suggest for a table, and why: numbers draw the map, the rest describes it."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -38,12 +39,15 @@ _WHY_NEIGHBOURS = (
 )
 _WHY_MEDIAN = "become the median, which outliers don't move."
 NEARLY_THE_SAME = 0.98  # correlation
+_INDEX = re.compile(r"__index_level_\d+__|__null_dask_index__")  # one that was given no name
 # Skewness and correlation are taken from a part of a large table, chosen at random.
 MOST_ROWS = 20_000
 MOST_CELLS = 4_000_000
 
 
-def suggest_recipe(table: Table | TableOnDisk) -> Recipe:
+def suggest_recipe(
+    table: Table | TableOnDisk, profiles: tuple[ColumnProfile, ...] | None = None
+) -> Recipe:
     """Return a recipe for a table; each column's `reason` says why, for the analyst.
 
     Rows that were noticed as totals have no say, but are counted where a reason counts rows, as
@@ -52,12 +56,16 @@ def suggest_recipe(table: Table | TableOnDisk) -> Recipe:
 
     Of a data set on a disk its sample is looked at, and reasons count the rows of that. Nearest
     rows, which have to be in memory, fill nothing then.
+
+    Parameters
+    ----------
+    profiles : what `profile` returned for a table in memory, where that is known
     """
     if isinstance(table, TableOnDisk):
         return _without_neighbours(suggest_recipe(table.sample))
     with_totals, table = table, _without_totals(table)
-    profiles = profile(table)
-    whole = profiles if table is with_totals else profile(with_totals)
+    whole = profiles or profile(with_totals)
+    profiles = whole if table is with_totals else profile(table)
     counts = {column.name: column for column in whole}
     frame = _part_of(table.frame)
     measures = [column.name for column in profiles if _is_measure(column, table.frame[column.name])]
@@ -137,6 +145,7 @@ def _is_measure(column: ColumnProfile, series: pd.Series) -> bool:
     return (
         column.kind == "number"
         and is_number(series)
+        and not _INDEX.fullmatch(column.name)
         and column.n_missing <= MOSTLY_MISSING * column.n_rows
         and not _are_years(series)
     )
@@ -315,6 +324,9 @@ def _twins(frame: pd.DataFrame, measures: list[str]) -> dict[str, tuple[str, flo
 def _no_measure(column: ColumnProfile, series: pd.Series) -> ColumnRecipe:
     """Suggest what becomes of a column that isn't a number fit to train."""
     name, n_levels = column.name, column.n_unique
+    if _INDEX.fullmatch(name):
+        reason = "The index of a data frame, as pandas or Dask writes it: it numbers the rows."
+        return ColumnRecipe(name=name, role="drop", missing="mode", reason=reason)
     if _holds_codes(column, series):
         return _codes(column, f"{n_levels:,} whole numbers that by their name are codes.")
     match column.kind:

@@ -352,3 +352,14 @@ def test_nothing_to_compare_with_is_said_and_an_unknown_row_refused():
 def test_columns_are_ranked_once_for_a_table():
     table = a_table({"x": np.arange(5.0)})
     assert ranked_table(table) is ranked_table(table)
+
+
+def test_a_rule_for_a_rare_group_is_not_taken_in_by_a_lucky_gap():
+    random = np.random.default_rng(11)
+    columns = {name: random.normal(size=30_000) for name in "abcdefgh"}
+    for name in "abc":  # of one row in 500
+        columns[name][:60] += 2
+    rule = explain(a_table(columns), np.arange(60)).rule
+    assert {condition.column for condition in rule.conditions} <= set("abc")
+    assert all(np.isinf(condition.high) for condition in rule.conditions)
+    assert rule.precision > 0.1

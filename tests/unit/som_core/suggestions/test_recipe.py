@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from som_core.preparation import prepare
+from som_core.profiling import profile
 from som_core.reading import Dialect, Table, read_table
 from som_core.suggestions.recipe import suggest_recipe
 from testing.paths import SAMPLES
@@ -152,6 +153,7 @@ def test_a_reason_counts_the_missing_values_that_are_filled_with_those_in_a_row_
     table = read_table(pd.concat([rows, total]).to_csv(index=False).encode(), "shops.csv")
     recipe = suggest_recipe(table)
     assert "Missing values (3)" in recipe.column("a").reason
+    assert suggest_recipe(table, profile(table)) == recipe, "known profiles change nothing"
     assert any("“a” (3)" in str(remark) for remark in prepare(table, recipe).remarks)
 
 
@@ -189,3 +191,11 @@ def test_columns_of_different_size_are_no_siblings():
     recipe = suggest_recipe(table_of(columns))
     assert [column.transform for column in recipe.columns] == ["log", "none", "none"]
     assert "sibling" not in " ".join(column.reason for column in recipe.columns)
+
+
+@pytest.mark.parametrize("name", ["__index_level_0__", "__null_dask_index__"])
+def test_an_index_that_a_data_frame_was_saved_with_does_not_train(name):
+    rows = np.random.default_rng(1).permutation(5_000)[:200]  # as of `df.sample(200)`
+    recipe = suggest_recipe(table_of({"x": normal(), name: rows}))
+    assert [column.name for column in recipe.trained] == ["x"]
+    assert "numbers the rows" in recipe.column(name).reason
