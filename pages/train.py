@@ -7,9 +7,10 @@ from som_core.suggestions.before_training import expectations
 from som_core.wording import counted
 from ui import session
 from ui.chrome import nothing_yet
-from ui.labels import safe_label, safe_sentence
+from ui.labels import safe_sentence
 from ui.sections import (
     my_maps,
+    remarks_list,
     rows_to_train_on,
     sample_note,
     settings_form,
@@ -36,8 +37,8 @@ if not workspace.read_only:
     if settings is not None:
         if settings != session.settings():
             workspace.keep_settings(settings)
-        for remark in expectations(outlook.n_rows, outlook.n_features, settings):
-            st.warning(safe_label(str(remark), longest=400), icon=":material/lightbulb:")
+        expected = expectations(outlook.n_rows, outlook.n_features, settings)
+        remarks_list.show(session.table(), expected)
     on_all_rows = settings is not None and rows_to_train_on.show(settings)
     is_allowed = settings is not None and training_start.may_start(settings, on_all_rows)
     clicked = st.button(

@@ -1,11 +1,10 @@
 """What many analysts at once need: that nobody leaves large things in the server's memory."""
 
-import asyncio
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.browser_tab import open_tab
+from testing.event_loop import result_of
 
 
 def kept_uploads(address: str) -> list[str]:
@@ -25,8 +24,6 @@ async def upload(address: str, table: Path) -> tuple[str, list[str]]:
 def test_a_file_leaves_the_servers_memory_once_the_workspace_has_it(app_url, tmp_path):
     table = tmp_path / "heights.csv"
     table.write_text("height,weight\n" + "1.5,60\n1.8,80\n" * 1000)
-    # In a thread, as Playwright keeps an event loop running in this one.
-    with ThreadPoolExecutor(1) as aside:
-        seen, kept = aside.submit(asyncio.run, upload(app_url, table)).result()
+    seen, kept = result_of(upload(app_url, table))
     assert "2,000 rows" in seen
     assert kept == []

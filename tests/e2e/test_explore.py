@@ -358,6 +358,8 @@ def test_a_bracket_of_a_sentence_is_open_and_the_whole_is_one_condition(explore)
         explore.get_by_role("radio", name=way, exact=True).click()
         expect(box).to_have_value("")
         ask(explore, asked)
+        # The answer moves what is clicked next.
+        expect(sentence.get_by_role("button", name=asked)).to_be_visible()
     expect_selected(explore, frame[(here | (frame.body_mass_g > 5000)) & long])
     expect(sentence.get_by_role("button", name=re.compile(r"^\("))).to_be_visible()
     expect(explore.locator(".st-key-write_whole")).to_have_count(0)  # a word is no condition

@@ -224,10 +224,17 @@ def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
     page.reload()
     expect(page.get_by_role("spinbutton", name="Width")).to_have_value("60")
     page.get_by_text("More", exact=True).click()
-    page.get_by_role("spinbutton", name="Sigma at the start").fill("70")
+    sigma = page.get_by_role("spinbutton", name="Sigma at the start")
+    sigma.fill("70")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Sigma is 70, but must be above 0 and at most 60")).to_be_visible()
     expect(page.get_by_role("button", name="Train the map")).to_be_disabled()
+    sigma.fill("50")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Train with sigma 20").click()
+    expect(sigma).to_have_value("20.00")
+    expect(page.get_by_text("About 20.0 is usual")).to_be_hidden()
+    expect(page.get_by_role("spinbutton", name="Width")).to_have_value("60")
 
 
 def test_what_a_training_takes_is_said_before_it_starts(page, app_url):

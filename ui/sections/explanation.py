@@ -30,6 +30,8 @@ from ui.selection import Rows, fingerprint
 from ui.tables import table_height
 
 MOST_BARS = 8
+_BYTES_A_LINE = 300  # of an explanation: its texts, above all
+_CELLS_AT_ONCE = 5_000_000  # of a table: columns are compared before anybody wonders
 REST = "the rest"
 AGAINST, SPREAD = "compared with", "spread of"
 
@@ -97,7 +99,8 @@ class _Compared:
     @classmethod
     def of(cls, view: MapView) -> "_Compared":
         rows = session.current().selection.rows
-        wanted, choices = st.session_state.get(AGAINST), others(view)
+        wanted = st.session_state.get(AGAINST)
+        choices = {} if wanted is None else others(view)
         against = wanted if wanted in choices else None  # it may be gone, deleted in another tab
         chosen = rest_of(view.m.chosen, rows) if against is None else choices[against]
         return cls(against, rows, chosen, _explanation(view, rows, chosen, against))
@@ -145,13 +148,9 @@ def _explanation(view: MapView, rows: Rows, other: Rows | None, against: str | N
             drawn_by=asked_columns(view.table, rows, step),
             other_name=called,
         ),
-        _size_of,
-        "Comparing the columns …",
+        lambda found: _BYTES_A_LINE * max(1, len(found.effects)),
+        "Comparing the columns …" if view.table.frame.size > _CELLS_AT_ONCE else "",
     )
-
-
-def _size_of(explanation: Explanation) -> int:
-    return int(explanation.effects.memory_usage(deep=True).sum())
 
 
 # What is shown of it ------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from som_core.reading import Table
 from som_core.remarks import Remark, Remedy
 from ui import session
 from ui.labels import safe_label, safe_sentence
+from ui.sections import settings_form
 from workspace.tables import TableRole
 
 ICONS = {"note": ":material/info:", "warning": ":material/warning:"}
@@ -47,6 +48,7 @@ def _apply(remedy: Remedy, table: Table, role: TableRole) -> None:
                 session.current().fresh_starts += 1
             case "settings":
                 workspace.keep_settings(session.settings().changed(remedy.changes))
+                settings_form.forget()
     except AtlasError as problem:
         st.error(safe_sentence(str(problem)), icon=":material/error:")
         return

@@ -69,6 +69,11 @@ def show(suggested: MapSettings) -> MapSettings | None:
         return None
 
 
+def forget() -> None:
+    """Let the form begin anew with the settings that the workspace keeps."""
+    st.session_state.pop("train height", None)
+
+
 def _ends() -> list[float]:
     """Return the radii at the end to choose from, with the one that a map was trained with."""
     return sorted({*END_RADII, st.session_state["train end_sigma"]})
