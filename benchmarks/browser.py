@@ -7,7 +7,7 @@ with the frame that follows the change, so it holds up to 17 ms of waiting for t
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.waits import write_waits
 from testing.browser import WINDOW, chromium, server
@@ -52,7 +52,10 @@ window.restart = (kind) => {
 };
 const maps = () => [...document.querySelectorAll(".atlas-plot")];
 const shapesOf = () =>
-  maps().map((plot) => plot.parentElement.querySelector(".atlas-overlays").innerHTML);
+  maps().map((plot) => {
+    const sheets = plot.parentElement.querySelectorAll(".atlas-overlays"); // below and above rows
+    return [...sheets].map((sheet) => sheet.innerHTML).join();
+  });
 let before = [];
 new MutationObserver(() => {
   const drawn = document.querySelectorAll(".atlas-plot .heatmaplayer image").length;
@@ -110,22 +113,28 @@ def first_draws(browser: Browser, address: str) -> tuple[list[float], list[float
 
 
 def hovers(page: Page) -> list[float]:
-    box = page.get_by_role("figure").nth(3).bounding_box()
+    figure = page.get_by_role("figure").nth(3)
     waits = []
     for k in range(REPEATS):
         page.evaluate("restart('mousemove')")
-        page.mouse.move(box["x"] + 20 + 14 * k, box["y"] + 30 + 10 * k)
+        page.mouse.move(*place(figure, k))
         wait_until(lambda: page.evaluate("stopwatch.highlighted"))
         waits.append(page.evaluate("stopwatch.highlighted - stopwatch.start"))
     return waits
 
 
+def place(figure: Locator, k: int) -> tuple[float, float]:
+    """Return the k-th of some places along a diagonal of a map, each in a cell of its own."""
+    box = figure.bounding_box()
+    share = 0.15 + 0.7 * k / REPEATS
+    return box["x"] + share * box["width"], box["y"] + share * box["height"]
+
+
 def clicks(page: Page) -> tuple[list[float], list[float]]:
     figure = page.get_by_role("figure").first
-    box = figure.bounding_box()
     outlined, rows = [], []
     for k in range(REPEATS):
-        page.mouse.move(box["x"] + 20 + 14 * k, box["y"] + 30 + 10 * k)
+        page.mouse.move(*place(figure, k))
         page.wait_for_timeout(300)  # the pointer rests, and its highlight is drawn
         node = page.evaluate("document.querySelector('.atlas-card .atlas-note').textContent")
         page.evaluate("node => { awaited = `[${node.split(' ').at(-1)}]`; }", node)

@@ -232,6 +232,7 @@ def report(outcome: Outcome, size: Size) -> str:
         *map(memory_line, TIMES_LEFT, outcome.left),
         f"| web server | at most | {most(outcome, 'web'):.0f} | |",
         f"| worker | at most | {most(outcome, 'worker'):.0f} | |",
+        f"| reader of large files | at most | {most(outcome, 'reader'):.0f} | |",
         f"| all trainings | at most | {most(outcome, 'trainings'):.0f} | |",
         "",
         others(outcome.samples),
@@ -252,15 +253,16 @@ def most(outcome: Outcome, part: str) -> float:
 def others(samples: list[Sample]) -> str:
     """Say what the processors were busy with."""
     first, last, seconds = samples[0], samples[-1], len(samples)
-    server, jobs, crowd, busy = (
+    server, reading, jobs, crowd, busy = (
         (getattr(last, what) - getattr(first, what)) / seconds
-        for what in ("server", "jobs", "crowd", "busy")
+        for what in ("server", "reading", "jobs", "crowd", "busy")
     )
-    rest = max(0.0, busy - server - jobs - crowd)
+    rest = max(0.0, busy - server - reading - jobs - crowd)
     return (
-        f"Of {os.cpu_count()} processors the server kept {server:.2f} busy, its trainings "
-        f"{jobs:.2f}, the crowd {crowd:.2f}, other programs on the machine {rest:.2f}. Server and "
-        f"crowd ran at nice value {os.nice(0)}, the trainings at a lower priority."
+        f"Of {os.cpu_count()} processors the server kept {server:.2f} busy, its reader of large "
+        f"files {reading:.2f}, its trainings {jobs:.2f}, the crowd {crowd:.2f}, other programs on "
+        f"the machine {rest:.2f}. Server and crowd ran at nice value {os.nice(0)}, the reader at a "
+        "lower priority, the trainings at one that is lower still."
     )
 
 

@@ -18,26 +18,30 @@ class Sample:
     web: int
     web_own: int  # without pages of files that are mapped, which the system can take back
     worker: int
+    reader: int  # with its child, while that reads a large file
     trainings: int  # all together
     n_trainings: int
     busy: float  # all programs of the machine
     server: float
+    reading: float  # the reader and its child
     jobs: float  # the worker and all trainings
     crowd: float  # this process, which stands for the browsers
 
 
 def sample(web: int) -> Sample:
     """Return what the web server with this process id and all that it started take now."""
-    workers = _children(web)
-    trainings = [child for worker in workers for child in _children(worker)]
+    workers, trainings = _family(web, "workspace.worker")
+    readers, readings = _family(web, "workspace.reader")
     return Sample(
         web=_memory(web),
         web_own=_memory(web, "RssAnon"),
         worker=sum(map(_memory, workers)),
+        reader=sum(map(_memory, [*readers, *readings])),
         trainings=sum(map(_memory, trainings)),
         n_trainings=len(trainings),
         busy=_busy(),
         server=_processor_time(web),
+        reading=sum(map(_processor_time, [*readers, *readings])),
         jobs=sum(map(_processor_time, [*workers, *trainings])),
         crowd=_processor_time(os.getpid()),
     )
@@ -48,6 +52,18 @@ async def watch(web: int, samples: list[Sample]) -> None:
     while True:
         samples.append(sample(web))
         await asyncio.sleep(SECONDS_BETWEEN_SAMPLES)
+
+
+def _family(web: int, module: str) -> tuple[list[int], list[int]]:
+    """Return the processes by which the web server runs a module, and their children."""
+    parents = [child for child in _children(web) if module in _command(child)]
+    return parents, [child for parent in parents for child in _children(parent)]
+
+
+def _command(process: int) -> str:
+    with suppress(*GONE):
+        return Path(f"/proc/{process}/cmdline").read_text()
+    return ""
 
 
 def _children(process: int) -> list[int]:

@@ -32,6 +32,11 @@ def steps(work: Workload) -> Training:
     return Training(lambda: som.train(rows, work.epochs * work.n_rows))
 
 
+def drop_in(work: Workload) -> Training:
+    rows, som = work.rows(), new_som(work, Som)
+    return Training(lambda: som.train_batch_offline(rows, work.epochs))
+
+
 def batch(work: Workload) -> Training:
     sigmas = np.linspace(work.sigma, 1, work.epochs)
     return _batch(work, full_schedule(sigmas, np.ones(work.epochs), work.n_rows))

@@ -3,7 +3,10 @@
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from testing.paths import ROOT
@@ -17,6 +20,7 @@ DOCUMENTS = sorted(
 FOLDERS = [path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] != "."]
 NAMES = {path.name for folder in FOLDERS for path in (ROOT / folder).rglob("*")}
 NAMES |= {path.name for path in ROOT.iterdir()}
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 SOURCE_NAME = re.compile(r"[\w-]+\.(?:py|js|css|sh|toml|yaml|conf)")
@@ -49,6 +53,30 @@ def test_the_settings_of_a_server_and_their_defaults_are_those_of_the_code():
             assert described[name] == (
                 f"{default:,}" if isinstance(default, int) else default or "none"
             )
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, told by Dask's own code
+def test_the_guides_code_on_tables_beyond_memory_runs_as_it_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    columns = {name: random.normal(50, 9, 2_000) for name in ("income", "age", "visits")}
+    (tmp_path / "orders").mkdir()
+    pd.DataFrame(columns).to_parquet(tmp_path / "orders" / "part.parquet", index=False)
+    guide = text_of(ROOT / "docs/guide.md").partition("## More rows than memory holds, in Python")[
+        2
+    ]
+    blocks = PYTHON.findall(guide.partition("\n## ")[0])
+    # What is elsewhere for readers is here for the test.
+    code = "\n".join(blocks).replace("s3://warehouse/orders", "orders")
+    code = code.replace('"tcp://scheduler:8786"', "processes=False, dashboard_address=None")
+
+    found: dict[str, Any] = {}
+    exec(code, found)
+
+    with found["client"]:
+        assert len(found["nodes"].compute()) == 2_000
+    assert len(blocks) == 4
+    assert found["found"].counts.sum() == found["by_cell"].counts.sum() == 2_000
 
 
 def is_there(name: str) -> bool:
