@@ -32,6 +32,11 @@ from testing.waiting import PATIENCE
 
 WINDOW: ViewportSize = {"width": 1280, "height": 800}
 LONGEST_WAIT = 30_000  # milliseconds until a page is still
+# An expander is moved by a script; a style sheet changes colours, and signs of waiting without end.
+UNTIL_OPENED = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(moved => moved.constructor === Animation && moved.effect.target.open)
+        .map(moved => moved.finished))"""
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -137,13 +142,18 @@ def click_cell(page: Page, settings: MapSettings, node: int) -> None:
 
 
 def wait_until_still(page: Page) -> None:
-    """Wait until no run of the page's script goes on, which might replace what is clicked.
+    """Wait until nothing on the page is about to replace or to move what is clicked.
+
+    That is a run of its script, a place kept for what the browser still loads, or an expander that
+    opens: a click whose button moves away under it is none.
 
     At most some seconds, as something may be meant to be clicked while a long run goes on.
     """
     running = "[data-testid=stApp]:not([data-test-script-state=notRunning])"
+    loading = "[data-testid=stSkeleton]:visible"
     with contextlib.suppress(TookTooLong):
-        page.locator(running).wait_for(state="detached", timeout=LONGEST_WAIT)
+        page.locator(f"{running}, {loading}").first.wait_for(state="detached", timeout=LONGEST_WAIT)
+    page.evaluate(UNTIL_OPENED)
 
 
 @contextmanager

@@ -71,7 +71,10 @@ def _main_directions(
 
 
 def _largest_two(products: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the eigenvectors, one a row, of the two largest eigenvalues, and these."""
-    last = len(products) - 1
-    values, vectors = eigh(products, subset_by_index=(max(0, last - 1), last))
-    return vectors.T[::-1], values[::-1]
+    """Return the eigenvectors, one a row, of the two largest eigenvalues, and these.
+
+    All are found, of which there are 1,000 at most: LAPACK, asked for two alone, gives none where
+    many are equal, as of a table whose rows differ in one name each.
+    """
+    values, vectors = eigh(products, driver="evd")
+    return vectors.T[:-3:-1], values[:-3:-1]

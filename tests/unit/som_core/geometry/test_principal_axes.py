@@ -52,6 +52,16 @@ def test_one_feature_has_one_axis():
     assert_allclose(axes.directions, [[1], [0]])
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_that_differ_in_every_direction_alike_have_two_axes(seed):
+    order = np.random.default_rng(seed).permutation(400)
+
+    axes = principal_axes(np.eye(400)[order] / 20)
+
+    assert_allclose(axes.spreads, 1 / 400)
+    assert_allclose(axes.directions @ axes.directions.T, np.eye(2), atol=1e-9)
+
+
 def test_missing_cells_count_as_the_mean():
     matrix = np.array([[1.0, 0.0], [5.0, np.nan], [np.nan, 2.0]])
 
