@@ -37,7 +37,7 @@ if not workspace.read_only:
     if settings is not None:
         if settings != session.settings():
             workspace.keep_settings(settings)
-        expected = expectations(outlook.n_rows, outlook.n_features, settings)
+        expected = expectations(outlook.n_rows, outlook.n_features, settings, outlook.suggested)
         remarks_list.show(session.table(), expected)
     on_all_rows = settings is not None and rows_to_train_on.show(settings)
     is_allowed = settings is not None and training_start.may_start(settings, on_all_rows)

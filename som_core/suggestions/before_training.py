@@ -9,7 +9,9 @@ LARGE_SIGMA_SHARE = 0.6  # of the longer side
 SMALL_SIGMA = 0.5  # below half a lattice step even the nearest neighbour is hardly pulled along
 
 
-def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[Remark, ...]:
+def expectations(
+    n_rows: int, n_features: int, settings: MapSettings, suggested: MapSettings | None = None
+) -> tuple[Remark, ...]:
     """Return a remark for each thing about these settings that may surprise; often none.
 
     Parameters
@@ -18,6 +20,8 @@ def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[R
         Shape of the prepared matrix.
     settings : MapSettings
         What is about to be trained.
+    suggested : MapSettings or None
+        What suits the table, whose grid is offered where the other one has too many nodes.
     """
     remarks = []
     if n_rows < FEW_ROWS:
@@ -40,6 +44,7 @@ def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[R
                     "will stay empty. A smaller grid gives cells with several rows each, which are "
                     "easier to compare."
                 ),
+                remedy=_remedy_of_many_nodes(settings, suggested),
             )
         )
     if n_features == 1:
@@ -66,6 +71,16 @@ def expectations(n_rows: int, n_features: int, settings: MapSettings) -> tuple[R
             )
         )
     return tuple(remarks)
+
+
+def _remedy_of_many_nodes(settings: MapSettings, suggested: MapSettings | None) -> Remedy | None:
+    if suggested is None or suggested.n_nodes >= settings.n_nodes:
+        return None
+    return Remedy(
+        words=f"Train {suggested.height} × {suggested.width}",
+        target="settings",
+        changes={name: getattr(suggested, name) for name in ("height", "width", "sigma")},
+    )
 
 
 def _remark_on_mexican_hat() -> Remark:

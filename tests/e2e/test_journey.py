@@ -235,6 +235,12 @@ def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
     expect(sigma).to_have_value("20.00")
     expect(page.get_by_text("About 20.0 is usual")).to_be_hidden()
     expect(page.get_by_role("spinbutton", name="Width")).to_have_value("60")
+    smaller = page.get_by_role("button", name=re.compile(r"^Train \d+ × \d+$"))
+    _, height, _, width = (smaller.text_content() or "").split()
+    smaller.click()
+    expect(page.get_by_role("spinbutton", name="Width")).to_have_value(width)
+    expect(page.get_by_role("spinbutton", name="Height")).to_have_value(height)
+    expect(page.get_by_text("many cells will stay empty")).to_be_hidden()
 
 
 def test_what_a_training_takes_is_said_before_it_starts(page, app_url):

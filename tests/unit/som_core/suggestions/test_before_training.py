@@ -21,6 +21,15 @@ def test_a_grid_with_more_nodes_than_rows_warns_of_empty_cells():
     assert "400 cells" in sentence and "empty" in sentence
 
 
+def test_the_suggested_grid_is_offered_where_it_has_fewer_nodes():
+    large, suggested = (MapSettings(height=n, width=n, sigma=n / 3) for n in (20, 7))
+    (remark,) = expectations(100, 5, large, suggested)
+    (remedy,) = remark.remedies
+    assert remedy.words == "Train 7 × 7"
+    assert large.changed(remedy.changes) == suggested
+    assert expectations(20, 5, suggested, large)[-1].remedies == ()
+
+
 def test_sigma_over_most_of_the_map_names_the_usual_value():
     (sentence,) = expected(1000, 5, MapSettings(height=10, width=12, sigma=11))
     assert "Sigma 11" in sentence and "4.0" in sentence
