@@ -72,16 +72,17 @@ def copied_bytes(workspace: Path) -> int:
 
 
 def _check_disk(config: Configuration, more: int) -> None:
+    for_what = f"for {size_in_words(more)} more" if more else "left"
     if shutil.disk_usage(config.data).free - more < config.free_bytes:
         raise AtlasError(
-            f"The server's disk has no room for {size_in_words(more)} more. Delete maps or "
-            "workspaces that are no longer needed, or ask whoever runs the server for more room."
+            f"The server's disk has no room {for_what}. Delete maps or workspaces that are no "
+            "longer needed, or ask whoever runs the server for more room."
         )
     everything = size_of(config.data)
     if everything + more > config.disk_bytes:
         raise AtlasError(
             f"All workspaces together hold {size_in_words(everything)} of the "
-            f"{size_in_words(config.disk_bytes)} they may, so there is no room for "
-            f"{size_in_words(more)} more. Delete maps or workspaces that are no longer needed, or "
-            "ask whoever runs the server for more room."
+            f"{size_in_words(config.disk_bytes)} they may, so there is no room {for_what}. Delete "
+            "maps or workspaces that are no longer needed, or ask whoever runs the server for more "
+            "room."
         )

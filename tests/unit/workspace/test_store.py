@@ -162,7 +162,7 @@ def test_the_quota_of_the_disk_holds_for_all_workspaces_together(monkeypatch):
 
 def test_room_is_always_left_free_on_the_disk(monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_FREE_BYTES", str(10**18))
-    with pytest.raises(AtlasError, match="disk has no room"):
+    with pytest.raises(AtlasError, match="disk has no room left"):
         create()
 
 
