@@ -35,7 +35,7 @@ LONGEST_WAIT = 30_000  # milliseconds until a page is still
 # An expander is moved by a script; a style sheet changes colours, and signs of waiting without end.
 UNTIL_OPENED = """() => Promise.allSettled(
     document.getAnimations()
-        .filter(moved => moved.constructor === Animation && moved.effect.target.open)
+        .filter(moved => moved.constructor === Animation && moved.effect?.target?.open)
         .map(moved => moved.finished))"""
 CHROMIUM_FLAGS = [
     "--no-sandbox",
