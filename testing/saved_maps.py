@@ -4,7 +4,7 @@ from som_core.analyses.map_quality import Quality
 from som_core.recipe import ColumnRecipe, Recipe
 from som_core.settings import MapSettings
 from workspace.maps import SavedMap
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 A_SAVED_MAP = SavedMap(
     id="1",

@@ -24,7 +24,7 @@ from som_core.trained_map import TrainedMap
 from ui import counted_rows, session
 from ui.layer_menu import Entry, layer_menu
 from workspace.maps import SavedMap
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 LABEL_KINDS = ("identifier", "text", "category", "date")  # what can name a row, the best first
 MOST_LABEL_LENGTH = 40

@@ -13,7 +13,7 @@ from ui import session
 from ui.selection import Selection, cells_in
 from ui.session import Ticks
 from ui.view import View
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 _SELECTED, _TICKED = "selection", "ticked"  # names of groups that keep rows for an address
 

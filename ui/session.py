@@ -32,7 +32,7 @@ from ui.view import WORKSPACE, View, came_back
 from workspace.config import Configuration
 from workspace.maps import SavedMap
 from workspace.store import Workspace, WorkspaceMissing, begin, open_workspace
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 T = TypeVar("T")
 SMALL = 256  # how many small facts about tables stay in memory, of each kind

@@ -83,14 +83,9 @@ from workspace.map_groups import MAP_GROUPS, MapGroups
 from workspace.maps import MAP, Parent, SavedMap, map_files, save_map
 from workspace.quota import check_room
 from workspace.store import Workspace, create
-from workspace.tables import (
-    SOURCE,
-    Join,
-    TableSource,
-    keep_brought,
-    keep_upload,
-    upload_of,
-)
+from workspace.table_source import SOURCE, Join, TableSource
+from workspace.tables import keep_brought
+from workspace.uploads import keep_upload, upload_of
 
 _SOURCE, _FILE = "source.json", "file"
 _SAVED, _PROPOSAL, _CHOICE = "saved.json", "proposal.json", "choice.json"

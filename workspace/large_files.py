@@ -19,7 +19,8 @@ from som_core.errors import AtlasError
 from som_core.files.reading_progress import note_step
 from som_core.reading import Limits, TableRefused
 from workspace.documents import Fields
-from workspace.tables import LARGE, TableSource, read_anew
+from workspace.table_source import TableSource
+from workspace.tables import LARGE, read_anew
 
 _ROOT = Path(__file__).resolve().parent.parent
 logger = logging.getLogger("som_atlas.reading")

@@ -22,7 +22,7 @@ from som_core.trained_map import TrainedMap
 from workspace.checks import Check, checks_of, misfit
 from workspace.documents import Damaged, DocumentType, Fields
 from workspace.files import publishing
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 TRAINED = "trained"
 DELETED_MAPS = "deleted-maps"

@@ -15,7 +15,7 @@ from workspace.config import Configuration
 from workspace.documents import Damaged
 from workspace.files import time_of
 from workspace.identity import folder_name
-from workspace.tables import SOURCE, SOURCE_IN_FORMAT_1
+from workspace.table_source import SOURCE, SOURCE_IN_FORMAT_1
 
 
 @dataclass(frozen=True)

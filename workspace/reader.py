@@ -22,7 +22,8 @@ from som_core.reading import Limits, TableRefused
 from workspace.documents import Fields
 from workspace.log import configure_logging, ends_with_a_log_line
 from workspace.priority import let_others_go_first
-from workspace.tables import TableSource, read_anew
+from workspace.table_source import TableSource
+from workspace.tables import read_anew
 
 _NICENESS = 5  # somebody waits for it: behind pages, before trainings
 _LONGEST = 30 * 60  # seconds of a processor: far more than a right file of any size takes

@@ -28,8 +28,8 @@ from workspace.kept_groups import (
 )
 from workspace.kept_notes import DELETED_NOTE, DELETED_NOTES, NOTE, KeptNote
 from workspace.opened import NameTaken, WorkspaceMissing, deleted_workspace
+from workspace.table_source import TableSource
 from workspace.table_store import TableStore
-from workspace.tables import TableSource
 
 _SELECTION_ID = re.compile(r"[0-9a-f]{12}")
 _MOST_SELECTIONS = 200  # of a workspace, for links; the oldest go first

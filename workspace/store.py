@@ -43,7 +43,7 @@ from workspace.opened import NameTaken, NotYours, ReadOnly, WorkspaceMissing
 from workspace.quota import own_bytes
 from workspace.row_store import RowStore
 from workspace.shares import SHARE, Share
-from workspace.tables import SOURCE
+from workspace.table_source import SOURCE
 from workspace.upgrade import upgrade
 
 __all__ = [

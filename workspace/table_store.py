@@ -15,21 +15,12 @@ from workspace.jobs.order import orders_in
 from workspace.large_files import read_anew_apart
 from workspace.maps import deleted_map_in, every_map_in, maps_in
 from workspace.opened import OpenedWorkspace
+from workspace.quick_copies import known_fingerprint, source_read_last
 from workspace.quota import check_room
 from workspace.server_tables import file_of
-from workspace.tables import (
-    SOURCE,
-    Join,
-    TableRole,
-    TableSource,
-    keep_upload,
-    kept_upload,
-    known_fingerprint,
-    source_read_last,
-    stack_name,
-    stack_of,
-    table_of,
-)
+from workspace.table_source import SOURCE, Join, TableRole, TableSource
+from workspace.tables import stack_name, stack_of, table_of
+from workspace.uploads import keep_upload, kept_upload
 
 
 class TableStore(OpenedWorkspace):

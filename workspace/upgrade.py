@@ -18,7 +18,7 @@ from workspace.facts import FACTS, WorkspaceFacts
 from workspace.jobs.order import ORDER
 from workspace.kept_groups import GROUP, KeptGroup
 from workspace.maps import MAP, TRAINED
-from workspace.tables import SOURCE, SOURCE_IN_FORMAT_1
+from workspace.table_source import SOURCE, SOURCE_IN_FORMAT_1
 
 
 @dataclass(frozen=True)

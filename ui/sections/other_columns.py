@@ -12,7 +12,7 @@ from ui.labels import safe_label, safe_sentence
 from ui.sections import reading_choices, remarks_list
 from ui.session import SMALL
 from ui.tables import table_height
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 KEY, OTHER_KEY = "key here", "key there"
 CHOOSE = "Choose a column"

@@ -13,7 +13,7 @@ from som_core.reading import Dialect, Table
 from som_core.wording import HOW_TO_READ, in_one_direction, mark_in_words
 from ui import session
 from ui.labels import safe_sentence
-from workspace.tables import TableRole
+from workspace.table_source import TableRole
 
 C = TypeVar("C")
 

@@ -10,7 +10,7 @@ from som_core.remarks import Remark, Remedy
 from ui import session
 from ui.labels import safe_label, safe_sentence
 from ui.sections import settings_form
-from workspace.tables import TableRole
+from workspace.table_source import TableRole
 
 ICONS = {"note": ":material/info:", "warning": ":material/warning:"}
 

@@ -16,7 +16,7 @@ from ui.named_sets import id_of, kept
 from ui.selection import Rows, Selection, cells_in, selection_by_nodes, selection_of_group
 from ui.view import View
 from workspace.kept_groups import KeptGroup, groups_of, questions_elsewhere
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 LONGEST_NAME = 60
 MOST_ELSEWHERE = 8

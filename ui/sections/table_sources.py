@@ -19,7 +19,7 @@ from workspace.bundle import open_workspace_bundle
 from workspace.config import Configuration
 from workspace.server_tables import ServerTable, server_tables
 from workspace.store import Workspace
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 _MOST_PASTED = 10_000_000  # letters; more is a matter for a file
 _PASTED = "pasted cells.tsv"

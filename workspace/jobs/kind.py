@@ -14,7 +14,7 @@ from workspace.files import DiskFull, publishing
 from workspace.jobs.order import GO, Order
 from workspace.jobs.progress import Teller
 from workspace.jobs.queue import Job, State
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 _SECONDS_TO_WAIT_FOR_ROOM = 3600.0
 logger = logging.getLogger("som_atlas.jobs")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workspace.documents import Damaged, DocumentType, Fields
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 GO = "go"  # a job goes on while this file is in its folder
 

@@ -22,7 +22,8 @@ from workspace.config import Configuration
 from workspace.jobs.kind import Task, W
 from workspace.maps import SavedMap, load_map, saved_map
 from workspace.server_tables import table_named
-from workspace.tables import UploadDamaged, table_of, upload_of
+from workspace.tables import table_of
+from workspace.uploads import UploadDamaged, upload_of
 
 
 class Stopped(Exception):

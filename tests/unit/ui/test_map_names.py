@@ -3,7 +3,7 @@ from dataclasses import replace
 from som_core.recipe import ColumnRecipe, Recipe
 from testing.saved_maps import A_SAVED_MAP
 from ui.map_names import differences, map_names
-from workspace.tables import TableSource
+from workspace.table_source import TableSource
 
 AGE, SEX = ColumnRecipe(name="age"), ColumnRecipe(name="sex")
 FIRST = A_SAVED_MAP

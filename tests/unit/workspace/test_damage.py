@@ -22,7 +22,7 @@ from som_core.training import train
 from workspace.maps import MapDamaged, SavedMap, save_map
 from workspace.people import person_of
 from workspace.store import NotYours, WorkspaceMissing, create, open_workspace
-from workspace.tables import UploadDamaged
+from workspace.uploads import UploadDamaged
 
 ROWS = b"name;mass;born\nAda;3750;2001-02-03\nBo;3800;\nCy;3250;2004-01-01\nDi;;1999-12-31\n"
 RECIPE = Recipe((ColumnRecipe(name="mass", missing="mean"), ColumnRecipe(name="name", role="drop")))

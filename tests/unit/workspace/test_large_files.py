@@ -18,7 +18,8 @@ from testing.waiting import wait_until
 from workspace import large_files
 from workspace.large_files import Reader
 from workspace.store import create
-from workspace.tables import TableSource, UploadDamaged
+from workspace.table_source import TableSource
+from workspace.uploads import UploadDamaged
 
 pytestmark = pytest.mark.usefixtures("data")
 

@@ -18,8 +18,8 @@ from som_core.reading import Dialect, TableRefused, read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from testing.waiting import PATIENCE
 from workspace import tables
+from workspace.quick_copies import keep_frame, read_frame
 from workspace.store import ReadOnly, create, open_workspace
-from workspace.tables import keep_copy, read_copy
 
 pytestmark = pytest.mark.usefixtures("data")
 
@@ -87,8 +87,8 @@ ODD_COLUMNS = {
 def test_a_quick_copy_is_exact_or_there_is_none(name, tmp_path):
     frame = ODD_COLUMNS[name].to_frame("größe ‘=1+1’\n")
     path = tmp_path / "copy.arrow"
-    if keep_copy(frame, path):
-        assert_frame_equal(read_copy(path), frame, check_exact=True)
+    if keep_frame(frame, path):
+        assert_frame_equal(read_frame(path), frame, check_exact=True)
     else:
         assert name in ("surrogates", "mixed kinds")
         assert not path.exists()
@@ -96,9 +96,9 @@ def test_a_quick_copy_is_exact_or_there_is_none(name, tmp_path):
 
 def test_decimals_with_gaps_stay_in_the_quick_copy(tmp_path):
     gaps = np.where(np.arange(1_000_000) % 3, 1.5, np.nan)
-    keep_copy(pd.DataFrame({f"with gaps {k}": gaps for k in range(8)}), tmp_path / "copy.arrow")
+    keep_frame(pd.DataFrame({f"with gaps {k}": gaps for k in range(8)}), tmp_path / "copy.arrow")
     before = pa.total_allocated_bytes()
-    opened = read_copy(tmp_path / "copy.arrow")
+    opened = read_frame(tmp_path / "copy.arrow")
     assert pa.total_allocated_bytes() - before < 1e6  # of 64
     assert opened.isna().sum().eq(333_334).all()
 

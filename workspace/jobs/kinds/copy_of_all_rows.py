@@ -14,7 +14,7 @@ from workspace.jobs.whole_table import Stopped, teller, whole_table
 from workspace.maps import SavedMap
 from workspace.quota import COPY, check_room_for_copy
 from workspace.store import Workspace
-from workspace.tables import upload_of
+from workspace.uploads import upload_of
 
 _ROWS = "rows"  # the folder of the copy in that of the result
 

@@ -38,7 +38,8 @@ from workspace.jobs.whole_table import Stopped, table_behind, teller
 from workspace.maps import MAP, Parent, SavedMap, free_name, write_map
 from workspace.quota import check_room
 from workspace.store import Workspace
-from workspace.tables import TableSource, table_of
+from workspace.table_source import TableSource
+from workspace.tables import table_of
 
 _CELLS_FOR_CLUSTER = 10_000_000  # fewer are trained in less time than it takes to send them
 # Of the work on all rows of a large table: three passes prepare them, one finds where to start.
