@@ -46,6 +46,7 @@ from som_core.datasets import TableOnDisk
 from som_core.errors import AtlasError
 from som_core.files.column_counts import MOST_LEVELS as MOST_COUNTED
 from som_core.files.column_counts import ColumnCounts
+from som_core.positions import row_positions
 from som_core.reading import Table
 from som_core.recipe import ColumnRecipe, Outliers, Recipe
 from som_core.remarks import Remark, Remedy
@@ -157,7 +158,7 @@ def _fit(table: Table, recipe: Recipe, rows: ArrayLike | None = None) -> _Fit:
 
 def _chosen(table: Table, rows: ArrayLike) -> NDArray[np.int64]:
     """Return positions rising and each once; AtlasError if they choose no two rows of a table."""
-    chosen = np.unique(np.asarray(rows, dtype=np.int64))
+    chosen = np.unique(row_positions(rows))
     n_rows = len(table.frame)
     if len(chosen) < 2:
         raise AtlasError(

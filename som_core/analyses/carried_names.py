@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
+from som_core.positions import row_positions
+
 SAME = 0.75  # Jaccard: at least so much of both together is in both (Hennig 2007: stable)
 
 
@@ -45,9 +47,9 @@ def carried_names(named: Mapping[str, ArrayLike], groups: Sequence[ArrayLike]) -
 def jaccard_matrix(some: Sequence[ArrayLike], others: Sequence[ArrayLike]) -> np.ndarray:
     """Return how much each group has in common with each other one, from 0 to 1."""
     alike = np.zeros((len(some), len(others)))
-    rights = [np.unique(np.asarray(rows, dtype=np.int64)) for rows in others]
+    rights = [np.unique(row_positions(rows)) for rows in others]
     for i, rows in enumerate(some):
-        left = np.unique(np.asarray(rows, dtype=np.int64))
+        left = np.unique(row_positions(rows))
         for j, right in enumerate(rights):
             both = len(np.intersect1d(left, right, assume_unique=True))
             either = len(left) + len(right) - both

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from som_core.analyses.ranked_table import CodedLevels, RankedColumn
+from som_core.positions import row_positions
 from som_core.wording import as_date, number
 
 MOST_LEVELS = 8
@@ -33,8 +34,8 @@ def column_spread(
     here : positions in table.frame of the group's rows
     other : positions of the rows to compare with; None: all others
     """
-    rows = np.asarray(here, dtype=np.int64)
-    others = None if other is None else np.asarray(other, dtype=np.int64)
+    rows = row_positions(here)
+    others = None if other is None else row_positions(other)
     if isinstance(column, CodedLevels):
         return _of_levels(column, rows, others)
     edges, counts = column.bins

@@ -12,6 +12,7 @@ from pandas.api.types import is_datetime64_any_dtype
 
 from som_core.cells import is_number, numbers_of
 from som_core.errors import AtlasError
+from som_core.positions import row_positions
 from som_core.reading import Table
 from som_core.wording import as_date, number
 
@@ -115,7 +116,7 @@ def contrast(
 
 
 def _chosen(table: Table, rows: ArrayLike) -> NDArray[np.bool_]:
-    rows = np.asarray(rows, dtype=np.int64)
+    rows = row_positions(rows)
     n_rows = len(table.frame)
     unknown = rows[(rows < 0) | (rows >= n_rows)]
     if len(unknown):

@@ -27,6 +27,7 @@ from som_core.analyses.ranked_table import (
     telling_columns,
 )
 from som_core.analyses.rules import Rule, group_rule
+from som_core.positions import row_positions
 from som_core.reading import Table
 from som_core.recipe import Recipe
 from som_core.wording import as_date, counted, number, share
@@ -131,7 +132,7 @@ def explain_all(
 
 def rest_of(among: ArrayLike | None, rows: ArrayLike) -> NDArray[np.int64] | None:
     """Return the positions that are not in `rows`; None for the rest of the whole table."""
-    return None if among is None else np.setdiff1d(np.asarray(among, dtype=np.int64), rows)
+    return None if among is None else np.setdiff1d(row_positions(among), rows)
 
 
 def false_discovery_rates(p: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from som_core.analyses.ranked_table import (
     correlation,
     telling_columns,
 )
+from som_core.positions import row_positions
 from som_core.reading import Table
 
 MOST_TRAITS = 3
@@ -59,7 +60,7 @@ def group_names(
     Keyword selection method for characterizing text document maps. Here by effects of ranks, which
     hold in any unit.
     """
-    rows = [np.asarray(group, dtype=np.int64) for group in groups]
+    rows = [row_positions(group) for group in groups]
     traits = [group_traits(table, one, leave_out=leave_out) for one in rows]
     names = [", ".join(t.words for t in some[:MOST_TRAITS]) or AVERAGE for some in traits]
     return tuple(_parted(table, rows, names, leave_out))
@@ -69,7 +70,7 @@ def group_traits(
     table: Table, rows: ArrayLike, *, leave_out: Collection[str] = ()
 ) -> tuple[Trait, ...]:
     """Return what sets a group apart in words, the strongest first, no column twice."""
-    here = np.asarray(rows, dtype=np.int64)
+    here = row_positions(rows)
     columns = telling_columns(table, leave_out)
     traits = [
         _level_trait(column, here)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from som_core.analyses.group_names import mean_percentile
 from som_core.analyses.ranked_table import CodedLevels, telling_columns
 from som_core.layers.component_plane import seriation
+from som_core.positions import row_positions
 from som_core.reading import Table
 
 
@@ -27,7 +28,7 @@ def group_profiles(
     groups : name and positions in table.frame of each group
     leave_out : columns that say nothing; identifiers and texts are left out anyway
     """
-    rows = [np.asarray(group, dtype=np.int64) for group in groups.values()]
+    rows = [row_positions(group) for group in groups.values()]
     profiles: dict[str, list[float]] = {}
     for column in telling_columns(table, leave_out):
         if isinstance(column, CodedLevels):

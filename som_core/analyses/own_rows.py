@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from som_core.positions import row_positions
 from som_core.reading import Table
 from som_core.trained_map import TrainedMap
 
@@ -37,7 +38,7 @@ def own_table(m: TrainedMap, table: Table) -> Table:
 
 def own_places(m: TrainedMap, rows: ArrayLike) -> NDArray[np.int64]:
     """Return the places in `own_table` of those rows, (n_rows,), that are in it, ascending."""
-    places = np.unique(np.asarray(rows, dtype=np.int64))
+    places = np.unique(row_positions(rows))
     if m.chosen is None:
         return places
     return np.flatnonzero(np.isin(m.chosen, places))

@@ -20,6 +20,7 @@ from som_core.analyses.differences import Moments
 from som_core.cells import is_number, numbers_of
 from som_core.errors import AtlasError
 from som_core.geometry.arrays_on_disk import moved_to_disk
+from som_core.positions import row_positions
 from som_core.reading import Table
 
 Places = NDArray[np.int64]
@@ -169,7 +170,7 @@ def places_of(table: Table, rows: ArrayLike) -> Places:
     AtlasError
         If the table has no such row.
     """
-    places = np.asarray(rows, dtype=np.int64)
+    places = row_positions(rows)
     if not (places[1:] > places[:-1]).all():  # most are in order already, and sorting takes long
         places = np.unique(places)
     n_rows = len(table.frame)

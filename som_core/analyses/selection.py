@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from som_core.errors import AtlasError
+from som_core.positions import row_positions
 from som_core.trained_map import TrainedMap
 
 
@@ -36,7 +37,7 @@ def nodes_of(m: TrainedMap, rows: ArrayLike) -> NDArray[np.int64]:
 
     -1 for a row that is not on the map: the recipe dropped it, or the table doesn't have it.
     """
-    rows = np.asarray(rows, dtype=np.int64)
+    rows = row_positions(rows)
     node_of = np.full(m.rows.max(initial=-1) + 1, -1, dtype=np.int64)
     node_of[m.rows] = m.bmu
     nodes = np.full(rows.shape, -1, dtype=np.int64)
@@ -54,7 +55,7 @@ def nodes_held_by(m: TrainedMap, rows: ArrayLike) -> NDArray[np.int64]:
     rows : positions in table.frame; those that aren't on the map count nowhere
     """
     n_nodes = m.settings.n_nodes
-    is_among = np.isin(m.rows, np.asarray(rows, dtype=np.int64))
+    is_among = np.isin(m.rows, row_positions(rows))
     among = np.bincount(m.bmu[is_among], minlength=n_nodes)
     held = np.bincount(m.bmu, minlength=n_nodes)
     return np.flatnonzero((among > 0) & (2 * among >= held))

@@ -12,6 +12,7 @@ from som_core.cells import is_number, level_text, numbers_of
 from som_core.files.kinds import Kind, kind_of_texts, may_number_rows
 
 MOST_LEVELS = 1_000  # of a column, that are counted one by one
+_LARGEST_TOLD_APART = 2.0**53  # of whole numbers, in the decimals that all numbers become
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +23,8 @@ class ColumnCounts:
     n_missing: int
     minimum: float | None = None  # of numbers, and of dates in days since 1970-01-01
     maximum: float | None = None
-    levels: Mapping[str, int] | None = None  # how often each value occurs; None: more than 1,000
+    levels: Mapping[str, int] | None = None  # how often each value occurs; None: not counted, as
+    # there are more than 1,000, or they are moments, or too large to be told apart
     counts_up: bool = False  # by 1 from row to row, as row numbers do
 
     def kind(self, name: str, sampled: Kind) -> Kind:
@@ -69,6 +71,8 @@ class Tally:
             return
         self._least = min(self._least, float(present.min()))
         self._most = max(self._most, float(present.max()))
+        if max(-self._least, self._most) >= _LARGEST_TOLD_APART:
+            self._counts_up, self._levels = False, None
         if self._counts_up:
             steps = np.diff(present, prepend=self._last)
             first = 1 if np.isnan(self._last) else 0

@@ -102,6 +102,17 @@ def test_more_values_than_a_thousand_are_not_counted_one_by_one(tmp_path):
     assert table.counts["few"].levels == {str(n): 167 if n < 6 else 166 for n in range(9)}
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_whole_numbers_too_large_to_be_told_apart_are_not_counted_one_by_one(tmp_path, sign):
+    large = sign * (2**60 + np.arange(5).repeat(20))
+    pd.DataFrame({"large": large, "up": sign * 2**53 + np.arange(100)}).to_parquet(
+        tmp_path / "rows.parquet"
+    )
+    counts = open_dataset(tmp_path).counts
+    assert counts["large"].levels is None and counts["large"].n_rows == 100
+    assert counts["up"].levels is None and not counts["up"].counts_up
+
+
 def test_a_sample_says_the_same_each_time_and_serves_profile_and_suggestions(tmp_path, monkeypatch):
     monkeypatch.setattr(table_on_disk, "_SAMPLED_ROWS", 200)
     folder = written(a_frame(), tmp_path / "sales")
