@@ -15,6 +15,7 @@ from dask.delayed import Delayed
 from distributed import Client, Future, default_client
 from numpy.typing import NDArray
 
+from som_core.cells import LARGEST
 from som_core.engines.blockwise import EpochSums, add_block
 from som_core.errors import AtlasError
 from som_core.geometry.best_matching import check_rows, n_empty_rows, without_place
@@ -200,6 +201,11 @@ def _look(rows: Floats, weights: Floats | None, _: None) -> _Look:
                 "Row weights must be finite numbers of at least 0. Replace those that are not."
             )
     lowest, highest = np.fmin.reduce(rows, axis=0), np.fmax.reduce(rows, axis=0)
+    if not problem and (np.maximum(-lowest, highest) > LARGEST).any():
+        problem = (
+            "Some cells are beyond 1e100, so that distances would be infinite. Scale the columns, "
+            "or replace such cells by NaN."
+        )
     return _Look(rows.shape, shape_of_weights, gaps, problem, n_empty, lowest, highest, weight)
 
 
@@ -252,11 +258,11 @@ class _Cluster:
     def results(
         self, work: Callable[..., T], jobs: Iterable[tuple], shared: object
     ) -> Results[T | None]:
-        # As the result of a task, not scattered: if its worker is lost, it is made again.
-        common = self._client.submit(_itself, shared, pure=False)
-        n_ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
         pending: deque[Future] = deque()
         try:
+            # As the result of a task, not scattered: if its worker is lost, it is made again.
+            common = self._client.submit(_itself, shared, pure=False)
+            n_ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
             for job in jobs:
                 pending.append(self._client.submit(work, *job, common, pure=False))
                 if len(pending) >= n_ahead:
@@ -265,8 +271,15 @@ class _Cluster:
             while pending:
                 yield from self._waited_for(pending[0])
                 pending.popleft()
+        except Exception as problem:
+            if _is_open(self._client):
+                raise
+            raise AtlasError(
+                "The client, or its cluster, was closed while the map was trained. Train again "
+                "with one that stays open."
+            ) from problem
         finally:
-            if pending:
+            if pending and _is_open(self._client):
                 self._client.cancel(list(pending))
 
     def _waited_for(self, future: Future) -> Results[T | None]:
@@ -326,8 +339,12 @@ def _check_open(client: object) -> None:
             f"The client is of the type {type(client).__name__}, but one of Dask is needed, such "
             "as distributed.Client(address)."
         )
-    if client.status in ("closing", "closed"):
+    if not _is_open(client):
         raise AtlasError(
             "The client is closed. Give one that is open, or none, to train with the threads of "
             "this machine."
         )
+
+
+def _is_open(client: Client) -> bool:
+    return client.status not in ("closing", "closed")

@@ -154,9 +154,7 @@ def check_rows(matrix: NDArray[np.float64]) -> bool:
     if _has_a_finite_sum(matrix):
         return False
     if _reaches_infinity(matrix):
-        raise AtlasError(
-            "Some cells are infinite. Clip outliers in the recipe, or drop the rows that have them."
-        )
+        raise AtlasError("Some cells are infinite. Clip outliers, or drop the rows that have them.")
     if not has_gaps(matrix):
         return False
     n_empty = n_empty_rows(matrix)
@@ -179,7 +177,7 @@ def without_place(n_empty: int, n_rows: int) -> AtlasError:
     """Return what says that so many of all rows have no value at all."""
     return AtlasError(
         f"{n_empty} of {n_rows} rows have no value at all, so they have no place on "
-        "the map. Fill missing values in the recipe, or drop these rows."
+        "the map. Fill missing values, or drop these rows."
     )
 
 

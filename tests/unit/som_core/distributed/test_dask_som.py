@@ -250,6 +250,19 @@ def test_what_it_is_made_with_is_refused_in_words():
             som.fit(a_matrix(10))
 
 
+def test_a_client_that_is_closed_while_it_trains_is_told_in_words():
+    client = Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None)
+    rows = da.from_array(a_matrix(2_000), chunks=(100, -1))
+
+    with pytest.raises(AtlasError, match=r"was closed while the map was trained\. Train again"):
+        DaskSom(MAP, client).fit(rows, on_progress=lambda _: client.close())
+
+
+def test_cells_too_large_for_distances_are_refused():
+    with pytest.raises(AtlasError, match=r"beyond 1e100, .* Scale the columns"):
+        DaskSom(MAP).fit(-1e154 * np.arange(40.0).reshape(20, 2))
+
+
 def test_other_columns_than_those_trained_with_are_refused():
     som = DaskSom(MAP).fit(a_matrix(100))
 
