@@ -29,3 +29,12 @@ def dataset_in_folders(
         partitioning=ds.partitioning(pa.schema(typed), flavor="hive"),
         partition_base_dir=root,
     )
+
+
+def named_twice(dataset: ds.Dataset) -> list[str]:
+    """Return the columns that the names of the folders tell and the files hold as well."""
+    of_folders = dataset.partitioning.schema.names
+    if not of_folders:
+        return []
+    in_file = next(dataset.get_fragments()).physical_schema.names
+    return [name for name in of_folders if name in in_file]

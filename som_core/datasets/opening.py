@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from som_core.datasets.addresses import address_of, file_system, files_of, told_of
 from som_core.datasets.csv_files import csv_dataset
+from som_core.datasets.folders import named_twice
 from som_core.datasets.parquet_files import parquet_dataset
 from som_core.datasets.table_on_disk import TableOnDisk
 from som_core.errors import AtlasError
@@ -50,6 +51,7 @@ def open_dataset(address: str | Path) -> TableOnDisk:
             found, n_rows = csv_dataset(fs, root, paths)
         else:
             found, n_rows = parquet_dataset(fs, root, paths)
+        twice = named_twice(found)
     columns = tuple(field.name for field in found.schema if is_cell(field.type))
     left_out = [name for name in found.schema.names if name not in columns]
     name = PurePosixPath(root.rstrip("/")).name or address
@@ -58,6 +60,12 @@ def open_dataset(address: str | Path) -> TableOnDisk:
     if left_out:
         sentence = f"Left out, as the cells hold lists, records or bytes: {named(left_out)}."
         remarks.append(Remark(kind="nested columns", sentence=sentence, severity="warning"))
+    if twice:
+        sentence = (
+            f"The names of the folders tell {named(twice)}, which the files hold, too: the values "
+            "of the folders are taken."
+        )
+        remarks.append(Remark(kind="named twice", sentence=sentence, columns=tuple(twice)))
     return TableOnDisk(
         address,
         name,

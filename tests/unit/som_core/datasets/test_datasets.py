@@ -280,6 +280,7 @@ def test_folders_named_by_a_value_are_a_column(tmp_path):
 
     assert table.columns[-1] == "year"
     assert table.counts["year"].levels == {"2023": 50, "2024": 50}
+    assert table.remarks == ()
 
 
 def test_whole_and_broken_numbers_of_a_column_go_together(tmp_path):
@@ -405,6 +406,11 @@ def test_a_column_that_names_folders_may_stand_in_the_files_too(tmp_path, kind, 
 
     assert sorted(table.columns) == sorted([*a_frame(1).columns, "year", "month"])
     assert table.counts["year"].levels == {"2023": 50, "2024": 50}
+    (remark,) = table.remarks
+    assert str(remark) == (
+        "The names of the folders tell “year”, which the files hold, too: the values of the "
+        "folders are taken."
+    )
 
 
 # What can't be opened
