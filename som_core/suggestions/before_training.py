@@ -77,7 +77,7 @@ def _remedy_of_many_nodes(settings: MapSettings, suggested: MapSettings | None) 
     if suggested is None or suggested.n_nodes >= settings.n_nodes:
         return None
     return Remedy(
-        words=f"Train {suggested.height} × {suggested.width}",
+        words=f"Set the grid to {suggested.height} × {suggested.width}",
         target="settings",
         changes={name: getattr(suggested, name) for name in ("height", "width", "sigma")},
     )

@@ -25,7 +25,7 @@ def test_the_suggested_grid_is_offered_where_it_has_fewer_nodes():
     large, suggested = (MapSettings(height=n, width=n, sigma=n / 3) for n in (20, 7))
     (remark,) = expectations(100, 5, large, suggested)
     (remedy,) = remark.remedies
-    assert remedy.words == "Train 7 × 7"
+    assert remedy.words == "Set the grid to 7 × 7"
     assert large.changed(remedy.changes) == suggested
     assert expectations(20, 5, suggested, large)[-1].remedies == ()
 
