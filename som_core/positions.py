@@ -6,13 +6,19 @@ from numpy.typing import ArrayLike, NDArray
 from som_core.errors import AtlasError
 
 
-def row_positions(rows: ArrayLike) -> NDArray[np.int64]:
+def row_positions(rows: ArrayLike, n_rows: int | None = None) -> NDArray[np.int64]:
     """Return rows as whole numbers, in the order given.
+
+    Parameters
+    ----------
+    rows : whole numbers from 0
+    n_rows : how many the table has; None: it isn't looked whether it has these
 
     Raises
     ------
     AtlasError
-        If they are anything else, such as a mask, which would be taken for rows 0 and 1.
+        If they are anything else, such as a mask, which would be taken for rows 0 and 1; or if the
+        table has no such row.
     """
     try:
         given = np.atleast_1d(np.asarray(rows))
@@ -26,4 +32,9 @@ def row_positions(rows: ArrayLike) -> NDArray[np.int64]:
     if given.dtype.kind not in "iu":
         advice = " Of a mask, take np.flatnonzero(mask)." if given.dtype == bool else ""
         raise AtlasError(f"Rows are positions in the table, whole numbers from 0.{advice}")
-    return given.astype(np.int64, copy=False)
+    positions = given.astype(np.int64, copy=False)
+    if n_rows is not None:
+        unknown = positions[(positions < 0) | (positions >= n_rows)]
+        if len(unknown):
+            raise AtlasError(f"The table has no row {unknown[0]}. It has rows 0 to {n_rows - 1}.")
+    return positions

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from pandas.api.types import is_datetime64_any_dtype
 
 from som_core.cells import is_number, numbers_of
-from som_core.errors import AtlasError
 from som_core.positions import row_positions
 from som_core.reading import Table
 from som_core.wording import as_date, number
@@ -116,13 +115,8 @@ def contrast(
 
 
 def _chosen(table: Table, rows: ArrayLike) -> NDArray[np.bool_]:
-    rows = row_positions(rows)
-    n_rows = len(table.frame)
-    unknown = rows[(rows < 0) | (rows >= n_rows)]
-    if len(unknown):
-        raise AtlasError(f"The table has no row {unknown[0]}. It has rows 0 to {n_rows - 1}.")
-    chosen = np.zeros(n_rows, dtype=bool)
-    chosen[rows] = True
+    chosen = np.zeros(len(table.frame), dtype=bool)
+    chosen[row_positions(rows, len(chosen))] = True
     return chosen
 
 

@@ -18,7 +18,6 @@ from pandas.api.types import is_datetime64_any_dtype
 
 from som_core.analyses.differences import Moments
 from som_core.cells import is_number, numbers_of
-from som_core.errors import AtlasError
 from som_core.geometry.arrays_on_disk import moved_to_disk
 from som_core.positions import row_positions
 from som_core.reading import Table
@@ -170,13 +169,9 @@ def places_of(table: Table, rows: ArrayLike) -> Places:
     AtlasError
         If the table has no such row.
     """
-    places = row_positions(rows)
+    places = row_positions(rows, len(table.frame))
     if not (places[1:] > places[:-1]).all():  # most are in order already, and sorting takes long
         places = np.unique(places)
-    n_rows = len(table.frame)
-    for place in (places[0], places[-1]) if len(places) else ():
-        if not 0 <= place < n_rows:
-            raise AtlasError(f"The table has no row {place}. It has rows 0 to {n_rows - 1}.")
     return places
 
 
