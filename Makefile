@@ -1,6 +1,7 @@
 # make run    make the environment, install, start the dashboard and print its address
-# make test   install what the tests need, a headless Chromium included, and run all tests
+# make test   install what the tests need, a headless Chromium included, and run all but slow tests
 # make check  what of that needs no browser: style, types, directions of imports, unit tests
+# make test-all  make test with the slow tests, as CI runs it
 # make lock   write anew, from the exact versions in the .txt files, what make run and make test install
 # make bench  measure speed as ratios and write tables into benchmarks/results
 
@@ -9,7 +10,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python3.1
 	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
 
-.PHONY: run test check lint lock bench
+.PHONY: run test test-all check lint lock bench
 
 run: .venv/run.stamp
 	@.venv/bin/python -m streamlit run server.py --server.port $(PORT)
@@ -18,13 +19,19 @@ run: .venv/run.stamp
 PYTEST = .venv/bin/python -m pytest --numprocesses 2 --dist worksteal
 
 # With CI set, Hypothesis draws the same examples every time, and sets no deadline on them.
-test check: export CI = true
+test test-all check: export CI = true
+# They start many processes, each of which would compile every source anew.
+test test-all check: export PYTHONDONTWRITEBYTECODE =
 test: lint
+	scripts/install_chromium.sh
+	$(PYTEST) -m "not slow"
+
+test-all: lint
 	scripts/install_chromium.sh
 	$(PYTEST)
 
 check: lint
-	$(PYTEST) tests/unit
+	$(PYTEST) -m "not slow" tests/unit
 
 lint: .venv/test.stamp
 	.venv/bin/ruff check .

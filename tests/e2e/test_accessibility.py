@@ -45,6 +45,7 @@ def themed(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[
     opened.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", PAGES)
 def test_no_rule_of_wcag_is_broken(themed: Page, app_url: str, shop: dict[str, str], address: str):
     themed.goto(f"{app_url}/{address.format(**shop)}")

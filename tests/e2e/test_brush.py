@@ -81,6 +81,7 @@ def test_a_range_lights_cells_while_it_is_dragged_and_selects_when_it_is_let_go(
     expect(veils).not_to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_range_goes_with_other_rows_as_was_chosen_and_is_moved_as_a_part_of_them(
     page, app_url, penguins
 ):
@@ -112,6 +113,7 @@ def bounds_of(page: Page, column: str) -> tuple[Locator, Locator]:
     return tuple(page.get_by_role("textbox", name=field(column, end)) for end in ("from", "to"))
 
 
+@pytest.mark.slow
 def test_bounds_are_typed_by_keyboard_and_a_condition_keeps_its_own(page, app_url, penguins):
     page.goto(f"{app_url}/explore?w={penguins.id}&panel=brush")
     asked, said = page.get_by_role("textbox", name=ASK), page.locator(".atlas-brush-said")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from testing.browser import WINDOW
@@ -59,6 +60,7 @@ def test_a_bundle_opens_elsewhere_as_it_was(page, browser, app_url, shop, found,
     assert opened.map_groups(opened.current_map).names == names
 
 
+@pytest.mark.slow
 def test_the_workspace_that_was_open_stays_as_it_is(page, app_url, shop, found, tmp_path):
     page.goto(f"{app_url}/?w={shop.id}")
     save_bundle(page, tmp_path / "x.atlas.zip")
@@ -75,6 +77,7 @@ def test_the_workspace_that_was_open_stays_as_it_is(page, app_url, shop, found, 
     expect(page.get_by_role("heading", name="customers.csv")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_bundle_that_was_changed_is_refused_in_words(page, app_url, shop, found, tmp_path):
     page.goto(f"{app_url}/?w={shop.id}")
     save_bundle(page, tmp_path / "x.atlas.zip")

@@ -72,6 +72,7 @@ def test_columns_are_ranked_in_words_and_planes_follow_and_go_pale(page, app_url
     expect(names).to_have_text(["Hits", "Mean of noise", *trained])
 
 
+@pytest.mark.slow
 def test_planes_that_repeat_a_picture_say_so(page, app_url, customers):
     page.goto(f"{app_url}/explore?w={customers.id}")
     expect(
@@ -79,6 +80,7 @@ def test_planes_that_repeat_a_picture_say_so(page, app_url, customers):
     ).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_share_is_offered_beside_a_label_that_is_nearly_everywhere(page, app_url, customers):
     page.goto(f"{app_url}/explore?w={customers.id}&over=Most+frequent+churned")
     expect(page.get_by_text("“no” is the most frequent nearly everywhere")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from som_core.analyses.regions import Regions
@@ -9,6 +10,7 @@ from testing.browser import WINDOW, large_map
 from workspace.store import Workspace
 
 
+@pytest.mark.slow
 def test_a_group_becomes_a_map_of_its_own_that_knows_where_it_is_from(
     page: Page, app_url: str, shop: Workspace, found: Regions
 ):

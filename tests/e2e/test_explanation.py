@@ -62,6 +62,7 @@ def test_the_panel_says_what_the_library_says(selected, by_library):
     expect(notes.filter(has_text=re.compile("^q ")).first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_saved_differences_are_those_of_the_library(selected, by_library):
     saved = pd.read_csv(saved_by(selected, "CSV").path(), encoding="utf-8-sig")
     book = io.BytesIO(saved_by(selected, "Excel").path().read_bytes())
@@ -72,6 +73,7 @@ def test_the_saved_differences_are_those_of_the_library(selected, by_library):
         )
 
 
+@pytest.mark.slow
 def test_all_columns_are_a_table_and_any_of_them_shows_its_spread(selected, by_library):
     n_columns = len(by_library.effects)
     panel(selected).get_by_role("button", name=f"All {n_columns} columns").click()
@@ -85,6 +87,7 @@ def test_all_columns_are_a_table_and_any_of_them_shows_its_spread(selected, by_l
     expect(selected.get_by_role("figure", name=f"is spread: {last}")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_rows_are_compared_with_a_kept_set(selected, penguins):
     selected.get_by_role("button", name="Sets").click()
     selected.get_by_label("Keep these").fill("first")
@@ -109,6 +112,7 @@ def test_rows_are_compared_with_a_kept_set(selected, penguins):
     expect(panel(selected).get_by_text(by_library.sentences[1])).to_be_visible()
 
 
+@pytest.mark.slow
 def test_nothing_in_the_panel_is_cut_off(selected):
     cut_off = """
         panel => [...panel.querySelectorAll("p, button, label, text")].filter((part) => {

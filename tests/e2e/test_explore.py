@@ -146,6 +146,7 @@ def test_the_read_only_link_shows_the_same_view_and_changes_nothing(explore, vis
     expect(visitor.get_by_text("Change any cell")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_where_sharing_ends_an_open_page_of_the_link_ends_with_its_next_click(
     explore, visitor, penguins
 ):
@@ -158,6 +159,7 @@ def test_where_sharing_ends_an_open_page_of_the_link_ends_with_its_next_click(
     expect(visitor.get_by_role("figure")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_where_a_workspace_is_deleted_other_open_pages_say_so(explore, visitor, app_url, penguins):
     visitor.goto(f"{app_url}/explore?w={penguins.id}&map={first_map(penguins)}")
     expect(visitor.get_by_role("heading", name="All 342 rows")).to_be_visible()
@@ -166,6 +168,7 @@ def test_where_a_workspace_is_deleted_other_open_pages_say_so(explore, visitor, 
     expect(visitor.get_by_text("This workspace was deleted.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_link_carries_a_selection_that_is_no_set(explore, visitor):
     n_rows = select_rows(explore, 0)
     link = read_only_link(explore)
@@ -175,6 +178,7 @@ def test_a_link_carries_a_selection_that_is_no_set(explore, visitor):
     expect(visitor.get_by_role("heading", name=heading)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_no_link_that_the_page_offers_to_copy_is_the_owners_key_with_a_view(explore, penguins):
     explore.locator(".st-key-workspace").get_by_role("button").click()
     explore.get_by_role("button", name="Make a read-only link").click()
@@ -185,6 +189,7 @@ def test_no_link_that_the_page_offers_to_copy_is_the_owners_key_with_a_view(expl
     assert urlsplit(offered[1]).query == f"w={penguins.id}"
 
 
+@pytest.mark.slow
 def test_a_tick_stays_with_its_row_and_a_search_counts_anew(explore):
     rows = explore.get_by_test_id("stDataFrame")
     box = rows.bounding_box()
@@ -210,6 +215,7 @@ def test_a_tick_stays_with_its_row_and_a_search_counts_anew(explore):
     expect(explore.get_by_text(re.compile(r"^Cell \d+ across, \d+ down"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_rows_are_ticked_and_selected_and_a_deleted_map_comes_back(explore, app_url, penguins):
     box = explore.get_by_test_id("stDataFrame").bounding_box()
     for n_ticked, line in enumerate((1, 3), 1):
@@ -241,6 +247,7 @@ def expect_selected(page: Page, rows: pd.DataFrame) -> None:
     expect(page.locator(".atlas-large .atlas-selected path")).not_to_have_count(0)
 
 
+@pytest.mark.slow
 def test_rows_are_found_by_a_condition_or_a_word_among_all_rows(explore, visitor):
     frame = pd.read_csv(ROOT / "samples" / "penguins.csv")
     heavy = frame[(frame.body_mass_g > 5000) & (frame.island == "Biscoe")]
@@ -330,6 +337,7 @@ def test_a_selection_is_combined_undone_and_linked(explore, visitor):
     assert "torgersen" not in visitor.url.lower()
 
 
+@pytest.mark.slow
 def test_rows_of_cells_that_an_earlier_version_kept_stay_those_rows_on_another_map(
     page, app_url, penguins
 ):
@@ -347,6 +355,7 @@ def test_rows_of_cells_that_an_earlier_version_kept_stay_those_rows_on_another_m
     expect_selected(page, frame.iloc[rows].query("body_mass_g > 4000"))
 
 
+@pytest.mark.slow
 def test_a_bracket_of_a_sentence_is_open_and_the_whole_is_one_condition(explore):
     frame = pd.read_csv(ROOT / "samples" / "penguins.csv")
     here, long = frame.island == "Torgersen", frame.flipper_length_mm > 200
@@ -381,6 +390,7 @@ def test_a_bracket_of_a_sentence_is_open_and_the_whole_is_one_condition(explore)
     expect_selected(explore, frame[(frame.body_mass_g > 5500) & long])
 
 
+@pytest.mark.slow
 def test_what_a_reader_by_the_link_finds_is_there_after_a_reload_and_by_back(explore, visitor):
     frame = pd.read_csv(ROOT / "samples" / "penguins.csv")
     on_map = frame.body_mass_g.notna()
@@ -408,6 +418,7 @@ def press_away_from_text(page: Page, keys: str) -> None:
     page.keyboard.press(keys)
 
 
+@pytest.mark.slow
 def test_keys_undo_and_redo_whatever_panel_is_open_but_not_in_a_text_field(explore):
     select_rows(explore, 0)
     explore.keyboard.down("Shift")
@@ -427,6 +438,7 @@ def test_keys_undo_and_redo_whatever_panel_is_open_but_not_in_a_text_field(explo
     expect(explore.get_by_role("button", name="Redo the selection")).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_the_box_that_asks_is_above_the_maps_on_a_narrow_page_too(explore):
     box, panel = explore.get_by_role("textbox", name=ASK), explore.locator(".st-key-explore_answer")
     explore.set_viewport_size({"width": 900, "height": 800})
@@ -439,6 +451,7 @@ def test_the_box_that_asks_is_above_the_maps_on_a_narrow_page_too(explore):
     assert explore.evaluate("document.documentElement.scrollWidth") <= 900
 
 
+@pytest.mark.slow
 def test_cells_that_are_selected_next_can_be_taken_away(explore):
     n_rows = select_rows(explore, 0)
     explore.get_by_role("radio", name="Or").click()
@@ -457,6 +470,7 @@ def ticked(page: Page) -> Locator:
     return page.get_by_test_id("stDataFrame").locator("[role=row][aria-selected=true]")
 
 
+@pytest.mark.slow
 def test_a_set_keeps_its_rows_on_another_map_and_cells_that_hold_more_say_so(explore):
     n_rows = select_rows(explore, 0)
     keep_as(explore, "first cell")
@@ -476,6 +490,7 @@ def test_a_set_keeps_its_rows_on_another_map_and_cells_that_hold_more_say_so(exp
     expect(heading).to_be_visible()
 
 
+@pytest.mark.slow
 def test_rows_stay_selected_on_a_map_that_is_trained_next(explore):
     explore.get_by_role("textbox", name=ASK).fill('species = "Gentoo"')
     heading = explore.get_by_role("heading", name="123 of 342 rows")
@@ -490,6 +505,7 @@ def test_rows_stay_selected_on_a_map_that_is_trained_next(explore):
     expect(heading).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_name_that_exists_is_asked_about_and_a_deleted_set_comes_back(explore):
     n_rows = select_rows(explore, 0)
     keep_as(explore, "mine")
@@ -530,6 +546,7 @@ def test_selected_cells_outlive_a_reload_and_back_undoes_a_selection(explore):
     expect(heading).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Mean of year", "Most frequent island", "Purity of sex"])
 def test_a_column_that_only_describes_lies_over_the_map(explore, name):
     lay_over(explore, name)
@@ -538,6 +555,7 @@ def test_a_column_that_only_describes_lies_over_the_map(explore, name):
     expect(large_map(explore)).to_have_accessible_name(name)
 
 
+@pytest.mark.slow
 def test_no_number_is_cut_where_a_cell_has_many_columns(page, app_url, app_folder, monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
     table = pd.DataFrame(np.random.default_rng(0).normal(123_456, 9_999, (60, 15)).round(2))
@@ -553,6 +571,7 @@ def test_no_number_is_cut_where_a_cell_has_many_columns(page, app_url, app_folde
     assert numbers.evaluate_all(cut) == []
 
 
+@pytest.mark.slow
 def test_dates_over_the_map_are_written_as_dates(page, app_url, app_folder, monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
     rng = np.random.default_rng(0)

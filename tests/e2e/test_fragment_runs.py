@@ -1,5 +1,6 @@
 """Requests that reach the server late: the page that they are for has gone on meanwhile."""
 
+import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -37,6 +38,7 @@ def late_looks(page: Page) -> list[bytes]:
     return late
 
 
+@pytest.mark.slow
 def test_a_look_at_the_training_that_comes_late_leaves_the_maps_on_the_page(
     page: Page, app_url: str
 ):
@@ -73,6 +75,7 @@ def test_a_choice_in_a_part_of_the_page_that_is_gone_is_not_lost(page: Page, app
     assert changed
 
 
+@pytest.mark.slow
 def test_panels_switched_faster_than_they_are_drawn_change_nothing(
     page: Page, app_url: str, shop, found
 ):

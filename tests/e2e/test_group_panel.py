@@ -72,6 +72,7 @@ def test_a_click_selects_the_rows_of_a_group_and_a_second_one_lets_them_go(panel
     expect(panel.get_by_role("heading", name="All 1,000 rows")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_rows_begin_with_their_name_and_the_columns_that_set_them_apart(panel, shop, found):
     saved = shop.current_map
     rows = found.rows(shop.trained_map(saved), 0)
@@ -83,6 +84,7 @@ def test_rows_begin_with_their_name_and_the_columns_that_set_them_apart(panel, s
     wait_until(lambda: [text for text in headings.all_text_contents() if text][:3] == wanted)
 
 
+@pytest.mark.slow
 def test_each_group_bears_its_name_on_the_large_map_and_another_one_where_it_is_renamed(
     panel, found
 ):
@@ -97,6 +99,7 @@ def test_each_group_bears_its_name_on_the_large_map_and_another_one_where_it_is_
     expect(groups_in(panel).first).to_contain_text("Young *and* <b>wild</b>")
 
 
+@pytest.mark.slow
 def test_a_name_that_another_group_has_is_refused(panel, found):
     change(panel, 0)
     panel.get_by_role("textbox", name="Name").fill(found.names[1])
@@ -105,6 +108,7 @@ def test_a_name_that_another_group_has_is_refused(panel, found):
     expect(groups_in(panel).first).to_contain_text(found.names[0])
 
 
+@pytest.mark.slow
 def test_another_number_can_be_chosen_and_the_proposed_one_taken_back(panel):
     slider = panel.get_by_role("slider", name="How many groups")
     slider.focus()
@@ -131,6 +135,7 @@ window.release = () => {
 """
 
 
+@pytest.mark.slow
 def test_the_maps_follow_the_slider_before_the_server_has_heard_of_it(page, app_url, shop, found):
     names = {
         k: found.at(k).named_in_words(shop.trained_map(shop.current_map), shop.table()).names
@@ -176,6 +181,7 @@ def test_groups_are_united_split_and_kept(panel, found):
     expect(panel.get_by_role("button", name=re.compile(f"^{found.names[0]} · "))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_united_groups_bear_both_names_where_the_analyst_gave_one(panel, found):
     change(panel, 0)
     panel.get_by_role("textbox", name="Name").fill("Mine")
@@ -187,6 +193,7 @@ def test_united_groups_bear_both_names_where_the_analyst_gave_one(panel, found):
     expect(groups_in(panel).first).to_contain_text(f"Mine + {found.names[1][:20]}")
 
 
+@pytest.mark.slow
 def test_whoever_has_the_read_only_link_sees_the_groups_and_changes_none(panel, shop, found):
     panel.goto(panel.url.replace(shop.id, shop.share_id()))
     expect(groups_in(panel)).to_have_count(5)
@@ -196,6 +203,7 @@ def test_whoever_has_the_read_only_link_sees_the_groups_and_changes_none(panel, 
     expect(panel.get_by_role("button", name="Change this group")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_borders_and_names_can_be_left_away(panel, found):
     panel.get_by_role("button", name="Names").click()
     expect(on_map(panel, found.names[0])).to_have_count(0)
@@ -205,12 +213,14 @@ def test_borders_and_names_can_be_left_away(panel, found):
     expect(lines).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_map_of_before_offers_to_look_for_its_groups(page, app_url, shop):
     page.goto(f"{app_url}/explore?w={shop.id}&panel=groups")
     page.get_by_role("button", name="Look for groups").click()
     expect(groups_in(page)).to_have_count(5)
 
 
+@pytest.mark.slow
 def test_a_search_that_was_stopped_can_be_begun_again(page, app_url, shop):
     found = find_groups(shop, should_stop=lambda: True)
     assert found.was_stopped

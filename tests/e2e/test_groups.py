@@ -55,6 +55,7 @@ def groups(page: Page, app_url: str, with_set: Workspace, found: Regions) -> Pag
     return page
 
 
+@pytest.mark.slow
 def test_a_long_name_of_a_group_can_be_read_to_its_end(
     page: Page, app_url: str, shop: Workspace, found: Regions
 ):
@@ -125,6 +126,7 @@ def test_the_planted_segments_are_found_named_and_explained(groups, shop, found)
     expect(panel(groups).get_by_text(re.compile(r"restaurants is higher\W+5"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_keys_go_back_to_the_group_that_was_ticked_before(groups, found):
     tick(groups, 0)
     expect(heading(groups).first).to_have_text(found.names[0])
@@ -143,6 +145,7 @@ def test_keys_go_back_to_the_group_that_was_ticked_before(groups, found):
     expect(panel(groups).get_by_text("rows selected:")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_what_is_selected_on_the_maps_is_told_where_no_group_is_ticked(groups, app_url, with_set):
     every_hundredth = Group("selection", np.arange(0, 1_000, 100), "selection")
     link = with_set.note_selection(every_hundredth, with_set.source)
@@ -150,6 +153,7 @@ def test_what_is_selected_on_the_maps_is_told_where_no_group_is_ticked(groups, a
     expect(panel(groups).get_by_text("10 rows selected: 10 rows")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_number_of_groups_stays_on_the_way_between_pages(groups):
     number = groups.get_by_role("slider", name="How many groups")
     groups.get_by_role("link", name="Explore", exact=True).click()
@@ -175,6 +179,7 @@ def test_the_whole_table_goes_home_with_its_groups_row_by_row(groups):
         assert set(frame["every tenth"]) in ({"yes", "no"}, {True, False})
 
 
+@pytest.mark.slow
 def test_what_makes_each_group_different_goes_home(groups, found):
     names = [*found.names, "every tenth"]
     saved = pd.read_csv(io.BytesIO(saved_as(groups, "differences.csv")), encoding="utf-8-sig")
@@ -205,6 +210,7 @@ def test_two_ticked_groups_are_compared_and_a_link_shows_the_same(groups, found)
     expect(ticked(groups)).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_groups_are_united_split_and_as_proposed_again(groups, found):
     tick(groups, 0)
     expect(heading(groups)).to_have_text(found.names[0])
@@ -237,6 +243,7 @@ def test_a_group_renamed_and_recoloured_here_is_so_on_the_map(groups):
     expect(groups.get_by_role("heading", name=re.compile("^2\\d\\d of 1,000 rows"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_sets_are_renamed_and_groups_are_kept_together_as_a_set(groups, shop):
     tick(groups, 5)
     groups.get_by_role("button", name="Rename this set").click()
@@ -254,6 +261,7 @@ def test_sets_are_renamed_and_groups_are_kept_together_as_a_set(groups, shop):
     assert set(TENTH.rows) < set(both.rows)
 
 
+@pytest.mark.slow
 def test_whoever_has_the_read_only_link_sees_all_and_changes_nothing(groups, shop, found):
     groups.goto(groups.url.replace(shop.id, shop.share_id()))
     expect(lines(groups)).to_have_count(6)
@@ -266,6 +274,7 @@ def test_whoever_has_the_read_only_link_sees_all_and_changes_nothing(groups, sho
         expect(groups.get_by_role("button", name=change)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_groups_that_were_not_looked_for_are_offered(page, app_url, with_set):
     page.goto(f"{app_url}/groups?w={with_set.id}")
     expect(lines(page)).to_have_count(1)  # the set
@@ -283,6 +292,7 @@ def test_noise_is_one_cloud(page, app_url, app_folder, monkeypatch):
     expect(lines(page)).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_names_from_a_file_or_a_person_stay_text(page, app_url, app_folder, monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_DATA", str(app_folder / "data"))
     frame = CUSTOMERS.frame.rename(

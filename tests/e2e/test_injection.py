@@ -9,6 +9,7 @@ import io
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from testing.browser import wait_until_still
@@ -98,6 +99,7 @@ def _readable(text: str) -> str:
     return " ".join(visible.replace("\x07", " ").split())
 
 
+@pytest.mark.slow
 def test_hostile_texts_stay_text_on_every_page(page, app_url):
     dialogs = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message) or dialog.dismiss())
@@ -181,6 +183,7 @@ def test_hostile_texts_stay_text_on_every_page(page, app_url):
     assert dialogs == []
 
 
+@pytest.mark.slow
 def test_a_refusal_shows_the_name_of_the_file_as_text(page, app_url):
     page.goto(app_url)
     for k, text in enumerate(TEXTS):

@@ -68,6 +68,7 @@ def test_facts_on_countries_come_to_customers_and_go_again(
     assert len(abroad.maps()) == 1
 
 
+@pytest.mark.slow
 def test_how_the_second_file_is_read_is_corrected_before_and_after_it_is_joined(
     page: Page, app_url: str, abroad: Workspace, tmp_path: Path
 ):

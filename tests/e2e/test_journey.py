@@ -127,6 +127,7 @@ def test_the_drawing_library_comes_once_and_before_the_pages_data(page, app_url)
     assert library[0]["startTime"] < data[0]["startTime"]
 
 
+@pytest.mark.slow
 def test_a_reload_and_an_unknown_address_lose_nothing(page, app_url):
     page.goto(app_url)
     page.get_by_role("button", name="Penguins").click()
@@ -153,6 +154,7 @@ def test_a_reload_and_an_unknown_address_lose_nothing(page, app_url):
     expect(page.get_by_text("There is no workspace at this address.")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_visit_makes_no_folder_before_something_is_kept(page, tmp_path):
     with server(ROOT / "server.py", tmp_path) as address:
         page.goto(address)
@@ -170,6 +172,7 @@ def test_a_visit_makes_no_folder_before_something_is_kept(page, tmp_path):
         page.goto("about:blank")
 
 
+@pytest.mark.slow
 def test_a_training_is_drawn_while_it_runs_and_cancel_keeps_what_was_learned(page, app_url):
     open_training(page, app_url, "Air quality")
     page.get_by_role("spinbutton", name="Epochs").fill("10000")
@@ -216,6 +219,7 @@ def test_pages_without_a_table_or_map_say_where_to_get_one(page, app_url):
     expect(page.get_by_role("button", name="Penguins")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
     open_training(page, app_url, "Penguins")
     page.get_by_role("spinbutton", name="Width").fill("60")
@@ -243,6 +247,7 @@ def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
     expect(page.get_by_text("many cells will stay empty")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_what_a_training_takes_is_said_before_it_starts(page, app_url):
     open_training(page, app_url, "Penguins")
     for name, number in (("Epochs", "10000"), ("Height", "100"), ("Width", "100")):
@@ -256,6 +261,7 @@ def test_what_a_training_takes_is_said_before_it_starts(page, app_url):
     expect(page.get_by_role("button", name="Train the map")).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_a_choice_in_the_recipe_counts_at_once_and_can_be_taken_back(page, app_url):
     page.goto(app_url)
     page.get_by_role("button", name="Penguins").click()
@@ -269,6 +275,7 @@ def test_a_choice_in_the_recipe_counts_at_once_and_can_be_taken_back(page, app_u
     expect(page.get_by_text("4 of 8")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_how_many_rows_remain_is_read_to_its_end_on_a_narrow_page(page, app_url):
     page.set_viewport_size({"width": 900, "height": 800})
     page.goto(app_url)

@@ -124,6 +124,7 @@ def test_a_lasso_selects_the_cells_whose_middle_it_holds_and_shift_adds(page, ma
     expect_selected(page, [*inside, 35])
 
 
+@pytest.mark.slow
 def test_a_lasso_may_begin_and_end_beside_the_map(page, maps_url):
     first = open_maps(page, f"{maps_url}?height=6&width=3&lattice=rectangular").first
     box = first.bounding_box()
@@ -133,6 +134,7 @@ def test_a_lasso_may_begin_and_end_beside_the_map(page, maps_url):
     expect_selected(page, [0, 3, 6, 9, 12, 15])
 
 
+@pytest.mark.slow
 def test_a_lasso_by_finger_keeps_its_cells(browser, maps_url):
     context = browser.new_context(viewport=WINDOW, has_touch=True, is_mobile=True)
     page = context.new_page()
@@ -184,6 +186,7 @@ def test_empty_space_the_button_and_escape_each_clear_the_selection(page, maps_u
         expect_selected(page, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lattice", ["hexagonal", "rectangular"])
 def test_arrow_keys_walk_to_neighbours_and_enter_selects(page, maps_url, lattice):
     figures = open_maps(page, f"{maps_url}?lattice={lattice}")
@@ -206,6 +209,7 @@ def test_arrow_keys_walk_to_neighbours_and_enter_selects(page, maps_url, lattice
     expect(page.get_by_text("2 cells selected")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_walking_down_and_up_again_ends_where_it_began(page, maps_url):
     figures = open_maps(page, maps_url)
     page.mouse.click(*place_of(figures.first, 3))
@@ -214,6 +218,7 @@ def test_walking_down_and_up_again_ends_where_it_began(page, maps_url):
     expect(page.locator("[aria-live=polite]")).to_contain_text("Cell 4 across, 1 down")
 
 
+@pytest.mark.slow
 def test_a_selection_made_in_python_is_outlined(page, maps_url):
     figures = open_maps(page, maps_url)
     page.mouse.click(*place_of(figures.first, 30))
@@ -240,6 +245,7 @@ def test_each_map_says_its_smallest_and_largest_value_with_the_unit(page, maps_u
     expect(section).to_contain_text("mm")
 
 
+@pytest.mark.slow
 def test_a_cell_without_rows_is_hollow_among_counts_and_dotted_among_values(page, maps_url):
     figures = open_maps(page, maps_url)
     page.mouse.move(*NEUTRAL_PLACE)
@@ -275,6 +281,7 @@ def test_hostile_names_are_shown_as_text_and_fetch_nothing(page, maps_url):
     assert page.evaluate("window.attacked") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (2, 3)])
 @pytest.mark.parametrize("lattice", ["hexagonal", "rectangular"])
 def test_the_smallest_maps_can_be_seen_and_clicked(page, maps_url, lattice, size):
@@ -313,6 +320,7 @@ def test_a_click_on_a_small_maps_title_makes_it_the_large_one(page, maps_url):
     expect_selected(page, [3])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tall", [480, 640])
 def test_the_large_map_leaves_room_for_a_row_of_small_ones(page, maps_url, tall):
     figures = open_maps(page, f"{maps_url}?layers=24&large=Hits&tall={tall}")
@@ -323,6 +331,7 @@ def test_the_large_map_leaves_room_for_a_row_of_small_ones(page, maps_url, tall)
     assert tall - 60 < max(first_row) - top <= tall
 
 
+@pytest.mark.slow
 def test_a_large_map_that_is_not_there_leaves_the_first_one_large(page, maps_url):
     figures = open_maps(page, f"{maps_url}?large=nothing")
     expect(figures.first).to_have_attribute("aria-label", "U-matrix")
@@ -358,6 +367,7 @@ def overlap(one: dict, other: dict) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_a_groups_name_stays_text_whatever_it_is(page, maps_url):
     open_maps(page, f"{maps_url}?height=10&width=12&large=U-matrix&groups=1&hostile=1")
     written = "".join(page.locator(".atlas-label-of-group").all_text_contents())
@@ -366,6 +376,7 @@ def test_a_groups_name_stays_text_whatever_it_is(page, maps_url):
     assert page.evaluate("window.attacked") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["rows=20000", "glyphs=pie", "glyphs=bars", "path=0,1,2,8,9"])
 def test_cells_below_an_overlay_are_hovered_and_selected_as_ever(page, maps_url, what):
     figures = open_maps(page, f"{maps_url}?large=Hits&toroid=1&{what}")
@@ -374,6 +385,7 @@ def test_cells_below_an_overlay_are_hovered_and_selected_as_ever(page, maps_url,
     expect(page.locator(".atlas-card")).to_contain_text("Cell 3 across, 3 down")
 
 
+@pytest.mark.slow
 def test_marks_that_have_no_room_say_so(page, maps_url):
     open_maps(page, f"{maps_url}?height=40&width=40&large=Hits&rows=100&layers=2")
     page.set_viewport_size({"width": 600, "height": 700})
@@ -383,6 +395,7 @@ def test_marks_that_have_no_room_say_so(page, maps_url):
     expect(page.locator(".atlas-legend")).to_contain_text("even")
 
 
+@pytest.mark.slow
 def test_a_lens_that_opens_leaves_the_focus_where_it_was(page, maps_url):
     figures = open_maps(page, f"{maps_url}?lens=1")
     figures.nth(1).focus()
@@ -417,6 +430,7 @@ def test_a_layer_that_changes_is_redrawn_in_its_place(page, maps_url):
     expect(page.get_by_role("toolbar")).to_be_hidden()  # there is nothing to select
 
 
+@pytest.mark.slow
 def test_a_click_does_not_bring_the_layers_again(page, maps_url):
     sizes = []
     page.on(
@@ -433,6 +447,7 @@ def test_a_click_does_not_bring_the_layers_again(page, maps_url):
     assert max(sizes) < with_layers - 100_000  # what is left is the script
 
 
+@pytest.mark.slow
 def test_a_click_does_not_bring_the_overlays_again(page, maps_url):
     sizes = []
     page.on(
@@ -449,6 +464,7 @@ def test_a_click_does_not_bring_the_overlays_again(page, maps_url):
     assert max(sizes) < with_overlays - 100_000  # what is left is the script
 
 
+@pytest.mark.slow
 def test_maps_that_move_on_the_page_are_drawn_with_their_selection(page, maps_url):
     figures = open_maps(page, f"{maps_url}?rows=100")
     for node, box in ((14, True), (15, False), (16, True)):
@@ -463,6 +479,7 @@ def test_maps_that_move_on_the_page_are_drawn_with_their_selection(page, maps_ur
         assert edges(outlines(figures)[0][0]) == 6
 
 
+@pytest.mark.slow
 def test_the_maps_leave_nothing_behind_and_come_back_with_the_selection(page, maps_url):
     figures = open_maps(page, maps_url)
     page.mouse.click(*place_of(figures.first, 9))

@@ -54,6 +54,7 @@ def glyphs(page: Page) -> Locator:
     return page.locator(".atlas-large .atlas-charts path")
 
 
+@pytest.mark.slow
 def test_rows_and_charts_lie_on_the_maps_stay_in_the_address_and_go_into_the_file(
     explore, penguins, tmp_path
 ):
@@ -94,12 +95,14 @@ def test_rows_and_charts_lie_on_the_maps_stay_in_the_address_and_go_into_the_fil
     wait_until(lambda: rows.evaluate(DRAWN_PIXELS) > 342)
 
 
+@pytest.mark.slow
 def test_what_the_table_has_not_is_not_drawn(explore):
     explore.goto(re.sub(r"&.*", "", explore.url) + "&marks=by&marks_by=%3Cb%3E&glyphs=ring")
     expect(explore.locator(".atlas-legend")).to_contain_text("Rows by")
     expect(glyphs(explore)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_double_click_takes_the_valley_of_a_cell(explore, penguins):
     m = penguins.trained_map(penguins.maps()[0])
     cells = valley(m, 0)

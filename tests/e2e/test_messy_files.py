@@ -34,6 +34,7 @@ def map_at_once(page: Page) -> None:
     expect(page.get_by_role("figure", name="Hits")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -72,6 +73,7 @@ def test_another_sheet_of_a_workbook_is_chosen_and_read_at_once(page, app_url, t
     map_at_once(page)
 
 
+@pytest.mark.slow
 def test_another_table_of_a_database_is_chosen_and_read_at_once(page, app_url, tmp_path):
     database = sqlite3.connect(tmp_path / "birds.db")
     penguins = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame
@@ -90,6 +92,7 @@ def test_another_table_of_a_database_is_chosen_and_read_at_once(page, app_url, t
     map_at_once(page)
 
 
+@pytest.mark.slow
 def test_what_a_survey_says_of_its_columns_stands_beside_them(page, app_url, tmp_path):
     table = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame
     survey = table.astype(object).where(table.notna(), None)
@@ -102,6 +105,7 @@ def test_what_a_survey_says_of_its_columns_stands_beside_them(page, app_url, tmp
     map_at_once(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -143,6 +147,7 @@ def test_rows_of_totals_are_left_out_of_a_map_at_once_and_can_be_taken_back(
     expect(page.get_by_text("The last row looks like totals")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_map_of_a_row_of_totals_says_so_and_leads_to_where_it_is_left_out(
     page, app_url, app_folder, monkeypatch
 ):
@@ -161,6 +166,7 @@ def test_a_map_of_a_row_of_totals_says_so_and_leads_to_where_it_is_left_out(
     expect(page.get_by_text("The Data page reads that file differently now.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_table_of_one_row_says_on_every_page_what_to_do(page, app_url, tmp_path):
     page.goto(app_url)
     take(page, tmp_path, "one_row.csv")
@@ -190,6 +196,7 @@ def test_what_a_remark_offers_is_done_by_its_button(page, app_url, tmp_path):
     expect(numbers).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_date_of_the_year_9999_trains_and_explains(page, app_url, tmp_path):
     page.goto(app_url)
     take(page, tmp_path, "open_ends.csv")
@@ -204,6 +211,7 @@ def test_a_date_of_the_year_9999_trains_and_explains(page, app_url, tmp_path):
     expect(page.get_by_text("In 1 cell")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_what_makes_a_column_text_is_said_and_mended_on_prepare_too(page, app_url, tmp_path):
     path = tmp_path / "people.csv"
     lines = [f"{'unclear' if k % 30 == 7 else 20 + k * 7 % 60},{k * k % 97}.5" for k in range(300)]
@@ -218,6 +226,7 @@ def test_what_makes_a_column_text_is_said_and_mended_on_prepare_too(page, app_ur
     expect(page.get_by_text("is read as text because of")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_2_000_columns_can_be_prepared_and_found_on_the_maps(page, app_url, tmp_path):
     page.goto(app_url)
     take(page, tmp_path, "2_000_columns.csv")

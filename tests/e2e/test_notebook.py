@@ -64,6 +64,7 @@ def test_a_click_in_the_notebook_is_known_to_python_with_its_rows(notebook, widg
     assert widget.large == "U-matrix"
 
 
+@pytest.mark.slow
 def test_the_maps_show_what_python_selects_and_take_the_colours_of_the_notebook(notebook, widget):
     widget.selected = [4, 5, 6]
     notebook.evaluate("said => pythonSays(said)", {"selected": widget.selected})

@@ -4,12 +4,15 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from som_core.analyses.regions import Regions
 from som_core.groups import Group
 from som_core.notes import RowNote
 from workspace.store import Workspace
+
+pytestmark = pytest.mark.slow
 
 NOTE = "Ask <b>Ana</b> about them: **why** so few?\n<img src=x onerror=window.attacked=true>"
 

@@ -49,6 +49,7 @@ def test_the_large_map_is_saved_as_a_picture(page, penguins, tmp_path):
     expect(page.locator("svg circle")).to_have_count(penguins.k)
 
 
+@pytest.mark.slow
 def test_a_picture_without_titles_and_legends_has_the_names_of_groups_only(
     page, penguins, tmp_path
 ):
@@ -61,6 +62,7 @@ def test_a_picture_without_titles_and_legends_has_the_names_of_groups_only(
     wait_until(is_without_title)  # the page has to hear of it first
 
 
+@pytest.mark.slow
 def test_all_maps_are_saved_as_one_picture(page, penguins, tmp_path):
     file = saved(page, "All maps as a picture", tmp_path)
     assert file.name == "maps.svg"
@@ -71,6 +73,7 @@ def test_all_maps_are_saved_as_one_picture(page, penguins, tmp_path):
     assert {"bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"} <= set(titles)
 
 
+@pytest.mark.slow
 def test_a_picture_is_saved_as_pixels_of_a_chosen_width(page, penguins, tmp_path):
     page.get_by_role("radio", name="PNG").click()
     page.get_by_role("spinbutton", name="Width in pixels").fill("1000")

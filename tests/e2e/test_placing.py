@@ -20,6 +20,7 @@ def post(address: str, key: str) -> dict:
         return json.load(answer)
 
 
+@pytest.mark.slow
 def test_it_answers_where_it_is_switched_on(tmp_path, monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("SOM_ATLAS_SERVICE", "on")

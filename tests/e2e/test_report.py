@@ -47,12 +47,14 @@ def test_its_maps_live_and_fetch_nothing(opened, analysis):
     expect(opened.locator(".atlas-large").get_by_role("figure", name="U-matrix")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_phone_shows_it_without_scrolling_aside(opened):
     opened.set_viewport_size(PHONE)
     expect(opened.get_by_role("heading", level=1)).to_be_visible()
     opened.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 def test_it_prints_light_and_as_wide_as_the_paper_and_comes_back(opened):
     opened.emulate_media(color_scheme="dark")
     assert opened.pdf(prefer_css_page_size=True).startswith(b"%PDF")
@@ -62,6 +64,7 @@ def test_it_prints_light_and_as_wide_as_the_paper_and_comes_back(opened):
     assert opened.evaluate("document.getElementById('maps').clientWidth") == 680
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_rule_of_wcag_is_broken(opened, theme):
     opened.emulate_media(color_scheme=theme)

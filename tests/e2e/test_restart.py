@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from testing.browser import WINDOW, free_port, server
@@ -9,6 +10,7 @@ from testing.paths import ROOT
 from testing.waiting import wait_until
 
 
+@pytest.mark.slow
 def test_an_open_page_notices_that_the_server_was_away_and_shows_everything_again(
     browser: Browser, tmp_path: Path
 ):

@@ -72,6 +72,7 @@ def test_nobody_sees_a_page_before_they_signed_in(page, signed_app_url):
         expect(page.get_by_role("link", name="Prepare")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_workspace_opens_for_its_owner_alone(people):
     address = choose_penguins(people["ada"])
     people["bob"].goto(address)
@@ -81,6 +82,7 @@ def test_a_workspace_opens_for_its_owner_alone(people):
     expect(people["ada"].get_by_role("heading", name="penguins.csv")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_read_only_link_opens_for_another_who_signed_in(people):
     choose_penguins(people["ada"])
     open_panel(people["ada"])
@@ -93,6 +95,7 @@ def test_a_read_only_link_opens_for_another_who_signed_in(people):
     expect(people["bob"].get_by_text("by its read-only link")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_people_find_their_own_workspaces_again_and_nobody_elses(people, signed_app_url):
     identity = re.search(r"w=([\w-]+)", choose_penguins(people["ada"]))[1]
     for page in people.values():
@@ -106,6 +109,7 @@ def test_people_find_their_own_workspaces_again_and_nobody_elses(people, signed_
     expect(people["ada"].get_by_role("heading", name="penguins.csv")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_after_signing_out_the_address_opens_nothing(people):
     address = choose_penguins(people["ada"])
     open_panel(people["ada"])

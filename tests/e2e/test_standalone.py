@@ -37,6 +37,7 @@ def test_one_file_holds_maps_that_light_and_select_whatever_the_columns_are_call
     assert page.evaluate("window.attacked") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(1, 60), (60, 1), (2, 40), (1, 1)])
 def test_chains_of_cells_fill_their_maps_and_answer_where_they_are_clicked(page, tmp_path, shape):
     values = np.linspace(0, 1, shape[0] * shape[1]).reshape(shape)

@@ -59,6 +59,7 @@ def test_files_with_the_same_columns_become_one_table_with_a_column_for_the_file
     expect(page.get_by_role("heading", name="All 342 rows")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_files_of_another_shape_are_named_and_the_table_stays(page, app_url, tmp_path, halves):
     other = tmp_path / "prices.csv"
     other.write_text("day,price\n" + "".join(f"{i},{i}.5\n" for i in range(9)))
@@ -84,6 +85,7 @@ def test_cells_pasted_from_a_spreadsheet_become_a_table_with_every_check(page, a
     expect(page.get_by_role("heading", name="All 40 rows")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_pasted_words_that_are_no_table_are_refused_with_advice(page, app_url):
     page.goto(app_url)
     page.get_by_role("button", name="Penguins").click()
@@ -96,6 +98,7 @@ def test_pasted_words_that_are_no_table_are_refused_with_advice(page, app_url):
     expect(page.get_by_role("heading", name="penguins.csv")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_file_is_fetched_from_allowed_hosts_alone_and_from_no_private_address(
     page, app_url, tmp_path, monkeypatch
 ):
@@ -140,6 +143,7 @@ def test_a_table_of_the_server_is_listed_and_opens_as_an_upload_does(
         page.goto("about:blank")  # nothing is asked for while the server ends
 
 
+@pytest.mark.slow
 def test_a_table_that_is_too_large_is_explored_by_a_sample_that_every_page_names(
     page, tmp_path, monkeypatch
 ):

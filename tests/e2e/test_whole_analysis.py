@@ -56,6 +56,7 @@ def test_the_script_that_is_saved_gives_the_map_and_the_groups_on_the_page(saved
     assert "mine </script>: " in done.stdout
 
 
+@pytest.mark.slow
 def test_the_notebook_that_is_saved_holds_the_same_steps(saved_as):
     file = saved_as("Notebook")
     assert file.name == "analysis.ipynb"
@@ -65,6 +66,7 @@ def test_the_notebook_that_is_saved_holds_the_same_steps(saved_as):
     assert "mine </script>" in steps
 
 
+@pytest.mark.slow
 def test_script_and_notebook_are_saved_with_the_file_that_they_read(saved_as):
     with zipfile.ZipFile(saved_as("Both with the file")) as archive:
         assert sorted(archive.namelist()) == ["analysis.ipynb", "analysis.py", "penguins.csv"]

@@ -5,10 +5,13 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 import som_core
 from testing.paths import ROOT
 
 
+@pytest.mark.slow
 def test_importing_som_core_waits_for_no_compiler_and_no_cluster():
     program = "import som_core, sys; print({'numba', 'dask', 'distributed'} & {*sys.modules})"
     run = [sys.executable, "-c", program]

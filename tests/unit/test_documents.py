@@ -55,6 +55,7 @@ def test_the_settings_of_a_server_and_their_defaults_are_those_of_the_code():
             )
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pandas, told by Dask's own code
 def test_the_guides_code_on_tables_beyond_memory_runs_as_it_stands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -120,6 +120,7 @@ def test_the_package_carries_its_licence(wheel):
     assert wheel.read(licence).startswith(b"MIT License")
 
 
+@pytest.mark.slow
 def test_what_som_core_imports_is_what_the_package_depends_on():
     imported = set()
     for path in (ROOT / "som_core").rglob("*.py"):
@@ -140,6 +141,7 @@ def test_the_exact_versions_that_are_tested_lie_within_the_ranges_of_the_package
         assert exact[canonicalize_name(requirement.name)] in requirement.specifier, requirement
 
 
+@pytest.mark.slow
 def test_the_unpacked_package_reads_and_trains_a_table_from_an_empty_folder(wheel, tmp_path):
     site, empty = tmp_path / "site", tmp_path / "empty"
     wheel.extractall(site)

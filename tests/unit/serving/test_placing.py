@@ -115,6 +115,7 @@ def test_without_a_key_or_with_a_wrong_one_nothing_is_told(made):
     assert post(FILE, key)[0] == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "status", "sentence"),
     [

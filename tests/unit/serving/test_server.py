@@ -136,6 +136,7 @@ def test_the_start_page_and_nothing_else_names_the_script_to_load_ahead():
     assert b"link" not in dict(ask(server, "/media/a.csv")[0]["headers"])
 
 
+@pytest.mark.slow
 def test_the_drawing_library_is_there_before_the_first_visitor(tmp_path):
     """His browser is told to load it ahead, and would remember that it wasn't there."""
     script = f"""

@@ -84,6 +84,7 @@ def held_bytes(address) -> int:
     return int(found[1]) if found else 0
 
 
+@pytest.mark.slow
 def test_file_after_file_fills_no_more_than_one_of_the_largest_size(address):
     with session(address) as session_id:
         for number in range(12):
@@ -93,6 +94,7 @@ def test_file_after_file_fills_no_more_than_one_of_the_largest_size(address):
         assert is_taken(address, session_id, "one-more", [bytes(3_000_000)])
 
 
+@pytest.mark.slow
 def test_a_file_beyond_the_limit_is_refused(address):
     with session(address) as session_id:
         assert not is_taken(address, session_id, "large", [bytes(6 * MEGABYTE)])

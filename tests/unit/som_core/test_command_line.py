@@ -89,6 +89,7 @@ def test_describe_gives_dates_and_times_from_the_first_to_the_last(capsys, tmp_p
     assert "  2024-03-01 00:15 to 2024-03-12 02:15  " in moment
 
 
+@pytest.mark.slow
 def test_describe_repeats_every_remark(capsys):
     exit_code("describe", SAMPLES / "air_quality.csv")
     lines = lines_of(capsys)
@@ -96,6 +97,7 @@ def test_describe_repeats_every_remark(capsys):
         assert f"- {remark}" in lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
 def test_no_text_of_a_table_steers_the_terminal_or_breaks_its_line(capsys, tmp_path, text):
     quoted = text.replace('"', '""').replace("\0", "")  # a file with 0 is no text
@@ -322,12 +324,14 @@ def test_no_name_in_a_refusal_steers_the_terminal(refusal, tmp_path):
 # As a process ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_terminal_without_the_signs_gets_others_in_their_place(tmp_path):
     done = run("describe", PENGUINS, env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
     assert done.stdout.startswith("penguins.csv: 344 rows ? 8 columns")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_causes_no_complaint(tmp_path):
     reading, writing = os.pipe()
     os.close(reading)

@@ -305,6 +305,7 @@ def test_a_recipe_for_another_table_names_the_columns_it_lacks():
 # New rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", ["mean", "mode", "knn", "keep", "drop_row"])
 @pytest.mark.parametrize("outliers", ["keep", "clip", "drop_row"])
 @pytest.mark.parametrize("transform", TRANSFORMS)
@@ -378,6 +379,7 @@ def test_an_outlier_drops_its_row_again_even_where_its_column_was_left_out():
 # Back to original units
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transform", TRANSFORMS)
 @pytest.mark.parametrize("scale", SCALES)
 @settings(deadline=None, max_examples=25)

@@ -68,6 +68,7 @@ def test_each_kind_is_told_with_a_reason(kind, name, values):
     assert column.reason.endswith(".")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [

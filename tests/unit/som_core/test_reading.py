@@ -17,6 +17,7 @@ from testing.remarks import sentences
 few_examples = settings(max_examples=50, deadline=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "shape", "n_numbers", "n_missing"),
     [
@@ -97,6 +98,7 @@ numbers = st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: round(number,
 words = st.text("abc éß", min_size=1, max_size=8).filter(lambda word: word == word.strip())
 
 
+@pytest.mark.slow
 @few_examples
 @given(
     rows=st.lists(st.tuples(numbers, words, st.integers(-1000, 1000)), min_size=3, max_size=30),
@@ -131,6 +133,7 @@ def test_delimiter_and_decimal_mark_are_guessed(values, delimiter, decimal):
     np.testing.assert_allclose(table.frame["x"], values, rtol=1e-14)
 
 
+@pytest.mark.slow
 @few_examples
 @given(st.lists(st.from_regex(r"0?[0-9]{1,20}", fullmatch=True), min_size=2, max_size=30))
 def test_digits_become_numbers_only_where_nothing_is_lost(cells):
@@ -153,6 +156,7 @@ def test_column_names_are_unique_stripped_and_never_empty(header):
     assert all(name == name.strip() and 0 < len(name) <= 200 for name in names)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400) | st.text('a1,;\n\t".-% $', max_size=200).map(str.encode))
 def test_any_bytes_load_or_are_refused(data):

@@ -71,6 +71,7 @@ def test_rows_are_combined_as_sets_are():
     assert found(combined(CELLS, "and", Asked("a"))) == {1, 2}
 
 
+@pytest.mark.slow
 @given(steps, steps)
 def test_what_goes_with_a_selection_reads_and_finds_the_same(before, new):
     assert found(combined(before, "and", new)) == found(before) & found(new)
@@ -152,6 +153,7 @@ def paths(step):
     return [(), *inner]
 
 
+@pytest.mark.slow
 @given(steps, steps, st.data())
 def test_a_part_is_changed_wherever_it_stands(step, new, data):
     path = data.draw(st.sampled_from(paths(step)))

@@ -201,6 +201,7 @@ conditions = st.sampled_from(
 ).map(Asked)
 
 
+@pytest.mark.slow
 @given(st.recursive(conditions, together, max_leaves=8))
 def test_a_sentence_of_conditions_reads_as_the_condition_that_it_is(step):
     table = a_table({"x": VALUES, "X": VALUES, "y": VALUES[::-1]})

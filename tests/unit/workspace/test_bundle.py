@@ -147,6 +147,7 @@ def test_it_opens_in_python_as_well(full, tmp_path):
     assert found.regions.names == analysis_of(full).regions.names
 
 
+@pytest.mark.slow
 def test_a_bundle_that_python_wrote_becomes_a_workspace(tmp_path):
     table = read_table(FILE, "t.csv")
     recipe = suggest_recipe(table)
@@ -176,6 +177,7 @@ def test_a_bundle_that_python_wrote_becomes_a_workspace(tmp_path):
     assert_frame_equal(new.table(another).frame, table.frame)
 
 
+@pytest.mark.slow
 def test_a_table_that_its_file_no_longer_gives_stays_as_it_was(full):
     """So is one that an earlier SOM Atlas had read in another way."""
     key = full.source.key
@@ -195,6 +197,7 @@ def test_a_table_that_its_file_no_longer_gives_stays_as_it_was(full):
     assert again.groups() == full.groups()
 
 
+@pytest.mark.slow
 def test_what_a_bundle_says_of_a_table_is_never_taken_for_what_was_read_here(full):
     """Tables are cached by their key for all sessions: nobody may put another one under it."""
     bundle = workspace_bundle(full, None)
@@ -241,6 +244,7 @@ def test_a_workspace_without_a_map_can_be_saved_too(tmp_path):
         open_bundle(tmp_path / "x.zip")
 
 
+@pytest.mark.slow
 def test_maps_of_an_earlier_table_keep_theirs(full):
     full.put_upload(b"p,q\n1,2\n3,4\n5,6\n", "another.csv")
     new = open_workspace_bundle(workspace_bundle(full, None))
@@ -282,6 +286,7 @@ def no_workspace_but(folders, data):
     return {path.name for path in (data / "workspaces").iterdir()} == folders
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["saved.json", "proposal.json", "choice.json"])
 def test_a_document_that_was_changed_is_refused(full, data, part):
     bundle = workspace_bundle(full, None)
@@ -293,6 +298,7 @@ def test_a_document_that_was_changed_is_refused(full, data, part):
     assert no_workspace_but(there, data)
 
 
+@pytest.mark.slow
 def test_a_map_of_other_settings_than_it_says_is_refused(full, data):
     bundle = workspace_bundle(full, None)
     one, other = (f"maps/{saved.id}/saved.json" for saved in full.maps())
@@ -302,6 +308,7 @@ def test_a_map_of_other_settings_than_it_says_is_refused(full, data):
         open_workspace_bundle(forged)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variable, value, sentence",
     [
@@ -327,6 +334,7 @@ def test_a_bundle_that_could_not_be_opened_again_is_not_saved(full, monkeypatch)
         workspace_bundle(open_workspace(full.id), None)
 
 
+@pytest.mark.slow
 def test_what_all_rows_add_up_to_on_a_map_goes_along(full, monkeypatch, tmp_path):
     saved, n_nodes = full.current_map, SMALL.n_nodes
     levels = LevelAggregate(levels=("a", "b"), counts=np.arange(2 * n_nodes).reshape(-1, 2))
@@ -342,6 +350,7 @@ def test_what_all_rows_add_up_to_on_a_map_goes_along(full, monkeypatch, tmp_path
     assert_array_equal(found.levels["letter"].counts, levels.counts)
 
 
+@pytest.mark.slow
 def test_a_map_that_more_rows_trained_still_says_so(full, monkeypatch, tmp_path):
     _, oldest = full.maps()
     m = replace(full.trained_map(oldest), n_trained=5_000)
@@ -353,6 +362,7 @@ def test_a_map_that_more_rows_trained_still_says_so(full, monkeypatch, tmp_path)
     assert new.current_map.n_trained == new.trained_map(new.current_map).n_trained == 5_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_trained", ["5000", 1.5, True, 3, -1, 10**30])
 def test_a_map_that_can_not_have_been_trained_on_so_many_rows_is_refused(full, data, n_trained):
     bundle = workspace_bundle(full, None)
@@ -365,6 +375,7 @@ def test_a_map_that_can_not_have_been_trained_on_so_many_rows_is_refused(full, d
     assert no_workspace_but(there, data)
 
 
+@pytest.mark.slow
 def test_a_map_of_some_rows_keeps_them_and_its_parent(full, monkeypatch, tmp_path):
     _, oldest = full.maps()
     chosen = np.arange(0, 60, 3)

@@ -77,6 +77,7 @@ def test_every_setting_is_told_on_the_admins_page():
     assert told == {f"SOM_ATLAS_{field.name.upper()}" for field in fields(Configuration)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("below", ["", "below/it"])
 def test_a_data_folder_that_cannot_be_written_is_named_with_the_way_out(
     tmp_path, monkeypatch, below

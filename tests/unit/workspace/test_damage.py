@@ -155,6 +155,7 @@ NOTHING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", HARM)
 @pytest.mark.parametrize("pattern", FILES)
 def test_damage_costs_what_was_in_the_file_and_shows_nothing_wrong(whole, data, pattern, harm):
@@ -220,6 +221,7 @@ def test_uploading_a_damaged_file_again_brings_everything_back(whole, data):
     assert workspace.table(workspace.maps()[0].source).frame["mass"].tolist()[0] == 3750
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", HARM)
 def test_a_damaged_quick_copy_is_made_anew(whole, data, harm):
     workspace = open_workspace(whole[1], OWNER)

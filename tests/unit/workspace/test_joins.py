@@ -174,6 +174,7 @@ def analysis_of(workspace):
     )
 
 
+@pytest.mark.slow
 def test_a_bundle_brings_both_tables(shop, tmp_path, monkeypatch):
     shop.join("land", "code")
     find_groups(shop)

@@ -59,6 +59,7 @@ def make_reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
         reader.close()
 
 
+@pytest.mark.slow
 def test_a_large_file_becomes_the_very_table_that_a_small_one_becomes(
     monkeypatch: pytest.MonkeyPatch,
 ):
@@ -72,6 +73,7 @@ def test_a_large_file_becomes_the_very_table_that_a_small_one_becomes(
     assert other.remarks == mine.remarks and other.dialect == mine.dialect
 
 
+@pytest.mark.slow
 def test_it_is_told_how_much_of_a_large_file_is_read(monkeypatch: pytest.MonkeyPatch):
     data = b"a,b\n" + b"1,2\n" * 200_000
     here: list[float] = []
@@ -85,6 +87,7 @@ def test_it_is_told_how_much_of_a_large_file_is_read(monkeypatch: pytest.MonkeyP
     assert sorted(set(apart)) == sorted(set(here)) and len(set(here)) > 3
 
 
+@pytest.mark.slow
 def test_how_a_large_file_is_read_can_be_corrected(all_are_large: None):
     workspace = create()
     workspace.put_upload(PENGUINS, "penguins.csv")
@@ -112,6 +115,7 @@ def test_a_damaged_upload_is_told_in_the_words_of_a_small_one(all_are_large: Non
     assert str(apart.value) == str(UploadDamaged("penguins.csv"))
 
 
+@pytest.mark.slow
 def test_a_reading_that_is_killed_is_told_and_the_table_before_it_stays(
     make_reader: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ):
@@ -125,6 +129,7 @@ def test_a_reading_that_is_killed_is_told_and_the_table_before_it_stays(
     assert [path.name for path in (workspace.folder / "uploads").iterdir()] == [before.upload]
 
 
+@pytest.mark.slow
 def test_a_reading_without_end_is_ended_for_those_who_wait(
     all_are_large: None, make_reader: Callable[..., None]
 ):
@@ -136,6 +141,7 @@ def test_a_reading_without_end_is_ended_for_those_who_wait(
     assert len(workspace.table().frame) == 3
 
 
+@pytest.mark.slow
 def test_after_a_reader_that_ended_comes_another(
     all_are_large: None, make_reader: Callable[..., None], tmp_path: Path
 ):
@@ -148,6 +154,7 @@ def test_after_a_reader_that_ended_comes_another(
     assert len(workspace.table().frame) == 3
 
 
+@pytest.mark.slow
 def test_a_reading_ends_with_the_server(tmp_path: Path):
     """Only the server holds the other end of the reader's line: that it closes is its end."""
     reads = tmp_path / "reads"
@@ -167,6 +174,7 @@ def test_a_reading_ends_with_the_server(tmp_path: Path):
     process.wait(60)
 
 
+@pytest.mark.slow
 def test_a_fault_while_reading_quotes_no_table(
     all_are_large: None, make_reader: Callable[..., None], capfd: pytest.CaptureFixture[str]
 ):

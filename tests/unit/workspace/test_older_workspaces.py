@@ -67,6 +67,7 @@ def test_everything_is_there(address):
     assert workspace.remarks() == ()
 
 
+@pytest.mark.slow
 def test_a_training_that_waited_through_the_upgrade_is_done(config, monkeypatch):
     workspace = open_workspace(OWNER)
     assert job_status(workspace).state == "queued"

@@ -217,6 +217,7 @@ def test_a_damaged_note_deletes_nothing(config, name, content):
     assert is_there(workspace)
 
 
+@pytest.mark.slow
 def test_the_worker_notes_its_time_and_keeps_to_it(config):
     """A real worker, and a workspace whose time is over by what a worker before it had noted."""
     old, mine = full_workspace(), full_workspace()
@@ -236,6 +237,7 @@ def test_the_worker_notes_its_time_and_keeps_to_it(config):
     assert days_ago(0.01) < spans[-1][0] < spans[-1][1] <= time.time()
 
 
+@pytest.mark.slow
 def test_the_workers_log_says_beforehand_what_will_go(config):
     workspace = full_workspace()
     served(config, (100, 0))

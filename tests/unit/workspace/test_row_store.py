@@ -82,6 +82,7 @@ def test_selected_rows_have_one_short_id_that_is_found_again():
         open_workspace(workspace.share_id()).keep_selection(rows)
 
 
+@pytest.mark.slow
 def test_the_latest_200_selections_are_kept():
     workspace = create()
     workspace.put_upload(PENGUINS, "penguins.csv")

@@ -97,6 +97,7 @@ def test_one_that_does_not_fit_says_why_and_that_it_opens_all_the_same(
     assert by_name()["sales"].problem == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("limit", "most", "n_drawn"), [("ROWS", "60", 60), ("CELLS", "150", 74), ("ROWS", "99", 40)]
 )

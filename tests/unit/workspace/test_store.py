@@ -105,6 +105,7 @@ def test_ids_are_of_192_random_bits_and_stand_nowhere_on_the_disk(data):
     ], "a reader can't find out the owner's id"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -166,6 +167,7 @@ def test_room_is_always_left_free_on_the_disk(monkeypatch):
         create()
 
 
+@pytest.mark.slow
 def test_two_pages_that_write_at_once_both_succeed():
     workspace = create()
     workspace.put_upload(PENGUINS, "penguins.csv")
@@ -189,6 +191,7 @@ def is_whole(text):
     return len(text) == 200_000 and len(set(text)) == 1
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_writes_leaves_the_old_or_the_new():
     workspace = create()
     workspace.keep_ui_state({"text": "0" * 200_000})
@@ -214,6 +217,7 @@ for number in range(10**9):
     workspace.keep_ui_state({"text": "the lock is free again"})
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_a_sentence_and_keeps_what_was_there():
     """The kernel refuses files above a size, as it does on a full disk."""
     workspace = create()

@@ -183,6 +183,7 @@ def test_tables_beside_the_main_one_have_their_role_until_they_are_forgotten():
     again.forget_table("joined")  # twice is no fault
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("problem", ["refused", "unforeseen"])
 def test_an_upload_that_becomes_no_table_leaves_nothing_behind(problem, monkeypatch):
     workspace = create()

@@ -76,6 +76,7 @@ def sampled(whole):
     return table, data, train(prepare(table, RECIPE), SETTINGS)
 
 
+@pytest.mark.slow
 def test_each_row_lies_where_it_would_in_memory(whole, sampled, tmp_path):
     _, _, m = sampled
     told: list[float] = []
@@ -95,6 +96,7 @@ def test_each_row_lies_where_it_would_in_memory(whole, sampled, tmp_path):
     assert told[-1] == 1.0
 
 
+@pytest.mark.slow
 def test_the_rows_of_the_sample_are_found_among_all(whole, sampled):
     table, _, m = sampled
     check_drawn_from(m, with_all_rows(m, whole), table.sample_of)
@@ -173,6 +175,7 @@ def test_rows_that_were_prepared_otherwise_do_not_train_the_map_of_a_sample(whol
         train_on_all_rows(other, prepare(whole, RECIPE), SETTINGS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tell", [node_aggregates, rows_by_cell])
 def test_nothing_is_told_of_all_rows_by_a_map_of_a_sample(whole, sampled, tell, tmp_path):
     table, _, m = sampled

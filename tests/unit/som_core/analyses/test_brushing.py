@@ -47,6 +47,7 @@ def test_ranges_on_several_columns_combine_by_and():
     assert counts.tolist() == [0, len(found), 0]
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from(["income", "age", "region", "date"]), st.tuples(*[st.integers(0, 2)] * 2)
@@ -162,6 +163,7 @@ def test_a_sign_stands_on_its_own_side():
         range_condition(AGE, ("", "> 20"))
 
 
+@pytest.mark.slow
 @given(st.tuples(st.floats(-10, 70), st.floats(-10, 70)).map(sorted), st.booleans(), st.booleans())
 def test_rows_between_bounds_are_those_that_pandas_finds(bounds, without_low, without_high):
     low, high = bounds

@@ -49,6 +49,7 @@ def test_a_range_of_bins_is_its_condition(name):
     check_ranges(SHOP, name)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(
@@ -65,6 +66,7 @@ def test_numbers_of_any_size_lie_in_the_bins_that_their_condition_says(cells):
     check_ranges(a_table({"x": pd.Series(cells, dtype=float)}), "x")
 
 
+@pytest.mark.slow
 @given(st.lists(st.none() | st.sampled_from([*HOSTILE_TEXTS, "a", 'b"', "c`"]), min_size=1))
 def test_levels_from_anywhere_are_only_compared(cells):
     table = a_table({"x": pd.Series([*cells, "a"], dtype="str")})
@@ -107,6 +109,7 @@ def test_a_few_wild_values_leave_bins_for_the_others():
     check_ranges(a_table({"x": values}), "x")
 
 
+@pytest.mark.slow
 def test_rare_levels_share_the_last_bin():
     levels = [f"level {k}" for k in range(60)] * 2 + ["often"] * 9
     table = a_table({"x": pd.Series([*levels, None], dtype="str")})

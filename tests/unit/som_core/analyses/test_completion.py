@@ -78,6 +78,7 @@ def test_groups_are_offered_by_name():
     assert words("group = la", groups) == ['"large orders"', '"say ""late"""']
 
 
+@pytest.mark.slow
 @given(
     st.text(st.characters(codec="utf-8"), min_size=1)
     | st.sampled_from([*HOSTILE_TEXTS.values(), "and", "`", "group"])

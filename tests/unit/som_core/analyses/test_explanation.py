@@ -125,6 +125,7 @@ def test_levels_of_few_rows_are_tested_though_all_are_rare(levels, n_compared):
     assert found.q < 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_rows", [6, 14, 30])
 def test_levels_that_have_nothing_to_do_with_a_group_are_seldom_told_apart(n_rows):
     random = np.random.default_rng(3)
@@ -294,6 +295,7 @@ def test_q_is_over_all_columns_and_groups_together():
     assert_allclose(q, false_discovery_control(p), rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_noise_is_hardly_ever_told_as_a_finding():
     random = np.random.default_rng(9)
     noise = {f"n{k}": random.normal(size=200) for k in range(60)}

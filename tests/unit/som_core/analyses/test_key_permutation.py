@@ -35,6 +35,7 @@ def facts(**columns):
     return a_table({"country": [f"land {key}" for key in range(N_KEYS)], **columns})
 
 
+@pytest.mark.slow
 def test_noise_among_keys_is_not_taken_for_knowledge(customers):
     m, _, keys, _ = customers
     random = np.random.default_rng(2)

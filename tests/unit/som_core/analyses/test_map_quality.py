@@ -151,6 +151,7 @@ def test_trustworthiness_of_very_few_rows_is_left_open(n_rows):
     assert "at least five rows" in found.in_words["trustworthiness"]
 
 
+@pytest.mark.slow
 def test_many_rows_are_judged_by_a_sample_and_it_is_said():
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(2_500, 2))

@@ -70,6 +70,7 @@ def test_columns_have_their_part_of_the_squared_distance():
     assert parts.index[0] == "age"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distance", DISTANCES)
 @given(st.integers(0, 299), st.integers(0, 299))
 def test_parts_make_the_whole_whatever_the_distance(distance, one, other):

@@ -132,6 +132,7 @@ def test_rows_are_counted_where_no_column_is_added_up(trained):
         assert not found.numbers and not found.levels
 
 
+@pytest.mark.slow
 def test_quality_is_measured_in_memory(trained):
     _, table, m = trained
     with pytest.raises(AtlasError, match="measured on rows in memory"):

@@ -14,16 +14,19 @@ def p_of(rows, **keywords):
     return cloud_p(m, prepared, np.ones(len(rows)), **keywords)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["normal", "correlated normal", "log-normal", "rounded normal"])
 def test_a_cloud_is_one(kind):
     assert p_of(cloud(kind, 0)) > CLOUD_ABOVE
 
 
+@pytest.mark.slow
 def test_blobs_and_rings_are_more_than_one_cloud_beyond_doubt():
     assert p_of(blobs(3, 0)[0]) == pytest.approx(1 / 40)
     assert p_of(fcps_set("Chainlink")[0]) == pytest.approx(1 / 40)
 
 
+@pytest.mark.slow
 def test_a_doubtful_table_is_compared_with_all_references():
     told = []
     p = p_of(fcps_set("Atom", 4)[0], on_reference=told.append)
@@ -38,6 +41,7 @@ def test_a_bent_cloud_has_structure_though_no_groups():
     assert p_of(arc) <= CLOUD_ABOVE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 4])
 def test_independent_numbers_beside_a_random_category_are_one_cloud(seed):
     rng = np.random.default_rng(seed)

@@ -35,6 +35,7 @@ def agreement(found, m, labels):
     return adjusted_rand_score(found.node_labels.ravel()[m.bmu], labels)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("k", [2, 3, 5, 8])
 def test_the_number_proposed_is_that_of_the_blobs(k, seed):
@@ -46,6 +47,7 @@ def test_the_number_proposed_is_that_of_the_blobs(k, seed):
     assert f"{k} groups are the most of which each is found again" in found.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CLOUDS)
 def test_one_cloud_is_called_so(kind):
     table, prepared, m = made_of(cloud(kind, 1))
@@ -64,6 +66,7 @@ def test_a_strong_correlation_is_no_reason_to_cut_a_cloud_in_two():
     assert regions(m, prepared=prepared).k == 1
 
 
+@pytest.mark.slow
 def test_a_gradient_is_told_from_one_cloud():
     rng = np.random.default_rng(0)
     along = rng.uniform(0, np.pi, 600)
@@ -128,6 +131,7 @@ def test_a_group_across_the_edge_of_a_toroid_is_one_piece():
     assert regions(around, 2).pieces == (1, 1)
 
 
+@pytest.mark.slow
 def test_far_rows_are_in_no_group_and_can_be_looked_at():
     rows, labels = fcps_set("Target")
     _, prepared, m = made_of(rows)
@@ -138,6 +142,7 @@ def test_far_rows_are_in_no_group_and_can_be_looked_at():
     assert sum(len(found.rows(m, label)) for label in (-1, 0, 1)) == len(rows)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1000), st.sampled_from(["hexagonal", "rectangular"]), st.booleans())
 @settings(max_examples=20, deadline=None)
 def test_levels_are_nested_and_at_is_the_same_as_asking(seed, lattice, toroid):
@@ -155,6 +160,7 @@ def test_levels_are_nested_and_at_is_the_same_as_asking(seed, lattice, toroid):
             assert len(set(both) - {(-1, -1)}) == k + 1
 
 
+@pytest.mark.slow
 def test_all_is_there_after_saving():
     rows, _ = fcps_set("Target")
     table, prepared, m = made_of(rows)
@@ -197,6 +203,7 @@ def test_groups_are_named_in_words_where_the_table_is_known():
         named.named(["a", "b", "b"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings", [{"algorithm": "online", "epochs": 5}, {"distance": "cosine"}, {"toroid": True}]
 )
@@ -242,6 +249,7 @@ def test_a_proposal_tells_how_far_it_is_and_can_be_stopped():
     assert len(stopped.at(3).rows(m, 2)) > 0
 
 
+@pytest.mark.slow
 def test_the_same_seed_proposes_the_same():
     _, prepared, m = made_of(cloud("uniform square", 0))
     one, other = (regions(m, prepared=prepared, seed=5) for _ in range(2))

@@ -88,6 +88,7 @@ def in_memory(whole, m, nodes, n_rows):
     return whole.iloc[places]
 
 
+@pytest.mark.slow
 def test_rows_of_any_cells_are_those_that_lie_there_in_the_order_of_the_table(
     trained, whole, small, tmp_path
 ):
@@ -116,6 +117,7 @@ def test_opened_another_day_it_is_the_same(trained, tmp_path):
     assert found.n_bytes < bytes_by_cell(m, table)
 
 
+@pytest.mark.slow
 def test_the_copy_of_numbers_that_never_repeat_is_as_large_as_they_are(tmp_path):
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(50_000, 2)), columns=["x", "y"])
     frame.to_parquet(tmp_path / "table.parquet")
@@ -162,6 +164,7 @@ def test_rows_that_are_not_on_the_map_are_not_copied(trained, whole, tmp_path):
     assert not found["x"].isna().any()
 
 
+@pytest.mark.slow
 def test_it_holds_a_block_and_a_file_however_many_rows_there_are(tmp_path, monkeypatch):
     numbers = np.random.default_rng(0).normal(size=(100_000, 10))
     frame = pd.DataFrame(numbers, columns=list("abcdefghij"))

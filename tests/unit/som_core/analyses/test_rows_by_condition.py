@@ -36,6 +36,7 @@ SHOP = read_table(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", SIGNS)
 @given(
     cells=st.lists(st.none() | st.integers(-3, 3) | st.floats(-3, 3), min_size=1),
@@ -48,6 +49,7 @@ def test_numbers_compare_as_in_pandas_but_for_missing_ones(sign, cells, value):
     assert found.tolist() == np.flatnonzero(expected).tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", SIGNS)
 @given(cells=st.lists(st.none() | st.text("aAbz ", max_size=3), min_size=1), value=st.text("aAbz "))
 def test_texts_compare_as_in_pandas_but_for_missing_ones(sign, cells, value):
@@ -93,6 +95,7 @@ def test_a_range_that_is_upside_down_says_how_to_write_it(asked, written):
     assert rows_where(table, f"{name} in {written}").tolist() == [0, 1]
 
 
+@pytest.mark.slow
 @given(
     cells=st.lists(st.none() | st.text("aAbz ", max_size=2), min_size=1),
     listed=st.lists(st.text("aAbz ", max_size=2), min_size=1, max_size=3),

@@ -70,6 +70,7 @@ def m(tmp_path_factory):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [None, ["name"]])
 def test_the_rows_of_the_map_are_told_block_by_block(m, tmp_path, columns):
     found = list(blocks_on_map(m, on_disk(a_frame(), tmp_path / "rows"), columns))
@@ -111,6 +112,7 @@ def emptied_where_rows_lie(frame):
     return frame
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -132,6 +134,7 @@ def test_of_other_rows_than_those_on_the_map_nothing_is_told(m, tell, change, tm
     assert not (tmp_path / "by cell").exists()
 
 
+@pytest.mark.slow
 def test_rows_that_were_not_chosen_for_a_map_may_be_any(m, tmp_path):
     table = on_disk(a_frame(), tmp_path / "rows")
     of_some = train(prepare(table.sample, RECIPE, rows=range(10_100, 12_500)), SETTINGS)

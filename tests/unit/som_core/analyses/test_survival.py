@@ -23,6 +23,7 @@ def test_blobs_are_found_again_and_parts_of_them_are_not(k):
     assert (found[k - 1 :] < SURVIVES).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["normal", "log-normal", "uniform square"])
 def test_slices_of_a_cloud_are_not_found_again(kind):
     assert survival_of(cloud(kind, 0)).max() < SURVIVES

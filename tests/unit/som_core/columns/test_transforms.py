@@ -16,6 +16,7 @@ columns = st.lists(
 ).map(np.array)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transform", TRANSFORMS)
 @settings(deadline=None, max_examples=60)
 @given(values=columns)
@@ -24,6 +25,7 @@ def test_undoing_a_transform_gives_the_values_back(transform, values):
     assert_allclose(learned.undo(learned.apply(values)), values, rtol=0, atol=1e-6 * np.ptp(values))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transform", TRANSFORMS)
 @settings(deadline=None, max_examples=60)
 @given(values=columns)

@@ -140,6 +140,7 @@ def test_a_suggested_recipe_can_be_prepared_and_fills_nothing_from_nearest_rows(
     assert len(prepare(table, recipe).matrix) == 1_000
 
 
+@pytest.mark.slow
 def test_rows_drawn_as_a_file_are_those_of_the_table_wherever_its_files_end(tmp_path):
     frame = a_frame()
     drawn = [
@@ -233,6 +234,7 @@ def test_blocks_are_all_rows_in_the_order_of_the_files(tmp_path, monkeypatch):
     assert_array_equal(pd.concat([block.column("when") for block in blocks]), frame["when"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "ask",
     [
@@ -367,6 +369,7 @@ def test_files_of_csv_that_can_only_be_read_as_a_whole_are_refused_in_words(tmp_
         open_dataset(str(tmp_path))
 
 
+@pytest.mark.slow
 def test_cells_of_csv_may_hold_several_lines(tmp_path):
     """Above 1 MB, which is what is read at once: a part may end within a cell."""
     lines = "".join(f'{number},"a\nb"\n' for number in range(150_000))

@@ -27,6 +27,7 @@ RECIPE = Recipe(
 )
 
 
+@pytest.mark.slow
 def test_a_prepared_table_is_trained_on_a_cluster_as_it_is_here(client):
     prepared = as_prepared(a_matrix(gaps=True))
     told = []
@@ -90,6 +91,7 @@ def sampled(folder):
     return sample, prepared_alike(sample, whole, table.sample_of)
 
 
+@pytest.mark.slow
 def test_all_rows_of_a_table_that_the_workers_read_give_the_map_of_one_machine(client, sampled):
     told, starts = [], []
     there = train_all_rows_on_cluster(
@@ -109,6 +111,7 @@ def test_all_rows_of_a_table_that_the_workers_read_give_the_map_of_one_machine(c
     assert len(starts) > 2  # told part by part
 
 
+@pytest.mark.slow
 def test_the_parts_of_a_table_are_its_rows_in_their_order(sampled):
     parts = sampled[1].matrix.table.parts()
     assert sum(part.n_rows for part in parts) == 3_000
@@ -117,6 +120,7 @@ def test_the_parts_of_a_table_are_its_rows_in_their_order(sampled):
     assert_array_equal(x, a_frame()["x"])
 
 
+@pytest.mark.slow
 def test_a_table_that_the_workers_cannot_read_is_named(client, sampled, folder, monkeypatch):
     parts = sampled[1].matrix.table.parts()
     folder.rename(f"{folder} elsewhere")
@@ -127,6 +131,7 @@ def test_a_table_that_the_workers_cannot_read_is_named(client, sampled, folder, 
         train_all_rows_on_cluster(*sampled, MAP, client.scheduler.address)
 
 
+@pytest.mark.slow
 def test_all_rows_are_stopped_while_they_are_read(client, sampled):
     with pytest.raises(AtlasError, match="stopped before its first epoch"):
         train_all_rows_on_cluster(*sampled, MAP, client.scheduler.address, should_stop=lambda: True)

@@ -35,6 +35,7 @@ def assert_same_map(som, expected):
     assert_array_equal(som.labels_.compute(), expected.bmu)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("chosen", "gaps"),
     [
@@ -52,6 +53,7 @@ def test_a_cluster_finds_the_map_of_one_machine_with_ragged_and_empty_blocks(cli
     assert som.n_features_in_ == 5
 
 
+@pytest.mark.slow
 def test_row_weights_count_as_on_one_machine(client):
     matrix = a_matrix(3_000)
     weights = np.random.default_rng(1).uniform(0, 3, 3_000)
@@ -74,6 +76,7 @@ class Reports:
         self.all.append(progress)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_in_an_epoch_costs_no_more_than_its_blocks(client, monkeypatch):
     matrix = a_matrix()
     reports, killed = Reports(monkeypatch), []
@@ -92,6 +95,7 @@ def test_a_worker_that_is_killed_in_an_epoch_costs_no_more_than_its_blocks(clien
     client.wait_for_workers(2, timeout=60)
 
 
+@pytest.mark.slow
 def test_it_stops_between_blocks_and_goes_on_from_there_to_the_same_map(client, monkeypatch):
     matrix = a_matrix()
     rows = da.from_array(matrix, chunks=(1_000, 5))
@@ -113,6 +117,7 @@ def test_stopped_before_there_is_a_map_it_says_so(client):
         DaskSom(MAP, client).fit(a_matrix(), should_stop=lambda: True)
 
 
+@pytest.mark.slow
 def test_the_rows_stay_with_the_workers(client):
     """100 MB of rows, of which none comes here but the few of sampled epochs."""
     rows = da.random.default_rng(0).normal(size=(1_250_000, 10), chunks=(125_000, 10))
@@ -148,6 +153,7 @@ def test_without_a_client_the_threads_of_this_machine_do_it():
     assert_same_map(som, train(as_prepared(matrix), MAP))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["numpy", "dask data frame", "pandas data frame"])
 def test_it_takes_other_tables_of_numbers(kind):
     matrix = a_matrix(600)
@@ -164,6 +170,7 @@ def test_it_takes_other_tables_of_numbers(kind):
     assert_array_equal(som.predict(rows).compute(), som.labels_.compute())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gaps", [False, True])
 def test_transform_gives_the_distance_to_each_node_and_is_lazy(gaps):
     matrix = a_matrix(500, gaps=gaps)
@@ -219,6 +226,7 @@ def test_text_is_no_row_weight(weights):
         DaskSom(MAP).fit(a_matrix(10), sample_weight=weights)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["Float64", "double[pyarrow]"])
 @pytest.mark.parametrize("is_dask", [False, True])
 def test_nullable_columns_train_as_those_with_nan(kind, is_dask):
@@ -275,11 +283,13 @@ def test_an_untrained_map_says_what_to_do_first():
         DaskSom(MAP).predict(a_matrix(10))
 
 
+@pytest.mark.slow
 def test_online_training_is_refused_with_a_way_out():
     with pytest.raises(AtlasError, match="Choose batch training"):
         DaskSom(replace(MAP, algorithm="online")).fit(a_matrix(10))
 
 
+@pytest.mark.slow
 def test_columns_in_another_order_or_by_other_names_are_refused():
     frame = pd.DataFrame(a_matrix(600), columns=list("abcde"))
     som = DaskSom(MAP).fit(dd.from_pandas(frame, npartitions=2))

@@ -13,6 +13,7 @@ NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="the scripts' own tests need Node.js 20.10")
 
 
+@pytest.mark.slow
 @needs_node
 def test_the_scripts_pass_their_own_tests():
     tests = sorted((ROOT / "tests" / "javascript").glob("*.test.js"))

@@ -236,6 +236,7 @@ def trained_by_blocks(matrix, codebook, settings, row_weights, blocks, *, gaps):
     return moved
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("toroid", [False, True])
 @pytest.mark.parametrize("gaps", [False, True])
 @pytest.mark.parametrize("distance", ["euclidean", "cosine", "manhattan", "chebyshev"])

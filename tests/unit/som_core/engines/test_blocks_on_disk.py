@@ -44,6 +44,7 @@ def both(request, tmp_path_factory):
     return found, Prepared(matrix, found.features, rows, found.remarks, found.fitted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("initialisation", ["pca", "random", "sample"])
 def test_the_map_is_that_of_the_same_rows_in_memory(both, initialisation):
     on_a_disk, in_memory = both
@@ -60,6 +61,7 @@ def test_the_map_is_that_of_the_same_rows_in_memory(both, initialisation):
     assert_allclose(errors, [p.quantization_error for p in expected.history], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_row_weights_count_as_in_memory(both):
     on_a_disk, in_memory = both
     weights = np.random.default_rng(1).uniform(0, 3, 15_000)
@@ -77,6 +79,7 @@ def test_suggested_settings_are_those_of_the_rows_in_memory(both):
     assert suggest_settings(both[0]) == suggest_settings(both[1])
 
 
+@pytest.mark.slow
 def test_it_stops_when_told_and_goes_on_from_there_to_the_same_map(both, monkeypatch):
     monkeypatch.setattr(training, "_SECONDS_BETWEEN_REPORTS", 0.0)
     monkeypatch.setattr(training, "_SECONDS_OF_SILENCE", 0.0)
@@ -108,6 +111,7 @@ def test_it_tells_how_far_it_is_also_while_rows_are_gathered(both, monkeypatch):
     assert fractions[-1] == 1
 
 
+@pytest.mark.slow
 def test_what_is_kept_of_a_row_lies_on_the_disk_and_can_be_saved(both, tmp_path):
     m = train(both[0], MAP)
 
@@ -127,6 +131,7 @@ def without_rows_of_before(found):
     return replace(found, matrix=replace(found.matrix, _taken=[]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("initialisation", ["pca", "sample"])
 def test_it_tells_how_far_it_is_before_the_first_epoch(both, initialisation):
     told: list[float] = []
@@ -159,6 +164,7 @@ def test_it_stops_before_the_first_epoch_without_a_map(both):
     assert told[-1] < 0.5
 
 
+@pytest.mark.slow
 def test_only_empty_cells_of_rows_drawn_for_the_start_take_a_pass_more(both):
     told: list[float] = []
     settings = replace(MAP, initialisation="sample")

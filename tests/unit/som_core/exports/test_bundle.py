@@ -136,6 +136,7 @@ def as_array(values):
     return target.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("member", "content"),
     [
@@ -478,6 +479,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change, sentence", CHANGES.values(), ids=CHANGES.keys())
 def test_a_bundle_that_was_changed_is_refused_in_words(saved, tmp_path, change, sentence):
     with pytest.raises(BundleRefused, match=sentence):

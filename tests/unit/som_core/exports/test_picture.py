@@ -195,6 +195,7 @@ def test_several_maps_are_one_picture_with_a_title():
     assert len({group.get("transform") for group in root.findall(f"{SVG}g")}) == 5
 
 
+@pytest.mark.slow
 def test_whatever_things_are_called_it_is_well_formed_and_says_so():
     hostile = list(HOSTILE_TEXTS.values())
     layers = [a_layer([[0.0, 1.0]], name=text, unit=text) for text in hostile]

@@ -175,6 +175,7 @@ def counted(tmp_path_factory) -> Analysis:
     return replace(made, all_rows=node_aggregates(with_all_rows(made.map, whole), whole))
 
 
+@pytest.mark.slow
 def test_it_tells_of_each_group_exactly_how_many_of_all_rows_it_has_and_their_means(counted):
     found = Page(report(counted))
     frame = pd.read_csv(io.BytesIO(a_file(400)))
@@ -226,6 +227,7 @@ def test_it_holds_the_script_that_repeats_it(analysis, page):
     assert page.of("pre") == [script(analysis)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_that_is_left_out_is_not_in_it(analysis, part):
     telling = {
@@ -257,6 +259,7 @@ def test_no_row_is_told_where_rows_are_left_out(analysis):
     assert handful.effects["in_words"].iloc[0] not in page.text
 
 
+@pytest.mark.slow
 def test_texts_from_outside_are_shown_as_text():
     random = np.random.default_rng(0)
     texts = list(HOSTILE_TEXTS.values())

@@ -79,6 +79,7 @@ def run(tmp_path, monkeypatch, capsys):
     return ran
 
 
+@pytest.mark.slow
 def test_a_script_gives_the_same_map_and_groups_bit_for_bit_in_a_fresh_process(tmp_path):
     data = a_file()
     (tmp_path / "clouds.csv").write_bytes(data)
@@ -241,6 +242,7 @@ def sample_of_many(tmp_path):
     return an_analysis(data, "many clouds (300 of 900 rows).parquet"), data
 
 
+@pytest.mark.slow
 def test_a_script_draws_the_same_sample_from_the_whole_table(run, tmp_path, sample_of_many):
     made, data = sample_of_many
     left, said = run(script(made), data, made.table.name)
@@ -254,6 +256,7 @@ def test_a_script_draws_the_same_sample_from_the_whole_table(run, tmp_path, samp
     assert "The groups are the same, cell by cell." in said
 
 
+@pytest.mark.slow
 def test_a_script_trains_on_all_rows_behind_a_sample_where_the_map_was(
     run, tmp_path, sample_of_many
 ):
@@ -275,6 +278,7 @@ def test_a_script_says_where_the_sample_can_not_be_drawn_again(run, tmp_path, sa
         run(script(made), b"", "unused")
 
 
+@pytest.mark.slow
 def test_a_script_of_a_table_joined_to_a_sample_reads_both(run, tmp_path, sample_of_many):
     made, data = sample_of_many
     facts = b"kind,place\na,north\nb,south\nc,west\n"

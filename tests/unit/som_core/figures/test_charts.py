@@ -8,6 +8,7 @@ from som_core.trained_map import HistoryPoint
 from testing.payloads import HOSTILE_TEXTS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
 def test_a_unit_from_a_file_is_shown_as_text(text):
     histogram = histogram_figure(np.arange(3.0), np.arange(3.0), unit=text)

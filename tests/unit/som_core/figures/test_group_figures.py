@@ -44,6 +44,7 @@ def test_heat_and_lines_show_each_group_in_each_column():
     assert [line.name for line in lines] == ["low", "high"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
 def test_names_from_a_file_are_shown_as_text(text):
     table = a_grouped_table(text, text)

@@ -76,6 +76,7 @@ def assert_facts(table: Table, facts: Facts) -> None:
         assert len(sentence) < LONGEST_SENTENCE  # pages show it whole
 
 
+@pytest.mark.slow
 def test_the_dialect_that_was_guessed_reads_the_same_table_again(file, table):
     dialect = Dialect.from_json(table.dialect.to_json())
     assert dialect == table.dialect
@@ -83,6 +84,7 @@ def test_the_dialect_that_was_guessed_reads_the_same_table_again(file, table):
     assert_frame_equal(again.frame, table.frame)
 
 
+@pytest.mark.slow
 def test_a_table_fits_into_parquet_and_its_names_are_clean(table):
     frame = table.frame
     assert set(map(str, frame.dtypes)) <= {"int64", "float64", "str"}
@@ -108,6 +110,7 @@ def test_a_remark_comes_back_from_json(table):
         assert Remark.from_dict(json.loads(json.dumps(remark.to_dict()))) == remark
 
 
+@pytest.mark.slow
 @by_name([file for file in FILES if " tables" in file.facts.get("remark", "")])
 def test_each_table_of_a_file_is_read_by_one_click(file):
     table = read_table(file.content, file.name)
@@ -122,6 +125,7 @@ def test_each_table_of_a_file_is_read_by_one_click(file):
         assert again.frame.equals(other.frame)
 
 
+@pytest.mark.slow
 @by_name([file for file in FILES if file.outcome == "refused"])
 def test_a_bad_file_is_refused_with_a_reason_and_advice(file):
     with pytest.raises(TableRefused) as refusal:
@@ -132,6 +136,7 @@ def test_a_bad_file_is_refused_with_a_reason_and_advice(file):
     assert file.facts["message"] in refusal.value.message
 
 
+@pytest.mark.slow
 def test_the_work_of_reading_grows_with_the_columns_not_with_their_square():
     few, many = (
         calls(partial(read_table, wide_table(n_columns, 20), "wide.csv"))

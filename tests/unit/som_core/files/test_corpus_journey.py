@@ -46,6 +46,7 @@ def by_name(files: list[OddFile]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("file", files, ids=lambda file: file.name)
 
 
+@pytest.mark.slow
 @by_name([file for file in LOADED if "untrainable" not in file.facts])
 def test_an_odd_file_becomes_a_map_that_answers_and_is_drawn(file):
     table = read_table(file.content, file.name)
@@ -66,11 +67,13 @@ def test_a_table_that_cannot_train_says_what_is_wrong_and_what_to_do(file):
     assert way_out.startswith(("Choose", "Set")) and way_out.endswith(".")
 
 
+@pytest.mark.slow
 @needs_proc
 def test_no_heavy_file_takes_1_gb_from_its_bytes_to_drawn_maps():
     assert_little_memory("tests.unit.som_core.files.test_corpus_journey")
 
 
+@pytest.mark.slow
 def test_the_work_from_bytes_to_drawn_maps_grows_no_faster_than_the_columns():
     few, many = (
         calls(partial(go_all_the_way, wide_table(n_columns, 20))) for n_columns in (100, 400)

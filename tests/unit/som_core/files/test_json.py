@@ -25,6 +25,7 @@ def array(records: list[dict]) -> bytes:
     return json.dumps(records, indent=2).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["penguins.csv", "air_quality.csv"])
 @pytest.mark.parametrize("as_lines", [True, False])
 def test_a_sample_written_as_json_is_the_same_table(name, as_lines):
@@ -38,6 +39,7 @@ def test_a_sample_written_as_json_is_the_same_table(name, as_lines):
     assert again.dialect.in_words == "read as columns with types"
 
 
+@pytest.mark.slow
 @few_examples
 @given(
     st.lists(st.floats(-1e90, 1e90) | st.integers(-(2**53), 2**53) | st.none(), min_size=3),

@@ -24,6 +24,7 @@ def lines(ending: str = "\n", note: str = "fine", code: str = "7") -> str:
     return ending.join(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -45,6 +45,7 @@ def test_a_file_that_lost_rows_since_is_no_random_sample_any_more():
     assert not [remark for remark in table.remarks if remark.kind == "sample"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "said",
     [
@@ -69,6 +70,7 @@ def test_metadata_that_is_no_json_is_none():
     assert read_table(a_file({METADATA: b"\xff["}), "x.parquet").sample_of is None
 
 
+@pytest.mark.slow
 def test_a_stack_says_which_of_its_files_is_a_sample_and_is_none_itself():
     sample = read_table(a_file(OF.to_metadata()), "part.parquet")
     whole = read_table(a_file({}), "whole.parquet")

@@ -39,6 +39,7 @@ def with_rows(rows) -> openpyxl.Workbook:
 # The same table as a text ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["penguins.csv", "automobiles.csv", "breast_cancer.csv", "cia_factbook.csv"]
 )
@@ -64,6 +65,7 @@ def test_a_sheet_of_texts_is_read_by_the_rules_of_text_files():
 floats = st.floats(-1e90, 1e90).map(lambda x: float(f"{x:.15g}"))
 
 
+@pytest.mark.slow
 @few_examples
 @given(st.lists(floats | st.integers(-(2**53), 2**53), min_size=3, max_size=200))
 def test_numbers_come_back_exactly(numbers):
@@ -170,6 +172,7 @@ def test_formulas_that_no_program_has_calculated_are_counted():
     assert not any("formula" in remark.kind for remark in read_table(calculated, "t").remarks)
 
 
+@pytest.mark.slow
 def test_formulas_of_a_sheet_that_is_looked_at_in_pieces_are_each_counted_once():
     lines = [("a", "twice"), *((i, f'=2*A{i + 2}+0*LEN("{"x" * 200}")') for i in range(9_000))]
     book = with_rows(lines)
@@ -257,6 +260,7 @@ def test_a_text_in_many_cells_is_counted_as_often_as_it_is_written():
         read_table(book, "t", limits=Limits(unpacked_bytes=5_000_000))
 
 
+@pytest.mark.slow
 @few_examples
 @given(places=st.lists(st.integers(0, 10_000), min_size=1, max_size=20), byte=st.integers(0, 255))
 def test_a_damaged_workbook_loads_or_is_refused(places, byte):

@@ -34,6 +34,7 @@ def database(*statements: str, rows: Iterable[tuple] = ()) -> bytes:
     return made.serialize()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["penguins.csv", "air_quality.csv"])
 def test_a_sample_written_as_a_database_is_the_same_table(name):
     table = read_table(SAMPLES / name, name)
@@ -46,6 +47,7 @@ def test_a_sample_written_as_a_database_is_the_same_table(name):
     assert again.sheets == ("sample",)
 
 
+@pytest.mark.slow
 @few_examples
 @given(st.lists(st.floats(-1e90, 1e90) | st.integers(-(2**53), 2**53) | st.none(), min_size=3))
 def test_numbers_come_back_exactly(numbers):

@@ -40,6 +40,7 @@ def test_files_written_in_different_ways_come_together():
     ]
 
 
+@pytest.mark.slow
 def test_what_surveys_say_of_their_columns_stays_the_first_word_of_each(tmp_path):
     surveys = []
     for labels in ({"age": "Age in years"}, {"age": "Age", "q1": "Satisfied?"}):
@@ -101,6 +102,7 @@ def test_rows_beyond_the_limit_are_refused_together():
         stack(FIRST, FIRST, limits=Limits(rows=5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "notes",
     [b"{", b"7", b"[7, null]", json.dumps([{"sentence": "x" * 5_000}] * 1_000).encode(), b"\xff"],

@@ -39,6 +39,7 @@ def written(tmp_path):
     return bytes_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_a_sample_written_by_a_statistics_program_is_the_same_table(suffix, written):
     table = read_table(SAMPLES / "penguins.csv", "t")
@@ -58,6 +59,7 @@ def test_a_file_that_sas_wrote_is_the_table_that_pandas_reads():
     assert_frame_equal(table.frame.astype("float64"), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["sav", "dta"])
 @few_examples
 @given(numbers=st.lists(st.floats(-1e90, 1e90), min_size=3, max_size=50))
@@ -69,6 +71,7 @@ def test_numbers_come_back_exactly(suffix, numbers, tmp_path_factory):
     np.testing.assert_array_equal(read, numbers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["sav", "zsav", "dta"])
 def test_labels_are_the_categories_where_every_value_has_one(suffix, written):
     columns = {"q1": [1, 2, 2, 1, None], "q2": [1, 2, 2, 3, 1], "age": [31, 99, 42, 57, 60]}
@@ -100,6 +103,7 @@ def test_values_and_ranges_that_spss_declares_missing_are_missing(written):
     assert said in sentences(table.remarks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["sav", "por", "xpt", "dta"])
 def test_days_and_moments_are_those_of_the_program(suffix, written):
     days = [date(1960, 1, 1), date(1582, 10, 15), date(2024, 2, 29), date(9999, 12, 31)]
@@ -128,6 +132,7 @@ def test_a_day_that_no_calendar_has_leaves_the_column_as_it_is(written):
     assert read_table(data, "t").frame["d"].tolist() == [1e15, 0, 3.5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "number", "day"),
     [
@@ -144,6 +149,7 @@ def test_dates_of_stata_are_their_first_day(form, number, day, written):
     assert read_table(data, "t").frame["t"].tolist()[0] == day
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "number", "day"),
     [
@@ -179,6 +185,7 @@ def test_what_was_read_is_read_again_by_its_dialect(written):
     assert_frame_equal(read_table(data, "t", dialect=dialect).frame, table.frame)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["zsav", "por", "xpt", "dta"])
 @pytest.mark.parametrize(
     ("limits", "found"),
@@ -203,6 +210,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(written):
         read_table(data, "t", limits=Limits(unpacked_bytes=1_000_000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", WRITERS)
 @few_examples
 @given(places=st.lists(st.integers(0, 100_000), min_size=1, max_size=20), byte=st.integers(0, 255))
@@ -219,6 +227,7 @@ def test_a_damaged_file_loads_or_is_refused(suffix, places, byte, tmp_path_facto
     assert len(table.frame) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "start",
     [

@@ -34,6 +34,7 @@ def feather(table: pa.Table, **options) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", [parquet, feather])
 @pytest.mark.parametrize("name", ["penguins.csv", "air_quality.csv", "cia_factbook.csv"])
 def test_a_sample_written_with_types_is_the_same_table(written, name):
@@ -44,6 +45,7 @@ def test_a_sample_written_with_types_is_the_same_table(written, name):
     assert again.dialect.in_words == "read as columns with types"
 
 
+@pytest.mark.slow
 @settings(few_examples, max_examples=5)  # each file is read by a process of its own
 @given(st.lists(st.floats(-1e90, 1e90) | st.none(), min_size=3, max_size=200))
 def test_numbers_come_back_exactly(numbers):
@@ -53,6 +55,7 @@ def test_numbers_come_back_exactly(numbers):
     np.testing.assert_array_equal(read, np.array(numbers, dtype=float))
 
 
+@pytest.mark.slow
 def test_each_type_becomes_what_it_means():
     n = 4
     moments = [datetime(2024, 1, 1, 12 * (i % 2), tzinfo=UTC) + timedelta(days=i) for i in range(n)]
@@ -115,6 +118,7 @@ def test_what_was_read_is_read_again_by_its_dialect():
     assert_frame_equal(read_table(data, "t", dialect=dialect).frame, table.frame)
 
 
+@pytest.mark.slow
 def test_columns_of_lists_and_bytes_are_left_out_by_name():
     table = pa.table({"x": [1, 2], "many": [[1], [2, 3]], "raw": [b"a", b"b"]})
     read = read_table(parquet(table), "t")
@@ -124,6 +128,7 @@ def test_columns_of_lists_and_bytes_are_left_out_by_name():
         read_table(parquet(table.select(["many"])), "t")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", [parquet, feather])
 @pytest.mark.parametrize(
     ("limits", "found"),
@@ -141,6 +146,7 @@ def test_a_table_beyond_a_limit_is_refused_with_the_limit(written, limits, found
         read_table(written(table), "t", limits=limits)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", [parquet, feather])
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused(written):
     table = pa.table({"x": pa.array(np.zeros(2_000_000))})
@@ -150,6 +156,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused(written):
         read_table(data, "t", limits=Limits(unpacked_bytes=10_000))
 
 
+@pytest.mark.slow
 @few_examples
 @given(
     places=st.lists(st.integers(0, 100_000), min_size=1, max_size=20),
@@ -173,6 +180,7 @@ def test_a_level_in_many_rows_is_counted_as_often_as_it_is_written():
         read_table(feather(pa.table({"x": levels})), "t", limits=Limits(unpacked_bytes=1_000_000))
 
 
+@pytest.mark.slow
 def test_a_table_without_rows_or_columns_is_refused():
     for table in (pa.table({"x": pa.array([], pa.int64())}), pa.table({})):
         with pytest.raises(TableRefused):

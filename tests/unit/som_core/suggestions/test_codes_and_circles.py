@@ -76,6 +76,7 @@ def test_counts_marks_and_amounts_train(name, values):
     assert (column.role, column.encoding) == ("train", "plain")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("load", [load_digits, load_iris, load_wine])
 def test_classes_without_a_telling_name_are_known_by_how_they_part_the_other_columns(load):
     frame = load(as_frame=True).frame.rename(columns={"target": "y"})
@@ -103,6 +104,7 @@ def test_codes_are_a_category_everywhere():
     assert pd.api.types.is_numeric_dtype(table.frame["label"].dtype)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "values", "period"),
     [

@@ -19,6 +19,7 @@ def normal(seed=0, size=200):
     return np.random.default_rng(seed).normal(size=size)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.stem)
 def test_the_suggestion_for_a_sample_has_reasons_and_leaves_nothing_missing(sample):
     table = read_table(sample, sample.name)

@@ -104,6 +104,7 @@ def assert_equal_maps(workspace, uninterrupted):
     ]
 
 
+@pytest.mark.slow
 def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(
     config, halting_worker, uninterrupted
 ):
@@ -131,6 +132,7 @@ def test_a_killed_training_and_a_killed_worker_go_on_to_an_equal_map(
     assert_equal_maps(workspace, uninterrupted)
 
 
+@pytest.mark.slow
 def test_a_stop_is_heard_whatever_the_worker_is_at(config):
     """Even while Python clears an object away, when an exception would be lost."""
     script = """
@@ -156,6 +158,7 @@ main()
     assert not worker_lives(config)
 
 
+@pytest.mark.slow
 def test_no_training_outlives_its_worker(config):
     workspace = a_workspace()
     submit_training(workspace, ENDLESS, SHAPE)
@@ -167,6 +170,7 @@ def test_no_training_outlives_its_worker(config):
     assert finished(workspace).state == "cancelled"
 
 
+@pytest.mark.slow
 def test_a_training_that_dies_three_times_is_given_up_with_a_sentence(config):
     workspace = a_workspace()
     submit_training(workspace, ENDLESS, SHAPE)
@@ -181,6 +185,7 @@ def test_a_training_that_dies_three_times_is_given_up_with_a_sentence(config):
     assert finished(workspace).state == "finished", "the worker goes on"
 
 
+@pytest.mark.slow
 def test_children_killed_at_random_moments_never_lose_the_map(config):
     """Also while a map is being written, and while the queue takes note of an end."""
     chance = np.random.default_rng(0)
@@ -197,6 +202,7 @@ def test_children_killed_at_random_moments_never_lose_the_map(config):
         workspace.trained_map(workspace.current_map)
 
 
+@pytest.mark.slow
 def test_workers_killed_at_random_moments_never_lose_the_map(config):
     chance = np.random.default_rng(1)
     settings = MapSettings(height=5, width=5, sigma=2, epochs=60)
@@ -212,6 +218,7 @@ def test_workers_killed_at_random_moments_never_lose_the_map(config):
         workspace.trained_map(workspace.current_map)
 
 
+@pytest.mark.slow
 def test_a_worker_that_hangs_is_replaced(config):
     workspace = a_workspace()
     ensure_worker(config)
@@ -273,6 +280,7 @@ def test_only_a_process_that_holds_the_workers_lock_is_killed_as_a_hanging_worke
         bystander.kill()
 
 
+@pytest.mark.slow
 def test_a_worker_started_by_hand_that_hangs_is_known_and_replaced(config):
     """Its lock file had the number of a worker before it, which is another process by now."""
     with subprocess.Popen(["sleep", "600"]) as bystander:
@@ -303,6 +311,7 @@ def test_a_server_that_cant_start_a_worker_goes_on_looking(config, monkeypatch, 
     assert worker_lives(config)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("config")
 def test_a_planned_stop_of_the_worker_is_no_interruption(halting_worker, uninterrupted):
     workspace = a_workspace()
@@ -314,6 +323,7 @@ def test_a_planned_stop_of_the_worker_is_no_interruption(halting_worker, uninter
     assert_equal_maps(workspace, uninterrupted)
 
 
+@pytest.mark.slow
 def test_the_web_server_may_die_and_the_training_is_finished(config):
     """Several servers start one worker; it leaves when its server is dead and all is done."""
     workspace = a_workspace()
@@ -378,6 +388,7 @@ def workers_of(config):
     return [pid for pid, parent in found if parent not in pids]
 
 
+@pytest.mark.slow
 def test_a_full_disk_delays_a_training_but_loses_nothing(tmp_path, monkeypatch, capfd):
     """On a disk of 3 MB, filled up while the training runs."""
     disk = tmp_path / "disk"

@@ -74,6 +74,7 @@ def test_of_a_map_with_no_groups_yet_nothing_is_told_of_another_ones_search(work
     assert proposal(workspace, other) is None
 
 
+@pytest.mark.slow
 def test_a_name_and_a_colour_are_carried_to_the_same_rows_of_the_next_map(workspace):
     first = trained(workspace)
     found, m = proposal(workspace, first).regions, workspace.trained_map(first)
@@ -90,6 +91,7 @@ def test_a_name_and_a_colour_are_carried_to_the_same_rows_of_the_next_map(worksp
     assert carried.lost == ()
 
 
+@pytest.mark.slow
 def test_a_name_whose_group_is_not_found_again_is_told(workspace):
     """Of three clouds no tree unites the two that are farthest apart."""
     first = trained(workspace)

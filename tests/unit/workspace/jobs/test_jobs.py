@@ -90,6 +90,7 @@ def test_a_training_becomes_the_current_map_equal_to_one_trained_in_a_script(wor
     assert_array_equal(kept.bmu, direct.bmu)
 
 
+@pytest.mark.slow
 def test_a_training_is_a_fork_of_the_worker_and_need_not_load_its_libraries(workspace, server):
     submit_training(workspace, ENDLESS, SHAPE)
     learning(workspace)
@@ -112,6 +113,7 @@ if "som_core.engines.online.compile_kernels" in sys.orig_argv:
 """  # a sitecustomize: Python runs it before anything else
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["batch", "online"])
 def test_the_first_training_of_all_does_not_wait_for_the_compiler(algorithm, tmp_path, monkeypatch):
     monkeypatch.setenv("SOM_ATLAS_DATA", str(tmp_path / "data"))
@@ -141,6 +143,7 @@ def test_a_running_training_is_watched_live(workspace):
     wait_until(lambda: not np.array_equal(latest_codebook(workspace, job), before))
 
 
+@pytest.mark.slow
 def test_a_cancelled_training_keeps_what_it_learned(workspace):
     job = submit_training(workspace, ENDLESS, SHAPE)
     learning(workspace)
@@ -152,6 +155,7 @@ def test_a_cancelled_training_keeps_what_it_learned(workspace):
     assert workspace.trained_map(workspace.current_map).hits.sum() == 200
 
 
+@pytest.mark.slow
 def test_two_workspaces_stand_in_line(workspace):
     with a_workspace() as second, a_workspace() as third:
         submit_training(workspace, ENDLESS, SHAPE)
@@ -181,6 +185,7 @@ def test_a_workspace_has_its_share_of_trainings(workspace):
         submit_training(workspace, SHORT, SHAPE)
 
 
+@pytest.mark.slow
 def test_a_reader_can_watch_but_neither_train_nor_cancel(workspace):
     job = submit_training(workspace, ENDLESS, SHAPE)
     learning(workspace)
@@ -194,6 +199,7 @@ def test_a_reader_can_watch_but_neither_train_nor_cancel(workspace):
     assert job_status(workspace).state == "running"
 
 
+@pytest.mark.slow
 def test_nobody_cancels_the_training_of_someone_else(workspace):
     with a_workspace() as stranger:
         job = submit_training(workspace, ENDLESS, SHAPE)
@@ -206,6 +212,7 @@ def test_nobody_cancels_the_training_of_someone_else(workspace):
         assert job_status(workspace).state == "running"
 
 
+@pytest.mark.slow
 def test_a_map_keeps_its_table_when_another_file_is_uploaded(workspace):
     submit_training(workspace, SHORT, SHAPE)
     finished(workspace)
@@ -218,6 +225,7 @@ def test_a_map_keeps_its_table_when_another_file_is_uploaded(workspace):
     assert len(workspace.table(workspace.current_map.source).frame) == 200
 
 
+@pytest.mark.slow
 def test_the_chosen_map_is_current_until_a_newer_one_is_trained(workspace):
     for name in ("first", "second"):
         submit_training(workspace, SHORT, SHAPE, name=name)
@@ -232,6 +240,7 @@ def test_the_chosen_map_is_current_until_a_newer_one_is_trained(workspace):
     assert workspace.current_map.name == "third"
 
 
+@pytest.mark.slow
 def test_a_new_upload_doesnt_disturb_the_training_that_runs(workspace):
     submit_training(workspace, replace(ENDLESS, epochs=3_000), SHAPE)
     workspace.put_upload(b"other\n1\n2\n", "other.csv")
@@ -239,6 +248,7 @@ def test_a_new_upload_doesnt_disturb_the_training_that_runs(workspace):
     assert len(workspace.trained_map(workspace.current_map).bmu) == 200
 
 
+@pytest.mark.slow
 def test_a_deleted_workspace_stops_its_training(server):
     with a_workspace() as workspace:
         pass
@@ -260,12 +270,14 @@ def test_a_table_that_cant_be_trained_on_is_a_sentence(workspace):
     assert status.message.endswith(".") and "fault" not in status.message
 
 
+@pytest.mark.slow
 def test_without_a_recipe_there_is_nothing_to_train_on(workspace):
     workspace.put_upload(b"a\n1\n", "x.csv")
     with pytest.raises(AtlasError, match="nothing to train on yet"):
         submit_training(workspace, SHORT, SHAPE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variable", "limit", "sentence"),
     [

@@ -77,6 +77,7 @@ def settled(read):
         return read()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", HARM)
 def test_jobs_that_wait_keep_their_turn_when_the_line_is_damaged(config, harm):
     jobs = [a_training()[1] for _ in range(3)]
@@ -90,6 +91,7 @@ def test_jobs_that_wait_keep_their_turn_when_the_line_is_damaged(config, harm):
     assert len(kept) == (0 if harm in (empty, gone) else 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", HARM)
 def test_trainings_go_on_after_the_line_was_damaged(config, monkeypatch, harm):
     """Real processes: one training runs while its line is damaged, the other one waits."""
@@ -117,6 +119,7 @@ def test_trainings_go_on_after_the_line_was_damaged(config, monkeypatch, harm):
         stop_worker(config)
 
 
+@pytest.mark.slow
 def test_many_processes_that_meet_the_damage_make_one_line(config):
     jobs = [a_training()[1] for _ in range(3)]
     no_database(config.data / "jobs.sqlite")
@@ -153,6 +156,7 @@ def test_a_line_of_the_first_version_goes_on(config):
     assert queue.place_in_line(config.data, job) == 1
 
 
+@pytest.mark.slow
 def test_damaged_small_files_stop_nobody_elses_training(config, monkeypatch):
     """One worker meets them all: an order, a map, a link, and how far a training was."""
     monkeypatch.setenv("SOM_ATLAS_WORKER", "own")

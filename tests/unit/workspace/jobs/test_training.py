@@ -16,6 +16,8 @@ from workspace.jobs.kinds.training import submit_drilling
 from workspace.maps import Parent
 from workspace.store import open_workspace
 
+pytestmark = pytest.mark.slow
+
 ROWS = [f"{i % 7},{(i * 13) % 11},{i % 5}" for i in range(200)]
 CHOSEN = Group("small x", np.arange(0, 200, 2), "condition", GroupRecipe("x < 4"))
 

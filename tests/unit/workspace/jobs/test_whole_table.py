@@ -84,6 +84,7 @@ def refusal(workspace) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_each_cell_knows_its_rows_their_means_and_what_sets_them_apart(workspace, many):
     frame, _ = many
     [saved] = workspace.maps()
@@ -105,6 +106,7 @@ def test_each_cell_knows_its_rows_their_means_and_what_sets_them_apart(workspace
     assert count_id(workspace, saved)
 
 
+@pytest.mark.slow
 def test_a_count_that_is_damaged_is_as_none(workspace):
     saved = workspace.maps()[0]
     submit_count(workspace, saved)
@@ -134,6 +136,7 @@ def test_a_table_that_has_other_rows_now_is_not_counted(workspace, many):
     assert "has 800 rows, but had 900 when the sample was drawn" in refusal(workspace)
 
 
+@pytest.mark.slow
 def test_a_table_whose_rows_changed_is_not_counted(workspace, many):
     frame, folder = many
     frame[::-1].to_parquet(folder / "part.parquet")
@@ -144,6 +147,7 @@ def test_a_table_whose_rows_changed_is_not_counted(workspace, many):
     assert count_of(workspace, workspace.maps()[0]) is None
 
 
+@pytest.mark.slow
 def test_a_table_that_is_no_longer_offered_is_not_counted(workspace, many):
     _, folder = many
     shutil.rmtree(folder)
@@ -153,6 +157,7 @@ def test_a_table_that_is_no_longer_offered_is_not_counted(workspace, many):
     assert "“many” is no longer offered" in refusal(workspace)
 
 
+@pytest.mark.slow
 def test_a_copy_holds_all_rows_of_each_cell_beside_the_quota_of_the_workspace(
     workspace, many, monkeypatch
 ):
@@ -211,6 +216,7 @@ def trains(request, monkeypatch):
         yield
 
 
+@pytest.mark.slow
 def test_a_map_is_trained_on_all_rows_and_shows_those_of_the_sample(trains, workspace, many):
     frame, _ = many
     sample = prepare(workspace.table(), RECIPE)
@@ -233,6 +239,7 @@ def test_a_map_is_trained_on_all_rows_and_shows_those_of_the_sample(trains, work
     assert saved.complete
 
 
+@pytest.mark.slow
 def test_all_rows_can_be_counted_on_a_map_that_they_trained(workspace):
     ask_for_all_rows(workspace)
     assert done(workspace) == "finished"
@@ -244,6 +251,7 @@ def test_all_rows_can_be_counted_on_a_map_that_they_trained(workspace):
     assert count_of(workspace, saved).counts.sum() == 900
 
 
+@pytest.mark.slow
 def test_a_training_on_all_rows_stops_where_nobody_wants_it(workspace):
     ask_for_all_rows(workspace)
     [go] = workspace.folder.glob(f"jobs/*/{GO}")
@@ -253,6 +261,7 @@ def test_a_training_on_all_rows_stops_where_nobody_wants_it(workspace):
     assert [saved.name for saved in workspace.maps()] == ["3 × 4, 3 epochs"]
 
 
+@pytest.mark.slow
 def test_a_training_on_all_rows_stops_before_its_first_epoch(workspace, monkeypatch):
     ask_for_all_rows(workspace)
     tell, told = Teller.__call__, []
@@ -270,6 +279,7 @@ def test_a_training_on_all_rows_stops_before_its_first_epoch(workspace, monkeypa
     assert [saved.name for saved in workspace.maps()] == ["3 × 4, 3 epochs"]
 
 
+@pytest.mark.slow
 def test_a_training_on_all_rows_that_is_stopped_later_keeps_what_it_learned(workspace, monkeypatch):
     ask_for_all_rows(workspace)
     report = Reporter.__call__
@@ -287,6 +297,7 @@ def test_a_training_on_all_rows_that_is_stopped_later_keeps_what_it_learned(work
     assert len(workspace.trained_map(saved).rows) == 300
 
 
+@pytest.mark.slow
 def test_a_table_that_has_other_rows_now_does_not_train(workspace, many):
     frame, folder = many
     frame[:800].to_parquet(folder / "part.parquet")
@@ -296,6 +307,7 @@ def test_a_table_that_has_other_rows_now_does_not_train(workspace, many):
     assert "has 800 rows, but had 900 when the sample was drawn" in refusal(workspace)
 
 
+@pytest.mark.slow
 def test_a_table_whose_rows_changed_does_not_train(workspace, many):
     frame, folder = many
     frame[::-1].to_parquet(folder / "part.parquet")
@@ -305,6 +317,7 @@ def test_a_table_whose_rows_changed_does_not_train(workspace, many):
     assert "gives other rows than the sample has" in refusal(workspace)
 
 
+@pytest.mark.slow
 def test_a_table_that_is_no_sample_has_no_other_rows_to_train_on(workspace):
     workspace.put_upload(b"x,y\n" + b"".join(b"%d,%d\n" % (i, i * i) for i in range(9)), "t.csv")
     workspace.keep_recipe(RECIPE.only({"x", "y"}))
@@ -313,6 +326,7 @@ def test_a_table_that_is_no_sample_has_no_other_rows_to_train_on(workspace):
         submit_training(workspace, SETTINGS, (9, 2), on_all_rows=True)
 
 
+@pytest.mark.slow
 def test_a_training_on_all_rows_is_refused_beforehand_where_it_would_take_too_long(workspace):
     shape = prepare(workspace.table(), RECIPE).matrix.shape
     config = replace(workspace.config, training_seconds=2)

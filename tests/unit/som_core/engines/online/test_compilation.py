@@ -41,10 +41,12 @@ def run(code, **environment):
     return done.stderr
 
 
+@pytest.mark.slow
 def test_importing_som_core_does_not_wait_for_numba():
     run("import sys, som_core, som_core.engines.online.som; assert 'numba' not in sys.modules")
 
 
+@pytest.mark.slow
 def test_kernels_get_ready_in_the_background():
     run(
         "from som_core.engines.online import compilation\n"
@@ -54,6 +56,7 @@ def test_kernels_get_ready_in_the_background():
     )
 
 
+@pytest.mark.slow
 def test_a_training_changes_over_to_the_kernels_when_they_are_ready():
     run(
         TRAINED_ALIKE
@@ -72,6 +75,7 @@ def test_a_training_changes_over_to_the_kernels_when_they_are_ready():
     )
 
 
+@pytest.mark.slow
 def test_where_nothing_can_be_compiled_training_runs_by_numpy_and_says_so(tmp_path):
     errors = run(
         TRAINED_ALIKE
@@ -85,6 +89,7 @@ def test_where_nothing_can_be_compiled_training_runs_by_numpy_and_says_so(tmp_pa
     assert "Training is slow" in errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["numba", "llvmlite.binding", KERNELS])
 def test_a_script_may_end_while_kernels_load(module):
     errors = run(f"""
@@ -106,6 +111,7 @@ Watch.begun.wait()
     assert errors == ""
 
 
+@pytest.mark.slow
 def test_the_install_command_compiles():
     command = [sys.executable, "-m", "som_core.engines.online.compile_kernels"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -53,6 +53,7 @@ def both(*size, activation_distance="euclidean", **options):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("distance", DISTANCES)
 @pytest.mark.parametrize("topology", TOPOLOGIES)

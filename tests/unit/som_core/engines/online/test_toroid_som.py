@@ -47,6 +47,7 @@ def trained_row_by_row(som, rows, n_epochs, neighbourhood, topology):
     return weights
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:triangle neighborhood function does not")
 @pytest.mark.parametrize("topology", ["rectangular", "hexagonal"])
 @pytest.mark.parametrize("neighbourhood", ["gaussian", "mexican_hat", "bubble", "triangle"])
