@@ -22,16 +22,13 @@ PYTEST = .venv/bin/python -m pytest --numprocesses 2 --dist worksteal
 test test-all check: export CI = true
 # They start many processes, each of which would compile every source anew.
 test test-all check: export PYTHONDONTWRITEBYTECODE =
-test: lint
+test check: QUICK = -m "not slow"
+test test-all: lint
 	scripts/install_chromium.sh
-	$(PYTEST) -m "not slow"
-
-test-all: lint
-	scripts/install_chromium.sh
-	$(PYTEST)
+	$(PYTEST) $(QUICK)
 
 check: lint
-	$(PYTEST) -m "not slow" tests/unit
+	$(PYTEST) $(QUICK) tests/unit
 
 lint: .venv/test.stamp
 	.venv/bin/ruff check .
