@@ -27,6 +27,7 @@ def choose_file(page: Page, path) -> None:
     chooser.value.set_files(path)
 
 
+@pytest.mark.slow
 def test_a_bundle_opens_elsewhere_as_it_was(page, browser, app_url, shop, found, tmp_path):
     saved = shop.current_map
     shown = found.at(3)

@@ -528,6 +528,7 @@ def test_a_name_that_exists_is_asked_about_and_a_deleted_set_comes_back(explore)
     ).to_be_visible()
 
 
+@pytest.mark.slow
 def test_selected_cells_outlive_a_reload_and_back_undoes_a_selection(explore):
     n_rows = select_rows(explore, 0)
     heading = explore.get_by_role("heading", name=re.compile(rf"^{n_rows} of 342 rows"))

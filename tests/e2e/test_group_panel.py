@@ -162,6 +162,7 @@ def test_the_maps_follow_the_slider_before_the_server_has_heard_of_it(page, app_
     expect(page.locator(".atlas-large .atlas-label-of-group")).to_have_count(5)
 
 
+@pytest.mark.slow
 def test_groups_are_united_split_and_kept(panel, found):
     change(panel, 0)
     panel.get_by_role("combobox", name="Unite it with").click()

@@ -193,6 +193,7 @@ def test_what_makes_each_group_different_goes_home(groups, found):
         assert sheets[name[:31]]["in_words"].tolist() == expected
 
 
+@pytest.mark.slow
 def test_two_ticked_groups_are_compared_and_a_link_shows_the_same(groups, found):
     tick(groups, 0)
     expect(heading(groups)).to_have_text(found.names[0])

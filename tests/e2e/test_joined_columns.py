@@ -25,6 +25,7 @@ def abroad(app_folder, app_url: str, monkeypatch: pytest.MonkeyPatch) -> Workspa
     return workspace_with_maps(made.csv, "customers.csv")
 
 
+@pytest.mark.slow
 def test_facts_on_countries_come_to_customers_and_go_again(
     page: Page, app_url: str, abroad: Workspace, tmp_path: Path
 ):

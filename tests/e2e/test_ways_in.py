@@ -121,6 +121,7 @@ def test_a_file_is_fetched_from_allowed_hosts_alone_and_from_no_private_address(
             expect(page.get_by_role("alert").get_by_text(refused)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_table_of_the_server_is_listed_and_opens_as_an_upload_does(
     page, app_url, tmp_path, monkeypatch
 ):

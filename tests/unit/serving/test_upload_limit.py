@@ -101,6 +101,7 @@ def test_a_file_beyond_the_limit_is_refused(address):
         assert is_taken(address, session_id, "small", [bytes(MEGABYTE)])
 
 
+@pytest.mark.slow
 def test_of_two_files_that_arrive_at_once_one_is_refused(address):
     answered = {"first": Event(), "second": Event()}
 

@@ -95,6 +95,7 @@ def test_how_a_large_file_is_read_can_be_corrected(all_are_large: None):
     assert workspace.table().frame["species"].tolist() == ["Adélie", "Gentoo"]
 
 
+@pytest.mark.slow
 def test_a_large_file_is_refused_in_the_words_of_a_small_one(
     all_are_large: None, monkeypatch: pytest.MonkeyPatch
 ):

@@ -145,6 +145,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 # Without a cluster
 
 
+@pytest.mark.slow
 def test_without_a_client_the_threads_of_this_machine_do_it():
     matrix = a_matrix(gaps=True)
 

@@ -20,6 +20,7 @@ from testing.workbooks import odd_workbooks
 from ui.labels import LONGEST_SENTENCE
 
 FILES = [*corpus(), *odd_workbooks()]
+SLOWLY_READ = 50_000  # bytes
 PAGES_AND_WIDGETS = ("“Read it", "“Lines ", "button", "click", "page", "Set it to ")
 
 
@@ -33,8 +34,15 @@ def test_every_odd_file_claims_something():
 
 @pytest.fixture(
     scope="module",
-    params=[file for file in FILES if file.outcome == "loads"],
-    ids=lambda file: file.name,
+    params=[
+        pytest.param(
+            file,
+            id=file.name,
+            marks=[pytest.mark.slow] if len(file.content) >= SLOWLY_READ else [],
+        )
+        for file in FILES
+        if file.outcome == "loads"
+    ],
 )
 def file(request: pytest.FixtureRequest) -> OddFile:
     """Return each file that loads; all that is asked of one is asked before the next."""
