@@ -281,6 +281,14 @@ def test_hostile_names_are_shown_as_text_and_fetch_nothing(page, maps_url):
     assert page.evaluate("window.attacked") is None
 
 
+def test_cells_are_cut_out_with_smooth_edges_unless_they_are_tiny(page, maps_url):
+    cut = "plot => getComputedStyle(plot.querySelector('.plot-container')).clipPath"
+    figures = open_maps(page, maps_url)
+    assert figures.first.evaluate(cut).count("M") == SIZE**2
+    figures = open_maps(page, f"{maps_url}?height=60&width=60")
+    assert figures.first.evaluate(cut) == "none"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (2, 3)])
 @pytest.mark.parametrize("lattice", ["hexagonal", "rectangular"])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isInside, latticeGeometry, rasterOf } from "../../som_core/drawing/scripts/geometry.js";
+import { cellsPath, isInside, latticeGeometry, rasterOf } from "../../som_core/drawing/scripts/geometry.js";
 import { lattice } from "./lattice.js";
 
 const LATTICES = ["rectangular", "hexagonal"];
@@ -61,6 +61,19 @@ test("a lasso takes a cell of which it covers the half, though not the middle", 
   assert.equal(isInside(frame, 1, 0.03), false);
   assert.deepEqual(geometry.nodesInside(frame), [1]);
   assert.deepEqual(geometry.nodesInside([[0.5, -0.5], [0.8, -0.5], [0.8, 0.5], [0.5, 0.5]]), []);
+});
+
+test("cells are figures in pixels, smaller by a gap on each side", () => {
+  const geometry = latticeGeometry(lattice(1, 2, "rectangular"));
+  const [{ left, top }, perStep] = [geometry, 100];
+  const size = { width: geometry.spanX * perStep, height: geometry.spanY * perStep };
+  const figures = cellsPath(geometry, size, 0.1).split("Z").filter(Boolean);
+  assert.equal(figures.length, 2);
+  const corners = figures[1].slice(1).split("L").map((corner) => corner.split(",").map(Number));
+  const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
+  const beginsAt = [geometry.x[1] - 0.4 - left, geometry.y[1] - 0.4 - top].map((steps) => steps * perStep);
+  assert.ok(Math.abs(Math.min(...xs) - beginsAt[0]) < 0.01 && Math.abs(Math.min(...ys) - beginsAt[1]) < 0.01);
+  assert.ok(Math.abs(Math.max(...xs) - Math.min(...xs) - 80) < 0.01);
 });
 
 test("a raster gives each cell about the same number of pixels", () => {

@@ -65,14 +65,16 @@ export function colourScale(colours, theme) {
   return [...marks, ...values.map((colour, k) => [0.5 + (0.5 * k) / last, colour])];
 }
 
+/** Half of the hairline between cells that are large enough for one, in lattice steps. */
+export const gapOf = ({ stepX }) => (1 / stepX >= 14 ? 0.55 * stepX : 0);
+
 /**
  * The pixels of one layer as rows of numbers on its colour scale; null shows the page.
  * A node without rows is hollow on counts, and has a dot in its middle where it has a number.
  */
 export function pixelsOf(numbers, isEmpty, raster, layer) {
   const { columns, rows, nodes, depths, stepX } = raster;
-  const cellPixels = 1 / stepX;
-  const gap = cellPixels >= 14 ? 0.55 * stepX : 0; // a hairline between cells that are large enough
+  const gap = gapOf(raster);
   const rim = Math.max(1.2 * stepX, 0.06); // of hollow cells
   const dot = 0.5 - Math.max(0.11, 0.9 * stepX); // how deep inside a cell its dot begins
   const pixels = [];
@@ -83,7 +85,7 @@ export function pixelsOf(numbers, isEmpty, raster, layer) {
       const node = nodes[pixel];
       const depth = depths[pixel];
       line[column] = null;
-      if (node < 0 || depth < gap) continue;
+      if (node < 0) continue;
       const isNothing = numbers[node] === NOTHING_Z;
       if (isNothing && layer.kind === "count" && depth > gap + rim) continue;
       const dotted = !isNothing && layer.kind === "sequential" && isEmpty[node] && depth > dot;

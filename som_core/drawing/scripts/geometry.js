@@ -134,6 +134,15 @@ export const linesPath = (lines) =>
 
 export const pointText = (px, py) => `${px.toFixed(3)},${py.toFixed(3)}`;
 
+/** All cells of a map of this many pixels as one path of closed figures, a gap (in lattice steps) inside. */
+export function cellsPath({ x, y, corners, left, top, spanX, spanY }, size, gap) {
+  const toPixels = (px, py) => pointText(((px - left) / spanX) * size.width, ((py - top) / spanY) * size.height);
+  const inner = corners.map((corner) => corner.map((part) => part * (1 - 2 * gap)));
+  return x
+    .map((cx, node) => `M${inner.map(([dx, dy]) => toPixels(cx + dx, y[node] + dy)).join("L")}Z`)
+    .join("");
+}
+
 /** Ray casting: a point is inside if a ray from it crosses the border an odd number of times. */
 export function isInside(polygon, px, py) {
   let inside = false;

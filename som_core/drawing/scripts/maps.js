@@ -1,9 +1,9 @@
 // Linked maps: one card a layer, one lattice for all; what is lit or selected in one is so in every one.
 
-import { colourScale, paintOf, pixelsOf } from "./colours.js";
+import { colourScale, gapOf, paintOf, pixelsOf } from "./colours.js";
 import { addsTo, watchDrags } from "./drags.js";
 import { cardContent, footContent, headContent, legendContent, makeToolbar, part, placeCard } from "./furniture.js";
-import { latticeGeometry } from "./geometry.js";
+import { cellsPath, latticeGeometry } from "./geometry.js";
 import { columnsFor, largeFirst, planAround, rastersFor, sizeOfMap } from "./layout.js";
 import { drawRows, elementsOf, fits, nameMeasure, piecesOf, svgPart, withBorders } from "./overlays.js";
 import { cellsLike } from "./regions.js";
@@ -382,6 +382,9 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
       showscale: false,
       hoverinfo: "skip",
     };
+    // Cut out by the browser, their edges are smooth and their hairlines even, which pixels aren't.
+    const gap = gapOf(raster);
+    map.plot.style.setProperty("--atlas-cells", gap ? `path("${cellsPath(geometry, map.size, gap)}")` : "none");
     Plotly.react(map.plot, [heatmap], layoutOf(geometry, map.size), { staticPlot: true });
   }
 
