@@ -26,6 +26,7 @@ from serving.memory import (
     return_freed_memory,
 )
 from serving.placing import placing_routes
+from serving.start_page import start_page_routes
 from serving.turns import let_runs_take_turns
 from serving.upload_limit import UploadLimit, most_bytes
 from som_core.errors import AtlasError
@@ -79,7 +80,7 @@ keep_late_downloads()
 publish_plotly_js()  # before the first visitor, whose browser is told to load it ahead
 app = st.App(
     "app.py",
-    routes=placing_routes() if config.service == "on" else [],
+    routes=start_page_routes() + (placing_routes() if config.service == "on" else []),
     middleware=[
         Middleware(AccessLog),
         Middleware(SecurityHeaders),

@@ -220,6 +220,13 @@ def test_pages_without_a_table_or_map_say_where_to_get_one(page, app_url):
 
 
 @pytest.mark.slow
+def test_the_data_page_is_found_by_its_name_with_the_workspace(page, app_url, shop):
+    page.goto(f"{app_url}/data?w={shop.id}")
+    expect(page.get_by_role("heading", name="customers.csv")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+
+
+@pytest.mark.slow
 def test_a_large_sigma_and_grid_say_what_to_expect(page, app_url):
     open_training(page, app_url, "Penguins")
     page.get_by_role("spinbutton", name="Width").fill("60")
