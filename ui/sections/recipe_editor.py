@@ -53,6 +53,7 @@ def show(table: Table, profiles: Sequence[ColumnProfile]) -> None:
         height=table_height(len(start.columns), at_most=420),
         disabled=True if state.workspace.read_only else FIXED,
         column_config=_column_config(),
+        placeholder="",  # for columns of no circle
         alt="What becomes of each column",
     )
     try:
