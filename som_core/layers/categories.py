@@ -1,10 +1,12 @@
 """Category maps: the label that most rows of a node carry."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from som_core.columns.levels import level_counts
+from som_core.columns.levels import counts_in_order, level_counts
 from som_core.layers.choice import LayerChoice
 from som_core.layers.columns import Values, name_of, on_the_map
 from som_core.layers.layer import Layer
@@ -28,7 +30,7 @@ def category_map(m: TrainedMap, values: Values, name: str = "") -> Layer:
     AtlasError
         If the number of labels fits neither the table nor the trained rows.
     """
-    levels, codes = labels_on_the_map(m, values)
+    levels, codes, counts = labels_on_the_map(m, values)
     labels = np.full(m.settings.n_nodes, None, dtype=object)
     nodes, majority, _ = majority_of_nodes(m.bmu, codes, len(levels))
     labels[nodes] = levels[majority]
@@ -39,7 +41,7 @@ def category_map(m: TrainedMap, values: Values, name: str = "") -> Layer:
         values=labels.reshape(m.codebook.shape[:2]),
         description=f"The {what} that most rows of each cell have; cells without rows stay empty.",
         kind="category",
-        levels=tuple(level_counts(values)),
+        levels=tuple(counts_in_order(levels, counts)),
     )
 
 
@@ -69,17 +71,24 @@ CHOICE = LayerChoice(
 )
 
 
-def labels_on_the_map(
-    m: TrainedMap, values: Values
-) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Return the labels in alphabetical order, and the code of each trained row (-1: missing)."""
-    codes, levels = pd.factorize(on_the_map(m, values))
+class LabelsOnTheMap(NamedTuple):
+    """Labels, coded once."""
+
+    levels: NDArray[np.object_]  # in alphabetical order
+    codes: NDArray[np.int64]  # of each row on the map, which of them it has; -1: none
+    counts: NDArray[np.int64]  # how often each occurs among all values
+
+
+def labels_on_the_map(m: TrainedMap, values: Values) -> LabelsOnTheMap:
+    """Return the labels and which one each trained row has."""
+    codes, levels = pd.factorize(pd.Series(values))
     levels = np.asarray(levels, dtype=object)
     order = np.array(sorted(range(len(levels)), key=lambda code: str(levels[code])), dtype=np.int64)
     rank = np.empty(len(levels) + 1, dtype=np.int64)
     rank[order] = np.arange(len(levels))
     rank[-1] = -1  # a missing label has the code -1 and keeps it
-    return levels[order], rank[codes]
+    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    return LabelsOnTheMap(levels[order], rank[on_the_map(m, codes)], counts[order])
 
 
 def majority_of_nodes(

@@ -14,7 +14,7 @@ def category_purity(m: TrainedMap, values: Values, name: str = "") -> Layer:
 
     NaN where no row has a label. Parameters and errors are those of `category_map`.
     """
-    levels, codes = labels_on_the_map(m, values)
+    levels, codes, _ = labels_on_the_map(m, values)
     purity = np.full(m.settings.n_nodes, np.nan)
     nodes, _, count = majority_of_nodes(m.bmu, codes, len(levels))
     labelled = np.bincount(m.bmu[codes >= 0], minlength=m.settings.n_nodes)
