@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from som_core.analyses.regions import Regions
 from som_core.groups import Group
 from som_core.notes import RowNote
+from testing.browser import large_map
 from workspace.store import Workspace
 
 pytestmark = pytest.mark.slow
@@ -25,7 +26,10 @@ def test_a_note_stays_with_its_rows_and_its_text_stays_text(
     page.get_by_role("radio", name="Selection").click()
     page.locator(".st-key-write-note button").click()
     page.get_by_label(re.compile("A note on these")).fill(NOTE)
+    stands = large_map(page).bounding_box()
     page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_text("The note is kept.")).to_be_visible()
+    assert large_map(page).bounding_box() == stands  # nothing on the page has moved
     first, second = NOTE.splitlines()
     panel = page.locator(".st-key-explore_panel")
     expect(panel.get_by_text(first)).to_be_visible()

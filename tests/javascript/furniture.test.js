@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placeCard } from "../../som_core/drawing/scripts/furniture.js";
+import { cardContent, placeCard } from "../../som_core/drawing/scripts/furniture.js";
 
 /** Where a card stands in the window, on a page that counts its places from (x, y). */
 function placed(pointer, { x = 0, y = 0 } = {}) {
@@ -27,4 +27,19 @@ test("a card stands beside the pointer, on the side where the window has room", 
 
 test("it does so on a page that counts places from a box of its own", () => {
   assert.deepEqual(placed({ x: 400, y: 300 }, { x: 292, y: 90 }), [418, 270]);
+});
+
+test("what a cell stands for is under its key, also where no row of the cell has a value", () => {
+  globalThis.document = {
+    createElement: (tag) => ({ tag, className: "", textContent: "", children: [], append(...parts) { this.children.push(...parts); } }),
+  };
+  const plane = (name, rowMeans) => ({ name, kind: "sequential", unit: "", values: [1265], rowMeans });
+  const drawing = {
+    width: 1, hits: [14], overlays: [],
+    layers: [plane("known", [1300]), plane("unknown", [null]), { ...plane("U-matrix"), rowMeans: undefined }],
+  };
+  const list = cardContent(drawing, 0, drawing.layers[0]).find(({ className }) => className === "atlas-values");
+  const lines = list.children.map(({ children }) => children.map(({ tag, textContent }) => [tag, textContent]).slice(1));
+  assert.deepEqual(lines.map(([, mean]) => mean), [["i", "1300"], ["i", "no value"], ["i", ""]]);
+  assert.deepEqual(lines.map(([[tag]]) => tag), ["b", "b", "b"]);
 });

@@ -17,6 +17,7 @@ from ui.times import moment_in_words
 
 LONGEST = 2_000  # letters
 MOST_LETTERS = 300  # of a note in sight; the rest can be unfolded, so that what follows stays near
+KEPT = "note kept"  # just now
 MOST_SHOWN = 3  # of the notes on some rows; the others stand on the Groups page
 
 
@@ -35,6 +36,9 @@ def write(view: MapView) -> None:
             height=120,
             placeholder="What is to be remembered of them?",
         )
+        # Said here: a toast that a part of the page sends takes the place of the page's styles.
+        if st.session_state.pop(KEPT, False):
+            st.success("The note is kept.", icon=":material/check:")
         st.caption("It stays with the rows, on every map. A read-only link and a bundle show it.")
         st.button("Keep the note", icon=":material/check:", on_click=_keep, args=(view, key))
 
@@ -139,8 +143,6 @@ def _change(name: str, key: str) -> None:
     except AtlasError as problem:  # nothing is written, or it was deleted in another tab
         state.problem = safe_sentence(str(problem))
         st.rerun("app")  # which says it
-    else:
-        st.toast("The note is changed.", icon=":material/check:")
 
 
 def _deleted(view: MapView) -> tuple[str, RowNote] | None:
@@ -182,7 +184,7 @@ def _keep(view: MapView, key: str) -> None:
         note = RowNote(text, selected_group(view), sign_in.name(), time.time())
         state.workspace.keep_note(note, view.saved.source)
         state.notes_kept += 1
-        st.toast("The note is kept.", icon=":material/check:")
+        st.session_state[KEPT] = True
 
 
 def _select(note: RowNote) -> None:

@@ -94,13 +94,15 @@ export function cardContent(drawing, node, ownLayer) {
   const lines = cardLines(drawing, node);
   const n_columns = lines.length > 12 ? 2 : 1;
   const list = part("div", n_columns > 1 ? "atlas-values atlas-values-wide" : "atlas-values");
+  const hasMeans = lines.some(({ mean }) => mean);
   lines.forEach(({ name, value, mean, layer }) => {
     const line = part("div", layer === ownLayer ? "atlas-value atlas-own" : "atlas-value");
     line.append(part("span", "", name), part("b", "", value));
-    if (mean) line.append(part("i", "", mean));
+    // Under its own key also where no row of the cell has a value, or a layer is no mean of rows.
+    if (hasMeans && layer) line.append(part("i", "", mean || (layer.rowMeans ? "no value" : "")));
     list.append(line);
   });
-  const key = lines.some(({ mean }) => mean) ? [keysOfCard(n_columns)] : [];
+  const key = hasMeans ? [keysOfCard(n_columns)] : [];
   const note = drawing.notes?.[node];
   return [head, ...key, list, ...(note ? [part("div", "atlas-note", note)] : [])];
 }
