@@ -33,8 +33,12 @@ from som_core.recipe import Recipe
 from som_core.wording import as_date, counted, number, share
 
 NEGLIGIBLE = 0.147  # of Cliff's delta (Romano and others 2006)
+_APART = 0.35  # Cohen's d: of a normal column with a negligible delta, it is 0.26 at most
+_HARDLY_APART, _PARTED = 0.1, 0.25  # the same, and by which part of the larger mean both differ
 FEW_ROWS = 10  # of a group: below, any interval is wide
 _TWIN = 0.95  # |r| with a trained column: the map knows it, too
+_BY_CHANCE = 0.05  # a q above it: chance may have made the difference
+_KNOWN = 0.5  # share of the rows of a side; of fewer it is said how many have a value
 _GOES_ALONG = 0.5  # |r|: one might think that they differ together
 _MANY_REPEATED = 0.1  # share of rows
 _NAMED = 3
@@ -128,6 +132,11 @@ def explain_all(
         explained[name] = found.explanation(q[start:stop]) if stop > start else found.empty
         start = stop
     return explained
+
+
+def telling_effects(effects: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines of `Explanation.effects` that are no small differences, nor q doubts."""
+    return effects[(effects["delta"].abs() >= NEGLIGIBLE) & ~(effects["q"] > _BY_CHANCE)]
 
 
 def rest_of(among: ArrayLike | None, rows: ArrayLike) -> NDArray[np.int64] | None:
@@ -226,7 +235,7 @@ class _Comparison:
                 "q": q[place],
                 "trained": pd.NA if self.trained is None else column.name in self.trained,
                 "caution": self.cautions.get(column.name, ""),
-                "in_words": _in_words(column, effect, self.other_name),
+                "in_words": self._in_words(column, effect),
             }
             for place, (column, effect) in enumerate(zip(self.columns, self.effects, strict=True))
         ]
@@ -235,17 +244,29 @@ class _Comparison:
         rule = group_rule(speaking, self.here, self.elsewhere)
         return Explanation(effects, rule, tuple(self._sentences(effects, rule)))
 
+    def _in_words(self, column: RankedColumn, effect: Effect) -> str:
+        """Say one difference, and how many rows it is of where most have no value."""
+        words = _in_words(column, effect, self.other_name)
+        n_here, n_elsewhere = len(self.here), len(self.elsewhere)
+        if effect.n_here < _KNOWN * n_here:
+            return f"{words}, among the {effect.n_here:,} of {n_here:,} rows here with a value"
+        if effect.n_elsewhere < _KNOWN * n_elsewhere:
+            known = f"{effect.n_elsewhere:,} of {n_elsewhere:,} rows {self.other_name}"
+            return f"{words}, among the {known} with a value"
+        return words
+
     def _sentences(self, effects: pd.DataFrame, rule: Rule | None) -> list[str]:
         n_rows, n_here = len(self.table.frame), len(self.here)
-        telling = effects[
-            (effects["delta"].abs() >= NEGLIGIBLE) & ~effects["column"].isin(self.drawn_by)
-        ]
+        large = (effects["delta"].abs() >= NEGLIGIBLE) & ~effects["column"].isin(self.drawn_by)
+        telling = telling_effects(effects[large])
         sentences = [f"{counted(n_here, 'row')}, {share(n_here / n_rows)} of the table."]
         if len(telling):
             sentences.append(f"What sets them apart: {'; '.join(telling['in_words'][:_NAMED])}.")
+        elif large.any():
+            sentences.append("What differs may be chance: no q is 0.05 or below.")
         else:
             sentences.append(f"No column differs much from {self.other_name}.")
-        unexpected = self._no_difference(effects, telling["column"].tolist()[:_NAMED])
+        unexpected = self._no_difference(telling["column"].tolist()[:_NAMED])
         if unexpected:
             sentences.append(unexpected)
         if rule is not None:
@@ -253,9 +274,13 @@ class _Comparison:
         sentences += self._doubts()
         return sentences
 
-    def _no_difference(self, effects: pd.DataFrame, top: list[str]) -> str:
+    def _no_difference(self, top: list[str]) -> str:
         """Name a column that goes along with those that differ, but doesn't differ itself."""
-        alike = set(effects.loc[effects["delta"].abs() < NEGLIGIBLE, "column"])
+        alike = {
+            column.name
+            for column, effect in zip(self.columns, self.effects, strict=True)
+            if abs(effect.delta) < NEGLIGIBLE and not _means_differ(column, effect)
+        }
         numbers = [column for column in self.columns if isinstance(column, RankedNumbers)]
         best, words = _GOES_ALONG, ""
         for one in (column for column in numbers if column.name in alike):
@@ -345,16 +370,31 @@ def _in_words(column: RankedColumn, effect: Effect, other_name: str) -> str:
         return f"{column.name} is {often} “{effect.level}”: {here} here, {elsewhere} {other_name}"
     here, elsewhere = (written(column.kind, mean) for mean in (effect.here, effect.elsewhere))
     means = f"{here} here, {elsewhere} {other_name}"
-    if abs(effect.delta) < NEGLIGIBLE:
-        return f"{column.name} is about the same: {means}"
     more, less = ("later", "earlier") if column.kind == "date" else ("higher", "lower")
     verdict = more if effect.delta > 0 else less
+    if abs(effect.delta) < NEGLIGIBLE:
+        if not _means_differ(column, effect):
+            return f"{column.name} is about the same: {means}"
+        return (
+            f"{column.name} is about the same ({verdict} in {_pairs(abs(effect.delta))}), though "
+            f"the means differ: {means}"
+        )
     if (effect.here - effect.elsewhere) * effect.delta < 0:
         return (
             f"{column.name} is mostly {verdict} ({verdict} in {_pairs(abs(effect.delta))}), though "
             f"values far out turn the means round: {means}"
         )
     return f"{column.name} is {verdict}: {means} ({verdict} in {_pairs(abs(effect.delta))})"
+
+
+def _means_differ(column: RankedColumn, effect: Effect) -> bool:
+    """Return whether a reader would see two means as different, whatever the order of rows."""
+    apart = abs(effect.effect)
+    if column.kind != "number" or isinstance(column, CodedLevels) or apart < _HARDLY_APART:
+        return bool(apart >= _APART)
+    # A part of a mean is telling where 0 is the least that there can be.
+    part = abs(effect.here - effect.elsewhere) / max(abs(effect.here), abs(effect.elsewhere))
+    return bool(apart >= _APART or (column.moments.lowest >= 0 and part >= _PARTED))
 
 
 def _pairs(delta: float) -> str:

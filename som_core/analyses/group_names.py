@@ -22,6 +22,7 @@ _LEAST_DELTA, _LARGE_DELTA = 0.33, 0.474  # Cliff's: a medium effect, a large on
 _TWIN = 0.8  # |r|: two columns that say the same
 _HIGH, _VERY_HIGH = 0.7, 0.9  # mean percentile
 _NARROW = 0.5  # spread of a group in the middle, as a share of that of all rows
+_KNOWN = 0.5  # share of a group's rows that have a value: of fewer, nothing is said of the group
 _LEAST_LIFT, _MOSTLY, _NEARLY_ALL, _ALL = 1.5, 0.5, 0.9, 0.999
 # Levels that say nothing without their column, and so do numbers and those of two letters.
 _BARE = {"yes", "true", "false", "off", "non", "nein", "none", "other", "unknown"}
@@ -45,8 +46,9 @@ def group_names(
     and its rows lie high or low in the whole table, or share a level. Most of the rows can't lie
     high in the whole table: they lie higher than the others, by a large effect. A group without
     such a trait lies in the middle where its rows keep together. The strongest and most homogeneous
-    come first; of columns that say the same, one. Groups that would have the same name get the
-    column that parts them.
+    come first; of columns that say the same, one. A column that more than half of the rows have no
+    value of says nothing, and “all” are all rows, not only those with a value. Groups that would
+    have the same name get the column that parts them.
 
     Parameters
     ----------
@@ -97,11 +99,17 @@ def mean_percentile(column: RankedNumbers, here: NDArray[np.int64]) -> float:
     return float((ranks.mean() - 1) / (2 * column.n_present)) if len(ranks) else np.nan
 
 
+def _known_percentile(column: RankedNumbers, here: NDArray[np.int64]) -> float:
+    """Return `mean_percentile`; NaN also where too few of the rows have a value."""
+    n_present = int(np.count_nonzero(column.ranks[here]))
+    return mean_percentile(column, here) if _are_known(n_present, here) else np.nan
+
+
 def _number_trait(column: RankedNumbers, here: NDArray[np.int64]) -> Trait | None:
     ranks = column.ranks[here]
     ranks = ranks[ranks > 0]
     n_elsewhere = column.n_present - len(ranks)
-    if len(ranks) == 0 or n_elsewhere == 0:
+    if not _are_known(len(ranks), here) or n_elsewhere == 0:
         return None
     rank_sum = float(ranks.sum(dtype=np.float64)) / 2
     higher = (rank_sum - len(ranks) * (len(ranks) + 1) / 2) / (len(ranks) * n_elsewhere)
@@ -131,9 +139,15 @@ def _middle_trait(column: RankedNumbers, here: NDArray[np.int64]) -> Trait | Non
     ranks = column.ranks[here]
     ranks = ranks[ranks > 0]
     spread = _spread(column, ranks) if len(ranks) > 1 else 1.0
-    if spread > _NARROW or not 1 - _HIGH < mean_percentile(column, here) < _HIGH:
+    if not _are_known(len(ranks), here) or spread > _NARROW:
+        return None
+    if not 1 - _HIGH < mean_percentile(column, here) < _HIGH:
         return None
     return Trait(column.name, f"medium {column.name}", 1 - spread)
+
+
+def _are_known(n_present: int, here: NDArray[np.int64]) -> bool:
+    return n_present > 0 and n_present >= _KNOWN * len(here)
 
 
 def _spread(column: RankedNumbers, ranks: NDArray[np.int32]) -> float:
@@ -144,17 +158,18 @@ def _spread(column: RankedNumbers, ranks: NDArray[np.int32]) -> float:
 
 def _level_trait(column: CodedLevels, here: NDArray[np.int64]) -> Trait | None:
     counts = np.bincount(column.codes[here] + 1, minlength=len(column.levels) + 1)[1:]
-    if counts.sum() == 0:
+    if not _are_known(int(counts.sum()), here):
         return None
     shares, overall = counts / counts.sum(), column.counts / column.counts.sum()
     most = int(shares.argmax())
     share, lift = shares[most], shares[most] / overall[most]
     elsewhere = (column.counts[most] - counts[most]) / max(column.counts.sum() - counts.sum(), 1)
     difference = share - elsewhere
-    is_telling = lift >= _LEAST_LIFT and share >= _MOSTLY
-    if difference < _LEAST_DELTA or not (is_telling or share >= _NEARLY_ALL):
+    of_all = counts[most] / len(here)  # whatever rows without a value would be
+    is_telling = lift >= _LEAST_LIFT and of_all >= _MOSTLY
+    if difference < _LEAST_DELTA or not (is_telling or of_all >= _NEARLY_ALL):
         return None
-    how = "all" if share >= _ALL else "nearly all" if share >= _NEARLY_ALL else "mostly"
+    how = "all" if of_all >= _ALL else "nearly all" if of_all >= _NEARLY_ALL else "mostly"
     level = column.levels[most]
     is_bare = len(level) <= 2 or level.casefold() in _BARE or not any(map(str.isalpha, level))
     what = f"{column.name}: {level}" if is_bare else level
@@ -177,7 +192,7 @@ def _parted(
     names, numbered = list(names), set[str]()
     while repeated := [name for name in names if names.count(name) > 1 and name not in numbered]:
         alike = [place for place, name in enumerate(names) if name == repeated[0]]
-        levels = np.array([[mean_percentile(c, groups[p]) for c in columns] for p in alike])
+        levels = np.array([[_known_percentile(c, groups[p]) for c in columns] for p in alike])
         spans = np.nan_to_num(np.ptp(levels, axis=0)) if levels.size else np.zeros(0)
         if not spans.any():
             numbered.add(repeated[0])

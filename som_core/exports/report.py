@@ -18,7 +18,7 @@ import som_core
 from som_core.analyses.asked_columns import asked_columns
 from som_core.analyses.column_importance import column_importance, importance_in_words
 from som_core.analyses.column_spread import ColumnSpread, column_spread
-from som_core.analyses.explanation import FEW_ROWS, NEGLIGIBLE, Explanation, explain_all
+from som_core.analyses.explanation import FEW_ROWS, Explanation, explain_all, telling_effects
 from som_core.analyses.map_quality import quality
 from som_core.analyses.node_aggregates import NodeAggregates
 from som_core.analyses.ranked_table import ranked_table
@@ -332,12 +332,12 @@ class _Report:
 
     def _traits(self) -> str:
         """Name the largest difference of each group, those of the three that differ most."""
-        first = {
-            group.name: self._explained[group.name].effects.iloc[0]
+        telling = {
+            group.name: effects.iloc[0]
             for group in self._regions
-            if self._may_tell(group.rows) and len(self._explained[group.name].effects)
+            if self._may_tell(group.rows)
+            and len(effects := telling_effects(self._explained[group.name].effects))
         }
-        telling = {name: one for name, one in first.items() if abs(one["delta"]) >= NEGLIGIBLE}
         strongest = sorted(telling, key=lambda name: -abs(telling[name]["delta"]))[:_CHARTS]
         return " ".join(f"“{name}”: {telling[name]['in_words']}." for name in strongest)
 
@@ -404,7 +404,7 @@ class _Report:
             few = f"What sets fewer than {FEW_ROWS} rows apart would show their values."
             return replace(card, sentences=(*sentences[:1], few))
         columns = {column.name: column for column in ranked_table(self.analysis.table).columns}
-        telling = found.effects[found.effects["delta"].abs() >= NEGLIGIBLE]
+        telling = telling_effects(found.effects)
         if not self.include_rows:  # the levels of a text are what single rows say
             kinds = telling["column"].map(self.analysis.table.kinds)
             telling = telling[~kinds.isin(["identifier", "text"])]

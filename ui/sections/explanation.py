@@ -64,7 +64,8 @@ def columns_that_differ(view: MapView) -> list[str]:
 def show(view: MapView) -> None:
     """Say and show what makes the selected rows different from those that the analyst chooses."""
     _choose_others(view)
-    found = _Compared.of(view).explanation
+    compared = _Compared.of(view)
+    found = compared.explanation
     said = found.sentences[1:] or found.sentences  # the heading has counted the rows
     rule = found.rule
     for sentence in said:
@@ -72,6 +73,9 @@ def show(view: MapView) -> None:
             st.markdown(safe_sentence(sentence))
     if found.effects.empty:
         return
+    off_the_map = len(view.table.frame) - len(view.m.rows)
+    if compared.others is None and off_the_map:
+        st.caption(f"The rest counts {counted(off_the_map, 'row')} that the map has no cell for.")
     chart(
         effects_figure(found.effects, MOST_BARS),
         alt="Differences by column, the largest first",

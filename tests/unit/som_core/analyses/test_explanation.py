@@ -338,6 +338,46 @@ def test_means_that_a_value_far_out_turns_round_do_not_contradict_the_sentence()
     )
 
 
+def test_rows_that_are_alike_though_their_means_differ_are_said_to_be_both():
+    cost = np.tile(np.arange(100.0), 3)
+    cost[[250, 260, 270]] = 30_000
+    found = explain(a_table({"cost": cost}), range(100))
+    assert line(found, "cost").in_words.startswith(
+        "cost is about the same (lower in 51 of 100 pairs), though the means differ: 49.5 here, "
+    )
+
+
+def test_a_difference_that_may_be_chance_leads_no_sentence():
+    x = np.repeat([0.0, 1.0], 100)
+    remark = np.array([None] * 200, dtype=object)
+    remark[[0, 1, 2, 100, 101, 102]] = ["good", "good", "bad", "bad", "bad", "good"]
+    found = explain(
+        a_table({"x": x, "remark": remark}),
+        range(100),
+        recipe=trained_on("x", described=["remark"]),
+    )
+    assert line(found, "remark").q > 0.05
+    assert "x is" in found.sentences[1]
+    assert "remark" not in found.sentences[1]
+    shuffled = np.random.default_rng(3).permutation(200)[:100]
+    said = explain(
+        a_table({"x": x, "remark": remark}),
+        shuffled,
+        recipe=trained_on("x", described=["remark"]),
+    ).sentences
+    assert said[1] == "What differs may be chance: no q is 0.05 or below."
+
+
+def test_where_most_rows_have_no_value_it_is_said_how_many_have():
+    remark = np.array([None] * 200, dtype=object)
+    remark[:10], remark[100:180] = "good", "bad"
+    in_words = line(explain(a_table({"remark": remark}), range(100)), "remark").in_words
+    assert in_words.startswith("remark is more often “good”: 100% here, 0% elsewhere")
+    assert in_words.endswith(", among the 10 of 100 rows here with a value")
+    in_words = line(explain(a_table({"remark": remark}), range(100, 200)), "remark").in_words
+    assert in_words.endswith(", among the 10 of 100 rows elsewhere with a value")
+
+
 def test_another_group_is_called_by_its_name():
     table = a_table({"x": np.arange(60.0)})
     found = explain(table, range(20), range(40, 60), other_name="in Gold")

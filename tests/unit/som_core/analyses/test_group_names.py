@@ -85,6 +85,24 @@ def test_short_levels_are_named_with_their_column():
     assert name == "nearly all churned: yes"
 
 
+def test_a_column_that_few_rows_have_a_value_of_names_nothing():
+    remark = np.array([None] * 200, dtype=object)
+    remark[:5], remark[100:130] = "good", "bad"
+    rating = np.full(200, np.nan)
+    rating[:5], rating[100:] = 9, np.arange(100) / 20
+    table = a_table({"remark": remark, "rating": rating, "n": np.arange(200.0) // 2})
+    assert [trait.column for trait in group_traits(table, np.arange(100))] == ["n"]
+
+
+def test_all_are_all_rows_and_not_only_those_with_a_value():
+    species = np.array(["owl"] * 97 + [None] * 3 + ["ant"] * 100, dtype=object)
+    table = a_table({"species": species})
+    assert group_names(table, [np.arange(100), np.arange(100, 200)]) == (
+        "nearly all owl",
+        "all ant",
+    )
+
+
 def test_columns_left_out_name_nothing():
     table, groups = segments()
     names = group_names(table, groups, leave_out=["age"])
