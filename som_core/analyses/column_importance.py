@@ -42,7 +42,8 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
         squared distances from the middle of all rows,
         NaN where not trained. A large part with little explained is a column of noise that costs
         distance. n_keys: of a column that was joined from another table, among how many keys its
-        values were permuted (see `key_p`), missing for any other.
+        values were permuted (see `key_p`), missing for any other. differs: whether any two rows on
+        the map have different values of it; else explained and p are NaN.
 
     References
     ----------
@@ -70,10 +71,12 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
                 "trained": is_trained,
                 "share_of_distance": shares.get(column.name, np.nan),
                 "n_keys": n_keys,
+                "differs": _differs(column, m.rows),
             }
         )
     names = ["column", "kind", "explained", "p", "trained", "share_of_distance", "n_keys"]
-    frame = pd.DataFrame(found, columns=names).astype({"n_keys": "Int64"})
+    frame = pd.DataFrame(found, columns=[*names, "differs"])
+    frame = frame.astype({"n_keys": "Int64", "differs": bool})
     return frame.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -90,7 +93,8 @@ def unknown_columns(importance: pd.DataFrame) -> frozenset[str]:
 
     Of columns that did not shape it those of which it tells no more than of shuffled values (p
     above 0.05); of the others those of whose differences less than a quarter lies between cells, as
-    a map orders whatever it is trained on to some degree.
+    a map orders whatever it is trained on to some degree. So are those with nothing to know: alike
+    in all rows, or with too few values.
 
     Parameters
     ----------
@@ -103,13 +107,17 @@ def unknown_columns(importance: pd.DataFrame) -> frozenset[str]:
 
 
 def importance_in_words(importance: pd.DataFrame) -> tuple[str, ...]:
-    """Return what a reader should know of `column_importance`, in at most four sentences."""
+    """Return what a reader should know of `column_importance`, in at most six sentences."""
     if importance.empty:
         return ("The table has no column of which a map could tell anything.",)
     is_unknown = importance["column"].isin(unknown_columns(importance))
     known, unknown = importance[~is_unknown].head(_NAMED), importance[is_unknown]
     described = importance[~importance["trained"]]
     told = described[(described["explained"] >= MUCH) & (described["p"] <= BY_CHANCE)]
+    alike = importance.loc[~importance["differs"], "column"].tolist()
+    nothing = importance["explained"].isna()
+    too_few = importance.loc[importance["differs"] & nothing, "column"].tolist()
+    unknown = unknown[unknown["explained"].notna()]
     costly = unknown[unknown["trained"]].sort_values("share_of_distance", ascending=False)
     said = []
     if len(known):
@@ -125,6 +133,10 @@ def importance_in_words(importance: pd.DataFrame) -> tuple[str, ...]:
     noise = unknown.loc[~unknown["trained"], "column"].tolist()
     if noise:
         said.append(f"Of {listed(noise)} it tells no more than of shuffled values.")
+    if alike:
+        said.append(f"The same in all rows of this map that have a value: {listed(alike)}.")
+    if too_few:
+        said.append(f"With too few values on this map to tell: {listed(too_few)}.")
     if len(costly):
         part = share(float(costly["share_of_distance"].iloc[0]))
         said.append(
@@ -179,6 +191,15 @@ def _indicators(column: RankedColumn, rows: NDArray[np.int64]) -> NDArray[np.flo
     indicators = (codes[:, None] == often).astype(float)
     indicators[codes < 0] = np.nan
     return indicators
+
+
+def _differs(column: RankedColumn, rows: NDArray[np.int64]) -> bool:
+    """Return whether any two of these rows have different values of a column."""
+    if isinstance(column, CodedLevels):
+        codes = column.codes[rows]
+        return np.unique(codes[codes >= 0]).size > 1
+    values = column.values[rows]
+    return np.unique(values[~np.isnan(values)]).size > 1
 
 
 def _as_trained(m: TrainedMap, column: RankedColumn) -> NDArray[np.float64]:

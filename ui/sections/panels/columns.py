@@ -35,14 +35,16 @@ def show(view: MapView) -> None:
                 width=95,
                 help="Which share of the column's differences lies between cells and not within "
                 "them: 1 where the rows of each cell are alike, 0 where they are as if shuffled "
-                "(by chance a little below).",
+                "(by chance a little below). Empty where all rows have the same value, or too few "
+                "have one.",
             ),
             "p": number(
                 "p",
                 format="%.3f",
                 width=55,
                 help="How often shuffled values are in as good an order. Empty where the column "
-                "shaped the map, as it is in order by construction.",
+                "shaped the map, as it is in order by construction, and where all rows have the "
+                "same value.",
             ),
             "share_of_distance": number(
                 "Distance",

@@ -106,7 +106,7 @@ def an_importance(**columns) -> pd.DataFrame:
     frame = pd.DataFrame.from_dict(
         columns, orient="index", columns=["explained", "p", "trained", "share_of_distance"]
     )
-    return frame.rename_axis("column").reset_index()
+    return frame.rename_axis("column").reset_index().assign(differs=True)
 
 
 def test_words_name_the_best_known_the_surprising_the_unknown_and_the_costly():
@@ -124,6 +124,28 @@ def test_words_name_the_best_known_the_surprising_the_unknown_and_the_costly():
         "“noise” takes 60% of all distances, but is not in order on the map: weigh it less, or "
         "leave it out.",
     )
+
+
+def test_of_some_rows_columns_that_are_the_same_in_all_are_said_to_be_so():
+    random = np.random.default_rng(5)
+    species = np.repeat(["Adelie", "Gentoo"], 100)
+    columns = {"mass": random.normal(size=200), "bill": random.normal(size=200)}
+    columns |= {"species": species, "year": np.where(species == "Gentoo", 2008, 2009)}
+    columns |= {"tag": np.where(species == "Gentoo", np.nan, random.normal(size=200))}
+    columns |= {"ring": np.where(np.arange(200) % 50 == 3, random.normal(size=200), np.nan)}
+    table = a_table(columns)
+    steps = [ColumnRecipe(name=name) for name in ("mass", "bill")]
+    steps += [ColumnRecipe(name=name, role="describe") for name in ("species", "year", "tag")]
+    rows = np.flatnonzero(species == "Gentoo")
+    prepared = prepare(table, Recipe(tuple(steps)), rows=rows)
+    found = column_importance(train(prepared, MapSettings(height=3, width=4, sigma=1)), table)
+    alike = set(found.loc[~found["differs"], "column"])
+    assert alike == {"species", "year", "tag"}
+    assert found.set_index("column").loc[list(alike), ["explained", "p"]].isna().all(axis=None)
+    said = importance_in_words(found)
+    assert all("shuffled" not in one for one in said)
+    assert "The same in all rows of this map that have a value: “species”, “year”, “tag”." in said
+    assert "With too few values on this map to tell: “ring”." in said
 
 
 def test_a_table_without_columns_to_tell_of_says_so():
