@@ -1,5 +1,6 @@
 """The row that is looked at: one of the table, or one that was typed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,17 +42,24 @@ class LookedAt:
 def of(view: MapView) -> LookedAt | None:
     """Return the row that is looked at; None where there is none."""
     state = session.current()
-    if state.typed is not None:
-        return _typed(view)
+    values = typed_on(view)
+    if values is not None:
+        return _typed(view, values)
     if state.chosen_row is None:
         return None
     return LookedAt(state.chosen_row, int(nodes_of(view.m, [state.chosen_row])[0]))
 
 
-def _typed(view: MapView) -> LookedAt | None:
-    """Return the row that was typed; None before that, or where another map can't place it."""
+def typed_on(view: MapView) -> Mapping[str, str] | None:
+    """Return the values that were typed for this map; None where none are typed on it."""
+    typed = session.current().typed
+    return None if typed is None or typed.map != view.saved.id else typed.values
+
+
+def _typed(view: MapView, values: Mapping[str, str]) -> LookedAt | None:
+    """Return the row that was typed; None while nothing of it can be placed."""
     try:
-        typed = typed_row(view.m, view.table, session.current().typed or {})
+        typed = typed_row(view.m, view.table, values)
     except AtlasError:
         return None
     bmu, _ = view.m.project(typed_vector(view.m, typed)[None])

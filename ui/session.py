@@ -69,6 +69,13 @@ class Ticks(NamedTuple):
     id: str = ""  # what the address says for them
 
 
+class TypedRow(NamedTuple):
+    """A row that was typed; it is looked at on the map that it was typed for, and on no other."""
+
+    map: str  # its id
+    values: Mapping[str, str]
+
+
 class Gap(NamedTuple):
     """The place in how rows were selected where a part is written anew."""
 
@@ -104,7 +111,7 @@ class Session:
     pointed_table: str = ""  # key of the table whose rows are pointed at
     selection: Selection = field(default_factory=Selection)
     chosen_row: int | None = None  # position in table.frame
-    typed: Mapping[str, str] | None = None  # a row that was typed, looked at instead of the chosen
+    typed: TypedRow | None = None  # looked at instead of the chosen row
     row_beside: int | None = None  # the one that the row looked at is compared with
     ticks: Ticks = field(default_factory=Ticks)
     search: Search | None = None  # the latest

@@ -5,13 +5,14 @@ from playwright.sync_api import Page, expect
 
 from som_core import MapSettings
 from som_core.analyses.nearness import near_rows, row_vector
-from testing.browser import large_map
+from testing.browser import large_map, wait_until_still
 from testing.paths import ROOT
 from testing.workspaces import workspace_with_maps
 from workspace.store import Workspace
 
 SETTINGS = MapSettings(height=6, width=8, sigma=3, epochs=10)
 ROW = 5
+MARK = '.atlas-large path[fill="#ff2d55"]'  # the diamond in the cell of the row
 
 
 @pytest.fixture
@@ -64,3 +65,36 @@ def test_a_row_leads_to_its_nearest_rows_and_a_typed_one_lies_where_its_twin_doe
     box = nearest.bounding_box()
     page.mouse.click(box["x"] + 16, box["y"] + 38 + 17)  # the tick of the first line
     expect(number).to_have_value(str(near.rows[0] + 1))
+
+
+@pytest.mark.slow
+def test_what_was_typed_for_a_map_marks_no_cell_of_a_map_of_some_of_its_rows(
+    page, app_url, penguins
+):
+    page.goto(f"{app_url}/explore?w={penguins.id}&panel=row")
+    expect(large_map(page)).to_be_visible()
+    number = page.get_by_role("spinbutton", name="Row", exact=True)
+    number.fill("100")
+    number.press("Enter")
+    expect(page.get_by_text("farther than")).to_be_visible()
+    marks = page.locator(MARK)
+    expect(marks).to_have_count(1)
+    page.get_by_text("Type values").click()
+    expect(page.get_by_role("button", name="Place it on the map")).to_be_visible()
+
+    ask = page.get_by_role("textbox", name="Find rows, or write a condition")
+    ask.fill('species = "Gentoo"')
+    ask.press("Enter")
+    wait_until_still(page)
+    page.get_by_role("radio", name="Selection").click()
+    page.get_by_role("button", name="New map of these rows").click()
+    expect(page.get_by_role("heading", name="All 123 rows")).to_be_visible()
+    expect(marks).to_have_count(0)
+    page.get_by_role("radio", name="Row", exact=True).click()
+    said = page.get_by_text("123 of the 344 rows of the table; each keeps its number there.")
+    expect(said).to_be_visible()
+    expect(marks).to_have_count(0)
+    number.fill("100")
+    number.press("Enter")
+    expect(page.get_by_text("This row is not on the map")).to_contain_text("123 of the 344 rows")
+    expect(marks).to_have_count(0)

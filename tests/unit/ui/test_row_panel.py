@@ -25,12 +25,11 @@ def type_a_row() -> None:
     table = a_table({name: [float(n) for n in range(30)], "y": [n % 7 / 2 for n in range(30)]})
     m = train(prepare(table, suggest_recipe(table)), MapSettings(height=2, width=2, sigma=1))
     st.session_state["session"] = SimpleNamespace(
-        typed=None,
         workspace=SimpleNamespace(
             is_withdrawn=False, is_new=True
         ),  # as in a tab that was just opened
     )
-    _type_values(SimpleNamespace(m=m, table=table))
+    _type_values(SimpleNamespace(m=m, table=table), {})
 
 
 @pytest.fixture(autouse=True)

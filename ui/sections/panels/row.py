@@ -22,6 +22,7 @@ from ui.looked_at import LookedAt
 from ui.map_view import MapView
 from ui.sections.panels.panel import Panel
 from ui.selection import Selection, selection_by_nodes
+from ui.session import TypedRow
 from ui.tables import table_height
 from ui.view import show_in_widget
 
@@ -34,18 +35,22 @@ COLUMN_WIDTH = 160  # pixels of a name, which would else leave no room for the v
 def show(view: MapView) -> None:
     """Show the row that is looked at; offer to choose one by its number, or to type one."""
     _choose_row(view)
-    if session.current().typed is not None:
-        _type_values(view)
+    typed = looked_at.typed_on(view)
+    if typed is not None:
+        _type_values(view, typed)
     row = looked_at.of(view)
     if row is None:
-        if session.current().typed is None:
+        if typed is None:
             st.write(
                 "Choose a row by its number, or tick one under “Selection”, to see it as a whole. "
-                "Type values to see where such a row would lie."
+                f"Type values to see where such a row would lie.{_how_many_are_here(view)}"
             )
         return
     if row.node < 0:
-        st.info("This row is not on the map: it is of other rows, or the recipe left it out.")
+        st.info(
+            "This row is not on the map: it is of other rows, or the recipe left it out."
+            + _how_many_are_here(view)
+        )
     else:
         _place(view, row)
         _near(view, row)
@@ -53,6 +58,17 @@ def show(view: MapView) -> None:
 
 
 PANEL = Panel("row", "Row", show)
+
+
+def _how_many_are_here(view: MapView) -> str:
+    """Say, for a map of some rows, that rows have the numbers of the whole table."""
+    n_here, n_rows = len(view.m.rows), len(view.table.frame)
+    if n_here == n_rows:
+        return ""
+    return (
+        f" On this map {'is' if n_here == 1 else 'are'} {n_here:,} of the {n_rows:,} rows of the "
+        "table; each keeps its number there."
+    )
 
 
 # Which row ----------------------------------------------------------------------------------------
@@ -74,14 +90,16 @@ def _choose_row(view: MapView) -> None:
         on_change=_take_number,
         help="Or tick a row under “Selection”.",
     )
-    show_in_widget(TYPING, state.typed is not None)
+    is_typing = looked_at.typed_on(view) is not None
+    show_in_widget(TYPING, is_typing)
     typing.toggle(
         "Type values",
-        state.typed is not None,
+        is_typing,
         key=TYPING,
         on_change=_begin_or_end_typing,
         args=(view,),
-        help="Places a row that isn't in the table. It starts from the chosen row.",
+        help="Places a row that isn't in the table. It starts from the chosen row, or else from "
+        "what was typed for another map.",
     )
 
 
@@ -97,16 +115,18 @@ def _look_at(place: int | None) -> None:
 
 def _begin_or_end_typing(view: MapView) -> None:
     state = session.current()
+    row, before = state.chosen_row, state.typed
     state.typed = None
     if st.session_state[TYPING]:
-        row = state.chosen_row
-        state.typed = {} if row is None else as_typed(view.m, view.table, row)
+        elsewhere = {} if before is None else before.values
+        values = elsewhere if row is None else as_typed(view.m, view.table, row)
+        state.typed = TypedRow(view.saved.id, values)
     st.rerun(["maps", "panel"])
 
 
-def _type_values(view: MapView) -> None:
+def _type_values(view: MapView, typed: Mapping[str, str]) -> None:
     """Let values be typed, and offer to place them on the map once they can be read."""
-    names, typed = typed_columns(view.m), session.current().typed or {}
+    names = typed_columns(view.m)
     lines = pd.DataFrame({"column": names, "value": [typed.get(name, "") for name in names]})
     edited = st.data_editor(
         lines,
@@ -130,7 +150,7 @@ def _type_values(view: MapView) -> None:
         icon=":material/location_on:",
         disabled=bool(problem),
         on_click=_place_typed,
-        args=(values,),
+        args=(view, values),
     )
     if problem and any(values.values()):
         st.warning(safe_sentence(problem))
@@ -145,8 +165,8 @@ def _problem_with(view: MapView, values: Mapping[str, str]) -> str:
     return ""
 
 
-def _place_typed(values: Mapping[str, str]) -> None:
-    session.current().typed = values
+def _place_typed(view: MapView, values: Mapping[str, str]) -> None:
+    session.current().typed = TypedRow(view.saved.id, values)
     st.rerun(["maps", "panel"])
 
 
