@@ -506,6 +506,22 @@ def test_rows_stay_selected_on_a_map_that_is_trained_next(explore):
 
 
 @pytest.mark.slow
+def test_nothing_lies_over_keep_once_a_set_is_there(explore):
+    select_rows(explore, 0)
+    keep_as(explore, "one")
+    click_cell(explore, SETTINGS[0], 5)
+    explore.get_by_role("button", name="Sets").click()
+    explore.get_by_label("Keep these").fill("another")
+    explore.keyboard.press("Tab")
+    keep = explore.get_by_role("button", name="Keep", exact=True)
+    expect(keep).to_be_enabled()
+    wait_until_still(explore)
+    expect(explore.get_by_role("tooltip")).to_have_count(0)
+    keep.click()
+    expect(explore.get_by_role("button", name=re.compile("^another · "))).to_be_visible()
+
+
+@pytest.mark.slow
 def test_a_name_that_exists_is_asked_about_and_a_deleted_set_comes_back(explore):
     n_rows = select_rows(explore, 0)
     keep_as(explore, "mine")

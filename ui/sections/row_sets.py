@@ -19,6 +19,7 @@ from workspace.kept_groups import KeptGroup, groups_of, questions_elsewhere
 from workspace.table_source import TableSource
 
 LONGEST_NAME = 60
+LONGEST_SENTENCE = 120
 MOST_ELSEWHERE = 8
 
 
@@ -121,10 +122,12 @@ def _line(view: MapView, named: Group, place: int) -> None:
         f"{safe_label(named.name)} · {counted(len(named.rows), 'row')}",
         key=f"take set {place}",
         width="stretch",
-        help=_what_it_is(named),
         on_click=_select,
         args=(view, named),
     )
+    # No tooltip: while the button has the focus it would lie over “Keep”, and take its clicks.
+    if named.recipe.sentence:
+        choose.caption(safe_label(named.recipe.sentence, LONGEST_SENTENCE))
     if not session.current().workspace.read_only:
         delete.button(
             "",
@@ -134,11 +137,6 @@ def _line(view: MapView, named: Group, place: int) -> None:
             on_click=_delete,
             args=(view.saved.source, named),
         )
-
-
-def _what_it_is(named: Group) -> str:
-    sentence = named.recipe.sentence
-    return f"Select its rows: {safe_label(sentence, 200)}." if sentence else "Select its rows."
 
 
 def _offer_questions(view: MapView, elsewhere: tuple[Group, ...]) -> None:
