@@ -65,6 +65,14 @@ def test_it_prints_light_and_as_wide_as_the_paper_and_comes_back(opened):
 
 
 @pytest.mark.slow
+def test_no_column_of_the_typical_rows_is_cut(opened):
+    tables = opened.locator(".card .wide")
+    expect(tables).not_to_have_count(0)
+    cut = tables.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
+    assert max(cut) <= 0
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_rule_of_wcag_is_broken(opened, theme):
     opened.emulate_media(color_scheme=theme)
