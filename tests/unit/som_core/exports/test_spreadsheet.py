@@ -25,6 +25,14 @@ def test_negative_numbers_stay_numbers_and_missing_stays_missing():
     pd.testing.assert_frame_equal(read_back(spreadsheet_csv(frame)), frame)
 
 
+def test_whole_numbers_with_gaps_have_no_decimals():
+    frame = pd.DataFrame(
+        {"score": [1.0, None, -3.0], "size": [1.0, None, 2.5], "far": [1e300, 1, None]}
+    )
+    lines = spreadsheet_csv(frame).decode("utf-8-sig").splitlines()
+    assert lines[1:] == ["1,1.0,1e+300", '"","",1.0', '-3,2.5,""']
+
+
 def test_true_and_false_are_words():
     frame = pd.DataFrame({"in": [True, False], "maybe": pd.array([None, True], dtype="boolean")})
     back = read_back(spreadsheet_csv(frame))
