@@ -129,8 +129,8 @@ def _choice(evidence: Evidence, k: int) -> str:
     if survives >= SURVIVES:
         return f"{chosen}: each is found again on other rows ({_at_least(survives)}){repeating}"
     return (
-        f"{chosen}, but not each is found again on other rows ({_at_best(survives)}), so borders "
-        f"may lie elsewhere{repeating}"
+        f"{chosen}, but not each is found again on other rows (the least sure with Jaccard "
+        f"{survives:.2f}, where {SURVIVES} is asked), so borders may lie elsewhere{repeating}"
     )
 
 

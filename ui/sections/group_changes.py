@@ -46,6 +46,7 @@ def how_many(view: MapView, shown: ShownGroups, after: AfterChange) -> None:
         key=K,
         on_change=_choose_number,
         args=(view, after),
+        help=_why_no_more(shown, most),
     )
     if k != shown.proposed or shown.regions.is_by_hand:
         back.button(
@@ -55,6 +56,14 @@ def how_many(view: MapView, shown: ShownGroups, after: AfterChange) -> None:
             args=(view, after),
             help=f"Back to {counted(shown.proposed, 'group')}. Names and colours stay.",
         )
+
+
+def _why_no_more(shown: ShownGroups, most: int) -> str | None:
+    """Say why fewer can be chosen than were tried; None where all can."""
+    tried = int(shown.regions.curve["k"].max()) if len(shown.regions.curve) else 0
+    if tried <= most:
+        return None
+    return f"Up to {tried} were tried. Only {most} are shown, as no more colours can be told apart."
 
 
 def _choose_number(view: MapView, after: AfterChange) -> None:

@@ -77,6 +77,8 @@ def test_a_gradient_is_told_from_one_cloud():
     assert found.k == 1
     assert found.cloud_p <= 0.05
     assert "a gradient, or groups that overlap" in found.reason
+    least = found.curve["survival"].iloc[4]
+    assert f"(the least sure with Jaccard {least:.2f}, where 0.75 is asked)" in found.at(6).reason
 
 
 def test_two_heaps_in_one_column_are_two_groups():
