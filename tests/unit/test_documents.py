@@ -77,7 +77,7 @@ def test_the_guides_code_on_tables_beyond_memory_runs_as_it_stands(tmp_path, mon
     with found["client"]:
         assert len(found["nodes"].compute()) == 2_000
     assert len(blocks) == 4
-    assert found["found"].counts.sum() == found["by_cell"].counts.sum() == 2_000
+    assert found["sums"].counts.sum() == found["by_cell"].counts.sum() == 2_000
 
 
 def is_there(name: str) -> bool:
