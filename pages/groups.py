@@ -30,6 +30,7 @@ with everything:
         with number:
             group_changes.how_many(view, shown, groups_ticked.follow)
     if groups:
+        st.space("small")  # for the table's toolbar, which else lies over “As proposed”
         groups_table.show(view, groups)
         groups_profiles.show(view)
         notes.show_all(view)
