@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,13 @@ from som_core.columns.categories import CategoryColumn
 from som_core.columns.fitted_recipe import with_times
 from som_core.errors import AtlasError
 from som_core.files.dates import is_time_of_day
+from som_core.files.number_cells import number_pattern, written_number
 from som_core.files.written_dates import WrittenDates, read_dates
 from som_core.reading import Table
 from som_core.trained_map import TrainedMap
 from som_core.wording import excerpt, listed
 
+_MAY_BE_THOUSANDS = re.compile(r"[-+−]?[1-9]\d{0,2}(\.\d{3})+")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d)?)?)?)?)?")
 
 
@@ -29,8 +32,13 @@ def typed_columns(m: TrainedMap) -> tuple[str, ...]:
 
 def as_typed(m: TrainedMap, table: Table, row: int) -> dict[str, str]:
     """Return a row of the table as somebody would type it; "" where a value is missing."""
-    cells = {name: table.frame[name].iloc[row] for name in typed_columns(m)}
-    return {name: "" if pd.isna(cell) else level_text(cell) for name, cell in cells.items()}
+    typed = {}
+    for name in typed_columns(m):
+        cell = table.frame[name].iloc[row]
+        typed[name] = "" if pd.isna(cell) else level_text(cell)
+        if is_number(table.frame[name]):
+            typed[name] = typed[name].replace(".", _marks(m, table, name).decimal)
+    return typed
 
 
 def typed_row(m: TrainedMap, table: Table, typed: Mapping[str, str]) -> Table:
@@ -41,6 +49,7 @@ def typed_row(m: TrainedMap, table: Table, typed: Mapping[str, str]) -> Table:
     m : TrainedMap
     table : that the map was trained on; it says what its columns hold
     typed : text by the name of a column that shapes the map; none, or "", is missing
+        Numbers as the file writes them: 20.500 are twenty thousand where it has a decimal comma.
         Dates and times as the file writes them, or as 2024-03-31.
 
     Raises
@@ -60,7 +69,7 @@ def typed_row(m: TrainedMap, table: Table, typed: Mapping[str, str]) -> Table:
     for name in table.frame.columns:
         text = texts.get(name, "")
         if is_number(table.frame[name]) and name not in moments:
-            cells[name] = pd.Series([_number(name, text)])
+            cells[name] = pd.Series([_number(name, text, _marks(m, table, name))])
         else:
             cells[name] = pd.Series([text or None], dtype="str")
     return Table(
@@ -92,9 +101,40 @@ def typed_vector(m: TrainedMap, typed: Table) -> NDArray[np.float64]:
     return vector[0]
 
 
-def _number(name: str, text: str) -> float:
+class _Marks(NamedTuple):
+    """The marks with which the numbers of a column are written."""
+
+    decimal: str
+    thousands: str  # "" where the file has none
+
+
+def _marks(m: TrainedMap, table: Table, name: str) -> _Marks:
+    """Return with which marks somebody types the numbers of a column: those of its file."""
+    if any(c.recipe.name == name and isinstance(c, CategoryColumn) for c in m.fitted.columns):
+        return _Marks(".", "")  # a level is typed as it is shown
+    joined = table.joined_from if name in table.joined_columns else None
+    dialect = joined.other.dialect if joined else table.dialect
+    decimal, thousands = dialect.decimal, dialect.thousands or ""
+    if name in dialect.other_decimal:
+        decimal = "," if decimal == "." else "."
+    return _Marks(decimal, "" if thousands == decimal else thousands)
+
+
+def _number(name: str, text: str, marks: _Marks) -> float:
+    """Return a number as the file writes it, or with a point where that can mean but one."""
     if not text:
         return np.nan
+    match = number_pattern(*marks).fullmatch(text)
+    written = written_number(match) if match else None
+    if written is not None and not written.sign and not written.unit:
+        return written.value
+    if marks.decimal == "," and _MAY_BE_THOUSANDS.fullmatch(text):
+        whole, as_decimals = text.replace(".", ""), text.replace(".", ",")
+        either = f"{whole} or {as_decimals}" if text.count(".") == 1 else whole
+        raise AtlasError(
+            f"“{excerpt(text)}” in “{excerpt(name)}” can be read in two ways, as the file has a "
+            f"decimal comma. Write {either}."
+        )
     try:
         value = float(text.replace("−", "-"))
     except ValueError:
@@ -102,7 +142,7 @@ def _number(name: str, text: str) -> float:
     if not np.isfinite(value):
         raise AtlasError(
             f"“{excerpt(name)}” holds numbers, and “{excerpt(text)}” is none. Write one such as "
-            "40000 or 0.5, without marks between thousands."
+            f"40000 or 0{marks.decimal}5, without marks between thousands."
         )
     return value
 

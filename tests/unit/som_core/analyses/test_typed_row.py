@@ -75,3 +75,75 @@ def test_what_is_not_typed_stays_missing_whatever_the_recipe_fills():
 def test_what_can_not_be_read_is_said_with_the_way_out(typed, why):
     with pytest.raises(AtlasError, match=why.replace("?", r"\?")):
         typed_row(M, TABLE, typed)
+
+
+def small_map(content: str, *names: str):
+    """Return a map by some columns of a small file, and its table."""
+    table = read_table(content.encode(), "shop.csv")
+    recipe = Recipe(tuple(ColumnRecipe(name=name) for name in names))
+    settings = MapSettings(height=2, width=3, sigma=1, epochs=2)
+    return train(prepare(table, recipe), settings), table
+
+
+def with_commas(thousands: str):
+    """Return a map and a table of a file with a decimal comma."""
+    rows = [f"{row + 1}{thousands}{100 + row},5;{row}\n" for row in range(30)]
+    return small_map("income;age\n" + "".join(rows), "income", "age")
+
+
+def income(m, table, text) -> float:
+    return typed_row(m, table, {"income": text}).frame["income"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("20.500", 20_500),  # as the file writes its thousands
+        ("1.234.567,5", 1_234_567.5),
+        ("-20.500", -20_500),
+        ("20,5", 20.5),
+        ("20500", 20_500),
+        ("20.5", 20.5),  # can be no thousands
+        ("0.500", 0.5),
+        ("1,5e3", 1500),
+    ],
+)
+def test_a_number_is_read_as_the_file_writes_it(text, value):
+    assert income(*with_commas("."), text) == value
+
+
+def test_a_number_of_two_meanings_is_asked_about():
+    m, table = with_commas("")
+    with pytest.raises(AtlasError, match=r"two ways.*Write 20500 or 20,500"):
+        income(m, table, "20.500")
+    with pytest.raises(AtlasError, match=r"Write 1234567\."):
+        income(m, table, "1.234.567")
+    assert income(m, table, "20,500") == 20.5
+
+
+def test_thousands_may_be_typed_where_the_file_has_them():
+    rows = "".join(f'"{row + 1},{100 + row}.5",{row}\n' for row in range(30))
+    m, table = small_map(f"income,age\n{rows}", "income", "age")
+    assert income(m, table, "20,500") == 20_500
+    assert income(m, table, "20.500") == 20.5
+    with pytest.raises(AtlasError, match=r"such as 40000 or 0\.5"):
+        income(m, table, "20,5")
+
+
+def test_a_column_with_the_other_decimal_mark_is_typed_with_it():
+    rows = "".join(f"{row + 1}.5;{row},125\n" for row in range(30))
+    m, table = small_map(f"income;age\n{rows}", "income", "age")
+    assert len(table.dialect.other_decimal) == 1
+    for row in (0, 7):
+        typed = as_typed(m, table, row)
+        assert typed == {"income": f"{row + 1}.5", "age": f"{row},125"}
+        frame = typed_row(m, table, typed).frame
+        assert frame.iloc[0].tolist() == table.frame.iloc[row].tolist()
+
+
+@pytest.mark.parametrize("thousands", ["", ".", " "])
+def test_a_row_of_a_file_with_commas_is_typed_with_commas_and_read_back(thousands):
+    m, table = with_commas(thousands)
+    typed = as_typed(m, table, 3)
+    assert typed == {"income": "4103,5", "age": "3"}
+    assert typed_row(m, table, typed).frame["income"].iloc[0] == 4103.5
