@@ -116,3 +116,51 @@ def test_the_way_out_leaves_the_totals_out(note):
     again = read_table(content, "sales.csv", dialect=dialect)
     assert again.frame["region"].tolist() == [row[0] for row in SALES]
     assert not any(remark.kind == "totals" for remark in again.remarks)
+
+
+@pytest.mark.parametrize(
+    ("last", "because"),
+    [
+        ("Average,98.9,3.67", "The last row looks like an average of the others"),
+        ("Mean,98.92,4", "it begins with “Mean”"),
+        ("Durchschnitt:,99,", "it begins with “Durchschnitt:”"),
+        ("Mittelwert,98.917,", "it begins with “Mittelwert”"),
+        ("Moyenne,98.917,9", "it begins with “Moyenne”"),  # half of its numbers
+        ("Promedio,,", "it begins with “Promedio”"),
+        ("Median,85.1,3.5", "it begins with “Median”"),
+        ("Total,593.5,22\nAverage,98.9,3.7", "The last 2 rows look like totals and averages"),
+        ("Total,,\nAverage,98.9,3.7", "the first begins with “Total”"),
+        ("Media,98.9,3.7\nTotal,593.5,22", "the first begins with “Media”"),
+        ("Mean,98.9,3.7\nMedian,85.1,3.5", "The last 2 rows look like averages of the others"),
+    ],
+)
+def test_a_last_row_of_means_is_noticed_and_left_out(last, because):
+    (remark,) = remarks_of(SALES, last)
+    assert because in str(remark)
+    assert regions_left(written(SALES, last)) == [row[0] for row in SALES]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Average,110.5,6",  # numbers of its own
+        "Media,70,",  # a shop may be called so
+        "mean streets,98.9,3.67",  # not the word alone
+        "Average,98.9,3.67\nsouth,1,2",  # not last
+    ],
+)
+def test_a_last_row_with_a_word_for_means_and_other_values_is_none(last):
+    assert remarks_of(SALES, last) == []
+
+
+def test_a_level_that_is_called_average_is_none():
+    assert remarks_of([*SALES, ("average", 70.0, 3), ("good", 75.5, 2)], "average,98.9,3.67") == []
+
+
+def test_a_mean_among_rows_that_are_as_empty_is_none():
+    rows = [(name, "", "") for name, *_ in SALES]
+    assert remarks_of([*SALES[:2], *rows], "Average,,") == []
+
+
+def test_a_total_above_a_row_that_is_called_average_is_none_alone():
+    assert remarks_of(SALES, "Total,593,20\nAverage,110.5,6") == []
