@@ -3,7 +3,7 @@
 The steps have a file each: unpacking, decoding (sheets for a workbook, typed_columns for Parquet,
 JSON and others with types), sniffing (the dialect, by delimiters, header and marks), layout (where
 header and rows are), repairing (what breaks the rules), parsing (the read by pandas),
-written_numbers, sentinels, totals.
+written_numbers, sentinels, totals, spellings.
 """
 
 import csv
@@ -41,6 +41,7 @@ from som_core.files.sentinels import (
 )
 from som_core.files.sheets import is_packed, read_sheet
 from som_core.files.sniffing import Known, dialects_of_tables, guess_dialect
+from som_core.files.spellings import remarks_on_spellings
 from som_core.files.table import Table, dates_of
 from som_core.files.totals import remarks_on_totals
 from som_core.files.typed_columns import is_columnar, read_columns
@@ -134,6 +135,7 @@ def _read(source_text: "_Text", name: str, dialect: Dialect | None, limits: Limi
     ]
     dates = dates_of(frame, dialect)
     remarks += dates.remarks
+    remarks += remarks_on_spellings(frame.drop(columns=list(dates.formats)))
     return Table(
         frame,
         name,
