@@ -58,6 +58,24 @@ def _dates() -> list[OddFile]:
             kinds={"when": "identifier"},
         ),
         loads(
+            "dates_in_three_ways.csv",
+            _beside("when", [*days[:20], *_hours("%Y-%m-%d", 3, 24), *_hours("%d/%m/%y", 2, 24)]),
+            texts=("when",),
+            remark="(about 80% such as “01.03.2021”, 12% such as “2021-03-01”, 8% such as",
+        ),
+        loads(
+            "days_and_words_of_months.csv",
+            _beside("when", [*_hours("%Y-%m-%d", 9, 24), "9 Jun 2021", "tba"]),
+            texts=("when",),
+            remark="“when” holds dates that are written in several ways",
+        ),
+        loads(
+            "day_first_and_month_first.csv",
+            _beside("when", [*_hours("%d/%m/%Y", 30, 24), *_hours("%m/%d/%Y", 30, 24)]),
+            texts=("when",),
+            remark="“when” holds dates that are written in several ways",
+        ),
+        loads(
             "day_or_month_first.csv",
             _beside("when", firsts[:5] + firsts[20:25] + firsts[10:15]),
             kinds={"when": "date"},

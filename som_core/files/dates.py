@@ -65,6 +65,7 @@ _COUNTED = {
     "%s.ns": "a moment, in billionths of a second since 1970",
 }
 _FORMATS = _DATES | _TIMES | _MONTHS | _MOMENTS
+_OF_DAYS = (*_DATES, DAYS_AS_NUMBERS)
 _OTHER_ORDER = {
     form: form.replace(f"%d{mark}%m", f"%m{mark}%d")
     for form in (*_DATES, *_MOMENTS)
@@ -76,7 +77,12 @@ _N_SAMPLED = 500
 _N_TRIED = 3  # texts of which any may be the odd one
 _MOST_ODD = 0.05  # of the texts
 _LONGEST = 60  # letters
+_FEWEST_DATES = 0.8  # of texts that are dates in several formats
 
+_LIKE_A_DATE = re.compile(
+    r"(?:(?:\d{4}|\d\d?)([-/. ])(?:\d\d?|[^\W\d_]{3,}\.?)\1(?:\d{4}|\d\d?)"
+    r"|[^\W\d_]{3,}\.? \d\d?, \d{4}|\d{8})(?![-/.\d])"
+)
 _ZONE = re.compile(r"(?<=\d)\s?(?:Z|UTC|GMT|Etc/UTC)$|(?<=\d)(?=[+-]\d\d$)")
 _ZONE_NAME = re.compile(r"\[[\w/+-]+\]$")
 _SHORT_ZONE = re.compile(r"(:\d\d(?:\.\d+)?)\s?([+-]\d\d)$")
@@ -106,6 +112,43 @@ def date_format(texts: Sequence[str]) -> str | None:
         found = min(found, _best_format([with_fraction(text) for text in plain], most_odd))
     n_misread, _, form = found
     return form if n_misread <= most_odd else None
+
+
+def texts_by_format(texts: Sequence[str]) -> dict[str, list[str]]:
+    """Return texts by the formats of dates that read them, the most first.
+
+    None is read by two formats. {} unless at least four in five texts are dates, in two formats or
+    more; times of day and months without a day are no dates here.
+    """
+    plain = {text: plainly_written(text) for text in set(texts) if len(text) <= _LONGEST}
+    left = [text for text in texts if text in plain and _looks_like_a_date(plain[text])]
+    fewest = _FEWEST_DATES * len(texts)
+    found: dict[str, list[str]] = {}
+    n_read = 0
+    while left and n_read + len(left) >= fewest:
+        forms = _MOMENTS if ":" in plain[left[0]] else _OF_DAYS
+        likely = [form for form in forms if _reads(form, plain[left[0]])]
+        if not likely:
+            left = [text for text in left if text != left[0]]
+            continue
+        read = {form: [text for text in left if _reads(form, plain[text])] for form in likely}
+        best = max(likely, key=lambda form: len(read[form]))  # of equals the first
+        found[best] = read[best]
+        n_read += len(read[best])
+        left = [text for text in left if text not in set(read[best])]
+    if len(found) < 2 or n_read < fewest:
+        return {}
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+
+def look_like_dates(texts: Sequence[str]) -> bool:
+    """Tell quickly most texts that are no dates, whatever the format: half must look like one."""
+    n_alike = sum(_looks_like_a_date(plainly_written(text)) for text in texts)
+    return n_alike >= len(texts) / 2
+
+
+def _looks_like_a_date(text: str) -> bool:
+    return _LIKE_A_DATE.match(text) is not None
 
 
 def _best_format(texts: Sequence[str], most_odd: int) -> tuple[int, int, str]:

@@ -17,18 +17,21 @@ from som_core.files.dates import (
     describe_format,
     ends_the_day,
     is_time_of_day,
+    look_like_dates,
     other_order,
     plainly_written,
+    texts_by_format,
     with_fraction,
 )
 from som_core.files.kinds import SPAN_OF_DAYS, is_boolean, kind_of_numbers
 from som_core.remarks import Remark, Remedy
-from som_core.wording import counted, excerpt, placed
+from som_core.wording import counted, excerpt, placed, share
 
 UNIT = "datetime64[us]"  # reaches from long before the year 1 to long after 9999
 _FROM_1900_TO_1970 = np.datetime64("1970-01-01") - np.datetime64("1900-01-01")  # see strptime
 _QUICK_LOOK = 1000  # cells that tell dates from other texts
-
+_FEWEST_LOOK = 20  # the first cells, which tell most columns of other texts
+_SHOWN_WAYS = 4
 
 _MOST_ODD = 0.05  # of the different texts of a column
 _SPAN_OF_SECONDS = 631_152_000, 2_208_988_800  # 1990 to 2040
@@ -86,12 +89,15 @@ def written_dates(
     not_dates : columns that hold none, whatever they look like
     day_first, month_first : columns in which either comes first, where both can be read
     """
-    columns = {}
+    columns, remarks = {}, []
     for name in frame.columns:
-        if name not in not_dates and _may_be_dates(frame[name]):
-            found = _column_of(frame[name])
-            if found is not None:
-                columns[name] = found
+        if name in not_dates:
+            continue
+        found = _column_of(frame[name]) if _may_be_dates(frame[name]) else None
+        if found is not None:
+            columns[name] = found
+        else:
+            remarks += _remarks_on_mix(name, frame[name])
     settled = {*day_first, *month_first}
     columns = _in_order(columns, settled)
     for name, column in columns.items():
@@ -99,7 +105,6 @@ def written_dates(
         if column.other_form is not None and wanted:
             columns[name] = column.exchanged("")
     dates = {name: column.moments for name, column in columns.items()}
-    remarks = []
     for name, column in columns.items():
         if name not in settled:
             remarks += _remarks_on_order(name, column)
@@ -231,6 +236,36 @@ def _remarks_on_odd_cells(
             columns=(name,),
             rows=tuple(int(place) for place in odd[:20]),
             remedy=_no_dates(name, f"Read “{name}” as text"),
+        )
+    ]
+
+
+def _remarks_on_mix(name: str, column: pd.Series) -> list[Remark]:
+    """Say that a column of texts holds dates, but written in several ways."""
+    is_text = isinstance(column.dtype, pd.StringDtype)
+    if not is_text or not look_like_dates(column.iloc[:_FEWEST_LOOK].dropna().tolist()):
+        return []
+    if len(column) > _QUICK_LOOK:  # at random, as every tenth row may well be written otherwise
+        places = np.random.default_rng(0).integers(len(column), size=_QUICK_LOOK)
+        column = column.iloc[np.unique(places)]
+    texts = [text.strip() for text in column.dropna().tolist()]
+    ways = list(texts_by_format(texts).values())
+    if not ways:
+        return []
+    shown = [
+        f"{share(len(way) / len(texts))} such as “{excerpt(way[0])}”" for way in ways[:_SHOWN_WAYS]
+    ]
+    more = ", …" if len(ways) > _SHOWN_WAYS else ""
+    return [
+        Remark(
+            kind="dates in several ways",
+            sentence=(
+                f"“{name}” holds dates that are written in several ways (about "
+                f"{', '.join(shown)}{more}), so it is read as text. To read it as dates, write all "
+                "in one way in the file, such as 2024-12-31, and read it again."
+            ),
+            severity="warning",
+            columns=(name,),
         )
     ]
 
