@@ -68,7 +68,13 @@ def downloaded_rows(page: Page) -> pd.DataFrame:
 
 
 def as_written(table: Table, rows: pd.Index) -> pd.DataFrame:
-    text = table.frame.iloc[rows].to_csv(index=False)
+    shown = table.frame.iloc[rows]
+    # Gaps make no decimals of whole numbers.
+    gappy = shown.select_dtypes("float").columns[shown.select_dtypes("float").isna().any()]
+    whole = {
+        name: shown[name].astype("Int64") for name in gappy if (shown[name].dropna() % 1 == 0).all()
+    }
+    text = shown.assign(**whole).to_csv(index=False)
     return pd.read_csv(io.StringIO(text), dtype=str)
 
 
