@@ -98,8 +98,8 @@ export function cardContent(drawing, node, ownLayer) {
   lines.forEach(({ name, value, mean, layer }) => {
     const line = part("div", layer === ownLayer ? "atlas-value atlas-own" : "atlas-value");
     line.append(part("span", "", name), part("b", "", value));
-    // Under its own key also where no row of the cell has a value, or a layer is no mean of rows.
-    if (hasMeans && layer) line.append(part("i", "", mean || (layer.rowMeans ? "no value" : "")));
+    // What the cell stands for stays under its key where no row of the cell has a value.
+    if (hasMeans && layer?.rowMeans) line.append(part("i", "", mean || "no value"));
     list.append(line);
   });
   const key = hasMeans ? [keysOfCard(n_columns)] : [];
