@@ -74,9 +74,17 @@ def column_importance(m: TrainedMap, table: Table) -> pd.DataFrame:
                 "differs": _differs(column, m.rows),
             }
         )
-    names = ["column", "kind", "explained", "p", "trained", "share_of_distance", "n_keys"]
-    frame = pd.DataFrame(found, columns=[*names, "differs"])
-    frame = frame.astype({"n_keys": "Int64", "differs": bool})
+    names = [
+        "column",
+        "kind",
+        "explained",
+        "p",
+        "trained",
+        "share_of_distance",
+        "n_keys",
+        "differs",
+    ]
+    frame = pd.DataFrame(found, columns=names).astype({"n_keys": "Int64", "differs": bool})
     return frame.sort_values("explained", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -197,9 +205,13 @@ def _differs(column: RankedColumn, rows: NDArray[np.int64]) -> bool:
     """Return whether any two of these rows have different values of a column."""
     if isinstance(column, CodedLevels):
         codes = column.codes[rows]
-        return np.unique(codes[codes >= 0]).size > 1
+        return _are_different(codes[codes >= 0])
     values = column.values[rows]
-    return np.unique(values[~np.isnan(values)]).size > 1
+    return _are_different(values[~np.isnan(values)])
+
+
+def _are_different(values: NDArray[np.int32] | NDArray[np.float64]) -> bool:
+    return bool(values.size and values.min() != values.max())  # without sorting many rows
 
 
 def _as_trained(m: TrainedMap, column: RankedColumn) -> NDArray[np.float64]:

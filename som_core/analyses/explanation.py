@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import false_discovery_control
 
+from som_core.analyses.effect_words import NEGLIGIBLE, Sides, effect_in_words, means_differ
 from som_core.analyses.effects import Effect, level_effect, number_effect
 from som_core.analyses.ranked_table import (
     CodedLevels,
@@ -30,15 +31,11 @@ from som_core.analyses.rules import Rule, group_rule
 from som_core.positions import row_positions
 from som_core.reading import Table
 from som_core.recipe import Recipe
-from som_core.wording import as_date, counted, number, share
+from som_core.wording import counted, share
 
-NEGLIGIBLE = 0.147  # of Cliff's delta (Romano and others 2006)
-_APART = 0.35  # Cohen's d: of a normal column with a negligible delta, it is 0.26 at most
-_HARDLY_APART, _PARTED = 0.1, 0.25  # the same, and by which part of the larger mean both differ
 FEW_ROWS = 10  # of a group: below, any interval is wide
 _TWIN = 0.95  # |r| with a trained column: the map knows it, too
 _BY_CHANCE = 0.05  # a q above it: chance may have made the difference
-_KNOWN = 0.5  # share of the rows of a side; of fewer it is said how many have a value
 _GOES_ALONG = 0.5  # |r|: one might think that they differ together
 _MANY_REPEATED = 0.1  # share of rows
 _NAMED = 3
@@ -135,7 +132,7 @@ def explain_all(
 
 
 def telling_effects(effects: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines of `Explanation.effects` that are no small differences, nor q doubts."""
+    """Return the lines of `Explanation.effects` that are not small, and not doubted by their q."""
     return effects[(effects["delta"].abs() >= NEGLIGIBLE) & ~(effects["q"] > _BY_CHANCE)]
 
 
@@ -227,6 +224,7 @@ class _Comparison:
         return Explanation(_frame([]), None, ("There is nothing to compare these rows with.",))
 
     def explanation(self, q: NDArray[np.float64]) -> Explanation:
+        sides = Sides(len(self.here), len(self.elsewhere), self.other_name)
         lines = [
             {
                 "column": column.name,
@@ -235,7 +233,7 @@ class _Comparison:
                 "q": q[place],
                 "trained": pd.NA if self.trained is None else column.name in self.trained,
                 "caution": self.cautions.get(column.name, ""),
-                "in_words": self._in_words(column, effect),
+                "in_words": effect_in_words(column, effect, sides),
             }
             for place, (column, effect) in enumerate(zip(self.columns, self.effects, strict=True))
         ]
@@ -244,25 +242,14 @@ class _Comparison:
         rule = group_rule(speaking, self.here, self.elsewhere)
         return Explanation(effects, rule, tuple(self._sentences(effects, rule)))
 
-    def _in_words(self, column: RankedColumn, effect: Effect) -> str:
-        """Say one difference, and how many rows it is of where most have no value."""
-        words = _in_words(column, effect, self.other_name)
-        n_here, n_elsewhere = len(self.here), len(self.elsewhere)
-        if effect.n_here < _KNOWN * n_here:
-            return f"{words}, among the {effect.n_here:,} of {n_here:,} rows here with a value"
-        if effect.n_elsewhere < _KNOWN * n_elsewhere:
-            known = f"{effect.n_elsewhere:,} of {n_elsewhere:,} rows {self.other_name}"
-            return f"{words}, among the {known} with a value"
-        return words
-
     def _sentences(self, effects: pd.DataFrame, rule: Rule | None) -> list[str]:
         n_rows, n_here = len(self.table.frame), len(self.here)
-        large = (effects["delta"].abs() >= NEGLIGIBLE) & ~effects["column"].isin(self.drawn_by)
-        telling = telling_effects(effects[large])
+        others = effects[~effects["column"].isin(self.drawn_by)]
+        telling = telling_effects(others)
         sentences = [f"{counted(n_here, 'row')}, {share(n_here / n_rows)} of the table."]
         if len(telling):
             sentences.append(f"What sets them apart: {'; '.join(telling['in_words'][:_NAMED])}.")
-        elif large.any():
+        elif (others["delta"].abs() >= NEGLIGIBLE).any():
             sentences.append("What differs may be chance: no q is 0.05 or below.")
         else:
             sentences.append(f"No column differs much from {self.other_name}.")
@@ -279,7 +266,7 @@ class _Comparison:
         alike = {
             column.name
             for column, effect in zip(self.columns, self.effects, strict=True)
-            if abs(effect.delta) < NEGLIGIBLE and not _means_differ(column, effect)
+            if abs(effect.delta) < NEGLIGIBLE and not means_differ(column, effect)
         }
         numbers = [column for column in self.columns if isinstance(column, RankedNumbers)]
         best, words = _GOES_ALONG, ""
@@ -343,66 +330,6 @@ def _cautions(
             cautions[column.name] = f"nearly the same as “{twins[0].name}”, which {SHAPED}"
     cautions |= dict.fromkeys(trained or (), SHAPED)
     return cautions | dict.fromkeys(drawn_by, CHOSEN_BY)
-
-
-def written(kind: str, value: float) -> str:
-    """Return what `here` or `elsewhere` of a column is, as people write it.
-
-    Parameters
-    ----------
-    kind : "number", "date" or "category", whose value is the share of a level
-    """
-    match kind:
-        case "category":
-            return share(value)
-        case "date":
-            return as_date(value)
-        case _:
-            return number(value)
-
-
-def _in_words(column: RankedColumn, effect: Effect, other_name: str) -> str:
-    if effect.level is not None:
-        often = "more often" if effect.delta > 0 else "less often"
-        if abs(effect.delta) < NEGLIGIBLE / 2:
-            often = "as often"
-        here, elsewhere = (written("category", part) for part in (effect.here, effect.elsewhere))
-        return f"{column.name} is {often} “{effect.level}”: {here} here, {elsewhere} {other_name}"
-    here, elsewhere = (written(column.kind, mean) for mean in (effect.here, effect.elsewhere))
-    means = f"{here} here, {elsewhere} {other_name}"
-    more, less = ("later", "earlier") if column.kind == "date" else ("higher", "lower")
-    verdict = more if effect.delta > 0 else less
-    if abs(effect.delta) < NEGLIGIBLE:
-        if not _means_differ(column, effect):
-            return f"{column.name} is about the same: {means}"
-        return (
-            f"{column.name} is about the same ({verdict} in {_pairs(abs(effect.delta))}), though "
-            f"the means differ: {means}"
-        )
-    if (effect.here - effect.elsewhere) * effect.delta < 0:
-        return (
-            f"{column.name} is mostly {verdict} ({verdict} in {_pairs(abs(effect.delta))}), though "
-            f"values far out turn the means round: {means}"
-        )
-    return f"{column.name} is {verdict}: {means} ({verdict} in {_pairs(abs(effect.delta))})"
-
-
-def _means_differ(column: RankedColumn, effect: Effect) -> bool:
-    """Return whether a reader would see two means as different, whatever the order of rows."""
-    apart = abs(effect.effect)
-    if column.kind != "number" or isinstance(column, CodedLevels) or apart < _HARDLY_APART:
-        return bool(apart >= _APART)
-    # A part of a mean is telling where 0 is the least that there can be.
-    part = abs(effect.here - effect.elsewhere) / max(abs(effect.here), abs(effect.elsewhere))
-    return bool(apart >= _APART or (column.moments.lowest >= 0 and part >= _PARTED))
-
-
-def _pairs(delta: float) -> str:
-    """Say in how many pairs of a row here and one elsewhere the usual one is ahead."""
-    in_100 = 50 * (1 + delta)
-    if delta < 1 and in_100 > 99:
-        return "over 99 of 100 pairs"  # only all are 100
-    return f"{in_100:.0f} of 100 pairs"
 
 
 _COLUMNS = (

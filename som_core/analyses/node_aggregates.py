@@ -17,8 +17,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from som_core.analyses.differences import Moments
+from som_core.analyses.effect_words import written
 from som_core.analyses.effects import Difference, most_different_level
-from som_core.analyses.explanation import written
 from som_core.analyses.rows_on_disk import blocks_on_map
 from som_core.analyses.selection import checked_nodes
 from som_core.cells import level_texts, numbers_of

@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pandas as pd
 
-EXACT = 2**53  # beyond it a decimal doesn't tell each whole number from the next
+_EXACT = 2**53  # beyond it a decimal doesn't tell each whole number from the next
 RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -14,8 +14,7 @@ def spreadsheet_csv(frame: pd.DataFrame) -> bytes:
 
     Text that starts like a formula gets an apostrophe before it, which spreadsheets show as plain
     text; numbers stay as they are, whole ones with gaps without decimals, true and false are yes
-    and no. UTF-8 with a byte order mark, so
-    that Excel reads accents.
+    and no. UTF-8 with a byte order mark, so that Excel reads accents.
 
     References
     ----------
@@ -39,7 +38,7 @@ def _is_whole_with_gaps(column: pd.Series) -> bool:
         return False
     values = column.to_numpy(dtype=float, na_value=np.nan)
     present = values[~np.isnan(values)]
-    is_whole = bool((np.abs(present) <= EXACT).all() and (present == np.trunc(present)).all())
+    is_whole = bool((np.abs(present) <= _EXACT).all() and (present == np.trunc(present)).all())
     return 0 < len(present) < len(values) and is_whole
 
 

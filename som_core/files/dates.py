@@ -135,7 +135,8 @@ def texts_by_format(texts: Sequence[str]) -> dict[str, list[str]]:
         best = max(likely, key=lambda form: len(read[form]))  # of equals the first
         found[best] = read[best]
         n_read += len(read[best])
-        left = [text for text in left if text not in set(read[best])]
+        done = set(read[best])
+        left = [text for text in left if text not in done]
     if len(found) < 2 or n_read < fewest:
         return {}
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))

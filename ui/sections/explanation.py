@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from som_core.analyses.asked_columns import asked_columns
+from som_core.analyses.effect_words import written
 from som_core.analyses.explanation import (
     CHOSEN_BY,
     SHAPED,
     Explanation,
     explain,
     rest_of,
-    written,
 )
 from som_core.analyses.ranked_table import ranked_table
 from som_core.exports.differences import MEANINGS, differences_workbook

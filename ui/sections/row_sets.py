@@ -19,7 +19,7 @@ from workspace.kept_groups import KeptGroup, groups_of, questions_elsewhere
 from workspace.table_source import TableSource
 
 LONGEST_NAME = 60
-LONGEST_SENTENCE = 120
+LONGEST_SHOWN = 120
 MOST_ELSEWHERE = 8
 
 
@@ -127,7 +127,7 @@ def _line(view: MapView, named: Group, place: int) -> None:
     )
     # No tooltip: while the button has the focus it would lie over “Keep”, and take its clicks.
     if named.recipe.sentence:
-        choose.caption(safe_label(named.recipe.sentence, LONGEST_SENTENCE))
+        choose.caption(safe_label(named.recipe.sentence, LONGEST_SHOWN))
     if not session.current().workspace.read_only:
         delete.button(
             "",
