@@ -403,7 +403,7 @@ def _without_rows_left_out(
         raise TableRefused("All rows of the table are left out.", "Take some of them back.")
     remark = Remark(
         kind="rows left out",
-        sentence=f"{counted(len(there), 'row')} of totals left out.",
+        sentence=f"{counted(len(there), 'row')} of totals or means left out.",
         remedy=Remedy(words="Take back", target="reading", changes={"rows_left_out": []}),
     )
     return frame.drop(index=there).reset_index(drop=True), [remark]

@@ -183,7 +183,7 @@ HOW_TO_READ = {
     "repeats_header": Choice(
         "The names come again", "Lines that repeat the names, where files were joined, are no rows."
     ),
-    "rows_left_out": Choice("Rows left out", "Subtotals and totals among the rows."),
+    "rows_left_out": Choice("Rows left out", "Subtotals, totals and means among the rows."),
     "has_header": Choice("The first line names the columns"),
     "below_limit": Choice(
         "Values below a limit",

@@ -1,8 +1,8 @@
 """A whole analysis as one HTML file: to be sent on, read on any screen, and printed on A4."""
 
 import platform
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -11,18 +11,10 @@ from pathlib import Path
 import jinja2
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from pandas.api.types import is_float_dtype
 
 import som_core
-from som_core.analyses.asked_columns import asked_columns
 from som_core.analyses.column_importance import column_importance, importance_in_words
-from som_core.analyses.column_spread import ColumnSpread, column_spread
-from som_core.analyses.explanation import FEW_ROWS, Explanation, explain_all, telling_effects
 from som_core.analyses.map_quality import quality
-from som_core.analyses.node_aggregates import NodeAggregates
-from som_core.analyses.ranked_table import ranked_table
-from som_core.analyses.regions import OUTLIERS
 from som_core.analyses.selection import nearest_rows
 from som_core.analyses.valley import valleys
 from som_core.analysis import Analysis
@@ -31,11 +23,12 @@ from som_core.columns.cycles import CyclicColumn
 from som_core.columns.numbers import NumberColumn
 from som_core.drawing.document import document
 from som_core.drawing.overlays import Borders
-from som_core.drawing.palette import group_colour, set_place
 from som_core.drawing.script import maps_style
 from som_core.errors import AtlasError
 from som_core.exports.html_maps import PAGE_STYLE, POLICY, live_maps
-from som_core.exports.script import LIBRARIES, can_be_read_again, script
+from som_core.exports.report_groups import ReportedGroups
+from som_core.exports.script import script
+from som_core.exports.script_steps import LIBRARIES, can_be_read_again
 from som_core.layers.component_plane import component_plane, order_planes
 from som_core.layers.groups import group_map
 from som_core.layers.hits import hit_map
@@ -49,7 +42,6 @@ from som_core.wording import (
     SETTINGS,
     counted,
     in_one_direction,
-    number,
     placed,
     share,
 )
@@ -78,7 +70,6 @@ GLOSSARY: Mapping[str, str] = {
     "Topographic error": "the share of rows whose two best cells are not neighbours.",
     "Trustworthiness": "whether neighbours on the map are neighbours in the table; 1 is best.",
 }
-_TYPICAL, _CHARTS, _COLUMNS_OF_ROWS, _EXACT = 5, 3, 6, 5  # of a group
 _NOTHING_DONE = ("keep", "none")
 
 
@@ -164,30 +155,6 @@ def report(
     ).html()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Group:
-    """Rows with a name and a colour."""
-
-    name: str
-    rows: NDArray[np.int64]
-    colour: str
-    nodes: NDArray[np.int64] | None = None  # of a group of the map
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Card:
-    """What is said and shown of one group."""
-
-    name: str
-    colour: str
-    sentences: tuple[str, ...]
-    charts: tuple[tuple[str, ColumnSpread], ...] = ()  # by their columns
-    heads: tuple[str, ...] = ()  # of the typical rows
-    typical: tuple[tuple[str, ...], ...] = ()
-    of_all: str = ""  # how many of all rows are in it, where they were counted
-    exact: tuple[tuple[str, ...], ...] = ()  # what sets those apart
-
-
 @dataclass(frozen=True)
 class _Report:
     analysis: Analysis
@@ -202,7 +169,7 @@ class _Report:
         makers = {
             "findings": self._findings,
             "map": self._map,
-            "groups": self._groups_in_words,
+            "groups": self._groups.in_words,
             "notes": lambda: {"notes": list(map(self._note, self.analysis.row_notes))},
             "quality": self._quality_in_words,
             "columns": self._columns,
@@ -230,49 +197,8 @@ class _Report:
     # What several parts stand on ------------------------------------------------------------------
 
     @cached_property
-    def _regions(self) -> tuple[_Group, ...]:
-        """The groups of the map; none where it is undivided."""
-        regions, m = self.analysis.regions, self.analysis.map
-        if regions is None or regions.k < 2:
-            return ()
-        return tuple(
-            _Group(
-                name=name,
-                rows=np.sort(regions.rows(m, label)),
-                colour=self._colours[label],
-                nodes=np.flatnonzero(regions.node_labels == label),
-            )
-            for label, name in enumerate(regions.names)
-        )
-
-    @property
-    def _colours(self) -> tuple[str, ...]:
-        regions = self.analysis.regions
-        return self.analysis.colours or tuple(map(group_colour, range(regions.k if regions else 0)))
-
-    @cached_property
-    def _explained(self) -> Mapping[str, Explanation]:
-        """What makes each group of the map different, and each that was kept, by its name."""
-        table = self.analysis.table
-        kept = {_beside(group.name, self._regions): group for group in self.analysis.groups}
-        rows = {group.name: group.rows for group in self._regions}
-        rows |= {name: group.rows for name, group in kept.items()}
-        drawn_by = {
-            name: asked_columns(table, group.rows, group.recipe.step)
-            for name, group in kept.items()
-        }
-        return explain_all(
-            table,
-            rows,
-            recipe=self.analysis.recipe,
-            drawn_by=drawn_by,
-            among=self.analysis.map.chosen,
-        )
-
-    @property
-    def _all_rows(self) -> NodeAggregates | None:
-        """What all rows add up to, where the table is a sample of them."""
-        return None if self.analysis.table.sample_of is None else self.analysis.all_rows
+    def _groups(self) -> ReportedGroups:
+        return ReportedGroups(self.analysis, self.include_rows)
 
     @cached_property
     def _importance(self) -> pd.DataFrame:
@@ -282,10 +208,6 @@ class _Report:
     def _quality(self) -> Mapping[str, str]:
         return quality(self.analysis.map, self.analysis.prepared).in_words
 
-    def _may_tell(self, rows: NDArray[np.int64]) -> bool:
-        """Return whether what sets rows apart may be told: of a few it shows their values."""
-        return self.include_rows or len(rows) >= FEW_ROWS
-
     # The parts ------------------------------------------------------------------------------------
 
     def _findings(self) -> dict[str, str]:
@@ -293,8 +215,8 @@ class _Report:
         words = self._quality
         found = {
             "Rows": self._size(),
-            "Groups": self._number_of_groups(),
-            "Traits": self._traits(),
+            "Groups": self._groups.number_in_words,
+            "Traits": self._groups.traits(),
             "Columns": " ".join(importance_in_words(self._importance)),
             "Quality": f"{words['explained_variance']} {words['topographic_error']} "
             f"{words['trustworthiness']}",
@@ -314,8 +236,9 @@ class _Report:
         if table.sample_of is not None and n_trained is not None:
             rows = table.sample_of.trained_in_words(n_trained)
             sample += f" The map was trained on {rows}, and shows those of the sample."
-        if table.sample_of is not None and self._all_rows is not None:
-            n_counted = int(self._all_rows.counts.sum())
+        all_rows = self._groups.all_rows
+        if table.sample_of is not None and all_rows is not None:
+            n_counted = int(all_rows.counts.sum())
             sample += (
                 f" All rows were counted: {n_counted:,} of {table.sample_of.n_rows:,} lie on the "
                 "map."
@@ -326,21 +249,6 @@ class _Report:
             f"Columns: {trained:,} shaped it, {describing:,} describe it, {left_out:,} left out."
         )
 
-    def _number_of_groups(self) -> str:
-        regions = self.analysis.regions
-        return "" if regions is None else regions.reason
-
-    def _traits(self) -> str:
-        """Name the largest difference of each group, those of the three that differ most."""
-        telling = {
-            group.name: effects.iloc[0]
-            for group in self._regions
-            if self._may_tell(group.rows)
-            and len(effects := telling_effects(self._explained[group.name].effects))
-        }
-        strongest = sorted(telling, key=lambda name: -abs(telling[name]["delta"]))[:_CHARTS]
-        return " ".join(f"“{name}”: {telling[name]['in_words']}." for name in strongest)
-
     def _map(self) -> dict[str, object]:
         """Return the linked maps, the groups first where there are some."""
         m, table, regions = self.analysis.map, self.analysis.table, self.analysis.regions
@@ -349,8 +257,8 @@ class _Report:
             plane = component_plane(m, feature)
             layers.append(with_row_means(m, plane, feature, table) if self.include_rows else plane)
         borders = []
-        if regions is not None and self._regions:
-            labels, names, colours = regions.node_labels, regions.names, self._colours
+        if regions is not None and self._groups.of_map:
+            labels, names, colours = regions.node_labels, regions.names, self._groups.colours
             layers.insert(0, group_map(m, labels, names, colours))
             borders = [Borders(node_labels=labels, names=names, colours=colours)]
         notes = None
@@ -368,125 +276,16 @@ class _Report:
         )
         return {"live": live_maps(drawn, layers[0].name)}
 
-    def _groups_in_words(self) -> dict[str, object]:
-        regions, m = self.analysis.regions, self.analysis.map
-        kept = tuple(
-            _Group(
-                name=_beside(group.name, self._regions),
-                rows=group.rows,
-                colour=group_colour(set_place(place)),
-            )
-            for place, group in enumerate(self.analysis.groups)
-        )
-        every = {name: found.sentences for name, found in self._explained.items()}
-        shared = set.intersection(*map(set, every.values())) if len(every) > 1 else set()
-        n_outliers = 0 if regions is None else len(regions.rows(m, OUTLIERS))
-        return {
-            "reason": self._number_of_groups(),
-            "outliers": f"{counted(n_outliers, 'row')} in no group." if n_outliers else "",
-            "cards": [self._card(group, shared) for group in self._regions],
-            "kept": [self._card(group, shared) for group in kept],
-            "counted": "What is said “of all rows” is counted exactly in the whole table; all else "
-            "is of the sample, with its intervals and tests."
-            if self._all_rows is not None and self._regions
-            else "",
-            # What is said of all is said once.
-            "shared": [said for said in next(iter(every.values()), ()) if said in shared],
-        }
-
-    def _card(self, group: _Group, said_once: Collection[str]) -> _Card:
-        found = self._explained[group.name]
-        sentences = tuple(said for said in found.sentences if said not in said_once)
-        card = self._with_all_rows(
-            _Card(name=group.name, colour=group.colour, sentences=sentences), group
-        )
-        if not self._may_tell(group.rows):
-            few = f"What sets fewer than {FEW_ROWS} rows apart would show their values."
-            return replace(card, sentences=(*sentences[:1], few))
-        columns = {column.name: column for column in ranked_table(self.analysis.table).columns}
-        telling = telling_effects(found.effects)
-        if not self.include_rows:  # the levels of a text are what single rows say
-            kinds = telling["column"].map(self.analysis.table.kinds)
-            telling = telling[~kinds.isin(["identifier", "text"])]
-        charts = tuple(
-            (name, column_spread(columns[name], group.rows)) for name in telling["column"][:_CHARTS]
-        )
-        card = replace(card, charts=charts)
-        if not self.include_rows:
-            return card
-        names = self._columns_to_show(found.effects["column"].tolist())
-        return replace(card, heads=("row", *names), typical=self._typical(group.rows, names))
-
-    def _with_all_rows(self, card: _Card, group: _Group) -> _Card:
-        """Add what is known exactly, of all rows: how many are in a group, what sets them apart."""
-        found = self._all_rows
-        if found is None or group.nodes is None:
-            return card
-        n_here, n_on_map = int(found.counts[group.nodes].sum()), int(found.counts.sum())
-        card = replace(
-            card, of_all=f"{n_here:,} of {n_on_map:,} rows on the map, {share(n_here / n_on_map)}."
-        )
-        if not self.include_rows and n_here < FEW_ROWS:
-            return card
-        kinds = self.analysis.table.kinds
-        told = [
-            effect
-            for effect in found.effects(group.nodes.tolist())
-            if not np.isnan(effect.effect)
-            # Levels of a text are what single rows say.
-            and (self.include_rows or kinds[effect.column] not in ("identifier", "text"))
-        ]
-        exact = tuple(
-            (
-                effect.column if effect.level is None else f"{effect.column} = {effect.level}",
-                *effect.sides_in_words(kinds[effect.column]),
-                f"{effect.effect:.2f}",
-            )
-            for effect in told[:_EXACT]
-        )
-        return replace(card, exact=exact)
-
     def _note(self, note: RowNote) -> dict[str, object]:
         """Return a note line by line, who wrote it when, and on which rows."""
         about = note.about
-        facts = [f"{about.name}, {counted(len(about), 'row')}", self._mostly_in(about.rows)]
+        facts = [f"{about.name}, {counted(len(about), 'row')}", self._groups.mostly_in(about.rows)]
         facts += [note.author, _day_in_words(note.written)]
         facts += [f"changed {_day_in_words(note.changed)}"] if note.changed else []
         return {
             "lines": note.text.splitlines(),
             "facts": " · ".join(fact for fact in facts if fact),
         }
-
-    def _mostly_in(self, rows: NDArray[np.int64]) -> str:
-        """Say in which group of the map most of some rows lie; nothing where there is none."""
-        shared = {group.name: len(np.intersect1d(group.rows, rows)) for group in self._regions}
-        most = max(shared, key=shared.__getitem__, default="")
-        if not shared.get(most):
-            return ""
-        how_many = "all" if shared[most] == len(rows) else f"{shared[most]:,}"
-        return f"{how_many} in “{most}”"
-
-    def _columns_to_show(self, telling: Sequence[str]) -> list[str]:
-        """Return a column that names rows, where there is one, and those that tell most."""
-        kinds = self.analysis.table.kinds
-        naming = [name for kind in ("identifier", "text") for name in kinds if kinds[name] == kind]
-        return list(dict.fromkeys([*naming[:1], *telling]))[:_COLUMNS_OF_ROWS]
-
-    def _typical(self, rows: NDArray[np.int64], names: list[str]) -> tuple[tuple[str, ...], ...]:
-        """Return the rows nearest to the middle of a group, as texts with their numbers."""
-        prepared = self.analysis.prepared
-        places = np.flatnonzero(np.isin(prepared.rows, rows))
-        matrix = prepared.matrix[places]
-        n_present = np.maximum((~np.isnan(matrix)).sum(axis=0), 1)
-        middle = np.nan_to_num(matrix).sum(axis=0) / n_present
-        apart = (np.nan_to_num(matrix - middle) ** 2).sum(axis=1)
-        nearest = prepared.rows[places[np.argsort(apart, kind="stable")[:_TYPICAL]]]
-        frame = self.analysis.table.frame
-        shown = {name: _as_texts(frame[name].iloc[nearest]) for name in names}
-        return tuple(
-            (f"{row + 1:,}", *(texts[place] for texts in shown.values()))
-            for place, row in enumerate(nearest.tolist())
-        )
 
     def _quality_in_words(self) -> dict[str, object]:
         columns = [
@@ -557,11 +356,6 @@ def _day_in_words(seconds: float) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _beside(name: str, regions: Collection[_Group]) -> str:
-    """Return the name of kept rows, told from that of a group of the map."""
-    return f"{name} (kept)" if any(name == group.name for group in regions) else name
-
-
 def _explained_part(part: float) -> str:
     """Return ε² as people say it; it is a little below 0 by chance."""
     return "–" if np.isnan(part) else share(max(part, 0.0))
@@ -586,10 +380,3 @@ def _setting(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return SETTINGS[name].word(f"{value:g}" if isinstance(value, float) else str(value))
-
-
-def _as_texts(values: pd.Series) -> list[str]:
-    """Return the values of a column as people write them; “–” where one is missing."""
-    if is_float_dtype(values.dtype):
-        return [number(value) for value in values.to_numpy(dtype=float, na_value=np.nan)]
-    return ["–" if pd.isna(value) else str(value) for value in values]

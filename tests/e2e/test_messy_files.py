@@ -142,7 +142,7 @@ def test_rows_of_totals_are_left_out_of_a_map_at_once_and_can_be_taken_back(
     map_at_once(page)
     expect(page.get_by_role("heading", name="All 40 rows")).to_be_visible()
     go(page, "Data")
-    expect(page.get_by_text("1 row of totals left out")).to_be_visible()
+    expect(page.get_by_text("1 row of totals or means left out")).to_be_visible()
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_text("The last row looks like totals")).to_be_visible()
 
@@ -161,7 +161,7 @@ def test_a_map_of_a_row_of_totals_says_so_and_leads_to_where_it_is_left_out(
     ).to_be_visible()
     page.get_by_role("link", name="Leave out rows of totals, and train again").click()
     page.get_by_role("button", name="Leave it out").click()
-    expect(page.get_by_text("1 row of totals left out")).to_be_visible()
+    expect(page.get_by_text("1 row of totals or means left out")).to_be_visible()
     go(page, "Explore")
     expect(page.get_by_text("The Data page reads that file differently now.")).to_be_visible()
 
