@@ -13,7 +13,7 @@ from som_core.drawing.script import maps_script, maps_style, plain_script
 from som_core.layers.layer import Layer
 from som_core.settings import Lattice
 from ui.component_events import MAILBOX, answered, held, new_event
-from ui.plotly_js import PLOTLY_ADDRESS, publish_plotly_js
+from ui.plotly_js import CHARTS_ADDRESS, PLOTLY_ADDRESS, publish_plotly_js
 
 ADAPTER = Path(__file__).parent / "assets" / "streamlit.js"
 SELECTED, ENLARGED, MISSED = "event", "enlarged", "missed"  # what the browser sends
@@ -130,6 +130,8 @@ def linked_maps(
             "answered": answered(key, SELECTED),
             "enlarged": answered(key, ENLARGED),
             "plotly": PLOTLY_ADDRESS,
+            # What is selected is answered by charts.
+            "charts": None if selected is None else CHARTS_ADDRESS,
         },
         on_event_change=on_select or _rerun,
         on_enlarged_change=on_enlarge or _rerun,

@@ -133,6 +133,16 @@ def test_the_drawing_library_comes_once_and_before_the_pages_data(page, app_url)
     assert library[0]["startTime"] < data[0]["startTime"]
 
 
+def test_what_draws_charts_is_there_before_the_first_click(page, app_url):
+    page.goto(app_url)
+    page.get_by_role("button", name="Penguins").click()
+    with page.expect_response(re.compile(r"/static/js/PlotlyChart\.")) as charts:
+        page.get_by_role("button", name="Map it at once").click()
+        expect(page.get_by_role("figure", name="U-matrix")).to_be_visible()
+    assert charts.value.ok
+    expect(page.get_by_role("figure", name="Differences by column")).to_have_count(0)
+
+
 @pytest.mark.slow
 def test_a_reload_and_an_unknown_address_lose_nothing(page, app_url):
     page.goto(app_url)

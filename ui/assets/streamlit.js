@@ -5,7 +5,9 @@ import { mailbox } from "./mailbox.js";
 
 const shown = new WeakMap(); // what lives in which element of the page
 const calls = new WeakMap(); // how often it was shown there
+const SETTLED = 1000; // ms after the first maps
 let plotly;
+let chartsAreAsked = false;
 
 function loadPlotly(address) {
   plotly ??= new Promise((resolve, reject) => {
@@ -17,6 +19,15 @@ function loadPlotly(address) {
     document.head.append(script);
   });
   return plotly;
+}
+
+/** Load what draws the charts of an answer while the browser rests: the first one would wait for it. */
+function loadCharts(address) {
+  if (!address || chartsAreAsked) return;
+  chartsAreAsked = true;
+  const load = () => import(new URL(address, document.baseURI)).catch(() => {}); // Streamlit asks again
+  const whenIdle = window.requestIdleCallback ?? ((then) => then()); // Safari has none
+  setTimeout(() => whenIdle(load), SETTLED);
 }
 
 function mount(Plotly, element, setStateValue) {
@@ -75,6 +86,7 @@ export default async function ({ data, parentElement, setStateValue }) {
   if (!shown.has(element)) shown.set(element, mount(Plotly, element, setStateValue));
   const state = shown.get(element);
   state.show(data);
+  loadCharts(data.charts);
   return () => {
     if (calls.get(element) !== call) return; // Streamlit also cleans up after an outrun call
     state.remove();
