@@ -51,10 +51,8 @@ def cell_in_words(node: int, width: int) -> str:
 def named(names: Sequence[str]) -> str:
     """Return “a”; “a” and “b”; or 7 columns (“a”, “b”, “c”, …)."""
     quoted = [f"“{name}”" for name in names[:_SHOWN_NAMES]]
-    if len(names) == 1:
-        return quoted[0]
     if len(names) <= _SHOWN_NAMES:
-        return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+        return in_a_row(quoted)
     return f"{len(names):,} columns ({', '.join(quoted)}, …)"
 
 
@@ -75,6 +73,12 @@ def excerpt(text: str, longest: int = 60) -> str:
 def listed(names: Sequence[str]) -> str:
     """Return names in quotation marks, at most five of them."""
     return joined([f"“{name}”" for name in names])
+
+
+def in_a_row(parts: Sequence[str]) -> str:
+    """Return a; a and b; or a, b and c."""
+    *before, last = parts
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def joined(parts: Sequence[str]) -> str:

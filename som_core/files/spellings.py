@@ -6,10 +6,11 @@ import pandas as pd
 
 from som_core.files.kinds import kind_of_texts
 from som_core.remarks import Remark
-from som_core.wording import excerpt, joined, named
+from som_core.wording import excerpt, in_a_row, joined, named
 
 _SAMPLE = 20_000  # rows: a spelling that comes often comes there, too
 _LONGEST_SHOWN = 30  # letters of a level
+_IN_A_ROW = 3  # spellings; of more, the first are told
 
 
 def remarks_on_spellings(frame: pd.DataFrame) -> list[Remark]:
@@ -67,4 +68,4 @@ def _as_example(spellings: Sequence[str]) -> str:
     if len(shown) == 1:
         return f"“{shown[0]}” with other blanks"
     quoted = [f"“{level}”" for level in shown]
-    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return in_a_row(quoted) if len(quoted) <= _IN_A_ROW else joined(quoted)

@@ -57,3 +57,9 @@ def test_no_more_than_five_columns_get_an_example():
     (remark,) = remarks_of(written(*[["Yes", "yes", "no"] * 5] * 40))
     assert "40 columns" in str(remark)
     assert str(remark).count("“Yes”") == 5
+
+
+def test_of_many_spellings_the_first_are_told():
+    spellings = ["yes", "Yes", "YES", "yEs", "yeS", "YEs", "yES"]
+    (remark,) = remarks_of(written([*spellings, "no"] * 3))
+    assert "“yeS” and 2 more" in str(remark)
