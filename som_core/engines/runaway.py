@@ -13,6 +13,7 @@ from som_core.settings import MapSettings
 
 _REACH = 3.0  # spans of the rows that nodes may lie beyond them; pulls alone never leave them
 _SECONDS_BETWEEN_LOOKS = 0.2
+_FEW_ROWS = 10_000  # whose range is known at once
 
 
 class RunawayWatch:
@@ -28,12 +29,13 @@ class RunawayWatch:
         start: NDArray[np.float64],
         settings: MapSettings,
     ) -> None:
-        low, high = extremes(matrix)
-        lowest = min(float(np.nanmin(low)), float(start.min()))
-        highest = max(float(np.nanmax(high)), float(start.max()))
-        reach = _REACH * (highest - lowest)
-        self._lowest, self._highest = lowest - reach, highest + reach
+        self._matrix = matrix
+        self._start = start
         self._settings = settings
+        self._knows_all_rows = not isinstance(matrix, np.ndarray) or len(matrix) <= _FEW_ROWS
+        # All rows reach at least as far as some: few maps ever need more.
+        some = matrix if self._knows_all_rows else matrix[:: len(matrix) // _FEW_ROWS]
+        self._lowest, self._highest = self._bounds(some)
         self._looked_at = self._epoch = -1.0
 
     def look(self, state: TrainingState) -> None:
@@ -46,13 +48,29 @@ class RunawayWatch:
     def check(self, codebook: NDArray[np.float64], epoch: float) -> None:
         """Raise an AtlasError if the codebook lies far outside the rows, or is no number."""
         lowest, highest = float(codebook.min()), float(codebook.max())
-        if self._lowest <= lowest and highest <= self._highest:
+        if self._holds(lowest, highest):
             return
+        if not self._knows_all_rows:
+            self._lowest, self._highest = self._bounds(self._matrix)
+            self._knows_all_rows = True
+            if self._holds(lowest, highest):
+                return
         farthest = highest if abs(highest) >= abs(lowest) else lowest
         raise AtlasError(
             f"The map ran away from its rows: after {epoch:.3g} of {self._settings.epochs} epochs "
             f"its values reach {farthest:.2g}, far beyond those of the rows. {self._way_out()}"
         )
+
+    def _holds(self, lowest: float, highest: float) -> bool:
+        return self._lowest <= lowest and highest <= self._highest
+
+    def _bounds(self, matrix: NDArray[np.float64] | RowsElsewhere) -> tuple[float, float]:
+        """Return how far nodes may lie from such rows and from where they began."""
+        low, high = extremes(matrix)
+        lowest = float(np.fmin.reduce(low, initial=self._start.min()))
+        highest = float(np.fmax.reduce(high, initial=self._start.max()))
+        reach = _REACH * (highest - lowest)
+        return lowest - reach, highest + reach
 
     def _way_out(self) -> str:
         if self._settings.neighbourhood == "mexican_hat":

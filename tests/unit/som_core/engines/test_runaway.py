@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from som_core.engines.runaway import RunawayWatch
 from som_core.errors import AtlasError
 from som_core.settings import MapSettings
 from som_core.suggestions.before_training import expectations
@@ -42,3 +43,15 @@ def test_the_hat_is_spoken_of_before_and_never_suggested():
     (remark,) = [r for r in expectations(300, 4, HAT) if r.kind == "mexican hat"]
     assert HAT.changed(remark.remedy.changes).neighbourhood == "gaussian"
     assert suggest_settings(ROWS).neighbourhood == "gaussian"
+
+
+def test_a_row_far_out_is_no_flight_of_the_map_that_goes_there():
+    rows = np.random.default_rng(0).normal(size=(30_001, 2))
+    rows[7] = 500.0  # where a look at some of the rows doesn't come by
+    start = np.zeros((4, 4, 2))
+    watch = RunawayWatch(rows, start, HAT)
+    watch.check(np.full_like(start, 450.0), 1.0)
+    with pytest.raises(AtlasError, match="ran away"):
+        watch.check(np.full_like(start, 5_000.0), 2.0)
+    with pytest.raises(AtlasError, match="ran away"):
+        watch.check(np.full_like(start, np.nan), 2.0)
