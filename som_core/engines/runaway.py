@@ -32,9 +32,11 @@ class RunawayWatch:
         self._matrix = matrix
         self._start = start
         self._settings = settings
-        self._knows_all_rows = not isinstance(matrix, np.ndarray) or len(matrix) <= _FEW_ROWS
-        # All rows reach at least as far as some: few maps ever need more.
-        some = matrix if self._knows_all_rows else matrix[:: len(matrix) // _FEW_ROWS]
+        some = matrix
+        if isinstance(matrix, np.ndarray) and len(matrix) > _FEW_ROWS:
+            # All rows reach at least as far as some: few maps ever need more.
+            some = matrix[:: len(matrix) // _FEW_ROWS]
+        self._knows_all_rows = some is matrix
         self._lowest, self._highest = self._bounds(some)
         self._looked_at = self._epoch = -1.0
 
