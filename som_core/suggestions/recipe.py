@@ -9,24 +9,23 @@ from numpy.typing import NDArray
 
 from som_core.cells import is_number, numbers_of
 from som_core.columns.categories import MOST_LEVELS
-from som_core.columns.transforms import TRANSFORMS
 from som_core.datasets import TableOnDisk
 from som_core.files.class_codes import are_codes_by_name
 from som_core.files.dates import is_time_of_day
 from som_core.files.written_dates import WrittenDates
 from som_core.profiling import ColumnProfile, profile
 from som_core.reading import Table
-from som_core.recipe import ColumnRecipe, Missing, Recipe, Transform
+from som_core.recipe import ColumnRecipe, Missing, Recipe
 from som_core.suggestions.circles import Circle, circle_of, circle_of_names
 from som_core.suggestions.class_codes import unordered_columns
-from som_core.suggestions.siblings import skewness, with_one_transform
+from som_core.suggestions.long_tails import drawing_in, tears_counts
+from som_core.suggestions.siblings import with_one_transform
 from som_core.wording import number
 
 MANY_LEVELS = 30
 MOSTLY_MISSING = 0.5
 SEVERAL_MISSING = 0.05
 MOST_FILLED_BY_NEIGHBOURS = 100_000  # values of one column; more would take many seconds
-SKEWED = 1.5  # third standardized moment; an exponential distribution has 2
 FAR_OUT = 10.0  # interquartile ranges beyond the quartiles
 FEW_OUTLIERS = 0.01  # of the rows
 _WHY_UNORDERED = (
@@ -246,7 +245,12 @@ def _shape_steps(
             f"Outliers ({whole.n_outliers:,}) lie so far out that they would outweigh all other "
             "values, so they are clipped: look at them first."
         )
-    transform = _transform_for(values)
+    transform = drawing_in(values)
+    if transform != "none" and tears_counts(values, transform):
+        return ColumnRecipe(name=column.name), (
+            "Its long tail is left: drawn in, the small counts that most rows have would lie far "
+            "apart, and rows with the same count look like a group."
+        )
     if transform == "log":
         return ColumnRecipe(name=column.name, transform=transform), (
             "Its long tail is drawn in by the logarithm: equal ratios become equal steps."
@@ -278,16 +282,6 @@ def _missing_step(
     if n_missing > SEVERAL_MISSING * column.n_rows and n_missing <= MOST_FILLED_BY_NEIGHBOURS:
         return "knn", (f"Missing values ({said:,}) {_WHY_NEIGHBOURS}")
     return "median", f"Missing values ({said:,}) {_WHY_MEDIAN}"
-
-
-def _transform_for(values: NDArray[np.float64]) -> Transform:
-    """Return the transform that draws in a long upper tail; none where it would hardly help."""
-    before = skewness(values)
-    if before < SKEWED:
-        return "none"
-    transform: Transform = "log" if values.min() > 0 else "yeo-johnson"
-    remaining = skewness(TRANSFORMS[transform].learn(values).apply(values))
-    return transform if abs(remaining) <= before / 2 else "none"
 
 
 def _are_slips(column: ColumnProfile) -> bool:

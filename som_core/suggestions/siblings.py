@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from som_core.columns.transforms import TRANSFORMS
 from som_core.files.class_codes import words_of
 from som_core.recipe import ColumnRecipe, Transform
+from som_core.suggestions.long_tails import skewness, tears_counts
 from som_core.wording import named
 
 FEWEST = 3
@@ -99,15 +100,11 @@ def _as_siblings(
             "become lopsided."
         )
         return replace(column, reason=f"{why} {column.reason}")
+    if tears_counts(values, transform):
+        return column
     kept = column.reason if column.transform == "none" else ""
     why = (
         f"It takes the same transform as its siblings {siblings}, so that their steps can be "
         "compared."
     )
     return replace(column, transform=transform, reason=f"{why} {kept}".strip())
-
-
-def skewness(values: NDArray[np.float64]) -> float:
-    """Return the third standardized moment; 0 where no value differs."""
-    spread = values.std()
-    return float((((values - values.mean()) / spread) ** 3).mean()) if spread > 0 else 0.0

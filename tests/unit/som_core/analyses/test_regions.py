@@ -14,6 +14,7 @@ from som_core import (
     Regions,
     prepare,
     regions,
+    suggest_recipe,
     suggest_settings,
     train,
 )
@@ -114,6 +115,20 @@ def test_groups_that_repeat_a_category_say_so():
     found = regions(m, prepared=prepared)
     assert found.k == 3
     assert "they repeat the levels of “kind”" in found.reason
+
+
+def test_by_the_suggested_recipe_counts_make_no_groups_of_their_own():
+    rng = np.random.default_rng(0)
+    rows, labels = blobs(3, 0)
+    visits = rng.negative_binomial(1, 1 / (1 + np.array([0.6, 1.5, 9])[labels]))
+    table = a_table({"x": rows[:, 0], "y": rows[:, 1], "z": rows[:, 2], "visits": visits})
+    recipe = suggest_recipe(table)
+    assert recipe.column("visits").role == "train"
+    prepared = prepare(table, recipe)
+    m = train(prepared, suggest_settings(prepared))
+    found = regions(m, table=table, prepared=prepared)
+    assert found.k == 3
+    assert agreement(found, m, labels) > 0.95
 
 
 def test_rings_are_two_groups_though_one_lies_in_pieces():

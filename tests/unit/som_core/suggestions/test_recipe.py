@@ -75,6 +75,29 @@ def test_a_long_tail_is_drawn_in():
     assert recipe.column("even").transform == "none"
 
 
+@pytest.mark.parametrize("least", [0, 1])
+def test_small_counts_are_not_torn_apart(least):
+    counts = np.random.default_rng(0).negative_binomial(1, 0.2, 400) + least
+    recipe = suggest_recipe(table_of({"complaints": counts, "even": np.resize(normal(), 400)}))
+    assert recipe.column("complaints").transform == "none"
+    assert "rows with the same count look like a group" in recipe.column("complaints").reason
+
+
+def test_amounts_of_which_many_are_zero_are_drawn_in():
+    spent = np.exp(normal())
+    spent[::5] = 0
+    recipe = suggest_recipe(table_of({"spent": spent, "even": normal()}))
+    assert recipe.column("spent").transform == "yeo-johnson"
+
+
+def test_counts_beside_siblings_with_long_tails_are_not_torn_apart():
+    tails = {f"spent on {k}": np.exp(normal(k)) for k in range(4)}
+    counts = np.random.default_rng(0).negative_binomial(1, 0.2, 200)
+    recipe = suggest_recipe(table_of({**tails, "spent days": counts}))
+    assert recipe.column("spent on 1").transform == "yeo-johnson"
+    assert recipe.column("spent days").transform == "none"
+
+
 def test_a_lopsided_column_that_no_transform_evens_out_stays_as_it_is():
     recipe = suggest_recipe(table_of({"doors": [2] * 180 + [3] * 20, "even": normal()}))
     assert recipe.column("doors").transform == "none"
