@@ -20,7 +20,8 @@ def group_profiles(
 
     Of a number or date: the mean percentile of the group's rows in the whole column (0.5 is the
     middle). Of a category, called “column = level”: the share of the level that parts the groups
-    most. Columns are in an order in which those that go along stand side by side.
+    most. Columns are in an order in which those that go along stand side by side; such as hold one
+    and the same value are left out.
 
     Parameters
     ----------
@@ -31,6 +32,8 @@ def group_profiles(
     rows = [row_positions(group) for group in groups.values()]
     profiles: dict[str, list[float]] = {}
     for column in telling_columns(table, leave_out):
+        if table.kinds[column.name] == "constant":
+            continue
         if isinstance(column, CodedLevels):
             level, shares = _telling_level(column, rows)
             profiles[f"{column.name} = {level}"] = shares.tolist()

@@ -332,8 +332,11 @@ def _no_measure(column: ColumnProfile, series: pd.Series) -> ColumnRecipe:
         case "identifier" if _are_names(series):
             reason = "It names the rows: it helps to recognize them, but says nothing of likeness."
             return ColumnRecipe(name=name, role="describe", missing="mode", reason=reason)
-        case "identifier":
+        case "identifier" if is_number(series):
             reason = "It numbers the rows; rows with near numbers aren't alike for that."
+            return ColumnRecipe(name=name, role="drop", missing="mode", reason=reason)
+        case "identifier":
+            reason = "Hardly two rows share a value, as with codes: it says nothing of likeness."
             return ColumnRecipe(name=name, role="drop", missing="mode", reason=reason)
         case "text":
             reason = f"Free text of {n_levels:,} different values: too many to compare rows by."

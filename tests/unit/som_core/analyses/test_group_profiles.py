@@ -13,7 +13,13 @@ def test_percentiles_of_numbers_and_shares_of_the_telling_level():
     assert found.loc["high", "x"] == pytest.approx(0.75, abs=0.01)
     side = next(name for name in found.columns if name.startswith("side = "))
     assert sorted(found[side]) == [0, 1]
-    assert list(found.columns)[-1] == "c"  # the same in all groups
+    assert "c" not in found.columns  # one and the same value
+
+
+def test_a_column_that_is_the_same_in_all_groups_stands_last():
+    table = a_table({"same": np.resize([1.0, 2, 3, 4.5], 100), "x": 0.3 * np.arange(100)})
+    found = group_profiles(table, {"low": np.arange(48), "high": np.arange(48, 96)})
+    assert list(found.columns) == ["x", "same"]
 
 
 def test_texts_of_which_hardly_two_are_alike_stand_beside_no_group():
