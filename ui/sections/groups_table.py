@@ -14,7 +14,7 @@ from ui.tables import ONE_LINE, SEVERAL_LINES, table_height
 from ui.view import show_in_widget
 
 MOST_TRAITS = 5
-LONG_NAME = 60  # letters, of which a line shows about half
+LONG_NAME = 32  # letters: about as many as a line shows
 TRAITS_KEPT = 1_024  # of all sessions
 TICKS = "ticked groups"
 
