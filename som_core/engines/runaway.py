@@ -13,7 +13,7 @@ from som_core.settings import MapSettings
 
 _REACH = 3.0  # spans of the rows that nodes may lie beyond them; pulls alone never leave them
 _SECONDS_BETWEEN_LOOKS = 0.2
-_FEW_ROWS = 10_000  # whose range is known at once
+_FEW_CELLS = 200_000  # whose range is known at once
 
 
 class RunawayWatch:
@@ -33,9 +33,9 @@ class RunawayWatch:
         self._start = start
         self._settings = settings
         some = matrix
-        if isinstance(matrix, np.ndarray) and len(matrix) > _FEW_ROWS:
+        if isinstance(matrix, np.ndarray) and matrix.size > _FEW_CELLS:
             # All rows reach at least as far as some: few maps ever need more.
-            some = matrix[:: len(matrix) // _FEW_ROWS]
+            some = matrix[:: -(-matrix.size // _FEW_CELLS)]
         self._knows_all_rows = some is matrix
         self._lowest, self._highest = self._bounds(some)
         self._looked_at = self._epoch = -1.0

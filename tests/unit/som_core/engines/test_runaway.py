@@ -46,7 +46,7 @@ def test_the_hat_is_spoken_of_before_and_never_suggested():
 
 
 def test_a_row_far_out_is_no_flight_of_the_map_that_goes_there():
-    rows = np.random.default_rng(0).normal(size=(30_001, 2))
+    rows = np.random.default_rng(0).normal(size=(300_001, 2))
     rows[7] = 500.0  # where a look at some of the rows doesn't come by
     start = np.zeros((4, 4, 2))
     watch = RunawayWatch(rows, start, HAT)
