@@ -101,6 +101,18 @@ def lay_over(page: Page, name: str) -> None:
     expect(large_map(page)).to_have_accessible_name(name)
 
 
+def test_a_title_makes_its_map_the_large_one_and_leaves_the_selection(explore):
+    explore.get_by_role("textbox", name="Find rows").fill("body_mass_g > 5000")
+    explore.keyboard.press("Enter")
+    found = explore.get_by_role("heading", name="of 342 rows ·")
+    expect(found).to_be_visible()
+    explore.get_by_role("button", name="body_mass_g: show as the large map").click()
+    expect(large_map(explore)).to_have_accessible_name("body_mass_g")
+    wait_until(lambda: view_of(explore).get("large") == ["body_mass_g"])
+    expect(explore.locator(".atlas-toolbar")).to_contain_text("cells selected")
+    expect(found).to_be_visible()
+
+
 def test_back_and_forward_walk_through_what_was_shown(explore, penguins):
     explore.get_by_role("button", name="body_mass_g: show as the large map").click()
     expect(large_map(explore)).to_have_accessible_name("body_mass_g")
@@ -482,7 +494,7 @@ def test_a_set_keeps_its_rows_on_another_map_and_cells_that_hold_more_say_so(exp
     heading = explore.get_by_role("heading", name=re.compile(rf"^{n_rows} of 342 rows"))
     expect(heading).to_be_visible()
     expect(
-        explore.get_by_text(re.compile(r"^In \d cells?, which hold \d+ other rows too"))
+        explore.get_by_text(re.compile(r"^In \d cells?, which holds? \d+ other rows too"))
     ).to_be_visible()
     wait_until_still(explore)
     explore.go_back()

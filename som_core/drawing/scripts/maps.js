@@ -432,6 +432,7 @@ export function drawMaps(Plotly, element, { onSelect, onEnlarge = () => {} }) {
   }
 
   const clearBeside = (event) => {
+    if (!event.target.isConnected) return; // such as a title, which is gone once its map is large
     const onMap = event.target.closest(".atlas-plot, .atlas-toolbar, .atlas-legend, .atlas-head, .atlas-foot");
     if (!onMap && selected.size && !event.shiftKey) select([]);
   };

@@ -97,7 +97,8 @@ def _where(view: MapView) -> str:
     on_map = np.isin(selection.rows, view.m.rows)
     others = n_in_cells - int(on_map.sum())
     if others:
-        words += f", which hold {counted(others, 'other row')} too"
+        hold = "holds" if len(nodes) == 1 else "hold"
+        words += f", which {hold} {counted(others, 'other row')} too"
     if not on_map.all():
         words += f"; {counted(int((~on_map).sum()), 'row')} not on this map"
     return f"{words}."
