@@ -34,13 +34,10 @@ def tears_counts(values: NDArray[np.float64], transform: Transform) -> bool:
     So it does with small counts: 0, 1 and 2 of a long tail lie far from each other then, and maps
     fall into groups of rows with equal counts.
     """
-    bent = TRANSFORMS[transform].learn(values).apply(values)
-    before, after = _steps(values), _steps(bent)
-    return bool(np.any((after > _FAR) & (after > _FARTHER * before)))
-
-
-def _steps(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far neighbours lie apart that many rows have each, in standard deviations."""
     distinct, n_rows = np.unique(values, return_counts=True)
     is_often = n_rows >= _MANY_ROWS * len(values)
-    return np.diff(distinct)[is_often[:-1] & is_often[1:]] / values.std()
+    are_often = is_often[:-1] & is_often[1:]
+    bend = TRANSFORMS[transform].learn(values).apply
+    before = np.diff(distinct)[are_often] / values.std()
+    after = np.diff(bend(distinct))[are_often] / bend(values).std()
+    return bool(np.any((after > _FAR) & (after > _FARTHER * before)))
