@@ -13,7 +13,12 @@ from som_core.analyses.completion import Completion, completions
 from som_core.analyses.condition_parser import parse_condition
 from som_core.analyses.conditions import Missing, columns_of, single_tests, values_in
 from som_core.analyses.row_cells import free_name
-from som_core.analyses.rows_by_condition import CELL, GROUP, rows_where
+from som_core.analyses.rows_by_condition import (
+    CELL,
+    GROUP,
+    number_read_otherwise,
+    rows_where,
+)
 from som_core.analyses.search import find_rows, written_rows
 from som_core.errors import AtlasError
 from som_core.groups import Group, GroupRecipe
@@ -76,6 +81,11 @@ def rows_asked_for(view: MapView, text: str) -> Rows:
 def is_condition(text: str) -> bool:
     """Return whether a text is a whole condition."""
     return bool(_columns(text))
+
+
+def doubt(view: MapView, text: str) -> str:
+    """Return what of a text may be meant otherwise than it was read; "" where nothing is."""
+    return number_read_otherwise(view.table, text) if is_condition(text) else ""
 
 
 def _columns(text: str) -> frozenset[str]:

@@ -48,7 +48,8 @@ WORD = re.compile(
     r"""(?P<column> `(?:[^`]|``)*` )
       | (?P<text>   "(?:[^"]|"")*" | '(?:[^']|'')*'
                      | “[^”]*” | „[^“”]*[“”] | ‘[^’]*’ | «[^»]*» )
-      | (?P<date>   \d{4}-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d(?:\.\d{1,6})?)?)?)?)?(?!\w) )
+      | (?P<date>   \d{4}-\d\d(?:-\d\d(?:T\d\d(?::\d\d(?::\d\d(?:\.\d{1,6})?)?)?)?)?(?!\w)
+                     | \d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)\d{4}(?!\w) )
       | (?P<time>   \d{1,2}:\d\d(?::\d\d)?(?!\w) )
       | (?P<number> -?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?(?!\w) )
       | (?P<name>   """
@@ -58,6 +59,7 @@ WORD = re.compile(
       | (?P<odd>    \S+ )""",
     re.VERBOSE,
 )
+_WITH_COMMAS = re.compile(r"(?P<whole>-?\d+(?:[,.]\d+)*)(?P<mark>[,.])(?P<rest>\d+)")
 _CONTAINS = "contains"  # no keyword, so that a column of this name needs no backticks
 OPENING_MARKS = "\"'“„‘«`"  # that a text or a name begins with
 _COMPARED = "a comparison, such as =, >, in, contains or is missing"
@@ -78,7 +80,7 @@ def parse_condition(text: str) -> Condition:
             f"The condition has {counted(len(text), 'character')}; at most {_LONGEST:,} are read. "
             "Shorten it, or keep a part of it as a group."
         )
-    return _Parser(tuple(_words(text))).condition()
+    return _Parser(text, tuple(_words(text))).condition()
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ def _oddity(word: _Word) -> str:
 class _Parser:
     """Goes through the words once, from left to right."""
 
-    def __init__(self, words: Sequence[_Word]) -> None:
+    def __init__(self, text: str, words: Sequence[_Word]) -> None:
+        self._text = text
         self._words = words
         self._at = 0
         self._depth = 0
@@ -246,13 +249,25 @@ class _Parser:
             expected == _A_COLUMN and self._next.kind == "text"
         ):
             sentence += " A column whose name has blanks or signs stands in `backticks`."
-        if self._next.text == "," and self._words[self._at - 1].kind == "number":
-            sentence += self._without_comma()
+        before = self._words[self._at - 1]
+        if before.kind == "number" and (
+            self._next.text == "," or (self._next.kind == "number" and self._next.text[0] == ".")
+        ):
+            sentence += _plain_number(self._text[before.place - 1 :])
+        if before.kind == "number" and self._next.text == "%":
+            sentence += f" Leave out the sign: {before.text}."
         return AtlasError(sentence)
 
-    def _without_comma(self) -> str:
-        """Say how to write a number with a comma: its decimal mark, or one of thousands."""
-        before, after = self._words[self._at - 1], self._words[self._at + 1]
-        if after.text.isdecimal() and len(after.text) != 3:
-            return f" Write the decimals after a point: {before.text}.{after.text}."
-        return " Write a number without commas, such as 40000."
+
+def _plain_number(text: str) -> str:
+    """Say how to write a number that a text begins with, in which marks stand that can't."""
+    written = _WITH_COMMAS.match(text)
+    if written is None:
+        return " Write a number such as 40000 or 0.5."
+    whole, mark, rest = written["whole"], written["mark"], written["rest"]
+    digits = re.sub(r"[,.]", "", whole)
+    is_one_mark = set(re.findall("[,.]", whole)) <= {mark}
+    meant = f"{digits}.{rest}"
+    if len(rest) == 3 and is_one_mark:
+        meant = f"{digits}{rest}" + (f" or {meant}" if digits == whole else "")
+    return f" Write a number with no mark but a point before its decimals: {meant}."

@@ -183,7 +183,11 @@ class _Comparison:
         ranked = ranked_table(table)
         found = {}
         if len(here) and len(elsewhere):
-            found = {column: _effect(column, here, others) for column in ranked.columns}
+            found = {
+                column: _effect(column, here, others)
+                for column in ranked.columns
+                if table.kinds[column.name] != "constant"  # such can't differ
+            }
         told = {column: effect for column, effect in found.items() if effect is not None}
         trained = None
         if recipe is not None:

@@ -99,8 +99,8 @@ def mean_percentile(column: RankedNumbers, here: NDArray[np.int64]) -> float:
     return float((ranks.mean() - 1) / (2 * column.n_present)) if len(ranks) else np.nan
 
 
-def _known_percentile(column: RankedNumbers, here: NDArray[np.int64]) -> float:
-    """Return `mean_percentile`; NaN also where too few of the rows have a value."""
+def known_percentile(column: RankedNumbers, here: NDArray[np.int64]) -> float:
+    """Return `mean_percentile`; NaN also where less than half of the rows have a value."""
     n_present = int(np.count_nonzero(column.ranks[here]))
     return mean_percentile(column, here) if _are_known(n_present, here) else np.nan
 
@@ -192,7 +192,7 @@ def _parted(
     names, numbered = list(names), set[str]()
     while repeated := [name for name in names if names.count(name) > 1 and name not in numbered]:
         alike = [place for place, name in enumerate(names) if name == repeated[0]]
-        levels = np.array([[_known_percentile(c, groups[p]) for c in columns] for p in alike])
+        levels = np.array([[known_percentile(c, groups[p]) for c in columns] for p in alike])
         spans = np.nan_to_num(np.ptp(levels, axis=0)) if levels.size else np.zeros(0)
         if not spans.any():
             numbered.add(repeated[0])

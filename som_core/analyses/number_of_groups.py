@@ -10,6 +10,7 @@ from som_core.analyses.link_tree import LinkTree
 from som_core.analyses.one_cloud import CLOUD_ABOVE, N_USUAL, cloud_p
 from som_core.analyses.parting_column import parting_column
 from som_core.analyses.repeated_category import repeated_category
+from som_core.analyses.single_difference import single_differences
 from som_core.analyses.survival import N_MAPS, SURVIVES, survival
 from som_core.preparation import Prepared
 from som_core.reading import Table
@@ -26,6 +27,7 @@ class Evidence:
     cloud_p: float | None = None
     parted_by: str | None = None  # the one column that parts the proposed groups
     repeated: dict[int, str] = field(default_factory=dict)  # the category that k groups repeat
+    single: dict[int, str] = field(default_factory=dict)  # in which alone two of k groups differ
     stopped: bool = False  # before all was known
 
     def survival_of(self, k: int) -> float | None:
@@ -72,12 +74,17 @@ class Question:
             return Evidence(stopped=True)
         if len(found_again) == 0:
             return Evidence(proposed=1)
+        divisions = {k: self._labels(k) for k in range(2, len(found_again) + 2)}
         repeated = {
             k: column
-            for k in range(2, len(found_again) + 2)
-            if (column := repeated_category(self.rows, self._labels(k), self.weights)) is not None
+            for k, labels in divisions.items()
+            if (column := repeated_category(self.rows, labels, self.weights)) is not None
         }
-        evidence = Evidence(survival=tuple(found_again.tolist()), repeated=repeated)
+        evidence = Evidence(
+            survival=tuple(found_again.tolist()),
+            repeated=repeated,
+            single=single_differences(self.rows, divisions),
+        )
         surviving = evidence.surviving
         if surviving > 1:
             column = parting_column(self.rows, self._labels(surviving), surviving, self.seed)
@@ -119,18 +126,18 @@ def reason(evidence: Evidence, k: int) -> str:
 
 def _choice(evidence: Evidence, k: int) -> str:
     chosen, survives = _as_chosen(k), evidence.survival_of(k)
+    remarked = _repeating(evidence, k) + _single(evidence, k)
     if k == 1:
         return f"{chosen}, though {evidence.proposed} are found again on other rows"
     if evidence.is_one_cloud:
         return f"{chosen}, but the rows are one cloud: these are slices of it, not groups"
-    repeating = _repeating(evidence, k)
     if survives is None:
-        return f"{chosen}; whether so many are found again on other rows was not asked{repeating}"
+        return f"{chosen}; whether so many are found again on other rows was not asked{remarked}"
     if survives >= SURVIVES:
-        return f"{chosen}: each is found again on other rows ({_at_least(survives)}){repeating}"
+        return f"{chosen}: each is found again on other rows ({_at_least(survives)}){remarked}"
     return (
         f"{chosen}, but not each is found again on other rows (the least sure with Jaccard "
-        f"{survives:.2f}, where {SURVIVES} is asked), so borders may lie elsewhere{repeating}"
+        f"{survives:.2f}, where {SURVIVES} is asked), so borders may lie elsewhere{remarked}"
     )
 
 
@@ -141,10 +148,11 @@ def _as_chosen(k: int) -> str:
 
 def _groups(evidence: Evidence, k: int) -> str:
     column = evidence.parted_by
-    alone = f"; “{column}” alone parts them" if column is not None and k == 2 else ""
+    parted = f"; “{column}” alone parts them" if column is not None and k == 2 else ""
     return (
         f"{k} groups are the most of which each is found again on other rows "
-        f"({_at_least(evidence.survival[k - 2])}){alone}{_repeating(evidence, k)}"
+        f"({_at_least(evidence.survival[k - 2])}){parted}{_repeating(evidence, k)}"
+        f"{'' if parted else _single(evidence, k)}"
     )
 
 
@@ -189,3 +197,11 @@ def _at_best(jaccard: float) -> str:
 def _repeating(evidence: Evidence, k: int) -> str:
     column = evidence.repeated.get(k)
     return "" if column is None else f", and they repeat the levels of “{column}”"
+
+
+def _single(evidence: Evidence, k: int) -> str:
+    column = evidence.single.get(k)
+    if column is None or column == evidence.repeated.get(k):
+        return ""
+    who = "they" if k == 2 else "two of them"
+    return f"; of what shaped the map, {who} differ in “{column}” alone"

@@ -130,14 +130,15 @@ def sizes_of_ranks(table: Table) -> list[int]:
 
 
 def telling_columns(table: Table, leave_out: Collection[str] = ()) -> tuple[RankedColumn, ...]:
-    """Return the ranked columns that can name a group: no identifiers or texts, none left out.
+    """Return the ranked columns that can name a group: none of one value, no identifiers or texts.
 
     Of a text hardly two rows have the same, so that each level would speak of single rows.
     """
+    silent = ("identifier", "text", "constant")
     return tuple(
         column
         for column in ranked_table(table).columns
-        if column.name not in leave_out and table.kinds[column.name] not in ("identifier", "text")
+        if column.name not in leave_out and table.kinds[column.name] not in silent
     )
 
 

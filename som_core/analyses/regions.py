@@ -26,6 +26,7 @@ from som_core.wording import counted, joined
 
 OUTLIERS = -1
 _VERSION = 1
+_BY_NUMBER_OF_GROUPS = {"repeated", "single"}  # what is known of several numbers of groups
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -223,7 +224,8 @@ class Regions:
             "by_hand": self.node_labels.tolist() if self.is_by_hand else None,
             "tree": self._tree.to_dict(),
             "settings": json.loads(self._settings.to_json()),
-            "evidence": evidence | {"repeated": list(self._evidence.repeated.items())},
+            "evidence": evidence
+            | {name: list(evidence[name].items()) for name in _BY_NUMBER_OF_GROUPS},
         }
         return json.dumps(written, ensure_ascii=False, allow_nan=False)
 
@@ -239,7 +241,8 @@ class Regions:
                 )
             evidence = written["evidence"]
             evidence["survival"] = tuple(evidence["survival"])
-            evidence["repeated"] = {k: column for k, column in evidence["repeated"]}
+            for name in _BY_NUMBER_OF_GROUPS & evidence.keys():  # older ones know less
+                evidence[name] = {k: column for k, column in evidence[name]}
             regions = _cut(
                 LinkTree.from_dict(written["tree"]),
                 MapSettings.from_json(json.dumps(written["settings"])),

@@ -29,7 +29,10 @@ from som_core.analyses.conditions import (
     Test,
     Value,
     Within,
+    single_tests,
+    values_in,
 )
+from som_core.analyses.number_marks import MAY_BE_THOUSANDS, number_marks
 from som_core.analyses.row_cells import free_name
 from som_core.analyses.search import rows_that_mention
 from som_core.cells import is_number, level_texts, missing_in, numbers_of
@@ -48,6 +51,7 @@ Bound = int | float | str | np.datetime64
 _ROUNDING = 1e-9
 _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?)?)?")
+_DAY_OR_MONTH_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 
 
 def rows_where(
@@ -68,8 +72,9 @@ def rows_where(
     condition : comparisons of a column by =, !=, <, <=, >, >=; `in 10..20`, `in ("a", "b")`,
         `in top 10 %`, `contains "a"` in any case, `is missing`; joined by `and`, `or`, `not` and
         brackets. The name of a column stands in backticks where it has blanks or signs, a text in
-        quotation marks. A date is written 2024, 2024-03 or 2024-03-31 and means all of
-        that year, month or day.
+        quotation marks. A number has a decimal point, whatever the file has. A date is written
+        2024, 2024-03 or 2024-03-31, or 31.03.2024 as the file writes it, and means all of that
+        year, month or day.
     m : of the table, for `cell in 3..7`: its nodes, from 0
     groups : of rows of the table, for `group = "large orders"`
 
@@ -82,12 +87,34 @@ def rows_where(
     return np.flatnonzero(_Asked(table, m, groups).rows_that_meet(parse_condition(condition)))
 
 
+def number_read_otherwise(table: Table, condition: str) -> str:
+    """Return how a number was read that the file would write otherwise; "" where there is none.
+
+    In a file with decimal commas 4.800 may be meant as four thousand eight hundred.
+    """
+    for test in single_tests(parse_condition(condition)):
+        name = test.column.name
+        if not isinstance(test, Comparison | Within) or name not in table.frame.columns:
+            continue
+        is_number_column = is_number(table.frame[name]) and name not in table.date_formats
+        if not is_number_column or number_marks(table, name).decimal != ",":
+            continue
+        for value in values_in(test):
+            if MAY_BE_THOUSANDS.fullmatch(value.text):
+                return (
+                    f"{_shown(value.text, value.place)} was read with a decimal point, as every "
+                    f"number of a condition, though “{excerpt(name)}” has decimal commas in the "
+                    f"file. If thousands were meant, write {value.text.replace('.', '')}."
+                )
+    return ""
+
+
 class _Cells(NamedTuple):
     """A column to compare with."""
 
     values: pd.Series  # numbers, texts, or moments
     is_missing: Rows
-    is_time: bool = False  # moments are of 1970-01-01, so times of day
+    written_as: str = ""  # the format of dates or times in the file; "" of what is neither
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +150,7 @@ class _Asked:
             raise AtlasError(self._unknown(column))
         if name in table.date_formats:
             moments = table.dates[name]
-            is_time = is_time_of_day(table.date_formats[name])
-            return _Cells(moments, moments.isna().to_numpy(), is_time)
+            return _Cells(moments, moments.isna().to_numpy(), table.date_formats[name])
         cells = table.frame[name]
         is_missing = missing_in(cells)
         return _Cells(cells if is_number(cells) else level_texts(cells), is_missing)
@@ -255,7 +281,7 @@ def _is_extreme(condition: Extreme, cells: _Cells) -> Rows:
 def _span(value: Value, cells: _Cells, name: str) -> tuple[Bound, Bound]:
     """Return the first and the last of what a value means in a column; mostly they are one."""
     if pd.api.types.is_datetime64_any_dtype(cells.values.dtype):
-        return _moments(value, name, is_time=cells.is_time)
+        return _moments(value, name, cells.written_as)
     if is_number(cells.values):
         number = _number(value, name)
         return number, number
@@ -281,13 +307,14 @@ def _number(value: Value, name: str) -> int | float:
     return int(value.text) if re.fullmatch(r"-?\d+", value.text) else number
 
 
-def _moments(value: Value, name: str, *, is_time: bool) -> tuple[Bound, Bound]:
+def _moments(value: Value, name: str, written_as: str) -> tuple[Bound, Bound]:
     """Return the first and the last moment of a year, a month, a day, an hour, a minute, …"""
+    is_time = is_time_of_day(written_as)
     shape, kind, example = (_TIME, "time", "08:30") if is_time else (_DATE, "date", "2024-03-31")
     hour, colon, rest = value.text.partition(":")
-    text = f"1970-01-01T{hour:0>2}{colon}{rest}" if is_time else value.text
+    text = f"1970-01-01T{hour:0>2}{colon}{rest}" if is_time else _year_first(value.text, written_as)
     try:
-        if not shape.fullmatch(value.text):
+        if not shape.fullmatch(value.text if is_time else text):
             raise ValueError
         period = np.datetime64(text)
     except ValueError:
@@ -297,6 +324,23 @@ def _moments(value: Value, name: str, *, is_time: bool) -> tuple[Bound, Bound]:
         ) from None
     first, after = period.astype("datetime64[us]"), (period + 1).astype("datetime64[us]")
     return first, after - np.timedelta64(1, "us")
+
+
+def _year_first(text: str, written_as: str) -> str:
+    """Return a day such as 31.03.2024 as 2024-03-31; any other text as it is.
+
+    Between points the day comes first, else what comes first in the file.
+    """
+    written = _DAY_OR_MONTH_FIRST.fullmatch(text)
+    if written is None:
+        return text
+    one, mark, other, year = written.groups()
+    begins = written_as[:2]
+    if mark != "." and begins not in ("%d", "%m"):
+        return text
+    is_day_first = mark == "." or begins == "%d"
+    month, day = (other, one) if is_day_first else (one, other)
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 # Words --------------------------------------------------------------------------------------------

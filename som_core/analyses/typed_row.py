@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from som_core.analyses.number_marks import MAY_BE_THOUSANDS, NumberMarks, number_marks
 from som_core.cells import is_number, level_text, missing_in
 from som_core.columns.calendar_words import calendar_numbers
 from som_core.columns.categories import CategoryColumn
@@ -21,7 +21,6 @@ from som_core.reading import Table
 from som_core.trained_map import TrainedMap
 from som_core.wording import excerpt, listed
 
-_MAY_BE_THOUSANDS = re.compile(r"[-+−]?[1-9]\d{0,2}(\.\d{3})+")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d)?)?)?)?)?")
 
 
@@ -101,26 +100,14 @@ def typed_vector(m: TrainedMap, typed: Table) -> NDArray[np.float64]:
     return vector[0]
 
 
-class _Marks(NamedTuple):
-    """The marks with which the numbers of a column are written."""
-
-    decimal: str
-    thousands: str  # "" where the file has none
-
-
-def _marks(m: TrainedMap, table: Table, name: str) -> _Marks:
+def _marks(m: TrainedMap, table: Table, name: str) -> NumberMarks:
     """Return with which marks somebody types the numbers of a column: those of its file."""
     if any(c.recipe.name == name and isinstance(c, CategoryColumn) for c in m.fitted.columns):
-        return _Marks(".", "")  # a level is typed as it is shown
-    joined = table.joined_from if name in table.joined_columns else None
-    dialect = joined.other.dialect if joined else table.dialect
-    decimal, thousands = dialect.decimal, dialect.thousands or ""
-    if name in dialect.other_decimal:
-        decimal = "," if decimal == "." else "."
-    return _Marks(decimal, "" if thousands == decimal else thousands)
+        return NumberMarks(".", "")  # a level is typed as it is shown
+    return number_marks(table, name)
 
 
-def _number(name: str, text: str, marks: _Marks) -> float:
+def _number(name: str, text: str, marks: NumberMarks) -> float:
     """Return a number as the file writes it, or with a point where that can mean but one."""
     if not text:
         return np.nan
@@ -128,7 +115,7 @@ def _number(name: str, text: str, marks: _Marks) -> float:
     written = written_number(match) if match else None
     if written is not None and not written.sign and not written.unit:
         return written.value
-    if marks.decimal == "," and _MAY_BE_THOUSANDS.fullmatch(text):
+    if marks.decimal == "," and MAY_BE_THOUSANDS.fullmatch(text):
         whole, as_decimals = text.replace(".", ""), text.replace(".", ",")
         either = f"{whole} or {as_decimals}" if text.count(".") == 1 else whole
         raise AtlasError(

@@ -101,7 +101,7 @@ def _ticks(names: pd.Index) -> dict[str, object]:
 
 def _in_words(column: str, value: float) -> str:
     if pd.isna(value):
-        return f"{safe_plotly(column)}: no value"
+        return f"{safe_plotly(column)}: fewer than half of its rows have a value"
     if " = " in column:
         return f"{safe_plotly(column)}: {value:.0%} of rows"
     return f"{safe_plotly(column)}: higher than {value:.0%} of all rows on average"

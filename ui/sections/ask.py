@@ -33,6 +33,8 @@ def show(view: MapView) -> None:
     _offer_ways_on(view, questions.ways_on(view, text) if text.strip() else ())
     if vain is not None and vain.why:  # else all rows, as they are shown, would seem to be found
         st.warning(safe_sentence(vain.why))
+    elif vain is None and (doubt := questions.doubt(view, text)):
+        st.warning(safe_sentence(doubt))
 
 
 def _box(view: MapView) -> None:

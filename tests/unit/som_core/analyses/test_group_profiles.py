@@ -30,6 +30,20 @@ def test_texts_of_which_hardly_two_are_alike_stand_beside_no_group():
     assert list(found.columns) == ["x"]
 
 
+def test_shares_are_of_all_rows_of_a_group_and_hardly_known_numbers_say_nothing():
+    remark, known = np.full(100, None, dtype=object), np.full(100, np.nan)
+    remark[:2], remark[2:4], known[:2] = "late", "early", [7.0, 8]
+    half = np.where(np.arange(100) % 2 == 0, np.arange(100.0), np.nan)
+    table = a_table({"x": 0.3 * np.arange(100), "half": half, "remark": remark, "known": known})
+    found = group_profiles(table, {"low": np.arange(50), "high": np.arange(50, 100)})
+    (level,) = (name for name in found if name.startswith("remark = "))
+    assert found[level].tolist() == [0.04, 0]
+    assert "known" not in found
+    assert found["half"].tolist() == pytest.approx([0.25, 0.75], abs=0.01)
+    narrow = group_profiles(table, {"low": np.arange(1, 50), "high": np.arange(50, 100)})
+    assert np.isnan(narrow.loc["low", "half"])
+
+
 def test_columns_that_go_along_stand_side_by_side():
     random = np.random.default_rng(0)
     base = np.repeat([0.0, 1, 2], 50)

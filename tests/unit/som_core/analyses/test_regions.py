@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -89,6 +90,29 @@ def test_two_heaps_in_one_column_are_two_groups():
     found = regions(m, prepared=prepared)
     assert found.k == 2
     assert "“x2” alone parts them" in found.reason
+    assert "differ in" not in found.reason  # it is said once
+
+
+def test_groups_that_one_random_column_cuts_in_two_say_so():
+    rows, _ = blobs(2, 0)
+    rng = np.random.default_rng(1)
+    cut = np.where(rng.random(len(rows)) < 0.5, 4.0, -4.0) + rng.normal(size=len(rows))
+    _, prepared, m = made_of(np.column_stack([rows, cut]))
+    found = regions(m, prepared=prepared)
+    assert found.k == 4
+    assert "of what shaped the map, two of them differ in “x5” alone" in found.reason
+    again = Regions.from_json(found.to_json())
+    assert again.reason == found.reason
+    assert "differ in" not in again.at(1).reason
+
+
+def test_groups_that_were_saved_before_it_was_asked_are_read():
+    rows, _ = blobs(2, 0)
+    _, prepared, m = made_of(rows)
+    found = regions(m, prepared=prepared)
+    written = json.loads(found.to_json())
+    del written["evidence"]["single"]
+    assert Regions.from_json(json.dumps(written)).reason == found.reason
 
 
 def a_map_with_a_category(numbers, levels):

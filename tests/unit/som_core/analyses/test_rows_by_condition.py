@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from som_core.analyses.conditions import Column
-from som_core.analyses.rows_by_condition import rows_where
+from som_core.analyses.rows_by_condition import number_read_otherwise, rows_where
 from som_core.errors import AtlasError
 from som_core.groups import Group
 from som_core.reading import read_table
@@ -290,3 +290,56 @@ def test_an_empty_table_has_no_rows_to_find():
     table = SHOP.of_rows([])
     for condition in ("income > 1", "income in top 5 %", 'region = "a"', "date in 2024"):
         assert rows_where(table, condition).tolist() == []
+
+
+GERMAN = read_table(
+    b"datum;seit;umsatz;plz\n"
+    b"01.06.2024;2/13/2024;1.234,5;10115\n"
+    b"03.07.2024;2/3/2024;4.800,0;20095\n"
+    b"04.08.2024;5/6/2024;4,5;80331\n",
+    "kunden.csv",
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "rows"),
+    [
+        ("datum = 1.6.2024", [0]),
+        ("datum > 01.06.2024", [1, 2]),
+        ("datum in 01.07.2024..31.07.2024", [1]),
+        ('datum = "03.07.2024"', [1]),
+        ("seit = 2/13/2024", [0]),  # as the file has it: the month comes first
+        ("seit in (2/3/2024, 06.05.2024)", [1, 2]),  # between points the day does
+    ],
+)
+def test_a_day_may_be_written_as_in_the_file(condition, rows):
+    assert rows_where(GERMAN, condition).tolist() == rows
+
+
+@pytest.mark.parametrize("typed", ["32.01.2024", "1/6/2024"])
+def test_what_is_no_day_or_could_be_two_is_refused(typed):
+    with pytest.raises(AtlasError, match=r"is no date.* such as 2024-03-31"):
+        rows_where(SHOP, f"date = {typed}")
+
+
+def test_a_point_that_may_part_thousands_in_the_file_is_named():
+    said = number_read_otherwise(GERMAN, "umsatz > 4.800 and datum in 2024")
+    assert "“4.800” (character 10) was read with a decimal point" in said
+    assert "If thousands were meant, write 4800." in said
+    assert rows_where(GERMAN, "umsatz > 4.800").tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("table", "condition"),
+    [
+        (GERMAN, "umsatz > 4.8"),
+        (GERMAN, "umsatz > 4800"),
+        (GERMAN, "umsatz > 0.125"),
+        (GERMAN, "umsatz in top 1.125 %"),
+        (GERMAN, 'umsatz contains "4.800"'),
+        (GERMAN, 'nothing = "4.800"'),
+        (SHOP, "income > 4.800"),
+    ],
+)
+def test_what_can_mean_but_one_number_is_not(table, condition):
+    assert number_read_otherwise(table, condition) == ""
