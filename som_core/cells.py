@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 LARGEST = 1e100  # beyond it sums of squares may overflow; such values count as missing
 SMALLEST = 1e-100  # below it squares may vanish; such values count as 0
+_EXACT = 2**53  # beyond it a decimal doesn't tell each whole number from the next
 
 
 def is_number(series: pd.Series) -> bool:
@@ -15,6 +16,11 @@ def is_number(series: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(
         series.dtype
     )
+
+
+def are_whole(values: NDArray[np.float64]) -> bool:
+    """Say whether all decimals are whole numbers that a decimal tells from the next ones."""
+    return bool((np.abs(values) <= _EXACT).all() and (values == np.trunc(values)).all())
 
 
 def numbers_of(series: pd.Series) -> NDArray[np.float64]:

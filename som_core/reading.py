@@ -16,7 +16,9 @@ from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
+from som_core.cells import are_whole
 from som_core.files.arff import with_full_rows
 from som_core.files.decoding import Decoded, decode
 from som_core.files.dialect import THOUSANDS_MARKS, Dialect
@@ -406,7 +408,12 @@ def _without_rows_left_out(
         sentence=f"{counted(len(there), 'row')} of totals or means left out.",
         remedy=Remedy(words="Take back", target="reading", changes={"rows_left_out": []}),
     )
-    return frame.drop(index=there).reset_index(drop=True), [remark]
+    kept = frame.drop(index=there).reset_index(drop=True)
+    for name in frame.columns[frame.isna().any() & kept.notna().all()]:
+        # Whole numbers were decimals for the gap in the row of totals, which is no longer there.
+        if is_float_dtype(kept[name].dtype) and are_whole(kept[name].to_numpy()):
+            kept[name] = kept[name].astype(np.int64)
+    return kept, [remark]
 
 
 def _remarks_on_letters(n_broken: int) -> list[Remark]:

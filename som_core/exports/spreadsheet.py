@@ -5,7 +5,8 @@ import csv
 import numpy as np
 import pandas as pd
 
-_EXACT = 2**53  # beyond it a decimal doesn't tell each whole number from the next
+from som_core.cells import are_whole
+
 RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,8 +39,7 @@ def _is_whole_with_gaps(column: pd.Series) -> bool:
         return False
     values = column.to_numpy(dtype=float, na_value=np.nan)
     present = values[~np.isnan(values)]
-    is_whole = bool((np.abs(present) <= _EXACT).all() and (present == np.trunc(present)).all())
-    return 0 < len(present) < len(values) and is_whole
+    return 0 < len(present) < len(values) and are_whole(present)
 
 
 def yes_or_no(column: pd.Series) -> pd.Series:

@@ -164,3 +164,15 @@ def test_a_mean_among_rows_that_are_as_empty_is_none():
 
 def test_a_total_above_a_row_that_is_called_average_is_none_alone():
     assert remarks_of(SALES, "Total,593,20\nAverage,110.5,6") == []
+
+
+def test_whole_numbers_with_a_gap_in_the_row_of_totals_are_whole_without_it():
+    file = written(SALES, "all,593.5,")
+    with_totals = read_table(file, "sales.csv")
+    assert with_totals.frame.dtypes["orders"] == float
+    (remark,) = (remark for remark in with_totals.remarks if remark.kind == "totals")
+    dialect = with_totals.dialect.changed(remark.remedy.changes)
+    frame = read_table(file, "sales.csv", dialect=dialect).frame
+    assert frame.dtypes["orders"] == np.int64
+    assert frame["orders"].tolist() == [3, 1, 7, 2, 4, 5]
+    assert frame.dtypes["sales"] == float
