@@ -67,6 +67,19 @@ def test_a_row_leads_to_its_nearest_rows_and_a_typed_one_lies_where_its_twin_doe
     expect(number).to_have_value(str(near.rows[0] + 1))
 
 
+def test_the_only_selected_row_is_offered_as_a_whole(page, app_url, penguins):
+    page.goto(f"{app_url}/explore?w={penguins.id}&panel=row")
+    expect(large_map(page)).to_be_visible()
+    ask = page.get_by_role("textbox", name="Find rows, or write a condition")
+    ask.fill("body_mass_g in top 0.2 %")
+    ask.press("Enter")
+    heaviest = int(penguins.table().frame["body_mass_g"].idxmax()) + 1
+    page.get_by_role("button", name=f"Show row {heaviest}, the one selected").click()
+    number = page.get_by_role("spinbutton", name="Row", exact=True)
+    expect(number).to_have_value(str(heaviest))
+    expect(page.get_by_text("farther than")).to_be_visible()
+
+
 @pytest.mark.slow
 def test_what_was_typed_for_a_map_marks_no_cell_of_a_map_of_some_of_its_rows(
     page, app_url, penguins

@@ -113,9 +113,9 @@ def _draw(
     with curve:
         chart(training_figure(history), alt="Quantization error after each epoch", key="curve")
         st.caption(
-            "Quantization error: how far a row lies from its cell on average, in scaled units. It "
-            "falls while sigma shrinks, in batch training to the last epoch: then more epochs "
-            "shrink it more slowly, and change little."
+            "Quantization error: how far a row lies from its cell on average, in scaled units. "
+            "While sigma is wide, cells stay close together, and it may rise; as sigma shrinks, it "
+            "falls. In batch training it falls to the last epoch, so more epochs change little."
         )
 
 

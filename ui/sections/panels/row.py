@@ -15,7 +15,7 @@ from som_core.errors import AtlasError
 from som_core.layers.distance_from import FROM_ROW
 from som_core.reading import Table
 from som_core.selection_steps import Pointed
-from som_core.wording import cell_in_words, counted, number
+from som_core.wording import cell_in_words, counted, number, share
 from ui import looked_at, questions, selecting, session
 from ui.labels import safe_sentence
 from ui.looked_at import LookedAt
@@ -45,6 +45,7 @@ def show(view: MapView) -> None:
                 "Choose a row by its number, or tick one under “Selection”, to see it as a whole. "
                 f"Type values to see where such a row would lie.{_how_many_are_here(view)}"
             )
+            _offer_selected()
         return
     if row.node < 0:
         st.info(
@@ -55,6 +56,18 @@ def show(view: MapView) -> None:
         _place(view, row)
         _near(view, row)
     _values(view, row)
+
+
+def _offer_selected() -> None:
+    """Offer the row that is selected, where it is a single one."""
+    rows = session.current().selection.rows
+    if len(rows) == 1:
+        st.button(
+            f"Show row {rows[0] + 1:,}, the one selected",
+            icon=":material/table_rows:",
+            on_click=_look_at,
+            args=(int(rows[0]),),
+        )
 
 
 PANEL = Panel("row", "Row", show)
@@ -178,10 +191,11 @@ def _place(view: MapView, row: LookedAt) -> None:
     m, vector = view.m, row.vector(view)
     node = m.codebook.reshape(m.settings.n_nodes, -1)[row.node]
     distance = float(m.project(vector[None])[1][0])
-    farther = float((m.distance < distance).mean())
+    nearer = float((m.distance < distance).mean())
+    than_others = f"farther than {share(nearer)}" if nearer else "no farther than any"
     st.markdown(
         f"**{cell_in_words(row.node, m.width).capitalize()}.** It lies {number(distance, 3)} from "
-        f"its cell, farther than {farther:.0%} of the rows from theirs. "
+        f"its cell, {than_others} of the rows from theirs. "
         f"{safe_sentence(parts_in_words(distance_parts(m, vector, node)))}"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
