@@ -44,25 +44,20 @@ if not workspace.read_only:
         reading_choices.form(table if table.joined_from is None else table.joined_from.table)
     other_columns.show()
 
-    onward, at_once, saved = st.columns([1, 1, 2])
-    if onward.button(
-        "Prepare the columns", type="primary", icon=":material/arrow_forward:", width="stretch"
-    ):
-        chrome.go("prepare")
-    if (
-        at_once.button(
-            "Map it at once",
-            icon=":material/bolt:",
-            width="stretch",
-            help="Takes every suggestion for columns and settings, leaves out rows that look like "
-            "totals, and starts the training.",
-        )
-        and training_start.start_as_suggested()
-    ):
-        session.current().to_maps = True
-        chrome.go("train")
-
-    with saved:
+    with st.container(horizontal=True):
+        if st.button("Prepare the columns", type="primary", icon=":material/arrow_forward:"):
+            chrome.go("prepare")
+        if (
+            st.button(
+                "Map it at once",
+                icon=":material/bolt:",
+                help="Takes every suggestion for columns and settings, leaves out rows that look "
+                "like totals, and starts the training.",
+            )
+            and training_start.start_as_suggested()
+        ):
+            session.current().to_maps = True
+            chrome.go("train")
         table_sources.offer_file(table.name)
 
 st.subheader("Columns")

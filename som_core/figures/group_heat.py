@@ -1,13 +1,13 @@
 """Groups beside each other in all columns: a heat table, and profile lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from som_core.drawing.palette import AROUND_MIDDLE, GRID
 from som_core.figures.style import TRANSPARENT
-from som_core.figures.text import safe_plotly, short_label
+from som_core.figures.text import label_in_lines, safe_plotly, short_label
 
 ROW_HEIGHT, LEGEND_LINE = 30, 20  # pixels
 
@@ -50,7 +50,7 @@ def group_heat(profiles: pd.DataFrame) -> go.Figure:
             "height": 150 + ROW_HEIGHT * len(profiles),
             "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
             "xaxis": {**_ticks(profiles.columns), "tickangle": -40},
-            "yaxis": {**_ticks(profiles.index), "autorange": "reversed"},
+            "yaxis": {**_ticks(profiles.index, label_in_lines), "autorange": "reversed"},
         },
     )
 
@@ -93,9 +93,9 @@ def profile_lines(profiles: pd.DataFrame, colours: Sequence[str]) -> go.Figure:
     )
 
 
-def _ticks(names: pd.Index) -> dict[str, object]:
+def _ticks(names: pd.Index, label: Callable[[object], str] = short_label) -> dict[str, object]:
     # Places, not names: two columns may be shortened to one name.
-    labels = [short_label(name) for name in names]
+    labels = [label(name) for name in names]
     return {"tickvals": list(range(len(names))), "ticktext": labels, "automargin": True}
 
 

@@ -1,5 +1,7 @@
 """Text from files on its way into a figure: shown as it is, never read as markup."""
 
+import textwrap
+
 from som_core.wording import in_one_direction
 
 _ENTITIES = {
@@ -24,3 +26,9 @@ def short_label(text: object, longest: int = LONGEST_LABEL) -> str:
     text = str(text)
     shortened = text if len(text) <= longest else f"{text[: longest - 1]}…"
     return safe_plotly(shortened)
+
+
+def label_in_lines(text: object, longest: int = LONGEST_LABEL, most: int = 2) -> str:
+    """Return a safe label of at most so many lines, each of at most so many letters."""
+    lines = textwrap.wrap(str(text), longest, max_lines=most, placeholder=" …")
+    return "<br>".join(map(safe_plotly, lines))

@@ -2,7 +2,7 @@ import html
 
 import pytest
 
-from som_core.figures.text import LONGEST_LABEL, safe_plotly, short_label
+from som_core.figures.text import LONGEST_LABEL, label_in_lines, safe_plotly, short_label
 from testing.payloads import HOSTILE_TEXTS
 
 
@@ -29,3 +29,11 @@ def test_a_long_label_is_shortened_before_it_is_made_safe():
 
 def test_a_label_of_forty_letters_is_whole():
     assert short_label("x" * 40) == "x" * 40
+
+
+def test_a_label_of_several_words_goes_on_in_a_second_line_and_no_further():
+    label = label_in_lines("nearly all App, high <Zufriedenheit>, low Umsatz " * 3)
+    first, second = label.split("<br>")
+    assert first == "nearly all App, high &lt;Zufriedenheit&gt;,"
+    assert second.endswith(" …")
+    assert label_in_lines("<br>") == "&lt;br&gt;"

@@ -169,10 +169,10 @@ def test_a_total_above_a_row_that_is_called_average_is_none_alone():
 def test_whole_numbers_with_a_gap_in_the_row_of_totals_are_whole_without_it():
     file = written(SALES, "all,593.5,")
     with_totals = read_table(file, "sales.csv")
-    assert with_totals.frame.dtypes["orders"] == float
+    assert with_totals.frame.dtypes["orders"] == np.float64
     (remark,) = (remark for remark in with_totals.remarks if remark.kind == "totals")
     dialect = with_totals.dialect.changed(remark.remedy.changes)
     frame = read_table(file, "sales.csv", dialect=dialect).frame
     assert frame.dtypes["orders"] == np.int64
     assert frame["orders"].tolist() == [3, 1, 7, 2, 4, 5]
-    assert frame.dtypes["sales"] == float
+    assert frame.dtypes["sales"] == np.float64
