@@ -42,6 +42,7 @@ from som_core.columns.kept_rows import KeptRows, complete_rows, rows_between
 from som_core.columns.neighbour_fill import MOST_DONORS, fit_neighbour_fill
 from som_core.columns.numbers import Fences, NumberColumn, fit_number_column, tukey_fences
 from som_core.columns.on_disk import PreparedOnDisk, prepared_on_disk
+from som_core.columns.torn_counts import tears_counts
 from som_core.datasets import TableOnDisk
 from som_core.errors import AtlasError
 from som_core.files.column_counts import MOST_LEVELS as MOST_COUNTED
@@ -53,6 +54,7 @@ from som_core.remarks import Remark, Remedy
 from som_core.wording import counted, listed, number
 
 _MOST_CELLS = 200_000_000  # of a matrix: 1.6 GB
+_MOST_COUNTED = 20_000  # values of a column
 
 
 @overload
@@ -343,6 +345,7 @@ def _fitting_remarks(
         sentence = f"Left out, as the same in all rows that remain: {listed(constant)}."
         remarks.append(Remark(kind="constant columns", sentence=sentence, columns=tuple(constant)))
     remarks += _remarks_on_guesses(table, fitted)
+    remarks += _remarks_on_torn_counts(table, fitted)
     weightless = [c.name for c in recipe.columns if c.role == "train" and c.weight == 0]
     if weightless:
         sentence = f"Left out, as of weight 0: {listed(weightless)}."
@@ -392,6 +395,27 @@ def _remarks_on_guesses(table: Table, fitted: FittedRecipe) -> list[Remark]:
             words = f"Take “{column.name}” as {thing} without a circle"
             changes = {"encoding": "plain"}
             remarks.append(_remark_on_guess("circle", column, sentence, words, changes))
+    return remarks
+
+
+def _remarks_on_torn_counts(table: Table, fitted: FittedRecipe) -> list[Remark]:
+    """Say which transforms make groups of equal counts, each with the way back."""
+    remarks = []
+    for fitted_column in fitted.columns:
+        column = fitted_column.recipe
+        is_bent = isinstance(fitted_column, NumberColumn) and column.transform != "none"
+        if not is_bent or column.name in table.dates:
+            continue
+        values = numbers_of(table.frame[column.name])
+        values = values[~np.isnan(values)]
+        values = values[:: max(1, len(values) // _MOST_COUNTED)]
+        if tears_counts(values, column.transform):
+            sentence = (
+                f"The transform of “{column.name}” pulls its small counts apart, so that rows with "
+                "the same count may look like a group."
+            )
+            words, changes = f"Leave “{column.name}” as it is", {"transform": "none"}
+            remarks.append(_remark_on_guess("torn counts", column, sentence, words, changes))
     return remarks
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from som_core.cells import is_number, numbers_of
 from som_core.columns.categories import MOST_LEVELS
+from som_core.columns.torn_counts import tears_counts
 from som_core.datasets import TableOnDisk
 from som_core.files.class_codes import are_codes_by_name
 from som_core.files.dates import is_time_of_day
@@ -18,7 +19,7 @@ from som_core.reading import Table
 from som_core.recipe import ColumnRecipe, Missing, Recipe
 from som_core.suggestions.circles import Circle, circle_of, circle_of_names
 from som_core.suggestions.class_codes import unordered_columns
-from som_core.suggestions.long_tails import drawing_in, tears_counts
+from som_core.suggestions.long_tails import drawing_in
 from som_core.suggestions.siblings import with_one_transform
 from som_core.wording import number
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from som_core.columns.torn_counts import tears_counts
 from som_core.columns.transforms import TRANSFORMS
 from som_core.files.class_codes import words_of
 from som_core.recipe import ColumnRecipe, Transform
-from som_core.suggestions.long_tails import skewness, tears_counts
+from som_core.suggestions.long_tails import skewness
 from som_core.wording import named
 
 FEWEST = 3

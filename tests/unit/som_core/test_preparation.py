@@ -483,3 +483,21 @@ def test_it_is_said_how_many_rows_the_map_is_not_of():
 def test_rows_that_make_no_map_are_refused(rows, sentence):
     with pytest.raises(AtlasError, match=sentence):
         prepare(table_of({"x": [1.0, 2.0, 3.0, 4.0]}), alike("x"), rows)
+
+
+def test_a_transform_that_makes_groups_of_equal_counts_is_said_with_the_way_back():
+    counts = np.random.default_rng(0).negative_binomial(1, 0.4, 300).astype(float)
+    counts[0] = np.nan
+    table = table_of({"complaints": counts, "x": 0.5 * np.arange(300)})
+    bent = Recipe(
+        tuple(
+            ColumnRecipe(name=name, transform="yeo-johnson", missing="median")
+            for name in table.frame
+        )
+    )
+    (remark,) = (one for one in prepare(table, bent).remarks if one.kind == "torn counts")
+    assert remark.columns == ("complaints",)
+    (remedy,) = remark.remedies
+    mended = bent.changed(remedy.changes)
+    assert mended.column("complaints").transform == "none"
+    assert "torn counts" not in {one.kind for one in prepare(table, mended).remarks}
