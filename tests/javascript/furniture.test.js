@@ -29,7 +29,7 @@ test("it does so on a page that counts places from a box of its own", () => {
   assert.deepEqual(placed({ x: 400, y: 300 }, { x: 292, y: 90 }), [418, 270]);
 });
 
-test("what a cell stands for is under its key, also where no row of the cell has a value", () => {
+test("what a cell stands for is under its key, other facts above it", () => {
   globalThis.document = {
     createElement: (tag) => ({ tag, className: "", textContent: "", children: [], append(...parts) { this.children.push(...parts); } }),
   };
@@ -38,8 +38,10 @@ test("what a cell stands for is under its key, also where no row of the cell has
     width: 1, hits: [14], overlays: [],
     layers: [plane("known", [1300]), plane("unknown", [null]), { ...plane("U-matrix"), rowMeans: undefined }],
   };
-  const list = cardContent(drawing, 0, drawing.layers[0]).find(({ className }) => className === "atlas-values");
-  const lines = list.children.map(({ children }) => children.map(({ tag, textContent }) => [tag, textContent]).slice(1));
-  assert.deepEqual(lines.map(([, mean]) => mean), [["i", "1300"], ["i", "no value"], undefined]);
-  assert.deepEqual(lines.map(([[tag]]) => tag), ["b", "b", "b"]);
+  const card = cardContent(drawing, 0, drawing.layers[0]);
+  assert.deepEqual(card.map(({ className }) => className), ["atlas-card-head", "atlas-values", "", "atlas-values"]);
+  const linesOf = (list) => list.children.map(({ children }) => children.map(({ tag, textContent }) => [tag, textContent]).slice(1));
+  assert.deepEqual(linesOf(card[1]).map(([[tag], mean]) => [tag, mean]), [["b", undefined]]);
+  // Also where no row of the cell has a value.
+  assert.deepEqual(linesOf(card[3]).map(([[tag], mean]) => [tag, mean]), [["b", ["i", "1300"]], ["b", ["i", "no value"]]]);
 });

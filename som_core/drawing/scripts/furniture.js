@@ -92,19 +92,25 @@ export function cardContent(drawing, node, ownLayer) {
   const head = part("div", "atlas-card-head");
   head.append(part("strong", "", rowsText(drawing, node)), part("span", "", placeText(drawing, node)));
   const lines = cardLines(drawing, node);
-  const n_columns = lines.length > 12 ? 2 : 1;
-  const list = part("div", n_columns > 1 ? "atlas-values atlas-values-wide" : "atlas-values");
   const hasMeans = lines.some(({ mean }) => mean);
-  lines.forEach(({ name, value, mean, layer }) => {
-    const line = part("div", layer === ownLayer ? "atlas-value atlas-own" : "atlas-value");
-    line.append(part("span", "", name), part("b", "", value));
-    // What the cell stands for stays under its key where no row of the cell has a value.
-    if (hasMeans && layer?.rowMeans) line.append(part("i", "", mean || "no value"));
-    list.append(line);
+  // What the cell stands for is under its key, also where no row of the cell has a value.
+  const isKeyed = ({ layer }) => hasMeans && Boolean(layer?.rowMeans);
+  const lists = [lines.filter((line) => !isKeyed(line)), lines.filter(isKeyed)].flatMap((some, keyed) => {
+    if (!some.length) return [];
+    const isWide = some.length > 12;
+    const list = part("div", isWide ? "atlas-values atlas-values-wide" : "atlas-values");
+    list.append(...some.map((line) => cardLine(line, ownLayer, Boolean(keyed))));
+    return keyed ? [keysOfCard(isWide ? 2 : 1), list] : [list];
   });
-  const key = hasMeans ? [keysOfCard(n_columns)] : [];
   const note = drawing.notes?.[node];
-  return [head, ...key, list, ...(note ? [part("div", "atlas-note", note)] : [])];
+  return [head, ...lists, ...(note ? [part("div", "atlas-note", note)] : [])];
+}
+
+function cardLine({ name, value, mean, layer }, ownLayer, isKeyed) {
+  const line = part("div", layer === ownLayer ? "atlas-value atlas-own" : "atlas-value");
+  line.append(part("span", "", name), part("b", "", value));
+  if (isKeyed) line.append(part("i", "", mean || "no value"));
+  return line;
 }
 
 /** What the two numbers of a line are, above each column of lines. */
