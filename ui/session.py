@@ -108,7 +108,7 @@ class Session:
     came_from: str | None = None
     uploads: int = 0  # how many files were taken: a new number empties the uploader
     view: View = field(default_factory=View)  # what the Explore page shows
-    pointed_table: str = ""  # key of the table whose rows are pointed at
+    pointed_table: TableSource | None = None  # whose rows are pointed at
     selection: Selection = field(default_factory=Selection)
     chosen_row: int | None = None  # position in table.frame
     typed: TypedRow | None = None  # looked at instead of the chosen row
@@ -244,11 +244,13 @@ def look_at(saved: SavedMap) -> None:
 
 
 def point_at(source: TableSource) -> None:
-    """Begin to point at rows of a table, with none selected, unless they were of this table."""
+    """Begin to point at rows of a table, with none selected, unless it has the same rows."""
     session = current()
-    if session.pointed_table != source.key:
-        session.pointed_table = source.key
-        session.selection, session.chosen_row, session.search = Selection(), None, None
+    before, session.pointed_table = session.pointed_table, source
+    if before is None or before.key != source.key:
+        session.search = None  # cells may be read otherwise
+    if before is None or not source.has_rows_of(before.key, before.rows):
+        session.selection, session.chosen_row = Selection(), None
         session.history, session.ticks = History(), Ticks()
         session.typed = session.row_beside = None
 

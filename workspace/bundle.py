@@ -361,7 +361,7 @@ class _Opening:
             return self._as_brought(inside, table, TableSource(upload, table.name))
         said = self._document(SOURCE, inside + _SOURCE)
         upload = keep_upload(self.folder, self.archive.read(inside + _FILE))
-        said = replace(said, upload=upload, fingerprint=None, brought=None, join=None)
+        said = replace(said, upload=upload, fingerprint=None, brought=None, join=None, rows=None)
         with suppress(TableRefused):
             found = read_anew_apart(said, self.folder, self.config.limits)
             if found.fingerprint == fingerprint_of(table.frame):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from som_core.notes import RowNote
 from workspace.documents import DocumentType, Fields
+from workspace.table_source import TableSource
 
 
 @dataclass(frozen=True)
@@ -13,14 +14,20 @@ class KeptNote:
 
     note: RowNote
     table: str  # key of the table
+    rows: str | None = None  # which rows the table has; None: it wasn't noted
+
+    def is_of(self, table: TableSource) -> bool:
+        """Return whether it is on rows of a table, however its columns are read."""
+        return table.has_rows_of(self.table, self.rows)
 
 
 def _to_value(kept: KeptNote) -> object:
-    return {"note": json.loads(kept.note.to_json()), "table": kept.table}
+    return {"note": json.loads(kept.note.to_json()), "table": kept.table, "rows": kept.rows}
 
 
 def _from_fields(fields: Fields) -> KeptNote:
-    return KeptNote(RowNote.from_json(fields.json("note")), fields.text("table"))
+    note = RowNote.from_json(fields.json("note"))
+    return KeptNote(note, fields.text("table"), fields.maybe_text("rows"))
 
 
 DELETED_NOTES = "deleted-notes"

@@ -113,7 +113,7 @@ def read_anew_apart(source: TableSource, folder: Path, limits: Limits) -> TableS
         raise AtlasError(answer.text("sentence"))
     if answer.has("exit_code"):
         raise _ended(source, answer.whole("exit_code"))
-    return replace(source, fingerprint=answer.text("fingerprint"))
+    return replace(source, fingerprint=answer.text("fingerprint"), rows=answer.text("rows"))
 
 
 def _ended(source: TableSource, exit_code: int) -> Exception:

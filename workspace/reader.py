@@ -69,7 +69,8 @@ def _answer(request: Fields) -> object:
     source = TableSource.from_fields(request.inner("source"))
     limits = Limits(**request.inner("limits").values)  # type: ignore[arg-type]
     try:
-        return {"fingerprint": read_anew(source, Path(request.text("folder")), limits).fingerprint}
+        found = read_anew(source, Path(request.text("folder")), limits)
+        return {"fingerprint": found.fingerprint, "rows": found.rows}
     except TableRefused as problem:
         return {"message": problem.message, "advice": problem.advice}
     except AtlasError as problem:

@@ -45,7 +45,7 @@ class RowStore(TableStore):
     def groups(self, table: TableSource | None = None) -> tuple[Group, ...]:
         """Return the groups of the main table, or of another one, in the order of their making."""
         table = table or self.source
-        return () if table is None else groups_of(self.kept_groups(), table.key)
+        return () if table is None else groups_of(self.kept_groups(), table)
 
     def kept_groups(self) -> tuple[KeptGroup, ...]:
         """Return the groups of all tables, read once for whatever is asked of them."""
@@ -66,7 +66,7 @@ class RowStore(TableStore):
             If a group of that table has its name, and it isn't to be replaced.
         """
         with self._changing():
-            key = self._key_of(table)
+            source = table or self._need_source("main")
             file, when = token_hex(8), time.time()
             for other, kept in self._groups_of(table):
                 if kept.group.name == group.name:
@@ -76,7 +76,7 @@ class RowStore(TableStore):
                             "replace it."
                         )
                     file, when = other, kept.kept
-            GROUP.keep(self.folder, KeptGroup(group, key, when), file)
+            GROUP.keep(self.folder, KeptGroup(group, source.key, when, source.rows), file)
 
     def rename_group(self, name: str, new_name: str, table: TableSource | None = None) -> None:
         """Give a group another name; it keeps its rows and its place.
@@ -112,15 +112,21 @@ class RowStore(TableStore):
 
         None where none can be brought back.
         """
-        key = self._key_of(table)
+        source = table or self._need_source("main")
         read = (self._read(DELETED_GROUP, file) for file in self._latest_first(DELETED_GROUPS))
-        return next((kept for kept in read if kept is not None and kept.table == key), None)
+        return next((kept for kept in read if kept is not None and kept.is_of(source)), None)
 
-    def restore_group(self, kept: KeptGroup) -> None:
-        """Bring a deleted group back to its place; NameTaken if its name was given away."""
+    def restore_group(self, kept: KeptGroup, table: TableSource | None = None) -> None:
+        """Bring a deleted group of the main table, or of another, back to its place.
+
+        Raises
+        ------
+        NameTaken
+            If its name was given away.
+        """
         with self._changing():
-            for _, other in self._kept_groups():
-                if (other.table, other.group.name) == (kept.table, kept.group.name):
+            for _, other in self._groups_of(table):
+                if other.group.name == kept.group.name:
                     raise NameTaken(
                         f"There is a new group “{kept.group.name}” by now. Rename that one first."
                     )
@@ -133,18 +139,19 @@ class RowStore(TableStore):
 
     def notes(self, table: TableSource | None = None) -> dict[str, RowNote]:
         """Return the notes on rows of the main table, or of another one, by id, oldest first."""
-        key = self._key_of(table)
+        source = table or self._need_source("main")
         found = [
             (name, kept.note)
             for name, kept in NOTE.read_all(self.folder)
-            if not isinstance(kept, Damaged) and kept.table == key
+            if not isinstance(kept, Damaged) and kept.is_of(source)
         ]
         return dict(sorted(found, key=lambda one: one[1].written))
 
     def keep_note(self, note: RowNote, table: TableSource | None = None) -> None:
         """Keep a note on rows of the main table, or of another one."""
         with self._changing():
-            NOTE.keep(self.folder, KeptNote(note, self._key_of(table)), token_hex(8))
+            source = table or self._need_source("main")
+            NOTE.keep(self.folder, KeptNote(note, source.key, source.rows), token_hex(8))
 
     def change_note(self, name: str, text: str) -> None:
         """Let a note, by its id, say something else; it stays with its rows and its author.
@@ -174,10 +181,10 @@ class RowStore(TableStore):
 
         With its id; None where none can be brought back.
         """
-        key = self._key_of(table)
+        source = table or self._need_source("main")
         for name in self._latest_first(DELETED_NOTES):
             kept = self._read(DELETED_NOTE, name)
-            if kept is not None and kept.table == key:
+            if kept is not None and kept.is_of(source):
                 return name, kept.note
         return None
 
@@ -232,9 +239,9 @@ class RowStore(TableStore):
     def _named_by_its_rows(
         self, selection: Group, table: TableSource | None
     ) -> tuple[str, KeptGroup]:
-        key = self._key_of(table)
-        name = sha256(f"{key} {selection.to_json()}".encode()).hexdigest()[:12]
-        return name, KeptGroup(selection, key, time.time())
+        source = table or self._need_source("main")
+        name = sha256(f"{source.key} {selection.to_json()}".encode()).hexdigest()[:12]
+        return name, KeptGroup(selection, source.key, time.time(), source.rows)
 
     def selection(self, selection_id: str, table: TableSource | None = None) -> Group | None:
         """Return the rows under an id; None if it isn't one of the main, or the other, table."""
@@ -243,7 +250,7 @@ class RowStore(TableStore):
         for document in (SELECTION, PASSING_SELECTION, READERS_SELECTION):
             kept = self._read(document, selection_id)
             if kept is not None:
-                return kept.group if kept.table == self._key_of(table) else None
+                return kept.group if kept.is_of(table or self._need_source("main")) else None
         return None
 
     # Inside
@@ -268,7 +275,7 @@ class RowStore(TableStore):
     def _groups_of(self, table: TableSource | None) -> list[tuple[str, KeptGroup]]:
         if table is None:
             table = self.source
-        return [] if table is None else [k for k in self._kept_groups() if k[1].table == table.key]
+        return [] if table is None else [k for k in self._kept_groups() if k[1].is_of(table)]
 
 
 def _leave_latest(folder: Path, most: int) -> None:

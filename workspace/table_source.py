@@ -8,12 +8,16 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Literal, Self
 
-from som_core.reading import Dialect
+from som_core.reading import Dialect, Table
 from workspace.documents import DocumentType, Fields
 
 TableRole = Literal["main", "new", "joined"]  # the maps' table; new rows for an old map; both
 
 _BEFORE_FINGERPRINTS = 1  # stands in the keys of tables that were read when there were none
+_OF_COLUMNS = frozenset({  # parts of a dialect that say what cells mean, not which rows there are
+    "decimal", "thousands", "missing_marks", "marks_in_columns", "below_limit", "other_decimal",
+    "as_text", "not_dates", "day_first", "month_first",
+})  # fmt: skip
 _FIRST_PARTS = (
     "encoding",
     "delimiter",
@@ -55,6 +59,7 @@ class TableSource:
     sheet: str | None = None  # of a workbook, where its dialect is guessed; None: guessed as well
     brought: str | None = None  # SHA-256 of the table as a bundle brought it; None: read here
     join: Join | None = None  # the columns that stand beside those of the file
+    rows: str | None = None  # which rows it has, however cells are read; None: it wasn't noted
 
     @property
     def key(self) -> str:
@@ -77,6 +82,13 @@ class TableSource:
             return self.key
         parts = [self.key, self.join.other.key, self.join.key, self.join.other_key]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+    def has_rows_of(self, table: str, rows: str | None) -> bool:
+        """Return whether a table, by its key and what is noted of its rows, has the same rows.
+
+        Where a column is read otherwise, such as kept as text, the same rows stand in each place.
+        """
+        return table == self.key or (rows is not None and rows == self.rows)
 
     @property
     def alone(self) -> Self:
@@ -105,7 +117,23 @@ class TableSource:
             fields.maybe_text("sheet"),
             fields.maybe_text("brought"),
             Join.from_fields(fields.inner("join")) if fields.has("join") else None,
+            fields.maybe_text("rows"),
         )
+
+
+def rows_noted(upload: str, table: Table) -> str:
+    """Return what tells which rows of an upload a table has, wherever columns are read otherwise.
+
+    Rows of marks alone count as blank and are left out: if there are such, the marks count as well.
+    """
+    has_blank_rows = any(remark.kind == "blank rows" for remark in table.remarks)
+    parts = {
+        name: value
+        for name, value in asdict(table.dialect).items()
+        if name not in _OF_COLUMNS or (name == "missing_marks" and has_blank_rows)
+    }
+    text = json.dumps([upload, len(table.frame), parts], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _parts_in_key(dialect: Dialect) -> dict[str, object]:

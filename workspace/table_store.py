@@ -223,9 +223,6 @@ class TableStore(OpenedWorkspace):
             raise AtlasError("There is no table yet. Upload a file, or choose a sample.")
         return source
 
-    def _key_of(self, table: TableSource | None) -> str:
-        return (table or self._need_source("main")).key
-
     def _read_anew(self, source: TableSource, role: TableRole) -> TableSource:
         """Make this the table of a role, unless it can't be read: then all stays as it was.
 

@@ -14,7 +14,7 @@ from som_core.reading import Limits, Table, TableRefused, read_table
 from workspace.files import DiskFull
 from workspace.fingerprint import fingerprint_of
 from workspace.quick_copies import copied_table, keep_copy, known_fingerprint
-from workspace.table_source import TableSource
+from workspace.table_source import TableSource, rows_noted
 from workspace.uploads import UploadDamaged, upload_of
 
 LARGE = 5_000_000  # bytes of a file that is read only while no other large one is
@@ -79,7 +79,8 @@ def read_anew(source: TableSource, folder: Path, limits: Limits) -> TableSource:
         As `table_of`.
     """
     table = _read(source, folder, limits)
-    found = replace(source, fingerprint=fingerprint_of(table.frame))
+    rows = rows_noted(source.upload, table)
+    found = replace(source, fingerprint=fingerprint_of(table.frame), rows=rows)
     _keep(table, found, folder)
     return found
 

@@ -59,7 +59,8 @@ def _named_by(asked: View, view: MapView) -> Selection:
         return Selection(rows=linked.rows, id=asked.selection, step=step)
     map_id, nodes = cells
     for saved in state.workspace.maps():
-        if saved.id == map_id and saved.source.key == view.saved.source.key:
+        source = saved.source
+        if saved.id == map_id and view.saved.source.has_rows_of(source.key, source.rows):
             m = session.trained_map(saved)
             return selection_by_nodes(map_id, m, nodes & frozenset(range(m.settings.n_nodes)))
     return Selection()
@@ -68,7 +69,7 @@ def _named_by(asked: View, view: MapView) -> Selection:
 def show(view: MapView) -> None:
     """Offer to keep the selected rows under a name, and list the sets that were kept."""
     state = session.current()
-    every, table = state.workspace.kept_groups(), view.saved.source.key
+    every, table = state.workspace.kept_groups(), view.saved.source
     sets, rows = groups_of(every, table), state.selection.rows
     with st.popover("Sets", icon=":material/bookmark:", width="stretch"):
         if not state.workspace.read_only and len(rows):
@@ -84,7 +85,7 @@ def show(view: MapView) -> None:
         _offer_questions(view, questions_elsewhere(every, table))
         deleted = state.workspace.deleted_group(view.saved.source)
         if deleted is not None and not state.workspace.read_only:
-            _offer_undo(deleted)
+            _offer_undo(deleted, table)
 
 
 def _keep(table: TableSource, rows: Rows, sets: dict[str, Group]) -> None:
@@ -179,16 +180,22 @@ def _delete(table: TableSource, named: Group) -> None:
     st.rerun(["panel"])
 
 
-def _offer_undo(deleted: KeptGroup) -> None:
+def _offer_undo(deleted: KeptGroup, table: TableSource) -> None:
     said, undo = st.columns([3, 2], vertical_alignment="center")
     said.caption(f"“{safe_label(deleted.group.name)}” was forgotten.")
-    undo.button("Undo", icon=":material/undo:", width="stretch", on_click=_restore, args=(deleted,))
+    undo.button(
+        "Undo",
+        icon=":material/undo:",
+        width="stretch",
+        on_click=_restore,
+        args=(deleted, table),
+    )
 
 
-def _restore(deleted: KeptGroup) -> None:
+def _restore(deleted: KeptGroup, table: TableSource) -> None:
     state = session.current()
     try:
-        state.workspace.restore_group(deleted)
+        state.workspace.restore_group(deleted, table)
     except AtlasError as problem:  # its name was given away
         state.problem = safe_sentence(str(problem))
     st.rerun(["panel"])

@@ -33,8 +33,9 @@ def start(settings: MapSettings, on_all_rows: bool = False) -> bool:
         outlook = session.outlook()
         shape = (outlook.n_rows, outlook.n_features)
         submit_training(workspace, settings, shape, on_all_rows=on_all_rows)
-        is_of_table = state.pointed_table == session.source().key
-        state.view = state.view.on_another_map() if is_of_table else View()
+        before, source = state.pointed_table, session.source()
+        has_same_rows = before is not None and source.has_rows_of(before.key, before.rows)
+        state.view = state.view.on_another_map() if has_same_rows else View()
     except AtlasError as problem:
         return _refuse(problem)
     return True

@@ -69,7 +69,9 @@ def _over(status: JobStatus) -> None:
     saved = _map_of(status)
     if saved is not None:
         if saved.source.key != session.source().key:
-            st.caption(f"That was on another table: {safe_label(saved.source.name)}.")
+            is_same_file = saved.source.upload == session.source().upload
+            what = "this file, read in another way" if is_same_file else "another table"
+            st.caption(f"That was on {what}: {safe_label(saved.source.name)}.")
         with onward:
             chrome.way_on("explore", "Explore the map")
         trained = session.trained_map(saved)

@@ -121,9 +121,13 @@ def test_a_recipe_goes_where_the_new_rules_make_other_columns(workspace, monkeyp
 
 
 def test_the_same_file_uploaded_once_more_is_the_same_table_as_long_as_it_reads_so(workspace):
-    before = (workspace.source, workspace.groups(), workspace.recipe, workspace.maps())
+    def what_is_there():
+        source = replace(workspace.source, rows=None)  # noted by now
+        return source, workspace.groups(), workspace.recipe, workspace.maps()
+
+    before = what_is_there()
     workspace.put_upload(upload_of(workspace), workspace.source.name)
-    assert (workspace.source, workspace.groups(), workspace.recipe, workspace.maps()) == before
+    assert what_is_there() == before
 
 
 def test_a_map_of_yesterday_is_named_and_says_that_its_rows_cannot_be_shown(tomorrow):

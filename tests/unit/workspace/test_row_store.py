@@ -104,7 +104,7 @@ def test_questions_of_other_tables_can_be_asked_again():
         workspace.keep_group(group)
 
     def elsewhere():
-        return questions_elsewhere(workspace.kept_groups(), workspace.source.key)
+        return questions_elsewhere(workspace.kept_groups(), workspace.source)
 
     assert elsewhere() == ()
     workspace.put_upload(b"body_mass_g\n1\n2\n", "others.csv")

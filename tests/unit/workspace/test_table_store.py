@@ -4,6 +4,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from shutil import rmtree
 
@@ -14,12 +15,13 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from som_core.groups import Group
+from som_core.notes import RowNote
 from som_core.reading import Dialect, TableRefused, read_table
 from som_core.recipe import ColumnRecipe, Recipe
 from testing.waiting import PATIENCE
 from workspace import tables
 from workspace.quick_copies import keep_frame, read_frame
-from workspace.store import ReadOnly, create, open_workspace
+from workspace.store import NameTaken, ReadOnly, create, open_workspace
 
 pytestmark = pytest.mark.usefixtures("data")
 
@@ -103,16 +105,50 @@ def test_decimals_with_gaps_stay_in_the_quick_copy(tmp_path):
     assert opened.isna().sum().eq(333_334).all()
 
 
-def test_another_dialect_makes_another_table_and_starts_recipe_and_sets_anew():
+def test_other_rows_make_another_table_and_start_recipe_and_sets_anew():
     workspace = create()
     guessed = workspace.put_upload(b"a;b\n1;2\n3;4\n", "x.csv")
     workspace.keep_recipe(RECIPE)
     workspace.keep_group(HEAVY)
-    chosen = workspace.read_with(Dialect(delimiter=";"))
+    chosen = workspace.read_with(Dialect(delimiter=";", has_header=False))
     assert chosen.key != guessed.key
-    assert list(workspace.table().frame.columns) == ["a", "b"]
+    assert len(workspace.table().frame) == 3
     assert workspace.recipe is None
     assert workspace.groups() == ()
+
+
+def test_what_is_kept_of_rows_stays_where_a_column_is_read_otherwise():
+    workspace = create()
+    as_numbers = workspace.put_upload(PENGUINS, "penguins.csv")
+    dialect = workspace.table().dialect
+    workspace.keep_group(HEAVY)
+    workspace.keep_note(RowNote("look", Group("a row", [0])))
+    linked = workspace.keep_selection(HEAVY)
+    as_text = workspace.read_with(replace(dialect, as_text=("mass",)))
+    assert as_text.key != as_numbers.key
+    assert workspace.recipe is None
+    assert workspace.groups() == (HEAVY,)
+    assert [note.text for note in workspace.notes().values()] == ["look"]
+    assert workspace.selection(linked) == HEAVY
+    workspace.keep_group(Group("new", [1]))
+    assert [group.name for group in workspace.groups(as_numbers)] == [HEAVY.name, "new"]
+    with pytest.raises(NameTaken):
+        workspace.keep_group(HEAVY, as_numbers)
+    workspace.delete_group(HEAVY.name)
+    assert [group.name for group in workspace.groups(as_numbers)] == ["new"]
+    workspace.restore_group(workspace.deleted_group(as_numbers), as_numbers)
+    assert [group.name for group in workspace.groups()] == [HEAVY.name, "new"]
+
+
+def test_a_mark_that_makes_a_row_blank_makes_other_rows():
+    workspace = create()
+    workspace.put_upload(b"a,b\n?,?\n-,-\n3,4\n5,6\n", "x.csv")
+    dialect = workspace.table().dialect
+    for mark in "?-":
+        workspace.read_with(replace(dialect, missing_marks=(mark,)))
+        assert len(workspace.table().frame) == 3
+        assert workspace.groups() == ()
+        workspace.keep_group(HEAVY)
 
 
 def test_a_file_that_is_no_table_leaves_the_table_and_takes_no_room():
