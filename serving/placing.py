@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from som_core.errors import AtlasError
-from som_core.reading import Limits, read_table
+from som_core.reading import Limits
 from workspace.placing import place_rows
 from workspace.store import WorkspaceMissing, open_workspace
 
@@ -103,8 +103,7 @@ def _placed(key: str, asked: str, data: bytes) -> _Answer:
     if saved is None:
         return _problem(404, "There is no such map, or none yet, in the workspace.")
     try:
-        table = read_table(data, "rows", limits=_LIMITS)
-        placed = place_rows(workspace, saved, table)
+        placed = place_rows(workspace, saved, data, _LIMITS)
     except AtlasError as problem:
         return _problem(400, str(problem))
     return _Answer(

@@ -151,7 +151,37 @@ def test_a_row_that_the_recipe_leaves_out_lies_nowhere(tmp_path, made):
     recipe = made.recipe.changed({"x": {"missing": "drop_row"}})
     strict = workspace_with_maps(FILE, "t.csv", (SMALL,), recipe)
     _, said = post(b"x,y\n,3\n2,3\n", strict.share_id())
-    nowhere = {"x": None, "y": None, "region": None, "distance": None}
+    nowhere = {"x": None, "y": None, "region": None, "distance": None, "known": 1}
     assert said["rows"][0] == nowhere
     assert said["rows"][1]["x"] is not None
     assert said["remarks"]
+
+
+def test_a_row_of_which_nothing_is_known_lies_nowhere(made):
+    _, said = post(b"x,y,letter\n,,\n2,,a\n2,3,a\nk.A.,?,b\n", made.share_id())
+    assert [row["known"] for row in said["rows"]] == [1, 2, 0]
+    assert [row["x"] is None for row in said["rows"]] == [False, False, True]
+    assert "1 blank row left out." in said["remarks"]
+    assert any("1 row has no value in any column that shaped" in each for each in said["remarks"])
+
+
+GERMAN = "\n".join(["x;y", *[f"{i},5;{i % 11 + 1}.{i * 7 % 1000:03}" for i in range(60)]])
+
+
+def test_numbers_are_read_with_the_marks_of_the_maps_own_file_where_they_can_be(made):
+    german = workspace_with_maps(GERMAN.encode(), "t.csv", (SMALL,))
+    assert german.table().frame["y"].iloc[1] == 2007
+
+    def placed(rows):
+        said = post(rows, german.share_id())[1]
+        return [(row["x"], row["y"], row["distance"]) for row in said["rows"]], said["remarks"]
+
+    expected, remarks = placed(b"x;y\n30;4914\n3;5000\n")
+    assert not any("marks" in remark for remark in remarks)
+    found, remarks = placed(b"x;y\n30;4.914\n3;5.000\n")
+    assert found == expected
+    assert any("“y” are read with the marks" in r and "decimal comma" in r for r in remarks)
+    found, remarks = placed(b"x,y\n30,4914.0\n3,5000.0\n")  # as a program writes it
+    assert found == expected
+    assert not any("marks" in remark for remark in remarks)
+    assert placed(b'[{"x": 30, "y": 4914}, {"x": 3, "y": 5000}]')[0] == expected
