@@ -21,7 +21,7 @@ _MOST_IN_RUN = 10_000  # more nodes than a map has
 _CELLS = re.compile(r"(?P<map>[\w-]{1,64})\.(?P<runs>\d{1,5}(-\d{1,5})?(\.\d{1,5}(-\d{1,5})?)*)")
 
 
-def _no_rows() -> Rows:
+def no_rows() -> Rows:
     return np.empty(0, dtype=np.int64)
 
 
@@ -29,7 +29,7 @@ def _no_rows() -> Rows:
 class Selection:
     """Rows of one table, ascending; on the map where cells were chosen, those cells too."""
 
-    rows: Rows = field(default_factory=_no_rows)  # positions in table.frame
+    rows: Rows = field(default_factory=no_rows)  # positions in table.frame
     group: str = ""  # id of the set that these rows are
     id: str = ""  # what an address says for it: of rows that were kept for a link, or the cells
     map: str = ""  # id of the map on which cells were chosen; "" where rows were

@@ -27,7 +27,7 @@ from som_core.trained_map import TrainedMap
 from ui import steps
 from ui.cache import Cache, counted_size, in_files, size_in_files
 from ui.history import History
-from ui.selection import Rows, Selection
+from ui.selection import Rows, Selection, no_rows
 from ui.view import WORKSPACE, View, came_back
 from workspace.config import Configuration
 from workspace.maps import SavedMap
@@ -115,6 +115,7 @@ class Session:
     row_beside: int | None = None  # the one that the row looked at is compared with
     ticks: Ticks = field(default_factory=Ticks)
     search: Search | None = None  # the latest
+    rows_ticked: Rows = field(default_factory=no_rows)  # of all groups of the map that are ticked
     history: History = field(default_factory=History)  # of the selection
     how: How = "new"  # the next selection goes with this one
     question: Question | None = None  # the latest

@@ -1,6 +1,6 @@
 """The groups of a map as the pages show them: proposed, then chosen, named and coloured."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from sys import getsizeof
 
@@ -30,6 +30,7 @@ BORDERS, NAMES = "borders", "names"  # parts that a view can be without
 LONGEST_ON_THE_MAP = 60
 MOST_CELLS_NAMED_AHEAD = 1_000_000  # of a table: naming every number of groups takes about 0.3 s
 PLUS = " + "  # between the names of groups that were united
+PART = " · "  # between the name of a group that was split and that of a part
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ def as_proposed(view: MapView) -> None:
 
 
 def unite(view: MapView, labels: Collection[int]) -> None:
-    """Make one group of several.
+    """Make one group of several, in the colour of the largest; others keep theirs.
 
     It is named by what sets its rows apart, or by the names of its parts: where nothing does, and
     where the analyst has named one of them.
@@ -135,7 +136,7 @@ def unite(view: MapView, labels: Collection[int]) -> None:
     names = {}
     if in_words == AVERAGE or any(given.get(shown.mark(label)) for label in parts):
         names[regions.marks[whole]] = _joined([shown.name(label) for label in parts])
-    _change(view, lambda made: replace(made, by_hand=regions, names={**names, **made.names}))
+    _make_by_hand(view, regions, names)
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -148,15 +149,55 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def split(view: MapView, label: int) -> None:
-    """Cut a group in two, where its cells are least alike.
+    """Cut a group in two, where its cells are least alike; the larger part keeps its colour.
+
+    Where the analyst has named the group, both parts begin with that name.
 
     Raises
     ------
     AtlasError
         If it can't be cut any more.
     """
-    regions = _found(view).regions.split(label)
-    _change(view, lambda made: replace(made, by_hand=regions))
+    shown = _found(view)
+    regions = shown.regions.split(label)
+    workspace = session.current().workspace
+    found, made = proposal(workspace, view.saved), workspace.map_groups(view.saved)
+    given = {**({} if found is None else found.names), **made.names}.get(shown.mark(label))
+    names = {}
+    if given and PLUS not in given:  # else it names parts, which have names of their own
+        in_words = regions.named_in_words(view.m, view.table).names
+        names = {
+            mark: _shortened(f"{given}{PART}{name}", LONGEST_ON_THE_MAP)
+            for mark, name in zip(regions.marks, in_words, strict=True)
+            if mark not in shown.regions.marks
+        }
+    _make_by_hand(view, regions, names)
+
+
+def _make_by_hand(view: MapView, regions: Regions, names: Mapping[str, str]) -> None:
+    """Show groups that were united or split, those of the tree as such; no other changes colour."""
+    shown = _found(view)
+    found = proposal(session.current().workspace, view.saved)
+    is_cut = found is not None and set(found.regions.at(regions.k).marks) == set(regions.marks)
+    colours = _colours_kept(shown, regions)
+
+    def changed(made: MapGroups) -> MapGroups:
+        by_hand, k = (None, regions.k) if is_cut else (regions, made.k)
+        named, coloured = {**names, **made.names}, {**colours, **made.colours}
+        return replace(made, k=k, by_hand=by_hand, names=named, colours=coloured)
+
+    _change(view, changed)
+
+
+def _colours_kept(shown: ShownGroups, regions: Regions) -> dict[str, int]:
+    """Return the places in the palette of groups that are as before, and of the largest parts."""
+    before, now = shown.regions.node_labels.ravel(), regions.node_labels.ravel()
+    kept: dict[str, int] = {}
+    for label in range(regions.k):  # the largest first
+        most = int(np.bincount(before[(now == label) & (before >= 0)]).argmax())
+        if shown.places[most] not in kept.values():
+            kept[regions.marks[label]] = shown.places[most]
+    return kept
 
 
 def rename(view: MapView, label: int, name: str) -> None:

@@ -11,7 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 from sklearn.metrics import adjusted_rand_score
 
 from som_core.analyses.regions import Regions
+from som_core.drawing.palette import LEVEL_NAMES
 from som_core.groups import Group
+from testing.browser import wait_until_still
 from testing.customers import SEGMENTS, customers
 from testing.waiting import wait_until
 from testing.workspaces import find_groups, workspace_with_maps
@@ -85,6 +87,15 @@ def tick(page: Page, place: int) -> None:
 
 def ticked(page: Page) -> Locator:
     return table(page).locator("tbody tr[aria-selected=true]")
+
+
+def n_ticked_rows(page: Page) -> str:
+    """Return how many rows the page says that the ticked groups have."""
+    return panel(page).get_by_text(re.compile(r"^[\d,]+ rows? · \d")).first.text_content() or ""
+
+
+def colour_of(line: str) -> str:
+    return next(name for name in LEVEL_NAMES if line.startswith(name))
 
 
 def panel(page: Page) -> Locator:
@@ -215,17 +226,21 @@ def test_two_ticked_groups_are_compared_and_a_link_shows_the_same(groups, found)
 
 @pytest.mark.slow
 def test_groups_are_united_split_and_as_proposed_again(groups, found):
+    by_hand = groups.get_by_text("Groups were united or split by hand")
     tick(groups, 0)
     expect(heading(groups)).to_have_text(found.names[0])
     tick(groups, 1)
     groups.get_by_role("button", name="Unite them").click()
     expect(lines(groups)).to_have_count(5)
-    expect(groups.get_by_text("Groups were united or split by hand")).to_be_visible()
+    expect(by_hand).to_be_visible()
     groups.get_by_role("button", name="Change this group").click()
     groups.get_by_role("button", name="Split in two").click()
     expect(lines(groups)).to_have_count(6)
     expect(heading(groups)).to_have_text(f"{found.names[0]} · {found.names[1]}")
+    expect(by_hand).to_have_count(0)  # they are as proposed again
     groups.keyboard.press("Escape")
+    groups.get_by_role("button", name="Unite them").click()
+    expect(by_hand).to_be_visible()
     back = groups.get_by_role("button", name="As proposed")
     groups.get_by_test_id("stDataFrame").first.hover()
     toolbar = groups.get_by_test_id("stElementToolbar").first
@@ -234,6 +249,34 @@ def test_groups_are_united_split_and_as_proposed_again(groups, found):
     assert above["y"] + above["height"] <= below["y"], "it takes no click meant for the button"
     back.click()
     expect(groups.get_by_text("5 groups are the most of which")).to_be_visible()
+
+
+def test_a_split_leaves_other_groups_their_colours_and_parts_the_name_that_was_given(groups):
+    before = [colour_of(line) for line in lines(groups).all_text_contents()[1:5]]
+    tick(groups, 0)
+    groups.get_by_role("button", name="Change this group").click()
+    groups.get_by_role("textbox", name="Name").fill("Young")
+    groups.keyboard.press("Enter")
+    expect(lines(groups).first).to_contain_text("Young")
+    groups.get_by_role("button", name="Split in two").click()
+    expect(lines(groups)).to_have_count(7)
+    said = lines(groups).all_text_contents()
+    parts = [line for line in said if "Young · " in line]
+    assert len(parts) == 2
+    assert [colour_of(line) for line in said[:6] if line not in parts] == before
+
+
+@pytest.mark.slow
+def test_what_is_ticked_stays_so_while_the_number_of_groups_grows(groups):
+    tick(groups, 0)
+    expect(heading(groups)).to_be_visible()
+    whole = n_ticked_rows(groups)
+    slider = groups.get_by_role("slider", name="How many groups")
+    for n_lines in (7, 8):  # of more, some are out of sight
+        wait_until_still(groups)
+        slider.press("ArrowRight")
+        expect(lines(groups)).to_have_count(n_lines)
+        wait_until(lambda: n_ticked_rows(groups) == whole)
 
 
 def test_a_group_renamed_and_recoloured_here_is_so_on_the_map(groups):

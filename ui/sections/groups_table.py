@@ -55,7 +55,8 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
         selection_default={"selection": {"rows": places}},
         alt="All groups",
         column_config={
-            "colour": text("", width=24),
+            # Where texts are wrapped, the page freezes if a letter is wider than its column.
+            "colour": text("", width=40),
             "name": text("Group", width=240),
             "rows": st.column_config.NumberColumn("Rows", format="localized", width=60),
             "share": st.column_config.NumberColumn(

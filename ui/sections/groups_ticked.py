@@ -15,7 +15,7 @@ from ui.listed_groups import ListedGroup
 from ui.map_view import MapView
 from ui.sections import explanation, group_changes, notes, row_sets, undo
 from ui.sections.row_sets import LONGEST_NAME
-from ui.selection import Rows, Selection
+from ui.selection import Rows, Selection, no_rows
 from ui.view import came_back
 
 NEW_NAME = "name of set"
@@ -40,6 +40,8 @@ def tick(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     elif state.selection.group:
         selecting.select(Selection())
     state.view = replace(state.view, beside=tuple(group.mark for group in groups[1:]))
+    regions = tuple(group for group in groups if group.is_region)
+    state.rows_ticked = _rows(regions) if regions else no_rows()
     _compare(groups)
 
 
@@ -47,15 +49,16 @@ def follow(view: MapView) -> None:
     """Tick what became of the ticked groups, once groups were changed."""
     state, groups = session.current(), listed_groups.of(view)
     still_there = ticked(groups)
-    if not still_there:
-        still_there = tuple(group for group in groups if _holds_some(view, group, state.selection))
-    tick(view, still_there)
-
-
-def _holds_some(view: MapView, group: ListedGroup, selection: Selection) -> bool:
-    """Return whether a group of the map has rows of the group that was selected."""
-    was_of_this_map = bool(selection.group) and selection.map == view.saved.id
-    return was_of_this_map and group.is_region and bool(np.isin(group.rows, selection.rows).any())
+    before = state.selection.rows
+    if np.isin(before, state.rows_ticked).all():  # else something was selected since
+        before = state.rows_ticked
+    was_of_this_map = bool(state.selection.group) and state.selection.map == view.saved.id
+    parts = [
+        group
+        for group in groups
+        if was_of_this_map and group.is_region and np.isin(group.rows, before).any()
+    ]
+    tick(view, tuple(group for group in groups if group in (*parts, *still_there)))
 
 
 def _compare(groups: tuple[ListedGroup, ...]) -> None:
@@ -79,9 +82,12 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
     chosen = ticked(groups)
     _way_back(view, is_told=bool(chosen))
     if not chosen:
+        is_for_reading = session.current().workspace.read_only
         st.write(
-            "Tick a group to see what makes it different, to rename, recolour or split it. Tick "
-            "two to compare them with each other, or to unite them."
+            "Tick a group to see what makes it different, two to compare them with each other."
+            if is_for_reading
+            else "Tick a group to see what makes it different, to rename, recolour or split it. "
+            "Tick two to compare them with each other, or to unite them."
         )
         return
     _heading(view, chosen)
