@@ -149,7 +149,16 @@ def test_bounds_that_are_typed_are_a_condition(column, ends, condition):
 
 @pytest.mark.parametrize(
     "text",
-    ["abc", "5 or age = 3", "1,5,7", "= 5", ">", "30 40", "5) or (age = 3", *HOSTILE_TEXTS.values()],
+    [
+        "abc",
+        "5 or age = 3",
+        "1,5,7",
+        "= 5",
+        ">",
+        "30 40",
+        "5) or (age = 3",
+        *HOSTILE_TEXTS.values(),
+    ],
 )
 def test_what_is_no_bound_is_refused_and_never_becomes_more_of_the_condition(text):
     if not text.strip():
