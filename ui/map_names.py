@@ -17,6 +17,7 @@ _SETTINGS = {
     "epochs": "{} epochs",
     "seed": "seed {}",
 }
+_COLUMN = "column "
 _STEPS = ("encoding", "period", "missing", "outliers", "transform", "scale", "weight")
 
 
@@ -49,12 +50,15 @@ def differences(maps: Sequence[SavedMap]) -> dict[str, str]:
         for subject in subjects
         if len({of_map.get(subject, "") for of_map in facts.values()}) > 1
     ]
+    # The steps of a column that not all maps have would say the same once more.
+    columns = [s.removeprefix(_COLUMN) for s in varying if s.startswith(_COLUMN)]
+    said = {f"{step} of {name}" for name in columns for step in _STEPS}
     return {
         saved.id: joined(
             [
                 fact
                 for subject, fact in facts[saved.id].items()
-                if fact and subject in varying and fact not in saved.name
+                if fact and subject in varying and subject not in said and fact not in saved.name
             ]
         )
         for saved in maps
@@ -72,7 +76,7 @@ def _facts(saved: SavedMap) -> Facts:
         facts[name] = _SETTINGS.get(name, "{}").format(number)
     facts["stopped"] = "" if saved.complete else "stopped early"
     for column in saved.recipe.trained:
-        facts[f"column {column.name}"] = f"with “{column.name}”"
+        facts[f"{_COLUMN}{column.name}"] = f"with “{column.name}”"
         for step in _STEPS:
             value = getattr(column, step)
             said = "" if value is None else f"“{column.name}” {step}: {value}"

@@ -42,6 +42,7 @@ RangeEnds = tuple[RangeEnd, RangeEnd]
 
 _BOUND = re.compile(r"(?P<sign><=|>=|[<>≤≥])?\s*(?P<value>.*)", re.DOTALL)
 _IN_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")  # as the histograms write numbers
+_WITH_DECIMAL_COMMA = re.compile(r"-?(?:\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d+)")
 _LOW: dict[str, Sign] = {"": ">=", ">=": ">=", "≥": ">=", ">": ">"}
 _HIGH: dict[str, Sign] = {"": "<=", "<=": "<=", "≤": "<=", "<": "<"}
 
@@ -121,6 +122,8 @@ def _typed(column: ColumnBins, text: str, signs: Mapping[str, Sign]) -> Comparis
         return None
     if _IN_THOUSANDS.fullmatch(value):
         value = value.replace(",", "")
+    elif _WITH_DECIMAL_COMMA.fullmatch(value):  # as it can't be a mark of thousands
+        value = value.replace(".", "").replace(",", ".")
     try:
         bound = parse_condition(f"{Column(column.name)} {signs[sign]} {value}")
     except (KeyError, AtlasError):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
+from scipy.stats import binom
 
 from som_core.analyses.ranked_table import (
     CodedLevels,
@@ -21,6 +23,7 @@ UNDIVIDED = "undivided"  # the only group of a map
 _LEAST_DELTA, _LARGE_DELTA = 0.33, 0.474  # Cliff's: a medium effect, a large one (Romano 2006)
 _TWIN = 0.8  # |r|: two columns that say the same
 _HIGH, _VERY_HIGH = 0.7, 0.9  # mean percentile
+_CHANCE = 0.05  # p above it: so few rows may differ as much without meaning
 _NARROW = 0.5  # spread of a group in the middle, as a share of that of all rows
 _KNOWN = 0.5  # share of a group's rows that have a value: of fewer, nothing is said of the group
 _LEAST_LIFT, _MOSTLY, _NEARLY_ALL, _ALL = 1.5, 0.5, 0.9, 0.999
@@ -46,7 +49,8 @@ def group_names(
     and its rows lie high or low in the whole table, or share a level. Most of the rows can't lie
     high in the whole table: they lie higher than the others, by a large effect. A group without
     such a trait lies in the middle where its rows keep together. The strongest and most homogeneous
-    come first; of columns that say the same, one. A column that more than half of the rows have no
+    come first; of columns that say the same, one. What a few rows may have in common by chance
+    (p > 0.05) names nothing. A column that more than half of the rows have no
     value of says nothing, and “all” are all rows, not only those with a value. Groups that would
     have the same name get the column that parts them.
 
@@ -115,10 +119,16 @@ def _number_trait(column: RankedNumbers, here: NDArray[np.int64]) -> Trait | Non
     higher = (rank_sum - len(ranks) * (len(ranks) + 1) / 2) / (len(ranks) * n_elsewhere)
     delta = 2 * higher - 1
     word = _word(column, here, delta, is_most=len(ranks) > n_elsewhere)
-    if abs(delta) < _LEAST_DELTA or not word:
+    if abs(delta) < _LEAST_DELTA or not word or _may_be_chance(delta, len(ranks), n_elsewhere):
         return None
     homogeneity = max(1 - _spread(column, ranks), 0.05)
     return Trait(column.name, f"{word} {column.name}", abs(delta) * homogeneity)
+
+
+def _may_be_chance(delta: float, n_here: int, n_elsewhere: int) -> bool:
+    """Return whether so few rows may differ as much by chance (Mann and Whitney 1947, no ties)."""
+    deviation = np.sqrt((n_here + n_elsewhere + 1) / (3 * n_here * n_elsewhere))
+    return bool(2 * ndtr(-abs(delta) / deviation) > _CHANCE)
 
 
 def _word(column: RankedNumbers, here: NDArray[np.int64], delta: float, *, is_most: bool) -> str:
@@ -168,6 +178,8 @@ def _level_trait(column: CodedLevels, here: NDArray[np.int64]) -> Trait | None:
     of_all = counts[most] / len(here)  # whatever rows without a value would be
     is_telling = lift >= _LEAST_LIFT and of_all >= _MOSTLY
     if difference < _LEAST_DELTA or not (is_telling or of_all >= _NEARLY_ALL):
+        return None
+    if binom.sf(counts[most] - 1, counts.sum(), elsewhere) > _CHANCE:
         return None
     how = "all" if of_all >= _ALL else "nearly all" if of_all >= _NEARLY_ALL else "mostly"
     level = column.levels[most]

@@ -17,10 +17,12 @@ from som_core.errors import AtlasError
 from som_core.files.dates import is_time_of_day
 from som_core.files.number_cells import number_pattern, written_number
 from som_core.files.written_dates import WrittenDates, read_dates
+from som_core.files.written_numbers import PERCENT_SIGNS
 from som_core.reading import Table
 from som_core.trained_map import TrainedMap
 from som_core.wording import excerpt, listed
 
+_NO_MARKS = ", without marks between thousands"
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d)?)?)?)?)?")
 
 
@@ -57,6 +59,9 @@ def typed_row(m: TrainedMap, table: Table, typed: Mapping[str, str]) -> Table:
         If nothing was typed, or a text is no number, date or level where one is needed.
     """
     texts = {name: typed.get(name, "").strip() for name in typed_columns(m)}
+    for name, text in texts.items():
+        if is_number(table.frame[name]) and text in table.dialect.missing_marks:
+            texts[name] = ""
     if not any(texts.values()):
         raise AtlasError("No value is typed. Give at least one column a value.")
     _check_levels(m, texts)
@@ -64,11 +69,15 @@ def typed_row(m: TrainedMap, table: Table, typed: Mapping[str, str]) -> Table:
         name: _moment(name, texts.get(name, ""), written_as)
         for name, written_as in table.date_formats.items()
     }
+    in_percent = {
+        name for remark in table.remarks if remark.kind == PERCENT_SIGNS for name in remark.columns
+    }
     cells: dict[str, pd.Series] = {}
     for name in table.frame.columns:
         text = texts.get(name, "")
         if is_number(table.frame[name]) and name not in moments:
-            cells[name] = pd.Series([_number(name, text, _marks(m, table, name))])
+            is_in_percent = name in in_percent
+            cells[name] = pd.Series([_number(name, text, _marks(m, table, name), is_in_percent)])
         else:
             cells[name] = pd.Series([text or None], dtype="str")
     return Table(
@@ -107,13 +116,19 @@ def _marks(m: TrainedMap, table: Table, name: str) -> NumberMarks:
     return number_marks(table, name)
 
 
-def _number(name: str, text: str, marks: NumberMarks) -> float:
-    """Return a number as the file writes it, or with a point where that can mean but one."""
+def _number(name: str, text: str, marks: NumberMarks, is_in_percent: bool) -> float:
+    """Return a number as the file writes it, or with a point where that can mean but one.
+
+    Parameters
+    ----------
+    is_in_percent : whether the file writes the column as 12 %, which is read as 12
+    """
     if not text:
         return np.nan
     match = number_pattern(*marks).fullmatch(text)
     written = written_number(match) if match else None
-    if written is not None and not written.sign and not written.unit:
+    signs = ("", "%") if is_in_percent else ("",)
+    if written is not None and written.sign in signs and not written.unit:
         return written.value
     if marks.decimal == "," and MAY_BE_THOUSANDS.fullmatch(text):
         whole, as_decimals = text.replace(".", ""), text.replace(".", ",")
@@ -129,7 +144,7 @@ def _number(name: str, text: str, marks: NumberMarks) -> float:
     if not np.isfinite(value):
         raise AtlasError(
             f"“{excerpt(name)}” holds numbers, and “{excerpt(text)}” is none. Write one such as "
-            f"40000 or 0{marks.decimal}5, without marks between thousands."
+            f"40000 or 0{marks.decimal}5{'' if marks.thousands else _NO_MARKS}."
         )
     return value
 

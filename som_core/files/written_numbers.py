@@ -117,8 +117,11 @@ class _How:
 
 
 _THOUSANDS = _How("thousands marks", "Thousands marks are left out of {}, to read numbers.")
-_PERCENT = _How("percent signs", "Percent signs are left out of {}: 12 % is read as 12.")
-_SHARES = _How("percent signs", "Percents among shares in {} are read as shares: 12 % as 0.12.")
+PERCENT_SIGNS = "percent signs"  # the remark that they were left out
+_PERCENT = _How(PERCENT_SIGNS, "Percent signs are left out of {}: 12 % is read as 12.")
+_SHARES = _How(
+    "percents as shares", "Percents among shares in {} are read as shares: 12 % as 0.12."
+)
 _MULTIPLIED = _How("multipliers", "Letters behind numbers in {} multiply them: 1.5K is 1,500.")
 _HALVED = _How(
     "limits", "Cells such as <0.05 in {} are read as half of the limit, such as >9 as the limit."

@@ -31,7 +31,7 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
             "colour": [group.colour_name for group in groups],
             "name": [group.name for group in groups],
             "rows": [len(group.rows) for group in groups],
-            "share": [len(group.rows) / n_on_map for group in groups],
+            "share": [100 * len(group.rows) / n_on_map for group in groups],
             "traits": [_traits(view, group) for group in groups],
             "what": ["set" if group.kept is not None else "group" for group in groups],
         }
@@ -60,7 +60,7 @@ def show(view: MapView, groups: tuple[ListedGroup, ...]) -> None:
             "name": text("Group", width=240),
             "rows": st.column_config.NumberColumn("Rows", format="localized", width=60),
             "share": st.column_config.NumberColumn(
-                "Share", format="percent", width=60, help="Of the rows on the map."
+                "Share", format="%.1f%%", width=60, help="Of the rows on the map."
             ),
             "whole": st.column_config.NumberColumn(
                 "All rows",

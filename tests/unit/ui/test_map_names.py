@@ -34,6 +34,7 @@ def test_columns_that_only_one_map_has_and_steps_that_differ_are_told():
     assert told["2"] == "“age” scale: robust"
     assert "“age” scale: zscore" in told["1"]
     assert "with “sex”" in told["1"]
+    assert "“sex”" not in told["1"].replace("with “sex”", "")  # none of its steps beside it
 
 
 def test_maps_of_different_tables_say_theirs():

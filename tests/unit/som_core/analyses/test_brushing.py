@@ -132,6 +132,8 @@ def test_bounds_of_its_own_stand_beside_ranges_of_bins():
         (INCOME, (5, "40.5"), f"income in {INCOME.ends[5][0]}..40.5"),
         (INCOME, ("-1,234.5", 7), f"income >= -1234.5 and income < {INCOME.ends[7][1]}"),
         (AGE, ("1,000", 5), "age in 1000..29"),
+        (INCOME, ("30,5", "5.000,125"), "income in 30.5..5000.125"),
+        (INCOME, ("-5000,1234", ""), "income >= -5000.1234"),
         (AGE, ("20", "29"), "age in 20..29"),
         (DATE, ("2021", "2022-03"), "date in 2021..2022-03"),
         (AT, ("6:30", ""), "at >= 6:30"),
@@ -147,7 +149,16 @@ def test_bounds_that_are_typed_are_a_condition(column, ends, condition):
 
 @pytest.mark.parametrize(
     "text",
-    ["abc", "5 or age = 3", "1,5", "= 5", ">", "30 40", "5) or (age = 3", *HOSTILE_TEXTS.values()],
+    [
+        "abc",
+        "5 or age = 3",
+        "1,5,7",
+        "= 5",
+        ">",
+        "30 40",
+        "5) or (age = 3",
+        *HOSTILE_TEXTS.values(),
+    ],
 )
 def test_what_is_no_bound_is_refused_and_never_becomes_more_of_the_condition(text):
     if not text.strip():

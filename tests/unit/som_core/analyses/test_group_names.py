@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from som_core.analyses.group_names import group_names, group_traits
+from som_core.analyses.group_names import AVERAGE, group_names, group_traits
 from testing.maps import a_table
 
 
@@ -92,6 +92,17 @@ def test_a_column_that_few_rows_have_a_value_of_names_nothing():
     rating[:5], rating[100:] = 9, np.arange(100) / 20
     table = a_table({"remark": remark, "rating": rating, "n": np.arange(200.0) // 2})
     assert [trait.column for trait in group_traits(table, np.arange(100))] == ["n"]
+
+
+def test_what_a_few_rows_may_share_by_chance_names_nothing():
+    rng = np.random.default_rng(0)
+    side, x = np.where(np.arange(200) % 3 == 0, "left", "right"), rng.permutation(200) / 7
+    few = np.array([0, 3, 6, 1])  # three of four are left, as one of three is elsewhere
+    x[few] = np.sort(x)[[190, 180, 150, 60]]
+    table = a_table({"side": side, "x": x})
+    assert group_names(table, [few]) == (AVERAGE,)
+    many = np.concatenate([3 * np.arange(30), 3 * np.arange(10) + 1])  # three of four, too
+    assert group_names(table, [many]) == ("mostly left",)
 
 
 def test_all_are_all_rows_and_not_only_those_with_a_value():

@@ -147,3 +147,20 @@ def test_a_row_of_a_file_with_commas_is_typed_with_commas_and_read_back(thousand
     typed = as_typed(m, table, 3)
     assert typed == {"income": "4103,5", "age": "3"}
     assert typed_row(m, table, typed).frame["income"].iloc[0] == 4103.5
+
+
+def test_a_number_may_be_typed_as_the_file_writes_it():
+    lines = (f"{row},5;{row / 10:.1f} %".replace(".", ",") for row in range(40))
+    table = read_table("\n".join(["x;discount", *lines]).encode(), "shares.csv")
+    prepared = prepare(table, Recipe((ColumnRecipe(name="x"), ColumnRecipe(name="discount"))))
+    m = train(prepared, MapSettings(height=3, width=3, sigma=1, epochs=2))
+
+    def discount(text):
+        return typed_row(m, table, {"x": "3", "discount": text}).frame["discount"].iloc[0]
+
+    assert (discount("1,4 %"), discount("1,4"), discount("1.4")) == (1.4, 1.4, 1.4)
+    assert np.isnan(discount("-"))  # a mark of the file for what is missing
+    with pytest.raises(AtlasError, match="“3 €” is none"):
+        discount("3 €")
+    with pytest.raises(AtlasError, match="“3 %” is none"):
+        typed_row(m, table, {"x": "3 %"})
