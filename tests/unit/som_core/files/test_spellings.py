@@ -63,3 +63,10 @@ def test_of_many_spellings_the_first_are_told():
     spellings = ["yes", "Yes", "YES", "yEs", "yeS", "YEs", "yES"]
     (remark,) = remarks_of(written([*spellings, "no"] * 3))
     assert "“yeS” and 2 more" in str(remark)
+
+
+def test_how_many_levels_are_spelled_in_several_ways_is_said():
+    (remark,) = remarks_of(
+        written(["Nord", "nord", "Nord", "Süd", "süd", "WEST", "West", "Ost"] * 3)
+    )
+    assert "“Nord” and “nord” (and 2 levels more)" in str(remark)
