@@ -74,6 +74,20 @@ def test_another_sheet_of_a_workbook_is_chosen_and_read_at_once(page, app_url, t
 
 
 @pytest.mark.slow
+def test_a_column_that_is_kept_as_text_is_taken_back_alone(page, app_url, tmp_path):
+    rows = "".join(f"{row},{row}%,{row + 1}%\n" for row in range(1, 60))
+    (tmp_path / "shares.csv").write_text(f"x,one,other\n{rows}")
+    page.goto(app_url)
+    upload(page, tmp_path / "shares.csv")
+    page.get_by_role("button", name="Keep it as text").click()
+    expect(page.get_by_text("Percent signs are left out")).to_have_count(0)
+    page.get_by_text("Read it differently").click()
+    page.get_by_label("Remove other").click()
+    page.get_by_role("button", name="Read again this way").click()
+    expect(page.get_by_text("Percent signs are left out of “other”")).to_be_visible()
+
+
+@pytest.mark.slow
 def test_another_table_of_a_database_is_chosen_and_read_at_once(page, app_url, tmp_path):
     database = sqlite3.connect(tmp_path / "birds.db")
     penguins = read_table(SAMPLES / "penguins.csv", "penguins.csv").frame

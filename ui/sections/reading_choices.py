@@ -23,6 +23,7 @@ ESCAPES = (None, "\\")
 COMMENTS = (None, "#", "%", "//")
 DECIMALS = (".", ",")
 THOUSANDS = (None, ",", ".", " ", "'")
+_OF_COLUMNS = ("as_text", "not_dates", "day_first", "month_first", "other_decimal")
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", *(name for name in IN_WORDS if name != "utf-8")]
 
 
@@ -39,6 +40,7 @@ def form(table: Table, role: TableRole = "main") -> None:
         if not dialect.is_typed:
             changes |= _layout(dialect, columns)
         changes |= _values(dialect, columns)
+        changes |= _columns_read_otherwise(dialect)
         again, guess, _ = st.columns([1, 1, 2])
         if again.form_submit_button("Read again this way", type="primary", width="stretch"):
             _read_with(role, lambda: dialect.changed(changes))
@@ -147,6 +149,21 @@ def _values(dialect: Dialect, columns: Sequence[DeltaGenerator]) -> dict[str, ob
             accept_new_options=True,
             help=words["missing_marks"].help,
         ),
+    }
+
+
+def _columns_read_otherwise(dialect: Dialect) -> dict[str, object]:
+    """Let columns that are read otherwise than the rest be taken back, each for itself."""
+    return {
+        name: st.multiselect(
+            HOW_TO_READ[name].label,
+            columns,
+            columns,
+            format_func=in_one_direction,  # options are no markdown
+            help=HOW_TO_READ[name].help,
+        )
+        for name in _OF_COLUMNS
+        if (columns := getattr(dialect, name))
     }
 
 
