@@ -250,7 +250,7 @@ def point_at(source: TableSource) -> None:
     before, session.pointed_table = session.pointed_table, source
     if before is None or before.key != source.key:
         session.search = None  # cells may be read otherwise
-    if before is None or not source.has_rows_of(before.key, before.rows):
+    if before is None or not source.has_same_rows(before):
         session.selection, session.chosen_row = Selection(), None
         session.history, session.ticks = History(), Ticks()
         session.typed = session.row_beside = None

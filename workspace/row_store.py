@@ -66,7 +66,7 @@ class RowStore(TableStore):
             If a group of that table has its name, and it isn't to be replaced.
         """
         with self._changing():
-            source = table or self._need_source("main")
+            source = self._table_or_main(table)
             file, when = token_hex(8), time.time()
             for other, kept in self._groups_of(table):
                 if kept.group.name == group.name:
@@ -112,7 +112,7 @@ class RowStore(TableStore):
 
         None where none can be brought back.
         """
-        source = table or self._need_source("main")
+        source = self._table_or_main(table)
         read = (self._read(DELETED_GROUP, file) for file in self._latest_first(DELETED_GROUPS))
         return next((kept for kept in read if kept is not None and kept.is_of(source)), None)
 
@@ -139,7 +139,7 @@ class RowStore(TableStore):
 
     def notes(self, table: TableSource | None = None) -> dict[str, RowNote]:
         """Return the notes on rows of the main table, or of another one, by id, oldest first."""
-        source = table or self._need_source("main")
+        source = self._table_or_main(table)
         found = [
             (name, kept.note)
             for name, kept in NOTE.read_all(self.folder)
@@ -150,7 +150,7 @@ class RowStore(TableStore):
     def keep_note(self, note: RowNote, table: TableSource | None = None) -> None:
         """Keep a note on rows of the main table, or of another one."""
         with self._changing():
-            source = table or self._need_source("main")
+            source = self._table_or_main(table)
             NOTE.keep(self.folder, KeptNote(note, source.key, source.rows), token_hex(8))
 
     def change_note(self, name: str, text: str) -> None:
@@ -181,7 +181,7 @@ class RowStore(TableStore):
 
         With its id; None where none can be brought back.
         """
-        source = table or self._need_source("main")
+        source = self._table_or_main(table)
         for name in self._latest_first(DELETED_NOTES):
             kept = self._read(DELETED_NOTE, name)
             if kept is not None and kept.is_of(source):
@@ -239,7 +239,7 @@ class RowStore(TableStore):
     def _named_by_its_rows(
         self, selection: Group, table: TableSource | None
     ) -> tuple[str, KeptGroup]:
-        source = table or self._need_source("main")
+        source = self._table_or_main(table)
         name = sha256(f"{source.key} {selection.to_json()}".encode()).hexdigest()[:12]
         return name, KeptGroup(selection, source.key, time.time(), source.rows)
 
@@ -250,10 +250,13 @@ class RowStore(TableStore):
         for document in (SELECTION, PASSING_SELECTION, READERS_SELECTION):
             kept = self._read(document, selection_id)
             if kept is not None:
-                return kept.group if kept.is_of(table or self._need_source("main")) else None
+                return kept.group if kept.is_of(self._table_or_main(table)) else None
         return None
 
     # Inside
+
+    def _table_or_main(self, table: TableSource | None) -> TableSource:
+        return table or self._need_source("main")
 
     def _put_away(self, of: DocumentType[V], deleted: DocumentType[V], file: str) -> None:
         """Take a file to those that were deleted, just now."""

@@ -90,6 +90,10 @@ class TableSource:
         """
         return table == self.key or (rows is not None and rows == self.rows)
 
+    def has_same_rows(self, other: "TableSource") -> bool:
+        """Return whether two tables have the same rows, however their columns are read."""
+        return self.has_rows_of(other.key, other.rows)
+
     @property
     def alone(self) -> Self:
         """The same table, with nothing joined to it."""

@@ -59,8 +59,7 @@ def _named_by(asked: View, view: MapView) -> Selection:
         return Selection(rows=linked.rows, id=asked.selection, step=step)
     map_id, nodes = cells
     for saved in state.workspace.maps():
-        source = saved.source
-        if saved.id == map_id and view.saved.source.has_rows_of(source.key, source.rows):
+        if saved.id == map_id and view.saved.source.has_same_rows(saved.source):
             m = session.trained_map(saved)
             return selection_by_nodes(map_id, m, nodes & frozenset(range(m.settings.n_nodes)))
     return Selection()

@@ -33,8 +33,8 @@ def start(settings: MapSettings, on_all_rows: bool = False) -> bool:
         outlook = session.outlook()
         shape = (outlook.n_rows, outlook.n_features)
         submit_training(workspace, settings, shape, on_all_rows=on_all_rows)
-        before, source = state.pointed_table, session.source()
-        has_same_rows = before is not None and source.has_rows_of(before.key, before.rows)
+        before = state.pointed_table
+        has_same_rows = before is not None and session.source().has_same_rows(before)
         state.view = state.view.on_another_map() if has_same_rows else View()
     except AtlasError as problem:
         return _refuse(problem)

@@ -147,8 +147,7 @@ def _named_before(maps: Path, saved: SavedMap) -> dict[str, _Named]:
 
 
 def _is_of_same_rows(one: SavedMap, other: SavedMap) -> bool:
-    is_of_same_rows = one.source.has_rows_of(other.source.key, other.source.rows)
-    return is_of_same_rows and one.parent == other.parent
+    return one.source.has_same_rows(other.source) and one.parent == other.parent
 
 
 def _whole_maps(maps: Path) -> Iterator[SavedMap]:
